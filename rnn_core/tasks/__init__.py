@@ -1,0 +1,1 @@
+"""The tasks: real data, vocabularies, recipes, trained checkpoints."""

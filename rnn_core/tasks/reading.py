@@ -1,0 +1,117 @@
+"""What a network made of one example: the record the chain draws."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnn_core.tasks.records import Example
+
+if TYPE_CHECKING:
+    from rnn_core.network import Network, NetworkGradients
+    from rnn_core.trace import Trace
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """One example read by one network.
+
+    Parameters
+    ----------
+    task : str
+        Key of the task.
+    network : Network
+    example : Example
+    traces : tuple of Trace
+        Per segment, B = 1.
+    inputs : tuple of tuple of str
+        Per segment and step, the label of what was really fed.
+    fed : tuple of tuple of str
+        Per segment and step, where it came from: "data", "target" (taught) or "own" (its last output).
+    classes : tuple of str
+        Names of the C outputs of the last segment.
+    targets : array, shape (T, 1) int
+        Of the last segment; -1 where unscored or unknown.
+    losses : array, shape (T,)
+        -log p(target) in nats, NaN where unscored.
+    loss : float or None
+        Mean of the losses over the scored steps, in nats; None when none is scored.
+    said : tuple of str
+        The label the last segment chose at each step, "" where its ports say nothing there.
+    text : str
+        The answer as a visitor reads it.
+    gradients : NetworkGradients or None
+        Of the loss; filled by `backward`.
+    """
+
+    task: str
+    network: Network
+    example: Example
+    traces: tuple[Trace, ...]
+    inputs: tuple[tuple[str, ...], ...]
+    fed: tuple[tuple[str, ...], ...]
+    classes: tuple[str, ...]
+    targets: Array
+    losses: Array
+    loss: float | None
+    said: tuple[str, ...]
+    text: str
+    gradients: NetworkGradients | None = None
+
+
+def log_softmax(logits: Array) -> Array:
+    """log p over the last axis.
+
+    Examples
+    --------
+    >>> np.exp(log_softmax(np.zeros((3, 1, 4)))).sum(axis=-1).shape
+    (3, 1)
+    """
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    result: Array = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return result
+
+
+def score(logits: Array, targets: Array) -> tuple[Array, float | None]:
+    """Loss of each step and their mean over the scored ones.
+
+    Parameters
+    ----------
+    logits : array, shape (T, 1, C)
+    targets : array, shape (T, 1) int
+        -1 where nothing is scored.
+
+    Returns
+    -------
+    losses : array, shape (T,)
+        In nats, NaN where unscored.
+    loss : float or None
+        Their mean; None when no step is scored.
+    """
+    counted = targets[:, 0] >= 0
+    chosen = np.where(counted, targets[:, 0], 0)
+    losses = -log_softmax(logits)[np.arange(len(chosen)), 0, chosen]
+    losses[~counted] = np.nan
+    losses.flags.writeable = False
+    return losses, float(losses[counted].mean()) if counted.any() else None
+
+
+def backward(reading: Reading) -> Reading:
+    """The same reading with the gradients of its loss, by backpropagation through time.
+
+    What was fed counts as given: no gradient runs through the choice of a fed-back output (Werbos 1990;
+    for teacher forcing, Williams and Zipser 1989). A reading without a known target has no loss and comes
+    back unchanged.
+    """
+    if reading.loss is None:
+        return reading
+    from rnn_core.network import backpropagate, loss_of
+
+    _, dlogits = loss_of(reading.traces, reading.targets)
+    gradients = backpropagate(reading.network, reading.traces, dlogits)
+    return replace(reading, gradients=gradients)
