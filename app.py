@@ -1,0 +1,13 @@
+"""Unrolled as an ASGI application: `uvicorn app:app`, or `streamlit run app.py`."""
+
+import os
+from pathlib import Path
+
+# Small matrix products are faster on one thread, and visitors do not fight for cores.
+# NumPy reads these when it is first imported, so they come before everything else.
+for threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(threads, "1")
+
+import streamlit as st  # noqa: E402
+
+app = st.App(Path(__file__).parent / "rnn_views" / "ui" / "main.py")
