@@ -1,6 +1,9 @@
 """Start: one minute with the temporal loop."""
 
-import streamlit as st
+from rnn_views.ui import frame
 
-st.title("Unrolled")
-st.write("See a recurrent neural network think, one time step at a time.")
+frame.show_heading(
+    "A network with a memory",
+    "A recurrent neural network reads one word, updates a small state, and hands that state to "
+    "itself for the next word.",
+)

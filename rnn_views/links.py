@@ -1,0 +1,269 @@
+"""Settings of a page and the links that carry them: one declared table, read and written here.
+
+A link's query string holds what Python must know to draw a screen again; where the visitor looks
+(step, phase, zoom) stands in the fragment and never comes here. `read` never raises: a value that
+cannot be used falls back to the page's default and is named in a sentence the visitor can read.
+"""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any, Final
+
+VERSION: Final = "1"
+LONGEST_INPUT: Final = 400
+"""Characters of a visitor's own input that are kept; tasks have tighter limits of their own."""
+
+TASK_KEYS: Final = (
+    "digits",
+    "captions",
+    "sentiment",
+    "digit-rows",
+    "french",
+    "german",
+    "names",
+)
+"""The tasks in the order in which pages offer them (a test holds them against `rnn_core.TASKS`)."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything a visitor chose on one page; small, typed, comparable.
+
+    None in a numeric field means "as the task's recipe says".
+    """
+
+    task: str = "sentiment"
+    example: int = 0
+    input: str = ""
+    cell: str = "rnn"
+    hidden: int | None = None
+    seed: int = 0
+    weights: str = "trained"
+    cut: bool = False
+    teacher: bool = False
+    temperature: float = 0.0
+    lr: float | None = None
+    optimizer: str = "adam"
+    batch: int | None = None
+    clip: float | None = None
+    truncate: int | None = None
+    pace: str = "full"
+
+
+@dataclass(frozen=True)
+class Field:
+    """One row of the table: how a setting is read from text, and what it accepts, in words."""
+
+    parse: Callable[[str], Any]
+    accepts: str
+
+    def check(self, value: object) -> Any:
+        """Return `value` as the setting's own type; raise ValueError if it cannot be used."""
+        return self.parse(write_value(value))
+
+
+def choice(*options: str) -> Field:
+    """Make a field that is one of `options`."""
+
+    def parse(text: str) -> str:
+        if text not in options:
+            raise ValueError(text)
+        return text
+
+    return Field(parse, "one of " + ", ".join(options))
+
+
+def whole(low: int, high: int, *, optional: bool = False) -> Field:
+    """Make a field that is a whole number from `low` to `high` (or "auto", the recipe's own)."""
+
+    def parse(text: str) -> int | None:
+        if optional and text == "auto":
+            return None
+        if not (text.isascii() and text.isdigit() and len(text) <= 9):
+            raise ValueError(text)
+        if not low <= int(text) <= high:
+            raise ValueError(text)
+        return int(text)
+
+    return Field(parse, f"a whole number from {low} to {high}" + " or auto" * optional)
+
+
+def real(low: float, high: float, *, optional: bool = False) -> Field:
+    """Make a field that is a number from `low` to `high` (or "auto", the recipe's own)."""
+
+    def parse(text: str) -> float | None:
+        if optional and text == "auto":
+            return None
+        value = float(text) if len(text) <= 30 else math.nan
+        if not low <= value <= high:
+            raise ValueError(text)
+        return value
+
+    return Field(parse, f"a number from {low:g} to {high:g}" + " or auto" * optional)
+
+
+def yes_no() -> Field:
+    """Make a field that is on or off."""
+
+    def parse(text: str) -> bool:
+        if text not in ("yes", "no"):
+            raise ValueError(text)
+        return text == "yes"
+
+    return Field(parse, "yes or no")
+
+
+def short_text() -> Field:
+    """Make a field of free text, cleaned and at most LONGEST_INPUT characters long."""
+
+    def parse(text: str) -> str:
+        cleaned = clean_text(text)
+        if len(cleaned) > LONGEST_INPUT:
+            raise ValueError(text)
+        return cleaned
+
+    return Field(parse, f"text of at most {LONGEST_INPUT} characters")
+
+
+TABLE: Final[Mapping[str, Field]] = {
+    "task": choice(*TASK_KEYS),
+    "example": whole(0, 99_999),
+    "input": short_text(),
+    "cell": choice("rnn", "gru", "lstm"),
+    "hidden": whole(1, 128, optional=True),
+    "seed": whole(0, 9_999),
+    "weights": choice("trained", "untrained"),
+    "cut": yes_no(),
+    "teacher": yes_no(),
+    "temperature": real(0.0, 2.0),
+    "lr": real(1e-5, 10.0, optional=True),
+    "optimizer": choice("adam", "sgd", "momentum"),
+    "batch": whole(1, 512, optional=True),
+    "clip": real(1e-3, 1e3, optional=True),
+    "truncate": whole(1, 99, optional=True),
+    "pace": choice("1", "10", "100", "full"),
+}
+
+PAGES: Final[Mapping[str, Mapping[str, Any]]] = {
+    "": {},
+    "unroll": {
+        "input": "the film was not good",
+        "weights": "untrained",
+        "hidden": 8,
+        "seed": 0,
+        "cut": False,
+    },
+    "topologies": {
+        "task": "sentiment",
+        "example": 0,
+        "input": "",
+        "weights": "trained",
+        "cell": "rnn",
+        "seed": 0,
+        "teacher": False,
+        "temperature": 0.0,
+    },
+    "train": {
+        "task": "sentiment",
+        "example": 0,
+        "cell": "rnn",
+        "hidden": None,
+        "seed": 0,
+        "lr": None,
+        "optimizer": "adam",
+        "batch": None,
+        "clip": None,
+        "truncate": None,
+        "pace": "full",
+    },
+    "compare": {"task": "sentiment", "example": 0, "hidden": None, "seed": 0},
+}
+"""Which settings each page has, with the page's own defaults; the order is the link's order."""
+
+
+def clean_text(text: str) -> str:
+    """Return `text` in NFC, control and direction characters removed, blanks collapsed.
+
+    Joiners and variation selectors stay, so that an emoji arrives in one piece; of stacked
+    combining marks three stay, so that a letter keeps to its own line.
+    """
+    kept: list[str] = []
+    stacked = 0
+    for char in unicodedata.normalize("NFC", text):
+        stacked = stacked + 1 if unicodedata.combining(char) else 0
+        if char.isspace():
+            kept.append(" ")
+        elif char in "\u200d\ufe0e\ufe0f":
+            kept.append(char)
+        elif stacked <= 3 and unicodedata.category(char) not in ("Cc", "Cf", "Cs"):
+            kept.append(char)
+    return " ".join("".join(kept).split())
+
+
+def write_value(value: object) -> str:
+    """Return a setting as it stands in a link.
+
+    >>> write_value(True), write_value(None), write_value(0.005)
+    ('yes', 'auto', '0.005')
+    """
+    if value is None:
+        return "auto"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.12g}"
+    return str(value)
+
+
+def defaults(page: str) -> Settings:
+    """Return the settings with which `page` opens."""
+    return replace(Settings(), **PAGES[page])
+
+
+def write(page: str, settings: Settings) -> dict[str, str]:
+    """Return the query of a link to this screen: the version, then every setting of the page."""
+    named = {name: write_value(getattr(settings, name)) for name in PAGES[page]}
+    return {"v": VERSION, **{name: text for name, text in named.items() if text}}
+
+
+def read(page: str, query: Mapping[str, Sequence[str]]) -> tuple[Settings, tuple[str, ...]]:
+    """Return the settings a link asks for, and a sentence for each part that was rejected."""
+    settings, rejected = defaults(page), []
+    for name, values in query.items():
+        text = values[-1] if values else ""
+        if name == "v":
+            if text != VERSION:
+                rejected.append(
+                    f"This link has version {shorten(text)}, this page reads version {VERSION}. "
+                    "Settings that it does not know are left at their defaults."
+                )
+        elif name not in PAGES[page]:
+            rejected.append(f"This page has no setting called {shorten(name)}, so it is ignored.")
+        else:
+            try:
+                settings = replace(settings, **{name: TABLE[name].check(text)})
+            except ValueError:
+                rejected.append(explain(page, name, text))
+    return settings, tuple(rejected)
+
+
+def explain(page: str, name: str, text: object) -> str:
+    """Return the sentence that names a rejected value, what is accepted and what is used."""
+    used = write_value(PAGES[page][name]) or "nothing"
+    return (
+        f"{name} = {shorten(write_value(text))} cannot be used: {name} is {TABLE[name].accepts}. "
+        f"The page uses {shorten(used)}."
+    )
+
+
+def shorten(text: str, longest: int = 40) -> str:
+    """Return `text` cleaned, in quotation marks, and cut to a length that can be read."""
+    cleaned = clean_text(text[: 10 * longest])
+    return f"“{cleaned}”" if len(cleaned) <= longest else f"“{cleaned[:longest]}…”"
+
+
+assert set(TABLE) == {field.name for field in fields(Settings)}

@@ -1,0 +1,68 @@
+"""What every page has around it: heading, the way to copy its link, and notices."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from rnn_views.ui import settings
+
+TEXTS = Path(__file__).parents[2] / "assets" / "text"
+ASSETS = Path(__file__).parents[2] / "assets" / "frame"
+
+_COPY_LINK = st.components.v2.component(
+    "copy_link",
+    css=(ASSETS / "copy_link.css").read_text(encoding="utf-8"),
+    js=(ASSETS / "copy_link.js").read_text(encoding="utf-8"),
+)
+
+
+def show_heading(title: str, lead: str) -> None:
+    """Show a page's title and its one sentence, with "Copy link" beside them."""
+    with st.container(horizontal=True, vertical_alignment="center", key="heading"):
+        with st.container(gap="xxsmall", width="stretch"):
+            st.title(title, anchor=False)
+            st.markdown(lead)
+        show_copy_link()
+
+
+def show_copy_link() -> None:
+    """Show a button that copies the link to this screen, to the very step one looks at."""
+    query = urlencode(dict(settings.query()))
+    _COPY_LINK(key="copy-link", data={"query": query}, width="content", height="content")
+
+
+def show_rejected(most: int = 5) -> None:
+    """Name to the visitor what a link asked for that could not be used."""
+    with st.container(key="rejected"):
+        sentences = settings.rejected()
+        lines = [escape(sentence) for sentence in sentences[:most]]
+        if len(sentences) > most:
+            lines.append(f"{len(sentences) - most} more parts of the link are ignored as well.")
+        if lines:
+            st.warning("  \n".join(lines), icon=":material/link_off:")
+
+
+def escape(text: str) -> str:
+    """Return `text` so that Markdown shows it as it is written.
+
+    >>> escape("*now* <b>")
+    '\\\\*now\\\\* \\\\<b\\\\>'
+    """
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", " ".join(text.split()))
+
+
+def tell(story: str, section: str) -> None:
+    """Show one section of a page's prose, `assets/text/<story>.md` under `## <section>`."""
+    st.markdown(prose(story)[section])
+
+
+@st.cache_data(show_spinner=False)
+def prose(story: str) -> dict[str, str]:
+    """Return the sections of a page's prose by their headings."""
+    text = (TEXTS / f"{story}.md").read_text(encoding="utf-8")
+    parts = re.split(r"^## (.+)$", text, flags=re.MULTILINE)
+    return {name.strip(): body.strip() for name, body in zip(parts[1::2], parts[2::2], strict=True)}

@@ -1,0 +1,189 @@
+"""The visitor's settings: kept per visitor, read from the link, written to the address bar.
+
+The only module that touches `st.session_state` and `st.query_params`. The main script calls
+`open_page` before any widget exists; pages read with `get`, widgets write through `bound`.
+
+The address bar changes only after the visitor changed something, so the browser's Back never
+lands in a loop: a link without a query stands for the page's defaults.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import streamlit as st
+
+from rnn_views import links
+from rnn_views.links import Settings
+
+_STORE = "unrolled"
+_NOTHING = object()
+
+
+@dataclass
+class _Store:
+    """What one visitor's session remembers."""
+
+    page: str | None = None
+    query: dict[str, list[str]] = field(default_factory=dict)
+    settings: dict[str, Settings] = field(default_factory=dict)
+    rejected: tuple[str, ...] = ()
+    changed: bool = False
+    kept: dict[str, Any] = field(default_factory=dict)
+
+
+def _store() -> _Store:
+    if _STORE not in st.session_state:
+        st.session_state[_STORE] = _Store()
+    store: _Store = st.session_state[_STORE]
+    return store
+
+
+def _arrived() -> dict[str, list[str]]:
+    return {name: st.query_params.get_all(name) for name in st.query_params}
+
+
+def open_page(page: str) -> Settings:
+    """Take over what the address bar says for `page`, or what the visitor left there before.
+
+    Coming back to a page without a query restores the visitor's own settings; a query that was
+    not written here (a link, the browser's Back) defines every setting anew.
+    """
+    store, query = _store(), _arrived()
+    came_in = store.page != page
+    store.page = page
+    if came_in and not query and page in store.settings:
+        store.rejected = ()
+        store.changed = store.settings[page] != links.defaults(page)
+    elif came_in or query != store.query:
+        store.settings[page], store.rejected = links.read(page, query)
+        store.changed = False
+    store.query = query
+    if store.changed:
+        _write()
+    return store.settings[page]
+
+
+def _write() -> None:
+    """Write the page's settings to the address bar, unless it says so already."""
+    store = _store()
+    assert store.page is not None
+    query = links.write(store.page, store.settings[store.page])
+    store.changed = False
+    if {name: [text] for name, text in query.items()} != store.query:
+        store.query = {name: [text] for name, text in query.items()}
+        st.query_params.from_dict(query)
+
+
+def current_page() -> str:
+    """Return the url path of the page that is being drawn."""
+    return _store().page or ""
+
+
+def get(page: str | None = None) -> Settings:
+    """Return the visitor's settings on `page` (by default the one that is being drawn)."""
+    page = current_page() if page is None else page
+    return _store().settings.get(page, links.defaults(page))
+
+
+def put(page: str | None = None, **changes: object) -> Settings:
+    """Change settings of `page`; a value that cannot be used is named and changes nothing."""
+    store = _store()
+    page = current_page() if page is None else page
+    settings, rejected = get(page), []
+    for name, value in changes.items():
+        if name not in links.PAGES[page]:
+            raise ValueError(f"the page {page!r} has no setting {name!r}")
+        try:
+            settings = replace(settings, **{name: links.TABLE[name].check(value)})
+        except ValueError:
+            rejected.append(links.explain(page, name, value))
+    store.rejected = tuple(rejected)
+    store.changed = store.changed or settings != get(page)
+    store.settings[page] = settings
+    return settings
+
+
+def write_link() -> None:
+    """Write to the address bar what the page changed while it was being drawn."""
+    if _store().changed:
+        _write()
+
+
+def query(page: str | None = None) -> Mapping[str, str]:
+    """Return the query of a link to `page` as it is now, every setting spelt out."""
+    page = current_page() if page is None else page
+    return links.write(page, get(page))
+
+
+def rejected() -> tuple[str, ...]:
+    """Return a sentence for each part of the link, or of a change, that could not be used."""
+    return _store().rejected
+
+
+def reject(sentence: str) -> None:
+    """Add a sentence to name something that only the page could find out to be unusable."""
+    store = _store()
+    if sentence not in store.rejected:
+        store.rejected += (sentence,)
+
+
+def bound(name: str, *, also: Mapping[str, object] | None = None) -> dict[str, Any]:
+    """Return key and on_change for a widget that shows and changes the setting `name`.
+
+    `also` names settings that change with it, such as the example when the task changes.
+    """
+    page = current_page()
+    key = f"{page or 'start'}-{name}"
+    value = getattr(get(page), name)
+    if st.session_state.get(key, value) != value or key not in st.session_state:
+        st.session_state[key] = value
+    return {"key": key, "on_change": _take, "args": (page, name, key, dict(also or {}))}
+
+
+def _take(page: str, name: str, key: str, also: Mapping[str, object]) -> None:
+    value = st.session_state[key]
+    if value is not None or links.write_value(getattr(links.defaults(page), name)) == "auto":
+        put(page, **{name: value, **also})
+
+
+def changing(**changes: object) -> dict[str, Any]:
+    """Return on_click for a button that changes settings of the page that is being drawn."""
+    return {"on_click": put, "args": (current_page(),), "kwargs": changes}
+
+
+def keep(name: str, thing: object) -> None:
+    """Keep an object (a trainer, a guess) for this visitor, until the session ends."""
+    _store().kept[name] = thing
+
+
+def kept(name: str, default: Any = None) -> Any:
+    """Return what `keep` kept under `name`, or `default`."""
+    return _store().kept.get(name, default)
+
+
+def keeping(name: str, thing: object) -> dict[str, Any]:
+    """Return on_click for a button that keeps `thing` under `name`."""
+    return {"on_click": keep, "args": (name, thing)}
+
+
+def typed(name: str, initial: str, *, renew: object = None) -> dict[str, Any]:
+    """Return the key of a text widget whose raw text is the visitor's own, not yet a setting.
+
+    The widget starts with `initial`, and again whenever `renew` changes; otherwise what the
+    visitor typed stays, whether it could be used or not.
+    """
+    key = f"{current_page() or 'start'}-typed-{name}"
+    remembered = f"{key}-renew"
+    if key not in st.session_state or kept(remembered, _NOTHING) != renew:
+        st.session_state[key] = initial
+        keep(remembered, renew)
+    return {"key": key}
+
+
+def component_value(key: str, name: str) -> Any:
+    """Return what a component reported under `name`, for use in its callback."""
+    state = st.session_state.get(key)
+    return state.get(name) if isinstance(state, Mapping) else getattr(state, name, None)
