@@ -1,0 +1,69 @@
+"""The engine of Unrolled: recurrent networks, forward and backward through time, in NumPy alone.
+
+>>> import numpy as np, rnn_core as rc
+>>> params = rc.init("rnn", inputs=3, hidden=4, outputs=2, seed=0)
+>>> trace = rc.forward(params, np.array([[0], [1], [2]]))
+>>> loss, dlogits = rc.cross_entropy(trace.logits, np.array([[-1], [-1], [1]]))
+>>> grads = rc.backward(trace, dlogits)
+>>> grads.total.W_hh.shape
+(4, 4)
+"""
+
+from rnn_core.losses import cross_entropy, squared_error, token_losses
+from rnn_core.network import (
+    Batch,
+    Network,
+    NetworkGradients,
+    Segment,
+    backpropagate,
+    loss_of,
+    respond,
+    run,
+)
+from rnn_core.params import GATES, Params, init
+from rnn_core.stepping import generate, step
+from rnn_core.topology import (
+    ALIGNED,
+    ENCODER_DECODER,
+    MANY_TO_ONE,
+    ONE_TO_MANY,
+    ONE_TO_ONE,
+    TOPOLOGIES,
+    Ports,
+    Topology,
+)
+from rnn_core.trace import Gradients, Overflow, StepGradients, Trace
+from rnn_core.unroll import backward, forward
+
+__all__ = [
+    "ALIGNED",
+    "ENCODER_DECODER",
+    "GATES",
+    "MANY_TO_ONE",
+    "ONE_TO_MANY",
+    "ONE_TO_ONE",
+    "TOPOLOGIES",
+    "Batch",
+    "Gradients",
+    "Network",
+    "NetworkGradients",
+    "Overflow",
+    "Params",
+    "Ports",
+    "Segment",
+    "StepGradients",
+    "Topology",
+    "Trace",
+    "backpropagate",
+    "backward",
+    "cross_entropy",
+    "forward",
+    "generate",
+    "init",
+    "loss_of",
+    "respond",
+    "run",
+    "squared_error",
+    "step",
+    "token_losses",
+]

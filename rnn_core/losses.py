@@ -1,0 +1,146 @@
+"""Losses: which steps count, how wrong they are, and the gradient they send back."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from rnn_core.params import Array, sealed
+
+UNSCORED = -1
+
+
+def cross_entropy(logits: npt.ArrayLike, targets: npt.ArrayLike) -> tuple[float, Array]:
+    """Return the mean cross entropy in nats over the N counted entries, and its gradient.
+
+    ``loss = −1/N Σ log softmax(logits)[target]``; ``dlogits = (softmax(logits) − onehot) / N``.
+
+    Parameters
+    ----------
+    logits : array, shape (T, B, C)
+    targets : array, shape (T, B), whole numbers; −1 means "no loss here"
+
+    Returns
+    -------
+    loss : float, in nats (complex when the logits carry a complex step)
+    dlogits : array, shape (T, B, C), read-only
+
+    Raises
+    ------
+    ValueError
+        When shapes differ, a target is no class, or no entry counts.
+
+    Examples
+    --------
+    >>> loss, dlogits = cross_entropy(np.zeros((3, 1, 4)), np.array([[-1], [2], [0]]))
+    >>> round(loss, 4), dlogits.shape, float(dlogits[1, 0, 2])
+    (1.3863, (3, 1, 4), -0.375)
+    """
+    scores, classes = _check_classes(logits, targets)
+    at, which = np.nonzero(classes != UNSCORED)
+    log_p = log_softmax(scores)
+    picked = log_p[at, which, classes[at, which]]
+    N = len(at)
+    dlogits = np.zeros_like(scores)
+    with np.errstate(over="ignore", invalid="ignore"):
+        dlogits[at, which] = np.exp(log_p[at, which]) / N
+        dlogits[at, which, classes[at, which]] -= 1.0 / N
+        loss = -picked.sum() / N
+    return loss if np.iscomplexobj(loss) else float(loss), sealed(dlogits)
+
+
+def token_losses(logits: npt.ArrayLike, targets: npt.ArrayLike) -> Array:
+    """Return −log p(target) in nats of each entry, NaN where the target is −1.
+
+    Parameters
+    ----------
+    logits : array, shape (T, B, C)
+    targets : array, shape (T, B), whole numbers
+
+    Returns
+    -------
+    array, shape (T, B)
+    """
+    scores, classes = _check_classes(logits, targets, needs_one=False)
+    at, which = np.nonzero(classes != UNSCORED)
+    losses = np.full(classes.shape, np.nan, scores.dtype)
+    losses[at, which] = -log_softmax(scores)[at, which, classes[at, which]]
+    return losses
+
+
+def squared_error(predictions: npt.ArrayLike, targets: npt.ArrayLike) -> tuple[float, Array]:
+    """Return the mean of ½(ŷ − y)² over the N counted entries, and its gradient (ŷ − y) / N.
+
+    Pages and tables report MSE or RMSE, without the ½.
+
+    Parameters
+    ----------
+    predictions : array, shape (T, B, C)
+    targets : array, shape (T, B, C), float; NaN means "no loss here"
+
+    Returns
+    -------
+    loss : float
+    dpredictions : array, shape (T, B, C), read-only
+
+    Raises
+    ------
+    ValueError
+        When shapes differ, a target is infinite, or no entry counts.
+
+    Examples
+    --------
+    >>> loss, dy = squared_error(np.ones((2, 1, 1)), np.array([[[3.0]], [[np.nan]]]))
+    >>> loss, dy.shape, float(dy[0, 0, 0])
+    (2.0, (2, 1, 1), -2.0)
+    """
+    scores, wanted = np.asarray(predictions), np.asarray(targets)
+    if wanted.shape != scores.shape:
+        raise ValueError(f"targets have shape {wanted.shape} but predictions have {scores.shape}")
+    if not np.issubdtype(wanted.dtype, np.inexact):
+        raise ValueError(f"targets have dtype {wanted.dtype} but floats are expected")
+    if np.isinf(wanted).any():
+        raise ValueError("targets hold an infinite value; expected finite, or NaN for no loss")
+    counted = ~np.isnan(wanted)
+    N = int(counted.sum())
+    if N == 0:
+        raise ValueError(f"all {wanted.size} targets are NaN; at least one must be scored")
+    with np.errstate(over="ignore", invalid="ignore"):
+        error = np.where(counted, scores - np.where(counted, wanted, 0.0), 0.0)
+        loss = 0.5 * (error**2).sum() / N
+    dpredictions = (error / N).astype(scores.dtype, copy=False)
+    return loss if np.iscomplexobj(loss) else float(loss), sealed(dpredictions)
+
+
+LOSSES = {"cross_entropy": cross_entropy, "squared_error": squared_error}
+
+
+def log_softmax(logits: Array) -> Array:
+    """Return log softmax over the last axis, shifted by the row's maximum so it cannot overflow."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        shifted = logits - logits.real.max(axis=-1, keepdims=True)
+        return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)))
+
+
+def _check_classes(
+    logits: npt.ArrayLike, targets: npt.ArrayLike, needs_one: bool = True
+) -> tuple[Array, Array]:
+    scores, classes = np.asarray(logits), np.asarray(targets)
+    if scores.ndim != 3 or scores.shape[2] == 0:
+        raise ValueError(f"logits have shape {scores.shape} but (T, B, C) with C ≥ 1 is expected")
+    if classes.shape != scores.shape[:2]:
+        raise ValueError(
+            f"targets have shape {classes.shape} but logits {scores.shape} expect "
+            f"{scores.shape[:2]}"
+        )
+    if not np.issubdtype(classes.dtype, np.integer):
+        raise ValueError(f"targets have dtype {classes.dtype} but whole numbers are expected")
+    bad = (classes < UNSCORED) | (classes >= scores.shape[2])
+    if bad.any():
+        raise ValueError(
+            f"targets hold {int(classes[bad][0])} but expect 0 to {scores.shape[2] - 1}, "
+            f"or -1 for no loss"
+        )
+    if needs_one and (classes == UNSCORED).all():
+        raise ValueError(f"all {classes.size} targets are -1; at least one must be scored")
+    return scores, classes

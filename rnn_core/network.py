@@ -1,0 +1,375 @@
+"""Networks of segments: unrolls in a row, each handing its last state to the next.
+
+An encoder–decoder, a captioner and a plain network differ in their ports alone. A learned
+embedding is a look-up before a segment: its rows are read as dense x, ``Trace.tokens`` remembers
+what was looked up, and its gradient scatters ``dx`` back to those rows. Hand-over is ``h[-1]``
+(and lstm's ``c[-1]``) forward, and ``dh0`` → ``dh_last`` (``dc0`` → ``dc_last``) backward.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from rnn_core.inputs import check_tokens, is_tokens
+from rnn_core.losses import cross_entropy
+from rnn_core.params import Array, Params, frozen, sealed
+from rnn_core.stepping import check_running, choose, step
+from rnn_core.topology import Ports, Topology
+from rnn_core.trace import Gradients, Trace
+from rnn_core.unroll import backward, forward
+
+
+@dataclass(frozen=True, eq=False)
+class Segment:
+    """One unroll of a network: its ports, its weights, and perhaps a learned embedding.
+
+    Attributes
+    ----------
+    ports : Ports
+    params : Params; C = 0 where the segment says nothing
+    embedding : array, shape (V, D), optional
+        Tokens are looked up here and read as dense x.
+    """
+
+    ports: Ports
+    params: Params
+    embedding: Array | None = None
+
+    def __post_init__(self) -> None:
+        if self.ports.says != "none" and self.params.outputs == 0:
+            raise ValueError(f"{self.ports.name} says {self.ports.says!r} but has C=0 outputs")
+        if self.embedding is None:
+            return
+        object.__setattr__(self, "embedding", frozen(self.embedding))
+        if self.embedding.ndim != 2 or self.embedding.shape[1] != self.params.inputs:
+            raise ValueError(
+                f"{self.ports.name}: embedding has shape {self.embedding.shape} but "
+                f"(V, {self.params.inputs}) is expected by W_xh {self.params.W_xh.shape}"
+            )
+        if self.embedding.dtype != self.params.dtype:
+            raise ValueError(
+                f"{self.ports.name}: embedding has dtype {self.embedding.dtype} but the weights "
+                f"have {self.params.dtype}"
+            )
+
+    @property
+    def vocabulary(self) -> int:
+        """How many tokens it knows: rows of the embedding, else of W_xh."""
+        return self.params.inputs if self.embedding is None else int(self.embedding.shape[0])
+
+    @property
+    def size(self) -> int:
+        """The number of parameters."""
+        return self.params.size + (0 if self.embedding is None else self.embedding.size)
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """Segments in a row, with the topology that says what each reads and says."""
+
+    topology: Topology
+    segments: tuple[Segment, ...]
+
+    def __post_init__(self) -> None:
+        wanted = tuple(ports.name for ports in self.topology.segments)
+        given = tuple(segment.ports.name for segment in self.segments)
+        if tuple(segment.ports for segment in self.segments) != self.topology.segments:
+            raise ValueError(f"segments {given} do not have the ports of {wanted}")
+        for name in ("cell", "hidden", "dtype"):
+            found = {getattr(segment.params, name) for segment in self.segments}
+            if len(found) > 1:
+                raise ValueError(f"segments differ in {name}: {sorted(map(str, found))}")
+
+    @property
+    def cell(self) -> str:
+        """The cell all segments share."""
+        return self.segments[0].params.cell
+
+    @property
+    def hidden(self) -> int:
+        """H, which all segments share because the state is handed over."""
+        return self.segments[0].params.hidden
+
+    @property
+    def size(self) -> int:
+        """The number of parameters of all segments and embeddings."""
+        return sum(segment.size for segment in self.segments)
+
+    def astype(self, dtype: npt.DTypeLike) -> Network:
+        """Return a copy whose arrays have another dtype."""
+        cast = (
+            replace(
+                segment,
+                params=segment.params.astype(dtype),
+                embedding=None if segment.embedding is None else segment.embedding.astype(dtype),
+            )
+            for segment in self.segments
+        )
+        return replace(self, segments=tuple(cast))
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """Sequences to read and what should be said.
+
+    Attributes
+    ----------
+    inputs : per segment, (T_s, B) whole-number tokens, or (T_s, B, D) float
+    targets : array, shape (T, B), whole numbers, of the last segment; −1 = not scored
+    lengths : per segment, (B,) whole numbers, or None; () where all are full
+    """
+
+    inputs: tuple[Array, ...]
+    targets: Array
+    lengths: tuple[Array | None, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.lengths and len(self.lengths) != len(self.inputs):
+            raise ValueError(
+                f"lengths are given for {len(self.lengths)} segments but inputs for "
+                f"{len(self.inputs)}"
+            )
+
+    @property
+    def size(self) -> int:
+        """B, the number of sequences."""
+        return int(np.shape(self.targets)[1])
+
+
+@dataclass(frozen=True, eq=False)
+class NetworkGradients:
+    """Gradients of each segment, and of each segment's embedding where it has one."""
+
+    segments: tuple[Gradients, ...]
+    embeddings: tuple[Array | None, ...]
+
+    @property
+    def norm(self) -> float:
+        """The joint Euclidean norm over all segments and embeddings."""
+        arrays = [array for grads in self.segments for array in grads.total.arrays().values()]
+        arrays += [array for array in self.embeddings if array is not None]
+        return float(np.sqrt(sum(float((array.astype(np.float64) ** 2).sum()) for array in arrays)))
+
+
+def run(
+    network: Network,
+    inputs: Sequence[npt.ArrayLike],
+    lengths: Sequence[npt.ArrayLike | None] | None = None,
+) -> tuple[Trace, ...]:
+    """Run each segment in turn, the last state of one as the first of the next.
+
+    Parameters
+    ----------
+    network : Network
+    inputs : per segment, (T_s, B) tokens or (T_s, B, D) float
+    lengths : per segment, (B,) or None, optional
+
+    Returns
+    -------
+    tuple of Trace, one per segment
+
+    Raises
+    ------
+    ValueError
+        When their number or a shape does not fit.
+
+    Examples
+    --------
+    >>> import rnn_core as rc
+    >>> params = rc.init("rnn", inputs=4, hidden=3, outputs=2)
+    >>> segment = rc.Segment(rc.MANY_TO_ONE.segments[0], params)
+    >>> network = rc.Network(rc.MANY_TO_ONE, (segment,))
+    >>> rc.run(network, [np.zeros((5, 2), int)])[-1].logits.shape
+    (5, 2, 2)
+    """
+    _check_count("inputs", inputs, network.segments)
+    limits = lengths or (None,) * len(inputs)
+    _check_count("lengths", limits, network.segments)
+    traces: list[Trace] = []
+    for segment, x, length in zip(network.segments, inputs, limits, strict=True):
+        h0, c0 = _handed_over(traces)
+        traces.append(run_segment(segment, x, h0, c0, length))
+    return tuple(traces)
+
+
+def run_segment(
+    segment: Segment,
+    x: npt.ArrayLike,
+    h0: npt.ArrayLike | None = None,
+    c0: npt.ArrayLike | None = None,
+    lengths: npt.ArrayLike | None = None,
+) -> Trace:
+    """Run one segment, looking tokens up in its embedding where it has one."""
+    given = np.asarray(x)
+    if segment.embedding is None or not is_tokens(given):
+        return forward(segment.params, given, h0, c0, lengths)
+    trace = forward(segment.params, look_up(segment, given), h0, c0, lengths)
+    return replace(trace, tokens=frozen(given))
+
+
+def look_up(segment: Segment, x: Array) -> Array:
+    """Return what the segment really reads: rows of its embedding for tokens, else x itself."""
+    if segment.embedding is None or not is_tokens(x):
+        return x
+    check_tokens(f"input of {segment.ports.name}", x, segment.vocabulary)
+    return np.asarray(segment.embedding[x])
+
+
+def _handed_over(traces: list[Trace]) -> tuple[Array | None, Array | None]:
+    if not traces:
+        return None, None
+    c = traces[-1].c
+    return traces[-1].h[-1], None if c is None else c[-1]
+
+
+def _check_count(name: str, given: Sequence[object], segments: tuple[Segment, ...]) -> None:
+    if len(given) != len(segments):
+        raise ValueError(
+            f"{name} are given for {len(given)} segments but there are {len(segments)}"
+        )
+
+
+def loss_of(traces: Sequence[Trace], targets: npt.ArrayLike) -> tuple[float, Array]:
+    """Return the cross entropy of the last segment in nats, and its gradient of the logits."""
+    return cross_entropy(traces[-1].logits, targets)
+
+
+def backpropagate(
+    network: Network, traces: Sequence[Trace], dlogits: npt.ArrayLike, truncate: int | None = None
+) -> NetworkGradients:
+    """Send the gradient back through all segments, last to first.
+
+    Parameters
+    ----------
+    network : Network
+    traces : per segment, as ``run`` gave them
+    dlogits : array, shape (T, B, C), of the last segment
+    truncate : int, optional
+        Chunk boundaries inside each segment; the hand-over is not cut.
+
+    Returns
+    -------
+    NetworkGradients
+    """
+    _check_count("traces", traces, network.segments)
+    gradients = [backward(traces[-1], dlogits, truncate=truncate)]
+    for trace in reversed(traces[:-1]):
+        behind = gradients[0]
+        gradients.insert(
+            0, backward(trace, dh_last=behind.dh0, dc_last=behind.dc0, truncate=truncate)
+        )
+    embeddings = tuple(
+        _scatter(segment, grads) for segment, grads in zip(network.segments, gradients, strict=True)
+    )
+    return NetworkGradients(tuple(gradients), embeddings)
+
+
+def _scatter(segment: Segment, grads: Gradients) -> Array | None:
+    """Add each step's dx to the embedding row it was looked up by."""
+    if segment.embedding is None:
+        return None
+    rows = np.zeros(segment.embedding.shape, grads.dh.dtype)
+    if grads.dx is not None and grads.trace.tokens is not None:
+        np.add.at(rows, grads.trace.tokens, grads.dx)
+    return sealed(rows)
+
+
+def respond(
+    network: Network,
+    inputs_before: Sequence[npt.ArrayLike],
+    first: npt.ArrayLike,
+    steps: int,
+    stop: int | None = None,
+    temperature: float = 0.0,
+    seed: int = 0,
+    lengths: Sequence[npt.ArrayLike | None] | None = None,
+) -> tuple[Trace, ...]:
+    """Let the last segment run free after the others have read.
+
+    Parameters
+    ----------
+    network : Network
+    inputs_before : per segment but the last, what it reads; () for a single segment
+    first : array, shape (B,), tokens
+        The first token of the last segment.
+    steps : int ≥ 1
+        At most so many.
+    stop : int, optional
+        A sequence ends with the step at which it says this token; the run ends when all have.
+    temperature : float ≥ 0
+        0 takes the largest logit; else draws from softmax(logits / temperature).
+    seed : int
+    lengths : per segment before, (B,) or None, optional
+
+    Returns
+    -------
+    tuple of Trace
+        The last one holds what was really fed (``tokens``), with ``lengths`` where some ended
+        before others; a sequence's padding is fed its stop token.
+
+    Raises
+    ------
+    ValueError
+        When shapes do not fit or outputs cannot be inputs.
+    """
+    check_running(steps, temperature)
+    *before, last = network.segments
+    _check_count("inputs_before", inputs_before, tuple(before))
+    limits = lengths or (None,) * len(before)
+    traces: list[Trace] = []
+    for segment, x, length in zip(before, inputs_before, limits, strict=True):
+        h0, c0 = _handed_over(traces)
+        traces.append(run_segment(segment, x, h0, c0, length))
+    h0, c0 = _handed_over(traces)
+    fed, ended = _run_free(last, _first_tokens(last, first), steps, stop, temperature, seed, h0, c0)
+    uneven = ended if (ended < len(fed)).any() else None
+    traces.append(run_segment(last, fed, h0, c0, uneven))
+    return tuple(traces)
+
+
+def _first_tokens(segment: Segment, first: npt.ArrayLike) -> Array:
+    tokens = np.asarray(first)
+    if tokens.ndim != 1 or not is_tokens(tokens) or not len(tokens):
+        raise ValueError(
+            f"first is {tokens.dtype} of shape {tokens.shape} but (B,) whole-number tokens expected"
+        )
+    if segment.params.outputs > segment.vocabulary:
+        raise ValueError(
+            f"C={segment.params.outputs} outputs cannot be fed back to a vocabulary of "
+            f"{segment.vocabulary} tokens"
+        )
+    check_tokens("first", tokens, segment.vocabulary)
+    return tokens
+
+
+def _run_free(
+    segment: Segment,
+    first: Array,
+    steps: int,
+    stop: int | None,
+    temperature: float,
+    seed: int,
+    h0: Array | None,
+    c0: Array | None,
+) -> tuple[Array, Array]:
+    """Return the tokens fed, shape (T, B), and at which length each sequence ended, shape (B,)."""
+    rng = np.random.default_rng(seed)
+    params = segment.params
+    shape = (len(first), params.hidden)
+    h = np.zeros(shape, params.dtype) if h0 is None else h0
+    c = np.zeros(shape, params.dtype) if c0 is None and params.cell == "lstm" else c0
+    fed, ended = [first], np.full(len(first), steps)
+    for t in range(1, steps + 1):
+        h, c, logits = step(params, look_up(segment, fed[-1]), h, c)
+        said = choose(logits, temperature, rng)
+        if stop is not None:
+            ended[(said == stop) & (ended > t)] = t
+            said = np.where(ended <= t, stop, said)
+        if t == steps or (ended <= t).all():
+            break
+        fed.append(said)
+    return np.stack(fed), np.minimum(ended, len(fed))
