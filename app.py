@@ -9,5 +9,17 @@ for threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(threads, "1")
 
 import streamlit as st  # noqa: E402
+from starlette.middleware import Middleware  # noqa: E402
 
-app = st.App(Path(__file__).parent / "rnn_views" / "ui" / "main.py")
+from serving.doors import Doors  # noqa: E402
+from serving.settings import hold_settings  # noqa: E402
+from serving.start import warm_up  # noqa: E402
+from serving.static_files import CompressedFiles  # noqa: E402
+
+hold_settings(Path(__file__).resolve())
+
+app = st.App(
+    Path(__file__).resolve().parent / "rnn_views" / "ui" / "main.py",
+    middleware=[Middleware(Doors), Middleware(CompressedFiles)],
+    lifespan=warm_up,
+)

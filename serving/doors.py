@@ -1,0 +1,91 @@
+"""Which doors are shut, and what every answer tells the browser to be careful about."""
+
+import base64
+import os
+import re
+from hashlib import sha256
+from pathlib import Path
+
+from starlette.datastructures import MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit import file_util
+
+FRAME_ANCESTORS = "UNROLLED_FRAME_ANCESTORS"  # who may show the app in a frame, as in the policy
+CLOSED = re.compile(r"/_stcore/(metrics|agent)(/|$)")  # figures about visitors; remote control
+
+
+class Doors:
+    """Middleware that closes routes nobody needs and adds the security headers."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.headers = security_headers()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(self.headers)
+            await send(message)
+
+        if scope["type"] == "http" and CLOSED.search(scope["path"]):
+            await PlainTextResponse("Not found", 404)(scope, receive, send_guarded)
+            return
+        await self.app(scope, receive, send_guarded)
+
+
+def security_headers() -> dict[str, str]:
+    """Return the headers that every answer carries."""
+    index = Path(file_util.get_static_dir(), "index.html").read_text(encoding="utf-8")
+    return {
+        "Content-Security-Policy": content_security_policy(
+            index, os.environ.get(FRAME_ANCESTORS, "'self'")
+        ),
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    }
+
+
+def content_security_policy(index: str, frame_ancestors: str) -> str:
+    """Return the policy under which Streamlit's pages work and nothing foreign loads.
+
+    Parameters
+    ----------
+    index
+        Streamlit's index page. Its inline scripts are allowed by their hashes, which change
+        from release to release.
+    frame_ancestors
+        Who may frame the app, for example `'self' https://moodle.example.org`, or `'none'`.
+
+    Raises
+    ------
+    ValueError
+        If frame_ancestors would end its directive and begin another.
+    """
+    if not frame_ancestors.strip() or re.search(r"[;,\r\n]", frame_ancestors):
+        raise ValueError(
+            f"{FRAME_ANCESTORS} is {frame_ancestors!r}; expected sources separated by spaces"
+        )
+    inline = re.findall(r"<script>(.*?)</script>", index, re.DOTALL)
+    hashes = " ".join(f"'sha256-{_hash(script)}'" for script in inline)
+    return "; ".join(
+        (
+            "default-src 'self'",
+            # blob: is how Streamlit loads the script of a component.
+            f"script-src 'self' blob: {hashes}".rstrip(),
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "font-src 'self' data:",
+            "connect-src 'self'",
+            "worker-src 'self' blob:",
+            "object-src 'none'",
+            "base-uri 'self'",
+            "form-action 'self'",
+            f"frame-ancestors {frame_ancestors.strip()}",
+        )
+    )
+
+
+def _hash(script: str) -> str:
+    return base64.b64encode(sha256(script.encode()).digest()).decode()
