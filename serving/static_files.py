@@ -40,7 +40,7 @@ class CompressedFiles(ServeStaticASGI):
         self.prefixes = (f"{root}/static/", f"{root}/assets/")
         self.immutable = (f"{root}/static/", f"{root}/assets/{assets_digest()}/")
         super().__init__(
-            app,  # type: ignore[arg-type]  # Starlette and asgiref spell the same protocol apart
+            app,
             max_age=0,
             allow_all_origins=False,
             add_headers_function=_add_tag,
@@ -52,12 +52,12 @@ class CompressedFiles(ServeStaticASGI):
         self.add_files(assets, f"{root}/assets")
         self.add_files(assets, f"{root}/assets/{assets_digest()}")
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # type: ignore[override]
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "")
         if scope["type"] == "http" and path.startswith(self.prefixes) and path not in self.files:
             await PlainTextResponse("Not found", 404)(scope, receive, send)
             return
-        await super().__call__(scope, receive, send)  # type: ignore[arg-type]
+        await super().__call__(scope, receive, send)
 
 
 def compressed_copy(name: str, folder: Path, files: Sequence[Path], cache: Path = CACHE) -> Path:

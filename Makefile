@@ -1,0 +1,36 @@
+# Everything one does with Unrolled. `make help` lists it.
+# The work is in scripts/; each target sets up the virtual environment it needs.
+
+.DEFAULT_GOAL := help
+.PHONY: help run test models bench lint screenshots
+VENV := $(CURDIR)/.venv
+PYTHON := $(VENV)/bin/python
+
+help:  ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+run:  ## start the app (PORT=8601 picks the port, HOST=0.0.0.0 opens it to the network)
+	@scripts/setup.sh runtime
+	@$(PYTHON) scripts/serve.py
+
+test:  ## run every test, browser included (ARGS="tests/core -x" picks some)
+	@scripts/setup.sh dev
+	@$(PYTHON) scripts/browser.py --install
+	@$(PYTHON) -m pytest $(ARGS)
+
+models:  ## train the shipped networks again, from their seeds
+	@scripts/setup.sh runtime
+	@$(PYTHON) scripts/make_models.py $(ARGS)
+
+bench:  ## measure engine, tasks and interaction
+	@scripts/setup.sh dev
+	@scripts/bench.sh $(ARGS)
+
+lint:  ## check style, format and types
+	@scripts/setup.sh dev
+	@scripts/lint.sh
+
+screenshots:  ## take the pictures of the README again
+	@scripts/setup.sh dev
+	@$(PYTHON) scripts/browser.py --install
+	@$(PYTHON) scripts/screenshots.py

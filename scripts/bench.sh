@@ -1,0 +1,12 @@
+#!/bin/sh
+# Runs the benchmarks one after another; each prints a table and says what it compares with.
+set -eu
+cd "$(dirname "$0")/.."
+export OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 MKL_NUM_THREADS=1
+
+for name in ${*:-engine tasks interaction load}; do
+    script=benchmarks/$name.py
+    [ -f "$script" ] || { echo "there is no benchmark '$name'" >&2; exit 1; }
+    echo "== $name"
+    .venv/bin/python "$script"
+done
