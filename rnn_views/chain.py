@@ -1,0 +1,305 @@
+"""What the chain component is given: one reading as plain data (docs/payload.md).
+
+Every number comes from the engine's records. Arrays travel as base64 float32, little-endian, the
+batch axis of length 1 dropped; the browser slices, multiplies for display and formats, and computes
+nothing else. Steps count from 0 here and from 1 on the screen; over two segments the screen's count
+goes on.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from rnn_core.tasks.reading import log_softmax
+from rnn_views.still import draw_still
+
+if TYPE_CHECKING:
+    from rnn_core.network import Segment
+    from rnn_core.tasks.reading import Reading
+    from rnn_core.trace import Gradients, Trace
+
+VERSION = 1
+WIDE = 96
+"""Inputs with more rows in W_xh than this travel with the rows that matter here."""
+ROWS_KEPT = 40
+"""How many rows of a wide W_xh travel when the input is dense (tokens: the rows they pick)."""
+
+Data = dict[str, Any]
+
+
+def payload(
+    reading: Reading,
+    *,
+    badge: str,
+    cut: bool = False,
+    unit: str = "nats",
+    after: Reading | None = None,
+    rate: str = "",
+) -> Data:
+    """Return everything the picture of one reading shows, ready for JSON.
+
+    Parameters
+    ----------
+    reading : Reading
+        With gradients (`rnn_core.tasks.backward`) the picture has its backward phase.
+    badge : str
+        Where the weights come from: "untrained", "trained (shipped)", "trained by you, update 340".
+    cut : bool
+        The feed-forward rival: the horizontal wires are drawn cut.
+    unit : str
+        Of the losses.
+    after : Reading, optional
+        The same example read by the network one update later: the picture gets an update phase.
+    rate : str
+        How the update was made, in words: "Adam, learning rate 0.005".
+
+    Returns
+    -------
+    dict
+        As docs/payload.md says. "id" is a hash of the rest.
+
+    Raises
+    ------
+    ValueError
+        When the reading holds more than one sequence, or `after` has other shapes.
+    """
+    if any(trace.batch != 1 for trace in reading.traces):
+        sizes = [trace.batch for trace in reading.traces]
+        raise ValueError(f"the traces hold {sizes} sequences; the chain draws one")
+    data: Data = {
+        "version": VERSION,
+        "task": reading.task,
+        "topology": reading.network.topology.name,
+        "cell": reading.network.cell,
+        "badge": badge,
+        "cut": cut,
+        "unit": unit,
+        "text": reading.text,
+        "loss": finite(reading.loss),
+        "classes": list(reading.classes),
+        "picture": pack_picture(reading.example.picture),
+        "segments": [pack_segment(reading, index) for index in range(len(reading.traces))],
+    }
+    if after is not None:
+        data["update"] = pack_update(reading, after, rate)
+    data["sentence"] = describe(reading, badge)
+    data["still"] = draw_still(reading, cut=cut)
+    text = json.dumps(data, sort_keys=True, allow_nan=False)
+    return {"id": hashlib.sha256(text.encode()).hexdigest()[:16], **data}
+
+
+def pack(array: Any) -> Data:
+    """Return an array as {"shape", "f32"}: base64 of little-endian float32.
+
+    >>> pack(np.ones((1, 1)))
+    {'shape': [1, 1], 'f32': 'AACAPw=='}
+    """
+    values = np.ascontiguousarray(array, dtype="<f4")
+    return {"shape": list(values.shape), "f32": base64.b64encode(values.tobytes()).decode()}
+
+
+def finite(value: Any) -> float | None:
+    """Return a number as JSON can carry it: None where it is absent or not finite.
+
+    >>> finite(0.5), finite(float("nan")), finite(None)
+    (0.5, None, None)
+    """
+    return float(value) if value is not None and np.isfinite(value) else None
+
+
+def pack_picture(picture: Any) -> Data | None:
+    """Return a picture in 0…1 as {"shape", "u8"}, shape (rows, columns) or (rows, columns, 3)."""
+    if picture is None:
+        return None
+    levels = np.ascontiguousarray(np.clip(np.asarray(picture) * 255 + 0.5, 0, 255), dtype="u1")
+    return {"shape": list(levels.shape), "u8": base64.b64encode(levels.tobytes()).decode()}
+
+
+def pack_segment(reading: Reading, index: int) -> Data:
+    """Return one segment: its ports, inputs, states, outputs, weights and gradients."""
+    segment, trace = reading.network.segments[index], reading.traces[index]
+    ports, params = segment.ports, segment.params
+    last = index == len(reading.traces) - 1
+    rows = rows_used(trace)
+    data: Data = {
+        "name": ports.name,
+        "reads": ports.reads,
+        "says": ports.says,
+        "steps": trace.steps,
+        "hidden": params.hidden,
+        "inputs": int(params.W_xh.shape[0]),
+        "outputs": int(params.W_hy.shape[1]),
+        "activation": params.activation,
+        "labels": list(reading.inputs[index]),
+        "fed": list(reading.fed[index]),
+        "input": kind_of_input(reading, index),
+        "embedded": segment.embedding is not None,
+        "rows": rows_of(trace, rows, reading.inputs[index]),
+        "x": None if trace.x.ndim == 2 else pack(trace.x[:, 0, rows]),
+        "from_x": pack(trace.from_x[:, 0]),
+        "from_h": pack(trace.from_h[:, 0]),
+        "a": pack(trace.a[:, 0]),
+        "h": pack(trace.h[:, 0]),
+        "c": None if trace.c is None else pack(trace.c[:, 0]),
+        "gates": {name: pack(gate[:, 0]) for name, gate in trace.gates.items()},
+        "n_recurrent": None if trace.n_recurrent is None else pack(trace.n_recurrent[:, 0]),
+        "weights": pack_weights(params, rows),
+        "out": pack_outputs(reading, index) if last and ports.says != "none" else None,
+        "gradients": None,
+    }
+    if reading.gradients is not None:
+        data["gradients"] = pack_gradients(reading.gradients.segments[index], rows)
+    return data
+
+
+def kind_of_input(reading: Reading, index: int) -> str:
+    """Return how a step's input is drawn: "token", "picture" (all of it), "row" of it, "values"."""
+    trace, picture = reading.traces[index], reading.example.picture
+    if trace.tokens is not None:
+        return "token"
+    if picture is None or index > 0:
+        return "values"
+    width = int(np.prod(picture.shape[1:]))
+    if trace.steps == picture.shape[0] and trace.x.shape[2] == width:
+        return "row"
+    return "picture" if trace.x.shape[2] == picture.size else "values"
+
+
+def rows_used(trace: Trace) -> Any:
+    """Return which rows of W_xh travel, as indices.
+
+    Tokens pick rows: those. A dense input has all rows up to `WIDE`; beyond it the `ROWS_KEPT`
+    whose share |x| ‖W_xh[row]‖ is largest over the steps.
+    """
+    if trace.x.ndim == 2:
+        return np.array(list(dict.fromkeys(trace.x[:, 0].tolist())), dtype=int)
+    count = trace.params.W_xh.shape[0]
+    if count <= WIDE:
+        return np.arange(count)
+    share = np.abs(trace.x[:, 0]).max(axis=0) * np.linalg.norm(trace.params.W_xh, axis=1)
+    return np.sort(np.argsort(-share, kind="stable")[:ROWS_KEPT])
+
+
+def rows_of(trace: Trace, rows: Any, labels: tuple[str, ...]) -> Data:
+    """Return which rows of W_xh travel, what they are called, and which row each token picks."""
+    count = int(trace.params.W_xh.shape[0])
+    if trace.x.ndim == 3:
+        return {"index": rows.tolist(), "of": count, "names": None, "picked": None}
+    tokens = trace.x[:, 0].tolist()
+    place = {token: at for at, token in enumerate(rows.tolist())}
+    names = dict(zip(tokens, labels, strict=True))
+    return {
+        "index": rows.tolist(),
+        "of": count,
+        "names": [names[token] for token in rows.tolist()],
+        "picked": [place[token] for token in tokens],
+    }
+
+
+def pack_weights(params: Any, rows: Any) -> Data:
+    """Return the weights (or their gradients), W_xh by the chosen rows."""
+    data = {
+        "W_xh": pack(params.W_xh[rows]),
+        "W_hh": pack(params.W_hh),
+        "W_hy": pack(params.W_hy),
+        "b_h": pack(params.b_h),
+        "b_y": pack(params.b_y),
+    }
+    if params.b_hn is not None:
+        data["b_hn"] = pack(params.b_hn)
+    return data
+
+
+def pack_outputs(reading: Reading, index: int) -> Data:
+    """Return what the scored segment says: logits, probabilities, choice, target, loss by step."""
+    trace = reading.traces[index]
+    logits = trace.logits[:, 0]
+    says = spoken(reading)
+    targets = [int(t) for t in reading.targets[:, 0]]
+    return {
+        "says": says,
+        "logits": pack(logits),
+        "p": pack(np.exp(log_softmax(logits))),
+        "said": list(reading.said),
+        "chosen": [
+            chosen(reading, row, name) for row, name in zip(logits, reading.said, strict=True)
+        ],
+        "targets": targets,
+        "losses": [finite(loss) for loss in reading.losses],
+    }
+
+
+def chosen(reading: Reading, logits: Any, name: str) -> int:
+    """Return the class a step chose: the likelier bearer of the name, else the likeliest."""
+    bearers = [c for c, label in enumerate(reading.classes) if label == name]
+    return int(max(bearers, key=lambda c: logits[c])) if bearers else int(logits.argmax())
+
+
+def spoken(reading: Reading) -> list[bool]:
+    """Return at which steps the last segment's ports say something."""
+    steps = reading.traces[-1].steps
+    says = reading.network.segments[-1].ports.says
+    return [says == "each" or (says == "last" and t == steps - 1) for t in range(steps)]
+
+
+def pack_gradients(gradients: Gradients, rows: Any) -> Data:
+    """Return the gradients of one segment; "wire" is ‖dh_recurrent[t]‖, for lstm ‖[dh; dc]‖."""
+    wire = np.linalg.norm(gradients.dh_recurrent[:, 0], axis=1)
+    if gradients.dc is not None:
+        wire = np.hypot(wire, np.linalg.norm(gradients.dc[:, 0], axis=1))
+    names = ("W_xh", "W_hh", "W_hy", "b_h", "b_y")
+    return {
+        "dh": pack(gradients.dh[:, 0]),
+        "dh_local": pack(gradients.dh_local[:, 0]),
+        "dh_recurrent": pack(gradients.dh_recurrent[:, 0]),
+        "dc": None if gradients.dc is None else pack(gradients.dc[:, 0]),
+        "da": pack(gradients.da[:, 0]),
+        "da_recurrent": pack(gradients.da_recurrent[:, 0]),
+        "dlogits": pack(gradients.dlogits[:, 0]),
+        "wire": [finite(norm) for norm in wire],
+        "total": pack_weights(gradients.total, rows),
+        "norms": {name: finite(np.linalg.norm(getattr(gradients.total, name))) for name in names},
+        "truncate": gradients.truncate,
+    }
+
+
+def pack_update(before: Reading, after: Reading, rate: str) -> Data:
+    """Return the weights one update later, and the loss of the same example with them."""
+    new = after.network.segments
+    old = before.network.segments
+    for mine, other in zip(old, new, strict=True):
+        if mine.params.W_xh.shape != other.params.W_xh.shape:
+            raise ValueError(
+                f"after has W_xh {other.params.W_xh.shape} but reading has {mine.params.W_xh.shape}"
+            )
+    rows = [rows_used(trace) for trace in before.traces]
+    return {
+        "rate": rate,
+        "loss_before": finite(before.loss),
+        "loss_after": finite(after.loss),
+        "segments": [pack_new(segment, used) for segment, used in zip(new, rows, strict=True)],
+    }
+
+
+def pack_new(segment: Segment, rows: Any) -> Data:
+    """Return the weights of a segment after the update."""
+    return pack_weights(segment.params, rows)
+
+
+def describe(reading: Reading, badge: str) -> str:
+    """Return the picture in one sentence, for those who hear it and for print."""
+    steps = sum(trace.steps for trace in reading.traces)
+    hidden = reading.network.segments[0].params.hidden
+    read = " ".join(reading.inputs[0]) or "a picture"
+    said = f", and answers “{reading.text}”" if reading.text else ""
+    loss = "" if reading.loss is None else f"; loss {reading.loss:.3f} nats"
+    return (
+        f"A recurrent network ({badge}), {reading.network.topology.name}: "
+        f"{steps} {'step' if steps == 1 else 'steps'} with {hidden} hidden units; "
+        f"it reads “{read}”{said}{loss}."
+    )
