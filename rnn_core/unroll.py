@@ -248,7 +248,7 @@ def _total(trace: Trace, dy: Array, da: Array) -> Params:
     H, wide = params.hidden, da.shape[-1]
     rows = da.reshape(-1, wide)
     to_h = CELLS[params.cell].da_recurrent(da, dict(trace.gates)).reshape(-1, wide)
-    flat_dy = dy.reshape(-1, params.outputs)
+    flat_dy = dy.reshape(len(rows), params.outputs)
     if is_tokens(trace.x):
         dW_xh = np.zeros_like(params.W_xh, dtype=da.dtype)
         np.add.at(dW_xh, trace.x.reshape(-1), rows)
