@@ -25,22 +25,29 @@ FLAGS = (  # no sandbox inside containers; nothing that talks to other hosts
 )
 
 
-def find_browser() -> str | None:
-    """Return the path of a browser that starts, or None. CHROME names one explicitly."""
-    return next((path for path in _candidates() if _starts(path)), None)
+def find_browser(bundled: str | None = None) -> str | None:
+    """Return the path of a browser that starts, or None.
+
+    The environment variable CHROME names one explicitly. `bundled` is where Playwright keeps
+    its own, the last resort.
+    """
+    return next((path for path in _candidates(bundled) if _starts(path)), None)
 
 
-def _candidates() -> Iterator[str]:
+def _candidates(bundled: str | None) -> Iterator[str]:
     if chosen := os.environ.get("CHROME"):
         yield chosen
         return
     yield from filter(None, map(shutil.which, NAMES))
     yield from PLACES
+    yield bundled or _ask_playwright()
+
+
+def _ask_playwright() -> str:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        bundled = playwright.chromium.executable_path
-    yield bundled
+        return playwright.chromium.executable_path
 
 
 def _starts(path: str) -> bool:
