@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rnn_core.tasks.reading import log_softmax
+from rnn_core.losses import log_softmax
 from rnn_views.still import draw_still
 
 if TYPE_CHECKING:
