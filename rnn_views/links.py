@@ -8,10 +8,11 @@ cannot be used falls back to the page's default and is named in a sentence the v
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, Final
+
+from rnn_core.tasks.visitor_text import clean
 
 VERSION: Final = "1"
 LONGEST_INPUT: Final = 400
@@ -118,13 +119,13 @@ def yes_no() -> Field:
 
 
 def short_text() -> Field:
-    """Make a field of free text, cleaned and at most LONGEST_INPUT characters long."""
+    """Make a field of free text, made plain, at most LONGEST_INPUT characters long."""
 
     def parse(text: str) -> str:
-        cleaned = clean_text(text)
-        if len(cleaned) > LONGEST_INPUT:
+        plain, cut = clean(text, LONGEST_INPUT, "text")
+        if cut:
             raise ValueError(text)
-        return cleaned
+        return plain
 
     return Field(parse, f"text of at most {LONGEST_INPUT} characters")
 
@@ -185,25 +186,6 @@ PAGES: Final[Mapping[str, Mapping[str, Any]]] = {
 """Which settings each page has, with the page's own defaults; the order is the link's order."""
 
 
-def clean_text(text: str) -> str:
-    """Return `text` in NFC, control and direction characters removed, blanks collapsed.
-
-    Joiners and variation selectors stay, so that an emoji arrives in one piece; of stacked
-    combining marks three stay, so that a letter keeps to its own line.
-    """
-    kept: list[str] = []
-    stacked = 0
-    for char in unicodedata.normalize("NFC", text):
-        stacked = stacked + 1 if unicodedata.combining(char) else 0
-        if char.isspace():
-            kept.append(" ")
-        elif char in "\u200d\ufe0e\ufe0f":
-            kept.append(char)
-        elif stacked <= 3 and unicodedata.category(char) not in ("Cc", "Cf", "Cs"):
-            kept.append(char)
-    return " ".join("".join(kept).split())
-
-
 def write_value(value: object) -> str:
     """Return a setting as it stands in a link.
 
@@ -261,9 +243,9 @@ def explain(page: str, name: str, text: object) -> str:
 
 
 def shorten(text: str, longest: int = 40) -> str:
-    """Return `text` cleaned, in quotation marks, and cut to a length that can be read."""
-    cleaned = clean_text(text[: 10 * longest])
-    return f"“{cleaned}”" if len(cleaned) <= longest else f"“{cleaned[:longest]}…”"
+    """Return `text` made plain, in quotation marks, and cut to a length that can be read."""
+    plain, cut = clean(text, longest, "text")
+    return f"“{plain}…”" if cut else f"“{plain}”"
 
 
 assert set(TABLE) == {field.name for field in fields(Settings)}

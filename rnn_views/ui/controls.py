@@ -1,0 +1,96 @@
+"""Widgets that show and change one setting, and questions that ask for a prediction first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from rnn_views.ui import settings
+from rnn_views.ui.frame import escape
+
+CELLS = {"rnn": "Vanilla", "gru": "GRU", "lstm": "LSTM"}
+WEIGHTS = {"untrained": "Untrained", "trained": "Trained"}
+
+
+def segments(
+    name: str,
+    label: str,
+    options: Mapping[Any, str],
+    *,
+    also: Mapping[str, object] | None = None,
+    help: str | None = None,
+) -> Any:
+    """Offer a few values of the setting `name` side by side; return the one that is chosen."""
+    st.segmented_control(
+        label,
+        list(options),
+        format_func=lambda value: options[value],
+        required=True,
+        help=help,
+        **settings.bound(name, also=also),
+    )
+    return getattr(settings.get(), name)
+
+
+def choose(
+    name: str, label: str, options: Sequence[Any], *, names: Mapping[Any, str] | None = None
+) -> Any:
+    """Offer many values of the setting `name` in a list, the present one always among them."""
+    present = getattr(settings.get(), name)
+    offered = list(options) if present in options else [present, *options]
+    st.selectbox(
+        label,
+        offered,
+        format_func=lambda value: (names or {}).get(value, str(value)),
+        **settings.bound(name),
+    )
+    return present
+
+
+def switch(name: str, label: str, *, help: str | None = None) -> bool:
+    """Offer the setting `name` as on or off."""
+    st.toggle(label, help=help, **settings.bound(name))
+    return bool(getattr(settings.get(), name))
+
+
+def ask(name: str, question: str, options: Sequence[str]) -> tuple[str | None, DeltaGenerator]:
+    """Ask for a prediction; return it once it is made, and the place for what really happens.
+
+    The answer stays hidden until the visitor has committed to one; both stay in sight afterwards.
+    """
+    kept = f"prediction {settings.current_page()} {name}"
+    guess: str | None = settings.kept(kept)
+    card = st.container(border=True, key=f"ask-{name}")
+    with card:
+        st.markdown(question)
+        with st.container(horizontal=True, key=f"options-{name}"):
+            for number, option in enumerate(options):
+                st.button(
+                    option,
+                    key=f"ask-{name}-{number}",
+                    type="primary" if option == guess else "secondary",
+                    disabled=guess is not None and option != guess,
+                    **settings.keeping(kept, option),
+                )
+            if guess is not None:
+                st.button(
+                    "Ask me again",
+                    key=f"ask-{name}-again",
+                    type="tertiary",
+                    **settings.keeping(kept, None),
+                )
+        reveal = st.container(key=f"reveal-{name}")
+    return guess, reveal
+
+
+def say_prediction(guess: str, right: str) -> None:
+    """Say whether a prediction came true, both in sight."""
+    if guess == right:
+        st.success(f"You said “{escape(guess)}”, and so it is.", icon=":material/check:")
+    else:
+        st.info(
+            f"You said “{escape(guess)}”. It is “{escape(right)}”.", icon=":material/lightbulb:"
+        )

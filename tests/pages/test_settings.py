@@ -1,0 +1,131 @@
+"""Settings and links: what is written can be read, what cannot be used is named."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as budget
+from hypothesis import strategies as st
+
+from rnn_views import links
+
+PAGES = sorted(links.PAGES)
+VALUES = {
+    "task": st.sampled_from(links.TASK_KEYS),
+    "example": st.integers(0, 99_999),
+    "input": st.text(max_size=200),
+    "cell": st.sampled_from(["rnn", "gru", "lstm"]),
+    "hidden": st.none() | st.integers(1, 128),
+    "seed": st.integers(0, 9_999),
+    "weights": st.sampled_from(["trained", "untrained"]),
+    "cut": st.booleans(),
+    "teacher": st.booleans(),
+    "temperature": st.floats(0, 2),
+    "lr": st.none() | st.floats(1e-5, 10),
+    "optimizer": st.sampled_from(["adam", "sgd", "momentum"]),
+    "batch": st.none() | st.integers(1, 512),
+    "clip": st.none() | st.floats(1e-3, 1e3),
+    "truncate": st.none() | st.integers(1, 99),
+    "pace": st.sampled_from(["1", "10", "100", "full"]),
+}
+
+
+def as_query(query: dict[str, str]) -> dict[str, list[str]]:
+    return {name: [text] for name, text in query.items()}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_defaults_are_a_link_of_their_own(page: str) -> None:
+    written = links.write(page, links.defaults(page))
+    assert written["v"] == links.VERSION
+    assert set(written) <= {"v", *links.PAGES[page]}
+    assert links.read(page, as_query(written)) == (links.defaults(page), ())
+
+
+@given(data=st.data(), page=st.sampled_from(PAGES))
+@budget(max_examples=300, deadline=None)
+def test_what_is_written_is_read_back(data: st.DataObject, page: str) -> None:
+    drawn = {
+        name: links.TABLE[name].check(data.draw(VALUES[name], label=name))
+        for name in links.PAGES[page]
+    }
+    chosen = replace(links.defaults(page), **drawn)
+    back, rejected = links.read(page, as_query(links.write(page, chosen)))
+    assert rejected == ()
+    for name, value in drawn.items():
+        read = getattr(back, name)
+        assert type(read) is type(value)
+        if name == "input" and value == "":
+            assert read == links.PAGES[page]["input"]
+        elif isinstance(value, float):
+            assert read == pytest.approx(value, rel=1e-9)
+        else:
+            assert read == value
+
+
+@given(
+    query=st.dictionaries(
+        st.sampled_from([*links.TABLE, "v"]) | st.text(max_size=30),
+        st.lists(st.text(max_size=60), max_size=3),
+        max_size=6,
+    ),
+    page=st.sampled_from(PAGES),
+)
+@budget(max_examples=500, deadline=None)
+def test_no_query_breaks_reading(query: dict[str, list[str]], page: str) -> None:
+    read, rejected = links.read(page, query)
+    assert links.read(page, as_query(links.write(page, read)))[1] == ()
+    for name in links.PAGES[page]:
+        assert links.TABLE[name].check(getattr(read, name)) == getattr(read, name)
+    assert len(rejected) <= len(query)
+    assert all(len(sentence) < 400 for sentence in rejected)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("seed", "-1"),
+        ("seed", "1.5"),
+        ("seed", "10000"),
+        ("seed", "٣"),
+        ("seed", ""),
+        ("seed", "1" * 10_000),
+        ("hidden", "0"),
+        ("hidden", "129"),
+        ("lr", "nan"),
+        ("lr", "inf"),
+        ("lr", "1e-9"),
+        ("lr", "0." + "0" * 10_000 + "1"),
+        ("task", "Sentiment"),
+        ("task", "<script>alert(1)</script>"),
+        ("teacher", "true"),
+    ],
+)
+def test_a_bad_value_is_named_and_the_default_is_used(name: str, text: str) -> None:
+    page = "train" if name in links.PAGES["train"] else "topologies"
+    read, rejected = links.read(page, {name: [text]})
+    assert read == links.defaults(page)
+    assert len(rejected) == 1
+    assert rejected[0].startswith(f"{name} = ")
+    assert links.TABLE[name].accepts in rejected[0]
+
+
+def test_unknown_settings_and_other_versions_are_named() -> None:
+    _, rejected = links.read("unroll", {"colour": ["red"], "v": ["99"], "lr": ["0.1"]})
+    assert len(rejected) == 3
+    for name, sentence in zip(("colour", "99", "lr"), rejected, strict=True):
+        assert name in sentence
+
+
+def test_a_link_says_the_last_of_repeated_values() -> None:
+    assert links.read("unroll", {"seed": ["3", "5"]})[0].seed == 5
+
+
+def test_input_of_a_link_is_made_plain_and_kept_short() -> None:
+    read, rejected = links.read("unroll", {"input": ["not\u202e  bad\n"]})
+    assert (read.input, rejected) == ("not bad", ())
+    read, rejected = links.read("unroll", {"input": ["a" * 10_000]})
+    assert read == links.defaults("unroll")
+    assert "400 characters" in rejected[0]
