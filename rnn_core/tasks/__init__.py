@@ -1,1 +1,37 @@
-"""The tasks: real data, vocabularies, recipes, trained checkpoints."""
+"""The tasks: real data, vocabularies, recipes, trained checkpoints.
+
+>>> from rnn_core.tasks import TASKS
+>>> task = TASKS["digit-rows"]
+>>> reading = task.read(task.network(), task.example(0))
+>>> reading.traces[0].logits.shape
+(8, 1, 10)
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from rnn_core.tasks.captions import CAPTIONS
+from rnn_core.tasks.digits import DIGIT_ROWS, DIGITS
+from rnn_core.tasks.names import NAMES, NamesTask
+from rnn_core.tasks.numbers import FRENCH, GERMAN
+from rnn_core.tasks.reading import Reading, backward
+from rnn_core.tasks.records import Dataset, Example, Recipe, Split
+from rnn_core.tasks.task import Task
+from rnn_core.tasks.vocabulary import Vocabulary
+
+TASKS: Mapping[str, Task] = MappingProxyType(
+    {task.key: task for task in (DIGITS, DIGIT_ROWS, CAPTIONS, FRENCH, GERMAN, NAMES)}
+)
+
+__all__ = [
+    "TASKS",
+    "Dataset",
+    "Example",
+    "NamesTask",
+    "Reading",
+    "Recipe",
+    "Split",
+    "Task",
+    "Vocabulary",
+    "backward",
+]

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
+from rnn_core.losses import token_losses
+from rnn_core.network import Network, NetworkGradients, backpropagate, loss_of
 from rnn_core.tasks.records import Example
-
-if TYPE_CHECKING:
-    from rnn_core.network import Network, NetworkGradients
-    from rnn_core.trace import Trace
+from rnn_core.trace import Trace
 
 Array = NDArray[Any]
 
@@ -64,19 +62,6 @@ class Reading:
     gradients: NetworkGradients | None = None
 
 
-def log_softmax(logits: Array) -> Array:
-    """log p over the last axis.
-
-    Examples
-    --------
-    >>> np.exp(log_softmax(np.zeros((3, 1, 4)))).sum(axis=-1).shape
-    (3, 1)
-    """
-    shifted = logits - logits.max(axis=-1, keepdims=True)
-    result: Array = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
-    return result
-
-
 def score(logits: Array, targets: Array) -> tuple[Array, float | None]:
     """Loss of each step and their mean over the scored ones.
 
@@ -94,9 +79,7 @@ def score(logits: Array, targets: Array) -> tuple[Array, float | None]:
         Their mean; None when no step is scored.
     """
     counted = targets[:, 0] >= 0
-    chosen = np.where(counted, targets[:, 0], 0)
-    losses = -log_softmax(logits)[np.arange(len(chosen)), 0, chosen]
-    losses[~counted] = np.nan
+    losses = token_losses(logits, targets)[:, 0]
     losses.flags.writeable = False
     return losses, float(losses[counted].mean()) if counted.any() else None
 
@@ -110,8 +93,6 @@ def backward(reading: Reading) -> Reading:
     """
     if reading.loss is None:
         return reading
-    from rnn_core.network import backpropagate, loss_of
-
     _, dlogits = loss_of(reading.traces, reading.targets)
     gradients = backpropagate(reading.network, reading.traces, dlogits)
     return replace(reading, gradients=gradients)

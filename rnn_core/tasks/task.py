@@ -1,0 +1,288 @@
+"""What every task can do: give its data, build and fetch networks, read an example, be measured."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnn_core.network import Batch, Network, Segment, respond, run
+from rnn_core.params import init
+from rnn_core.tasks.checkpoint import checkpoint_path, load_network
+from rnn_core.tasks.measures import MEASURES
+from rnn_core.tasks.reading import Reading, score
+from rnn_core.tasks.records import Dataset, Example, Recipe
+from rnn_core.topology import Topology
+from rnn_core.trace import Trace
+
+Array = NDArray[Any]
+START = 0  # a decoder is fed token 0 first, and ends by saying class 0
+EMBEDDING_SPREAD = 0.5
+
+
+@dataclass(frozen=True)
+class Task(ABC):
+    """One task on real data.
+
+    Parameters
+    ----------
+    key : str
+        Its name in `TASKS` and in links.
+    title : str
+    question : str
+        One sentence: what the network is asked.
+    topology : Topology
+    recipe : Recipe
+    metric : {"accuracy", "exact match", "nats per character"}
+    target : float
+        What a vanilla network reaches on the test split, mean of five seeds.
+    better : {"higher", "lower"}
+        Which way the metric improves.
+    input_kind : {"text", "picture", "digit"}
+        What a visitor gives to `encode`.
+    simplified : str
+        What is simplified here, and which failures are known.
+    source : str
+        Where the data comes from, with its licence.
+    """
+
+    key: str
+    title: str
+    question: str
+    topology: Topology
+    recipe: Recipe
+    metric: str
+    target: float
+    better: str
+    input_kind: str
+    simplified: str
+    source: str
+
+    @abstractmethod
+    def load(self) -> Dataset:
+        """Read the data and split it; `data` keeps the result."""
+
+    @abstractmethod
+    def encode(self, value: object) -> Example:
+        """A visitor's own input as an example.
+
+        Raises
+        ------
+        ValueError
+            With a sentence saying what was wrong and what is accepted.
+        """
+
+    @abstractmethod
+    def answer(self, said: tuple[str, ...], logits: Array) -> str:
+        """What the network said, as a visitor reads it.
+
+        Parameters
+        ----------
+        said : tuple of str
+            The class chosen at each step of the last segment.
+        logits : array, shape (T, 1, C)
+            Of the last segment.
+        """
+
+    @property
+    @abstractmethod
+    def pick(self) -> list[tuple[int, str]]:
+        """Suggested examples of the test split: (index, label)."""
+
+    @abstractmethod
+    def input_labels(self, batch: Batch) -> tuple[tuple[str, ...], ...]:
+        """Per segment and step, the label of what one example feeds (B = 1)."""
+
+    @cached_property
+    def _dataset(self) -> Dataset:
+        return self.load()
+
+    def data(self) -> Dataset:
+        """The data, read once and read-only."""
+        return self._dataset
+
+    def network(self, cell: str = "rnn", hidden: int | None = None, seed: int = 0) -> Network:
+        """A fresh, untrained network after the recipe.
+
+        Parameters
+        ----------
+        cell : {"rnn", "gru", "lstm"}
+        hidden : int, optional
+            Hidden units H; the recipe's by default.
+        seed : int
+            The same seed gives the same weights.
+        """
+        data = self.data()
+        segments = []
+        last = len(self.topology.segments) - 1
+        for number, ports in enumerate(self.topology.segments):
+            vocabulary, x = data.vocabularies[number], data.train.inputs[number]
+            width = x.shape[-1] if vocabulary is None else len(vocabulary)
+            embedding = None
+            weights_seed, embedding_seed = np.random.SeedSequence((seed, number)).generate_state(2)
+            if vocabulary is not None and self.recipe.embedding is not None:
+                rows = np.random.default_rng(embedding_seed).standard_normal(
+                    (len(vocabulary), self.recipe.embedding)
+                )
+                embedding, width = EMBEDDING_SPREAD * rows, self.recipe.embedding
+            params = init(
+                cell,
+                inputs=width,
+                hidden=self.recipe.hidden if hidden is None else hidden,
+                outputs=len(data.classes) if number == last else 0,
+                seed=int(weights_seed),
+                recurrent=self.recipe.recurrent,
+            )
+            segments.append(Segment(ports, params, embedding))
+        return Network(self.topology, tuple(segments))
+
+    def shipped(self, cell: str = "rnn") -> Network:
+        """The trained network that comes with the project.
+
+        Raises
+        ------
+        ValueError
+            When none is shipped for that cell.
+        """
+        return _shipped(self.key, cell)
+
+    def example(self, index: int, split: str = "test") -> Example:
+        """One example of a split, without padding.
+
+        Raises
+        ------
+        ValueError
+            When the split has no such example.
+        """
+        data = self.data()
+        chosen = data.split(split)
+        if isinstance(index, bool) or not 0 <= index < chosen.size:
+            raise ValueError(
+                f"there is no example {index} in {split!r}: it holds 0 to {chosen.size - 1}"
+            )
+        batch = chosen.batch([index])
+        batch = replace(batch, lengths=(None,) * len(batch.inputs))
+        pictures = data.pictures.get(split)
+        return self.describe(
+            batch,
+            text=data.texts[split][index] if split in data.texts else "",
+            picture=None if pictures is None else pictures[index],
+        )
+
+    def describe(
+        self,
+        batch: Batch,
+        text: str = "",
+        picture: Array | None = None,
+        notes: tuple[str, ...] = (),
+    ) -> Example:
+        """Put labels to a batch of one example."""
+        known = batch.targets[:, 0]
+        return Example(
+            batch=batch,
+            inputs=self.input_labels(batch),
+            target=tuple(self.data().classes[number] for number in known if number >= 0),
+            picture=picture,
+            text=text,
+            notes=notes,
+        )
+
+    @property
+    def steps_at_most(self) -> int:
+        """How long a free-running segment may go on: two steps beyond the longest answer."""
+        return self.data().train.steps[-1] + 2
+
+    def read(self, network: Network, example: Example, teacher: bool = False) -> Reading:
+        """Run a network over one example.
+
+        Parameters
+        ----------
+        network : Network
+        example : Example
+        teacher : bool
+            Feed the right answer, where it is known, instead of the network's own output (teacher
+            forcing, Williams and Zipser 1989).
+
+        Returns
+        -------
+        Reading
+            Without gradients; `backward` adds them.
+        """
+        ports = network.topology.segments[-1]
+        taught = teacher and bool(example.target)
+        if ports.reads == "feedback" and not taught:
+            traces = respond(
+                network,
+                example.batch.inputs[:-1],
+                np.array([START]),
+                self.steps_at_most,
+                stop=START,
+            )
+            source = "own"
+        else:
+            traces = run(network, example.batch.inputs)
+            source = "target"
+        inputs, fed = self._fed(traces, example, source)
+        logits = traces[-1].logits
+        targets = np.full(logits.shape[:2], -1, dtype=np.int64)
+        shared = min(len(targets), len(example.batch.targets))
+        targets[:shared] = example.batch.targets[:shared]
+        targets.flags.writeable = False
+        losses, loss = score(logits, targets)
+        classes = self.data().classes
+        chosen = tuple(classes[number] for number in logits[:, 0].argmax(axis=-1))
+        said = chosen if ports.says == "each" else ("",) * (len(chosen) - 1) + chosen[-1:]
+        return Reading(
+            task=self.key,
+            network=network,
+            example=example,
+            traces=traces,
+            inputs=inputs,
+            fed=fed,
+            classes=classes,
+            targets=targets,
+            losses=losses,
+            loss=loss,
+            said=said,
+            text=self.answer(said, logits),
+        )
+
+    def _fed(
+        self, traces: tuple[Trace, ...], example: Example, source: str
+    ) -> tuple[tuple[tuple[str, ...], ...], tuple[tuple[str, ...], ...]]:
+        """Labels of what was really fed, and where each came from."""
+        labels, sources = [], []
+        for number, ports in enumerate(self.topology.segments):
+            vocabulary, tokens = self.data().vocabularies[number], traces[number].tokens
+            if ports.reads == "data" or vocabulary is None or tokens is None:
+                labels.append(example.inputs[number])
+                sources.append(("data",) * len(example.inputs[number]))
+            else:
+                labels.append(vocabulary.decode(int(token) for token in tokens[:, 0]))
+                sources.append(("data", *(source,) * (len(tokens) - 1)))
+        return tuple(labels), tuple(sources)
+
+    def evaluate(self, network: Network, split: str = "test") -> float:
+        """The metric of a network on a split or probe."""
+        return MEASURES[self.metric](network, self.data().split(split))
+
+    def reached(self, value: float) -> bool:
+        """Whether a value of the metric is as good as the target."""
+        return value >= self.target if self.better == "higher" else value <= self.target
+
+
+@lru_cache(maxsize=32)
+def _shipped(task: str, cell: str) -> Network:
+    path = checkpoint_path(task, cell)
+    if not path.exists():
+        held = sorted(
+            found.stem.removeprefix(f"{task}-") for found in path.parent.glob(f"{task}-*.npz")
+        )
+        raise ValueError(
+            f"no trained {cell!r} network is shipped for {task!r}; shipped: {', '.join(held) or 'none'}"
+        )
+    return load_network(path)

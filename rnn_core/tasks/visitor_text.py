@@ -1,0 +1,120 @@
+"""Text as visitors give it, made plain once: one normal form, no hidden characters, capped."""
+
+from __future__ import annotations
+
+import unicodedata
+
+READ_AT_MOST = 2_000
+MARKS_AT_MOST = 3
+
+
+def clean(value: object, cap: int, what: str) -> tuple[str, tuple[str, ...]]:
+    """Make a visitor's text plain.
+
+    Composed form (NFC); control, format, bidirectional and private characters are removed, line breaks
+    become blanks, runs of blanks one blank; at most three combining marks stay on a letter; then it
+    is capped.
+
+    Parameters
+    ----------
+    value : object
+        What the visitor gave.
+    cap : int
+        Largest number of characters, not counting combining marks.
+    what : str
+        What is expected, for messages: "a sentence", "a number".
+
+    Returns
+    -------
+    text : str
+        Possibly empty.
+    notes : tuple of str
+        A sentence for each thing that was changed visibly.
+
+    Raises
+    ------
+    ValueError
+        When the value is not text.
+
+    Examples
+    --------
+    >>> clean("  not\\u202e   bad\\n", 80, "a sentence")[0]
+    'not bad'
+    >>> clean("a" * 10_000, 80, "a sentence")[1]
+    ('The text was cut: only its first 80 characters are read.',)
+    """
+    if not isinstance(value, str):
+        raise ValueError(f"{what} is expected as text, but a {type(value).__name__} was given")
+    # A megabyte need not be normalised to keep its first line.
+    plain = unicodedata.normalize("NFC", value[:READ_AT_MOST])
+    visible = "".join(_visible(plain))
+    single = " ".join(visible.split())
+    kept = _first_characters(single, cap)
+    if len(kept) < len(single) or len(value) > READ_AT_MOST:
+        return kept.rstrip(), (f"The text was cut: only its first {cap} characters are read.",)
+    return kept, ()
+
+
+def _visible(text: str) -> list[str]:
+    """Characters that have a shape; blanks for anything that separates; few marks per letter."""
+    kept: list[str] = []
+    marks = 0
+    for character in text:
+        category = unicodedata.category(character)
+        if category.startswith("M"):
+            marks += 1
+            if marks <= MARKS_AT_MOST and kept:
+                kept.append(character)
+            continue
+        marks = 0
+        if character.isspace():
+            kept.append(" ")
+        elif not category.startswith("C"):
+            kept.append(character)
+    return kept
+
+
+def _first_characters(text: str, cap: int) -> str:
+    """The first ``cap`` characters, each with its combining marks."""
+    count = 0
+    for position, character in enumerate(text):
+        if not unicodedata.category(character).startswith("M"):
+            count += 1
+            if count > cap:
+                return text[:position]
+    return text
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """Words in lower case; an apostrophe or hyphen inside a word stays.
+
+    Examples
+    --------
+    >>> words_of("It wasn’t bad, was it?")
+    ('it', "wasn't", 'bad', 'was', 'it')
+    """
+    joined = "".join(
+        "'" if character in "'’`´" else character if _in_word(character) else " "
+        for character in text.casefold()
+    )
+    return tuple(word for word in (part.strip("'-") for part in joined.split()) if word)
+
+
+def _in_word(character: str) -> bool:
+    return character == "-" or unicodedata.category(character)[0] in "LMN"
+
+
+def quoted(words: tuple[str, ...], most: int = 5) -> str:
+    """A short list of words for a message: “a”, “b” and 3 more.
+
+    Examples
+    --------
+    >>> quoted(("a", "b", "c"), most=2)
+    '“a”, “b” and 1 more'
+    """
+    distinct = tuple(dict.fromkeys(words))
+    shown = [f"“{word if len(word) <= 24 else word[:24] + '…'}”" for word in distinct[:most]]
+    rest = len(distinct) - len(shown)
+    if rest:
+        return f"{', '.join(shown)} and {rest} more"
+    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
