@@ -1,0 +1,173 @@
+"""Held-out results of all models on one axis, with the visitor's guess."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from rnn_views.figures.figure import Figure, lay_out
+from rnn_views.figures.metric_curve import is_share, show_metric
+from rnn_views.figures.runs import colour_of
+from rnn_views.theme import LIGHT, Palette
+
+
+@dataclass(frozen=True)
+class Contender:
+    """One model and how well it does on data it has not seen.
+
+    Parameters
+    ----------
+    name : str
+    sees : str
+        What it is given of the sequence: "the last 5 words".
+    value : float
+        Of the task's metric on the test split.
+    parameters : int
+    hue : str
+        Key of `runs.HUES`.
+    """
+
+    name: str
+    sees: str
+    value: float
+    parameters: int
+    hue: str = "yardstick"
+
+
+def contenders(
+    models: Sequence[Contender],
+    metric: str,
+    palette: Palette = LIGHT,
+    *,
+    target: float | None = None,
+    guess: float | None = None,
+    better: str = "higher",
+) -> Figure:
+    """Draw one dot per model, best on top, and the visitor's guess as an open diamond.
+
+    Parameters
+    ----------
+    models : sequence of Contender
+    metric : str
+    palette : Palette
+    target : float, optional
+        What the task asks for; drawn as a rule.
+    guess : float, optional
+        What the visitor guessed of the feed-forward network.
+    better : "higher" or "lower"
+    """
+    ranked = rank(models, better)
+    drawn = list(reversed(ranked))
+    dots = {
+        "type": "scatter",
+        "mode": "markers+text",
+        "name": f"test {metric}",
+        "x": [model.value for model in drawn],
+        "y": [model.name for model in drawn],
+        "text": [show_metric(model.value, metric) for model in drawn],
+        "textposition": ["middle left" if model.value > 0.8 else "middle right" for model in drawn]
+        if is_share(metric)
+        else "middle right",
+        "textfont": {"color": palette.text, "size": 13},
+        "marker": {
+            "size": 13,
+            "color": [colour_of(model.hue, palette) for model in drawn],
+            "line": {"color": palette.background, "width": 1},
+        },
+        "hovertemplate": "%{y}: %{text}<extra></extra>",
+        "cliponaxis": False,
+    }
+    data: list[dict[str, Any]] = [dots]
+    rival = next((model.name for model in models if model.hue == "feed-forward"), None)
+    if guess is not None and rival is not None:
+        data.append(
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "name": "your guess",
+                "x": [guess],
+                "y": [rival],
+                "marker": {
+                    "symbol": "diamond-open",
+                    "size": 15,
+                    "color": palette.text,
+                    "line": {"width": 2},
+                },
+                "hovertemplate": f"your guess: {show_metric(guess, metric)}<extra></extra>",
+            }
+        )
+    layout = _layout(drawn, metric, palette, target)
+    layout["showlegend"] = guess is not None
+    return Figure(
+        name="held-out",
+        drawing={"data": data, "layout": layout},
+        alt=_tell(ranked, metric, target, guess),
+        table=contender_table(ranked, metric),
+    )
+
+
+def rank(models: Sequence[Contender], better: str) -> list[Contender]:
+    """Return the models from best to worst."""
+    return sorted(models, key=lambda model: model.value, reverse=better == "higher")
+
+
+def contender_table(models: Sequence[Contender], metric: str) -> pd.DataFrame:
+    """Return the models with what they see, their size and their result."""
+    return pd.DataFrame(
+        {
+            "model": [model.name for model in models],
+            "what it sees": [model.sees for model in models],
+            "parameters": [model.parameters for model in models],
+            f"test {metric}": [model.value for model in models],
+        }
+    )
+
+
+def _layout(
+    drawn: Sequence[Contender], metric: str, palette: Palette, target: float | None
+) -> dict[str, Any]:
+    values = [model.value for model in drawn]
+    room = 0.18 * ((max(values) - min(values)) or 1.0)
+    xaxis: dict[str, Any] = (
+        {"range": [-0.03, 1.03], "tickformat": ".0%"}
+        if is_share(metric)
+        else {"range": [min(values) - room / 2, max(values) + 2 * room]}
+    )
+    layout = lay_out(
+        palette,
+        x=f"test {metric}",
+        y="",
+        height=90 + 34 * len(drawn),
+        xaxis=xaxis,
+        yaxis={"type": "category", "categoryorder": "array"}
+        | {"categoryarray": [model.name for model in drawn]},
+    )
+    layout["hovermode"] = "closest"
+    if target is not None:
+        layout["shapes"] = [
+            {
+                "type": "line",
+                "yref": "paper",
+                "x0": target,
+                "x1": target,
+                "y0": 0,
+                "y1": 1,
+                "line": {"color": palette.muted, "width": 1, "dash": "dash"},
+            }
+        ]
+    return layout
+
+
+def _tell(
+    ranked: Sequence[Contender], metric: str, target: float | None, guess: float | None
+) -> str:
+    told = "; ".join(f"{model.name} {show_metric(model.value, metric)}" for model in ranked)
+    parts = [f"Dot chart of the test {metric}, best first: {told}."]
+    if target is not None:
+        parts.append(f"The target of the task is {show_metric(target, metric)}.")
+    if guess is not None:
+        parts.append(f"You guessed {show_metric(guess, metric)} for the feed-forward network.")
+    return " ".join(parts)

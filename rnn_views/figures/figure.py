@@ -1,0 +1,105 @@
+"""A figure and its twins: the drawing, a sentence for who cannot see it, a table, a CSV file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from rnn_views.theme import LIGHT, Palette
+
+Drawing = dict[str, Any]
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+@dataclass(frozen=True, eq=False)
+class Figure:
+    """One Plotly figure with what stands in for it.
+
+    Parameters
+    ----------
+    name : str
+        Of the file to download, without ending.
+    drawing : dict
+        Plotly's data and layout. A plain dict: building a `go.Figure` takes thirty times as long.
+    alt : str
+        What the figure shows, in one or two sentences with its numbers.
+    table : DataFrame
+        Every number that is drawn.
+    """
+
+    name: str
+    drawing: Drawing
+    alt: str
+    table: pd.DataFrame
+
+    def csv(self) -> bytes:
+        """The table as a CSV file that is safe to open in a spreadsheet."""
+        return write_csv(self.table)
+
+
+def write_csv(table: pd.DataFrame) -> bytes:
+    """Return a table as CSV in UTF-8, with no cell that a spreadsheet would run as a formula.
+
+    A text that starts like a formula gets an apostrophe in front (OWASP, "CSV injection");
+    numbers stay numbers, negative ones too.
+
+    >>> write_csv(pd.DataFrame({"word": ["=1+1", "good"], "loss": [-0.5, 2.0]})).decode("utf-8-sig")
+    "word,loss\\r\\n'=1+1,-0.5\\r\\ngood,2.0\\r\\n"
+    """
+    safe = table.rename(columns=disarm)
+    for column in safe.columns:
+        if not pd.api.types.is_numeric_dtype(safe[column]):
+            safe[column] = safe[column].map(disarm)
+    text: str = safe.to_csv(index=False, lineterminator="\r\n")
+    return text.encode("utf-8-sig")
+
+
+def disarm(cell: object) -> object:
+    """Return a cell so that a spreadsheet takes it for text."""
+    if isinstance(cell, str) and cell.startswith(FORMULA_STARTS):
+        return "'" + cell
+    return cell
+
+
+def lay_out(
+    palette: Palette = LIGHT,
+    *,
+    x: str,
+    y: str,
+    height: int = 260,
+    xaxis: Mapping[str, Any] | None = None,
+    yaxis: Mapping[str, Any] | None = None,
+) -> Drawing:
+    """Return the layout all figures share: titled axes, quiet grid, legend above, no frame."""
+    axis = {
+        "gridcolor": palette.line,
+        "linecolor": palette.outline,
+        "zerolinecolor": palette.line,
+        "tickfont": {"color": palette.muted, "size": 12},
+        "automargin": True,
+    }
+    title = {"font": {"color": palette.text, "size": 13}, "standoff": 6}
+    return {
+        "height": height,
+        "margin": {"l": 8, "r": 8, "t": 34, "b": 8},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"color": palette.text, "size": 13},
+        "hovermode": "x unified",
+        "hoverlabel": {"bgcolor": palette.background, "font": {"color": palette.text}},
+        "legend": {
+            "orientation": "h",
+            "x": 0,
+            "y": 1.02,
+            "yanchor": "bottom",
+            "font": {"color": palette.text, "size": 13},
+            "title": {"text": ""},
+        },
+        "xaxis": {**axis, "title": {"text": x, **title}, **(xaxis or {})},
+        "yaxis": {**axis, "title": {"text": y, **title}, **(yaxis or {})},
+        "dragmode": False,
+    }

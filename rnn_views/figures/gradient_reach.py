@@ -1,0 +1,90 @@
+"""How far the gradient reaches back: at each step, from its own output and from the future."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from rnn_views.figures.figure import Figure, lay_out
+from rnn_views.theme import LIGHT, Palette
+
+if TYPE_CHECKING:
+    from rnn_core.tasks.reading import Reading
+
+
+def gradient_reach(reading: Reading, palette: Palette = LIGHT, *, height: int = 260) -> Figure:
+    """Draw ‖dh‖ at each step, split by where it came from, on a logarithmic axis.
+
+    Parameters
+    ----------
+    reading : Reading
+        With gradients.
+    palette : Palette
+    height : int
+
+    Raises
+    ------
+    ValueError
+        When the reading has no gradients.
+    """
+    table = reach_table(reading)
+    steps = [f"{t} · {word}" for t, word in zip(table["t"], table["input"], strict=True)]
+    parts = (
+        ("from its own output", "own output", palette.w_hy, "circle", "solid"),
+        ("from the future, through W_hh", "future", palette.w_hh, "diamond", "dot"),
+    )
+    lines = [
+        {
+            "type": "scatter",
+            "mode": "lines+markers",
+            "name": name,
+            "x": steps,
+            "y": [value if value > 0 else None for value in table[column]],
+            "line": {"color": colour, "width": 2, "dash": dash},
+            "marker": {"color": colour, "size": 8, "symbol": symbol},
+            "hovertemplate": "%{y:.3g}",
+        }
+        for name, column, colour, symbol, dash in parts
+    ]
+    layout = lay_out(
+        palette,
+        x="time step and what it read",
+        y="norm of dh",
+        height=height,
+        xaxis={"type": "category", "categoryorder": "array", "categoryarray": steps},
+        yaxis={"type": "log", "exponentformat": "power"},
+    )
+    return Figure(
+        name="gradient-by-step",
+        drawing={"data": lines, "layout": layout},
+        alt=_tell(table),
+        table=table,
+    )
+
+
+def reach_table(reading: Reading) -> pd.DataFrame:
+    """Return the norms of dh at each step: local part, recurrent part, and their sum as vectors."""
+    if reading.gradients is None:
+        raise ValueError("the reading has no gradients; pass it through backward first")
+    rows, t = [], 0
+    for words, gradients in zip(reading.inputs, reading.gradients.segments, strict=True):
+        for step, word in enumerate(words, start=1):
+            t += 1
+            local, future, whole = (
+                float(np.linalg.norm(part[step, 0]))
+                for part in (gradients.dh_local, gradients.dh_recurrent, gradients.dh)
+            )
+            rows.append((t, word, local, future, whole))
+    return pd.DataFrame(rows, columns=["t", "input", "own output", "future", "dh"])
+
+
+def _tell(table: pd.DataFrame) -> str:
+    first, last = table.iloc[0], table.iloc[-1]
+    return (
+        "Line chart, logarithmic, of the norm of dh at each time step, split into the part from "
+        "the step's own output and the part from the future. "
+        f"At the last step, {last['t']} ({last['input']}), dh has norm {last['dh']:.3g}; "
+        f"at the first ({first['input']}) {first['dh']:.3g}."
+    )

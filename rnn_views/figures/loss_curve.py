@@ -1,0 +1,55 @@
+"""The loss of each run over its updates, on training and validation data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from rnn_views.figures.figure import Figure, lay_out
+from rnn_views.figures.runs import Run, colour_of, line, tell_change
+from rnn_views.theme import LIGHT, Palette
+
+
+def loss_curve(
+    runs: Sequence[Run], palette: Palette = LIGHT, *, updates: int | None = None, height: int = 260
+) -> Figure:
+    """Draw loss against update: training solid, validation dotted.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+    palette : Palette
+    updates : int, optional
+        Updates planned; the axis then has its full length from the start.
+    height : int
+        In CSS pixels.
+    """
+    lines, told, rows = [], [], []
+    for run in runs:
+        prefix = f"{run.name}, " if len(runs) > 1 else ""
+        for split, points, dashed in (
+            ("training", run.loss, False),
+            ("validation", run.validation_loss, True),
+        ):
+            name = f"{prefix}{split}"
+            if not points and dashed:
+                continue
+            lines.append(line(name, points, colour_of(run.hue, palette), dashed=dashed))
+            told.append(tell_change(name, points))
+            rows += [(run.name, split, update, value) for update, value in points]
+    span = {"range": [0, updates]} if updates else {}
+    layout = lay_out(
+        palette,
+        x="update",
+        y="loss (nats)",
+        height=height,
+        xaxis=span,
+        yaxis={"rangemode": "tozero"},
+    )
+    return Figure(
+        name="loss",
+        drawing={"data": lines, "layout": layout},
+        alt="Line chart of the loss in nats over the updates. " + " ".join(told),
+        table=pd.DataFrame(rows, columns=["run", "data", "update", "loss in nats"]),
+    )

@@ -1,0 +1,84 @@
+"""The loss of one example at each scored step, before and after an update."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from rnn_views.figures.figure import Figure, lay_out
+from rnn_views.theme import LIGHT, Palette
+
+if TYPE_CHECKING:
+    from rnn_core.tasks.reading import Reading
+
+
+def step_losses(
+    before: Reading, after: Reading, palette: Palette = LIGHT, *, height: int = 260
+) -> Figure:
+    """Draw −log p of the target at each scored step, before and after.
+
+    Parameters
+    ----------
+    before, after : Reading
+        The same example, fed the same, read by two networks.
+    palette : Palette
+    height : int
+    """
+    table = loss_table(before, after)
+    steps = [f"{t} · {word}" for t, word in zip(table["t"], table["target"], strict=True)]
+    bars = [
+        {
+            "type": "bar",
+            "name": name,
+            "x": steps,
+            "y": list(table[column]),
+            "marker": {
+                "color": palette.neutral if name == "before" else colour,
+                "line": {"color": colour, "width": 1.5},
+            },
+            "hovertemplate": "%{y:.4g} nats",
+        }
+        for name, column, colour in (
+            ("before", "before, nats", palette.muted),
+            ("after", "after, nats", palette.cursor),
+        )
+    ]
+    layout = lay_out(
+        palette,
+        x="scored step and its target",
+        y="−log p (nats)",
+        height=height,
+        xaxis={"type": "category"},
+    )
+    layout["bargap"] = 0.35
+    mean_before, mean_after = before.loss, after.loss
+    return Figure(
+        name="loss-before-and-after",
+        drawing={"data": bars, "layout": layout},
+        alt=(
+            f"Bar chart of −log p at {len(table)} scored steps before and after one update. "
+            f"The mean goes from {mean_before:.4g} to {mean_after:.4g} nats."
+        ),
+        table=table,
+    )
+
+
+def loss_table(before: Reading, after: Reading) -> pd.DataFrame:
+    """Return each scored step with its target and both losses.
+
+    Raises
+    ------
+    ValueError
+        When the two are not scored at the same steps.
+    """
+    if not np.array_equal(before.targets, after.targets):
+        raise ValueError("the two readings are not scored on the same targets")
+    earlier = sum(len(words) for words in before.inputs[:-1])
+    rows = [
+        (earlier + t + 1, before.classes[target], float(before.losses[t]), float(after.losses[t]))
+        for t, target in enumerate(before.targets[:, 0])
+        if target >= 0
+    ]
+    return pd.DataFrame(rows, columns=["t", "target", "before, nats", "after, nats"])
