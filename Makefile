@@ -20,7 +20,7 @@ test:  ## run every test, browser included (ARGS="tests/core -x" picks some)
 
 models:  ## train the shipped networks again, from their seeds
 	@scripts/setup.sh runtime
-	@$(PYTHON) scripts/make_models.py $(ARGS)
+	@PYTHONPATH=. $(PYTHON) scripts/make_models.py $(ARGS)
 
 bench:  ## measure engine, tasks and interaction
 	@scripts/setup.sh dev
@@ -33,4 +33,4 @@ lint:  ## check style, format and types
 screenshots:  ## take the pictures of the README again
 	@scripts/setup.sh dev
 	@$(PYTHON) scripts/browser.py --install
-	@$(PYTHON) scripts/screenshots.py
+	@$(PYTHON) -m scripts.screenshots $(ARGS)

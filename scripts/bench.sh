@@ -8,5 +8,5 @@ for name in ${*:-engine tasks interaction load}; do
     script=benchmarks/$name.py
     [ -f "$script" ] || { echo "there is no benchmark '$name'" >&2; exit 1; }
     echo "== $name"
-    .venv/bin/python "$script"
+    PYTHONPATH=. .venv/bin/python "$script"
 done

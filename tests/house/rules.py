@@ -1,0 +1,105 @@
+"""The house rules as functions from source text to breaches, so that they can be tested too."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+STANDARD = frozenset(sys.stdlib_module_names)
+# Who may import what besides the standard library and itself; the longest matching room counts.
+ROOMS = {
+    "rnn_core": {"numpy"},
+    "rnn_views": {"numpy", "rnn_core", "plotly", "pandas"},
+    "rnn_views/ui": {"numpy", "rnn_core", "rnn_views", "plotly", "pandas", "streamlit"},
+    "pages": {"rnn_core", "rnn_views", "streamlit"},
+    "serving": {"rnn_views", "servestatic", "starlette", "streamlit"},
+}
+IMPORTERS = ("__import__", "import_module", "importlib.import_module")
+# The one module that may touch what Streamlit keeps for a visitor.
+KEEPER = PurePosixPath("rnn_views/ui/settings.py")
+
+
+def import_breaches(path: str, source: str) -> Iterator[str]:
+    """Name every import that the file's room does not allow."""
+    place = PurePosixPath(path)
+    room = max((r for r in ROOMS if place.is_relative_to(r)), key=len, default=None)
+    if room is None:
+        return
+    for line, module in _imports(source, place):
+        top = module.split(".")[0]
+        allowed = top in STANDARD or top in ROOMS[room] or top == room.split("/")[0]
+        if top == "pages":
+            yield f"{path}:{line} imports a page"
+        elif not allowed:
+            yield f"{path}:{line} imports {module}; {room} may not"
+        elif room == "rnn_views" and module.startswith("rnn_views.ui"):
+            yield f"{path}:{line} imports {module}; only rnn_views/ui knows Streamlit"
+
+
+def _imports(source: str, place: PurePosixPath) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            parts = [*place.parent.parts[: len(place.parent.parts) - node.level + 1]]
+            stem = ".".join([*(parts if node.level else ()), *filter(None, [node.module])])
+            # `from rnn_views import ui` imports rnn_views.ui
+            yield from ((node.lineno, f"{stem}.{alias.name}") for alias in node.names)
+        elif isinstance(node, ast.Call) and _name(node.func) in IMPORTERS:
+            yield from (
+                (node.lineno, str(a.value)) for a in node.args if isinstance(a, ast.Constant)
+            )
+
+
+def state_breaches(path: str, source: str) -> Iterator[str]:
+    """Name every use of the visitor's state outside the module that keeps it."""
+    if PurePosixPath(path) == KEEPER or not path.startswith(("rnn_views", "pages", "rnn_core")):
+        return
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Attribute) and node.attr in ("session_state", "query_params"):
+            yield f"{path}:{node.lineno} touches {node.attr}; that is {KEEPER}'s"
+
+
+def page_breaches(path: str, source: str) -> Iterator[str]:
+    """Name everything in a page script that belongs elsewhere."""
+    if not path.startswith("pages/"):
+        return
+    for node in ast.walk(ast.parse(source)):
+        for what in _page_faults(node):
+            yield f"{path}:{getattr(node, 'lineno', 0)} {what}"
+
+
+def _page_faults(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Attribute) and _name(node).startswith("go."):
+        yield "builds a figure (go.)"
+    if isinstance(node, ast.Attribute) and _name(node) == "st.html":
+        yield "writes raw HTML (st.html)"
+    if isinstance(node, ast.keyword) and node.arg == "unsafe_allow_html":
+        yield "writes raw HTML (unsafe_allow_html)"
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and _is_colour(node.value):
+        yield f"names a colour ({node.value})"
+    if isinstance(node, ast.ClassDef):
+        yield f"defines a class ({node.name})"
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
+        yield "computes with arrays (@)"
+
+
+def html_breaches(path: str, source: str) -> Iterator[str]:
+    """Name every place in rnn_views where unsafe HTML is switched on."""
+    if not path.startswith("rnn_views"):
+        return
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.keyword) and node.arg == "unsafe_allow_html":
+            yield f"{path}:{node.value.lineno} writes raw HTML (unsafe_allow_html)"
+
+
+def _is_colour(text: str) -> bool:
+    digits = text.removeprefix("#")
+    hexadecimal = all(digit in "0123456789abcdefABCDEF" for digit in digits)
+    return text.startswith("#") and len(digits) in (3, 4, 6, 8) and hexadecimal
+
+
+def _name(node: ast.AST) -> str:
+    if isinstance(node, ast.Attribute):
+        return f"{_name(node.value)}.{node.attr}"
+    return node.id if isinstance(node, ast.Name) else ""

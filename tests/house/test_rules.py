@@ -1,0 +1,101 @@
+"""The house rules hold, and each of them can be broken."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.house import rules
+
+ROOT = Path(__file__).parents[2]
+SOURCES = {
+    file.relative_to(ROOT).as_posix(): file.read_text(encoding="utf-8")
+    for room in ("rnn_core", "rnn_views", "pages", "serving")
+    for file in sorted((ROOT / room).rglob("*.py"))
+}
+Rule = Callable[[str, str], Iterator[str]]
+RULES: tuple[Rule, ...] = (
+    rules.import_breaches,
+    rules.state_breaches,
+    rules.page_breaches,
+    rules.html_breaches,
+)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_nobody_breaks(rule: Rule) -> None:
+    assert len(SOURCES) > 10
+    breaches = [breach for path, source in SOURCES.items() for breach in rule(path, source)]
+    assert not breaches, "\n".join(breaches)
+
+
+@pytest.mark.parametrize(
+    ("path", "source"),
+    [
+        ("rnn_core/cells.py", "import pandas"),
+        ("rnn_core/cells.py", "from plotly import graph_objects"),
+        ("rnn_core/cells.py", "import rnn_views.theme"),
+        ("rnn_core/tasks/digits.py", "def load():\n    import streamlit as st"),
+        ("rnn_core/cells.py", "import importlib\nimportlib.import_module('torch')"),
+        ("rnn_views/chain.py", "import streamlit as st"),
+        ("rnn_views/chain.py", "from rnn_views import ui"),
+        ("rnn_views/chain.py", "from rnn_views.ui.settings import get"),
+        ("rnn_views/figures/loss.py", "from ..ui import settings"),
+        ("rnn_views/ui/controls.py", "import starlette"),
+        ("rnn_views/ui/controls.py", "from pages import start"),
+        ("pages/start.py", "import plotly.graph_objects as go"),
+        ("pages/start.py", "import numpy as np"),
+        ("serving/doors.py", "import rnn_core"),
+    ],
+)
+def test_forbidden_imports_are_found(path: str, source: str) -> None:
+    assert list(rules.import_breaches(path, source))
+
+
+@pytest.mark.parametrize(
+    ("path", "source"),
+    [
+        (
+            "rnn_core/cells.py",
+            "import numpy as np\nfrom rnn_core.params import Params\nimport math",
+        ),
+        ("rnn_core/tasks/digits.py", "from ..params import Params"),
+        ("rnn_views/chain.py", "import rnn_core as rc\nfrom rnn_views import theme"),
+        ("rnn_views/ui/controls.py", "import streamlit as st\nfrom rnn_views.ui import settings"),
+        ("pages/start.py", "import streamlit as st\nfrom rnn_views.ui import controls"),
+        ("scripts/anything.py", "import torch"),
+    ],
+)
+def test_allowed_imports_pass(path: str, source: str) -> None:
+    assert not list(rules.import_breaches(path, source))
+
+
+@pytest.mark.parametrize("path", ["pages/start.py", "rnn_views/ui/controls.py"])
+@pytest.mark.parametrize("source", ["st.session_state['t'] = 3", "st.query_params.clear()"])
+def test_foreign_state_is_found(path: str, source: str) -> None:
+    assert list(rules.state_breaches(path, source))
+    assert not list(rules.state_breaches("rnn_views/ui/settings.py", source))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "figure = go.Figure()",
+        "st.html('<b>bold</b>')",
+        "st.markdown(text, unsafe_allow_html=True)",
+        "colour = '#1f66b8'",
+        "class Settings: pass",
+        "h = x @ W",
+    ],
+)
+def test_faults_of_pages_are_found(source: str) -> None:
+    assert list(rules.page_breaches("pages/start.py", source))
+
+
+def test_page_with_hash_text_passes() -> None:
+    assert not list(rules.page_breaches("pages/start.py", "st.write('# Title', '#t=3')"))
+
+
+def test_unsafe_html_is_found() -> None:
+    source = "st.markdown(text, unsafe_allow_html=True)"
+    assert list(rules.html_breaches("rnn_views/ui/frame.py", source))
