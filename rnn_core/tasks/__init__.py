@@ -16,11 +16,12 @@ from rnn_core.tasks.names import NAMES, NamesTask
 from rnn_core.tasks.numbers import FRENCH, GERMAN
 from rnn_core.tasks.reading import Reading, backward
 from rnn_core.tasks.records import Dataset, Example, Recipe, Split
+from rnn_core.tasks.sentiment import SENTIMENT
 from rnn_core.tasks.task import Task
 from rnn_core.tasks.vocabulary import Vocabulary
 
 TASKS: Mapping[str, Task] = MappingProxyType(
-    {task.key: task for task in (DIGITS, DIGIT_ROWS, CAPTIONS, FRENCH, GERMAN, NAMES)}
+    {task.key: task for task in (DIGITS, DIGIT_ROWS, CAPTIONS, SENTIMENT, FRENCH, GERMAN, NAMES)}
 )
 
 __all__ = [
