@@ -30,7 +30,7 @@ find_python() {
 }
 
 can_make_environments() {
-    "$1" -c 'import ensurepip, venv' 2>/dev/null
+    "$1" -c 'import ensurepip, venv; ensurepip.version()' 2>/dev/null
 }
 
 install_debian_packages() {  # true if this is a Debian where we may install, and it worked
@@ -48,7 +48,7 @@ if recent .venv/bin/python && [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$(wanted
     exit 0
 fi
 
-if ! recent .venv/bin/python; then
+if ! recent .venv/bin/python || ! .venv/bin/python -c 'import pip' 2>/dev/null; then
     python=$(find_python)
     if [ -z "$python" ]; then
         install_debian_packages python3 python3-venv || true
@@ -60,7 +60,8 @@ if ! recent .venv/bin/python; then
     fi
     if ! can_make_environments "$python"; then
         version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
-        install_debian_packages "python$version-venv" || give_up \
+        install_debian_packages "python$version-venv" || true
+        can_make_environments "$python" || give_up \
             "$python cannot make virtual environments: its venv module is missing." \
             "Install it (Debian: sudo apt install python$version-venv) and try again."
     fi
