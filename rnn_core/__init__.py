@@ -32,7 +32,8 @@ from rnn_core.topology import (
     Ports,
     Topology,
 )
-from rnn_core.trace import Gradients, Overflow, StepGradients, Trace
+from rnn_core.trace import Gradients, NonFiniteError, Overflow, StepGradients, Trace
+from rnn_core.training_step import NetworkStep, TrainingStep
 from rnn_core.unroll import backward, forward
 
 __all__ = [
@@ -47,6 +48,8 @@ __all__ = [
     "Gradients",
     "Network",
     "NetworkGradients",
+    "NetworkStep",
+    "NonFiniteError",
     "Overflow",
     "Params",
     "Ports",
@@ -54,6 +57,7 @@ __all__ = [
     "StepGradients",
     "Topology",
     "Trace",
+    "TrainingStep",
     "backpropagate",
     "backward",
     "cross_entropy",

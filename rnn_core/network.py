@@ -159,6 +159,8 @@ def run(
     network: Network,
     inputs: Sequence[npt.ArrayLike],
     lengths: Sequence[npt.ArrayLike | None] | None = None,
+    h0: npt.ArrayLike | None = None,
+    c0: npt.ArrayLike | None = None,
 ) -> tuple[Trace, ...]:
     """Run each segment in turn, the last state of one as the first of the next.
 
@@ -167,6 +169,8 @@ def run(
     network : Network
     inputs : per segment, (T_s, B) tokens or (T_s, B, D) float
     lengths : per segment, (B,) or None, optional
+    h0, c0 : array, shape (B, H), optional
+        Starting state of the first segment.
 
     Returns
     -------
@@ -189,11 +193,21 @@ def run(
     _check_count("inputs", inputs, network.segments)
     limits = lengths or (None,) * len(inputs)
     _check_count("lengths", limits, network.segments)
+    return tuple(_run_in_a_row(network.segments, inputs, limits, h0, c0))
+
+
+def _run_in_a_row(
+    segments: Sequence[Segment],
+    inputs: Sequence[npt.ArrayLike],
+    lengths: Sequence[npt.ArrayLike | None],
+    h0: npt.ArrayLike | None = None,
+    c0: npt.ArrayLike | None = None,
+) -> list[Trace]:
     traces: list[Trace] = []
-    for segment, x, length in zip(network.segments, inputs, limits, strict=True):
-        h0, c0 = _handed_over(traces)
+    for segment, x, length in zip(segments, inputs, lengths, strict=True):
         traces.append(run_segment(segment, x, h0, c0, length))
-    return tuple(traces)
+        h0, c0 = _last_state(traces[-1])
+    return traces
 
 
 def run_segment(
@@ -219,11 +233,8 @@ def look_up(segment: Segment, x: Array) -> Array:
     return np.asarray(segment.embedding[x])
 
 
-def _handed_over(traces: list[Trace]) -> tuple[Array | None, Array | None]:
-    if not traces:
-        return None, None
-    c = traces[-1].c
-    return traces[-1].h[-1], None if c is None else c[-1]
+def _last_state(trace: Trace) -> tuple[Array, Array | None]:
+    return trace.h[-1], None if trace.c is None else trace.c[-1]
 
 
 def _check_count(name: str, given: Sequence[object], segments: tuple[Segment, ...]) -> None:
@@ -320,11 +331,8 @@ def respond(
     *before, last = network.segments
     _check_count("inputs_before", inputs_before, tuple(before))
     limits = lengths or (None,) * len(before)
-    traces: list[Trace] = []
-    for segment, x, length in zip(before, inputs_before, limits, strict=True):
-        h0, c0 = _handed_over(traces)
-        traces.append(run_segment(segment, x, h0, c0, length))
-    h0, c0 = _handed_over(traces)
+    traces = _run_in_a_row(before, inputs_before, limits)
+    h0, c0 = _last_state(traces[-1]) if traces else (None, None)
     fed, ended = _run_free(last, _first_tokens(last, first), steps, stop, temperature, seed, h0, c0)
     uneven = ended if (ended < len(fed)).any() else None
     traces.append(run_segment(last, fed, h0, c0, uneven))

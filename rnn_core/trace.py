@@ -23,6 +23,22 @@ class Overflow:
         return f"{self.array} overflowed at step {self.step + 1}"
 
 
+class NonFiniteError(FloatingPointError):
+    """A training step met numbers that are not finite; the weights were left as they were.
+
+    Attributes
+    ----------
+    segment : str
+        The name of the segment it began in.
+    overflow : Overflow
+        The array and the time step (from 0) where it began.
+    """
+
+    def __init__(self, segment: str, overflow: Overflow) -> None:
+        super().__init__(f"{segment}: {overflow}")
+        self.segment, self.overflow = segment, overflow
+
+
 @dataclass(frozen=True, eq=False)
 class Trace:
     """Everything one forward pass computed. All arrays are read-only.

@@ -1,0 +1,275 @@
+"""A network that trains at speed: forward, loss, BPTT, clipping and optimiser, in place.
+
+The two public steps of ``training_step.py`` are thin faces of this one class. The traced path
+(``unroll.py``, ``network.py``) stays the textbook and is what this one is tested against.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isfinite
+
+import numpy as np
+import numpy.typing as npt
+
+from rnn_core.fast_readout import ReadOut
+from rnn_core.fast_unroll import FastUnroll, Pool, Space
+from rnn_core.flat import FlatNetwork
+from rnn_core.inputs import check_input, check_lengths, check_state, check_tokens, is_tokens
+from rnn_core.losses import LOSSES, UNSCORED
+from rnn_core.network import Network, Segment, backpropagate, run
+from rnn_core.optim import clip_by_norm, make_optimizer
+from rnn_core.params import Array
+from rnn_core.trace import NonFiniteError, Overflow
+
+
+@dataclass(frozen=True)
+class StepSettings:
+    """How a step trains: checked once, when it is made."""
+
+    loss: str
+    lr: float
+    optimizer: str
+    clip: float | None
+    truncate: int | None
+    dtype: npt.DTypeLike
+    weight_decay: float
+
+    def __post_init__(self) -> None:
+        if not isfinite(self.lr) or self.lr < 0:
+            raise ValueError(f"lr is {self.lr!r} but a finite number ≥ 0 is expected")
+        if self.clip is not None and not self.clip > 0:
+            raise ValueError(f"clip is {self.clip!r} but None or a number > 0 is expected")
+        if self.truncate is not None and (
+            not isinstance(self.truncate, (int, np.integer)) or self.truncate < 1
+        ):
+            raise ValueError(
+                f"truncate is {self.truncate!r} but None or a whole number ≥ 1 is expected"
+            )
+        if np.dtype(self.dtype) not in (np.dtype(np.float32), np.dtype(np.float64)):
+            raise ValueError(f"dtype is {np.dtype(self.dtype)} but float32 or float64 is expected")
+        if not isfinite(self.weight_decay) or self.weight_decay < 0:
+            raise ValueError(
+                f"weight_decay is {self.weight_decay!r} but a finite number ≥ 0 is expected"
+            )
+
+
+class FastNetwork:
+    """The weights of a network in one flat vector, and everything an update needs.
+
+    Attributes
+    ----------
+    gradient_norm : float
+        The joint norm of the last update, before clipping.
+    """
+
+    def __init__(
+        self, network: Network, steps: Sequence[int], batch: int, settings: StepSettings
+    ) -> None:
+        _check_sizes(network, steps, batch)
+        self.steps, self.batch, self.settings = tuple(int(T) for T in steps), int(batch), settings
+        self.gradient_norm = 0.0
+        self._segments = network.segments
+        self._flat = FlatNetwork(network, settings.dtype)
+        pairs = list(zip(self._flat.weights, self._flat.gradients, strict=True))
+        self._unrolls = [
+            FastUnroll(segment, *pair, Pool(settings.dtype))
+            for segment, pair in zip(network.segments, pairs, strict=True)
+        ]
+        self._readout = ReadOut(*pairs[-1], settings.loss, self._unrolls[-1].pool)
+        for unroll, T in zip(self._unrolls, self.steps, strict=True):
+            unroll.space(T, self.batch)
+        size = self._flat.vector.size
+        self._optimizer = make_optimizer(settings.optimizer, size, settings.dtype)
+
+    def read(self) -> Network:
+        """Return a frozen copy of the network as it is now."""
+        return self._flat.read()
+
+    def predict(
+        self, inputs: Sequence[npt.ArrayLike], lengths: Sequence[npt.ArrayLike | None]
+    ) -> Array:
+        """Return the logits of the last segment, shape (T, B, C), for any number of sequences."""
+        xs, limits = self._check_inputs(inputs, lengths)
+        size = xs[-1].shape[1]
+        parts = []
+        for start in range(0, size, self.batch):
+            part = slice(start, start + self.batch)
+            cut = [None if length is None else length[part] for length in limits]
+            with np.errstate(over="ignore", invalid="ignore"):
+                space = self._run([x[:, part] for x in xs], cut)[-1]
+                z = self._readout.logits(space.h_after)
+            parts.append(z.T.reshape(space.steps, space.batch, -1).copy())
+        return np.concatenate(parts, axis=1)
+
+    def update(
+        self,
+        inputs: Sequence[npt.ArrayLike],
+        targets: npt.ArrayLike,
+        lengths: Sequence[npt.ArrayLike | None],
+        h0: npt.ArrayLike | None,
+        c0: npt.ArrayLike | None,
+        lr: float | None,
+    ) -> float:
+        """Take one training step; return the loss before it."""
+        xs, limits = self._check_inputs(inputs, lengths)
+        if xs[-1].shape[1] > self.batch:
+            raise ValueError(f"inputs have B={xs[-1].shape[1]} but at most B={self.batch} fits")
+        wanted = self._check_targets(targets, xs[-1])
+        rate = self.settings.lr if lr is None else lr
+        decay = self.settings.weight_decay
+        start = self._check_start(xs[0].shape[1], h0, c0)
+        with np.errstate(over="ignore", invalid="ignore"):
+            spaces = self._run(xs, limits, *start)
+            loss = self._back(spaces, wanted)
+            norm = clip_by_norm(self._flat.gradient, self.settings.clip)
+            if not isfinite(loss) or not isfinite(norm):
+                raise self._explain(xs, wanted, limits, *start)
+            if decay:
+                np.multiply(self._flat.vector, 1.0 - rate * decay, self._flat.vector)
+            self._optimizer.update(self._flat.vector, self._flat.gradient, rate)
+        self.gradient_norm = norm
+        return loss
+
+    def _run(
+        self,
+        inputs: Sequence[Array],
+        lengths: Sequence[Array | None],
+        h0: Array | None = None,
+        c0: Array | None = None,
+    ) -> list[Space]:
+        """Run the segments in a row, each from the last state of the one before."""
+        spaces: list[Space] = []
+        for unroll, x, length in zip(self._unrolls, inputs, lengths, strict=True):
+            space = unroll.space(x.shape[0], x.shape[1])
+            unroll.run(space, x, h0, c0, length)
+            h0, c0 = space.h[-1], None if space.c is None else space.c[-1]
+            spaces.append(space)
+        return spaces
+
+    def _back(self, spaces: list[Space], targets: Array) -> float:
+        """Score the last segment and fill all gradients; return the loss."""
+        last = spaces[-1]
+        only_last = (
+            last.steps > 1 and self.settings.loss == "cross_entropy" and _scores_only_last(targets)
+        )
+        dh_last: Array | None = None
+        dc_last: Array | None = None
+        if only_last:
+            dh_last = last.dh
+            loss = self._readout.score(last.h[-1], targets[-1], dh_last)
+        else:
+            flat = targets.reshape(len(last.h_after), *targets.shape[2:])
+            loss = self._readout.score(last.h_after, flat, last.dh_local_rows)
+        local = not only_last
+        for i in reversed(range(len(spaces))):
+            dh_last, dc_last = self._unrolls[i].run_back(
+                spaces[i], local, dh_last, dc_last, self.settings.truncate, needs_start=i > 0
+            )
+            local = False
+        return loss
+
+    def _check_inputs(
+        self, inputs: Sequence[npt.ArrayLike], lengths: Sequence[npt.ArrayLike | None]
+    ) -> tuple[list[Array], list[Array | None]]:
+        segments = self._segments
+        if len(inputs) != len(segments):
+            raise ValueError(
+                f"inputs are given for {len(inputs)} segments but there are {len(segments)}"
+            )
+        xs = [np.asarray(x) for x in inputs]
+        for segment, x, steps in zip(segments, xs, self.steps, strict=True):
+            _check_x(segment, x)
+            if x.shape[0] > steps:
+                raise ValueError(
+                    f"input of {segment.ports.name} has T={x.shape[0]} but at most T={steps} fits"
+                )
+            if x.shape[1] != xs[-1].shape[1]:
+                raise ValueError(
+                    f"input of {segment.ports.name} has B={x.shape[1]} but that of "
+                    f"{segments[-1].ports.name} has B={xs[-1].shape[1]}"
+                )
+        if not lengths:
+            return xs, [None] * len(xs)
+        return xs, [check_lengths(n, *x.shape[:2]) for n, x in zip(lengths, xs, strict=True)]
+
+    def _check_targets(self, targets: npt.ArrayLike, x: Array) -> Array:
+        wanted = np.asarray(targets)
+        C = self._segments[-1].params.outputs
+        shape = x.shape[:2] if self.settings.loss == "cross_entropy" else (*x.shape[:2], C)
+        kinds = "iu" if self.settings.loss == "cross_entropy" else "f"
+        good = wanted.shape == shape and wanted.dtype.kind in kinds
+        if good and self.settings.loss == "cross_entropy":
+            least = wanted.min()
+            good = least >= UNSCORED and wanted.max() < C
+            good = good and (least >= 0 or bool((wanted >= 0).any()))
+        elif good:
+            good = not np.isinf(wanted).any() and not np.isnan(wanted).all()
+        if not good:
+            # The traced loss has the words for what is wrong.
+            LOSSES[self.settings.loss](np.zeros((*x.shape[:2], C)), wanted)
+        return wanted
+
+    def _check_start(
+        self, batch: int, h0: npt.ArrayLike | None, c0: npt.ArrayLike | None
+    ) -> tuple[Array | None, Array | None]:
+        if h0 is None and c0 is None:
+            return None, None
+        first = self._segments[0].params
+        if c0 is not None and first.cell != "lstm":
+            raise ValueError(f"c0 is given but {first.cell} has no cell state c; only lstm has one")
+        shape = (batch, first.hidden)
+        return check_state("h0", h0, shape), check_state("c0", c0, shape)
+
+    def _explain(
+        self,
+        inputs: Sequence[Array],
+        targets: Array,
+        lengths: Sequence[Array | None],
+        h0: Array | None,
+        c0: Array | None,
+    ) -> NonFiniteError:
+        """Find where numbers stopped being finite: run the traced path on the same weights."""
+        network = self.read()
+        names = [segment.ports.name for segment in network.segments]
+        traces = run(network, inputs, lengths, h0, c0)
+        for name, trace in zip(names, traces, strict=True):
+            found = trace.first_overflow()
+            if found is not None:
+                return NonFiniteError(name, found)
+        _, dlogits = LOSSES[self.settings.loss](traces[-1].logits, targets)
+        gradients = backpropagate(network, traces, dlogits, self.settings.truncate)
+        for name, grads in reversed(list(zip(names, gradients.segments, strict=True))):
+            found = grads.first_overflow()
+            if found is not None:
+                return NonFiniteError(name, found)
+        return NonFiniteError(names[-1], Overflow("total", 0))
+
+
+def _scores_only_last(targets: Array) -> bool:
+    """Tell whether no step but the last is scored, as in many to one."""
+    return bool(targets[0, 0] < 0) and bool(targets[:-1].max() < 0)
+
+
+def _check_x(segment: Segment, x: Array) -> None:
+    """Check an input in the fewest calls; the slow checks have the words."""
+    if x.ndim == 3 and x.dtype.kind == "f" and x.shape[2] == segment.params.inputs and x.size:
+        # One product tells whether all is finite, but for numbers whose square overflows.
+        flat = x.reshape(-1)
+        if isfinite(flat.dot(flat)):
+            return
+    elif x.ndim == 2 and is_tokens(x) and x.size and segment.embedding is not None:
+        check_tokens(f"input of {segment.ports.name}", x, segment.vocabulary)
+        return
+    check_input(segment.params, x, name=f"input of {segment.ports.name}")
+
+
+def _check_sizes(network: Network, steps: Sequence[int], batch: int) -> None:
+    if len(steps) != len(network.segments):
+        raise ValueError(f"steps {tuple(steps)} but there are {len(network.segments)} segments")
+    for name, size in [*(("steps", T) for T in steps), ("batch", batch)]:
+        if not isinstance(size, (int, np.integer)) or size < 1:
+            raise ValueError(f"{name} is {size!r} but a whole number of at least 1 is expected")
+    if network.segments[-1].params.outputs == 0:
+        raise ValueError("the last segment has C=0 outputs, so nothing can be scored")
