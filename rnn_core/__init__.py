@@ -9,6 +9,8 @@
 (4, 4)
 """
 
+from rnn_core.contributions import Contributions, contributions
+from rnn_core.gradcheck import central_differences, complex_step, gradcheck, worst_error
 from rnn_core.losses import cross_entropy, squared_error, token_losses
 from rnn_core.network import (
     Batch,
@@ -22,6 +24,7 @@ from rnn_core.network import (
 )
 from rnn_core.params import GATES, Params, init
 from rnn_core.stepping import generate, step
+from rnn_core.tasks import TASKS
 from rnn_core.topology import (
     ALIGNED,
     ENCODER_DECODER,
@@ -33,6 +36,7 @@ from rnn_core.topology import (
     Topology,
 )
 from rnn_core.trace import Gradients, NonFiniteError, Overflow, StepGradients, Trace
+from rnn_core.trainer import Progress, Trainer, train
 from rnn_core.training_step import NetworkStep, TrainingStep
 from rnn_core.unroll import backward, forward
 
@@ -43,8 +47,10 @@ __all__ = [
     "MANY_TO_ONE",
     "ONE_TO_MANY",
     "ONE_TO_ONE",
+    "TASKS",
     "TOPOLOGIES",
     "Batch",
+    "Contributions",
     "Gradients",
     "Network",
     "NetworkGradients",
@@ -53,16 +59,22 @@ __all__ = [
     "Overflow",
     "Params",
     "Ports",
+    "Progress",
     "Segment",
     "StepGradients",
     "Topology",
     "Trace",
+    "Trainer",
     "TrainingStep",
     "backpropagate",
     "backward",
+    "central_differences",
+    "complex_step",
+    "contributions",
     "cross_entropy",
     "forward",
     "generate",
+    "gradcheck",
     "init",
     "loss_of",
     "respond",
@@ -70,4 +82,6 @@ __all__ = [
     "squared_error",
     "step",
     "token_losses",
+    "worst_error",
+    "train",
 ]

@@ -6,12 +6,12 @@ All arrays are time-major and read-only: T steps, N examples of a split, B examp
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from rnn_core.network import Batch
 from rnn_core.tasks.vocabulary import Vocabulary
@@ -96,6 +96,11 @@ class Split:
     def steps(self) -> tuple[int, ...]:
         """Steps T_s per segment, of the longest example."""
         return tuple(int(array.shape[0]) for array in self.inputs)
+
+    def astype(self, dtype: DTypeLike) -> Split:
+        """The same split with dense inputs in another dtype; tokens stay whole numbers."""
+        inputs = (x.astype(dtype) if x.dtype.kind == "f" else x for x in self.inputs)
+        return replace(self, inputs=tuple(inputs))
 
     @cached_property
     def says_last(self) -> bool:

@@ -1,0 +1,271 @@
+"""Training a task's network: which examples come when, at which learning rate, and how it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from math import ceil, cos, inf, pi
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnn_core.network import Batch, Network
+from rnn_core.training_step import NetworkStep
+
+if TYPE_CHECKING:
+    from rnn_core.tasks.records import Recipe, Split
+    from rnn_core.tasks.task import Task
+
+Array = NDArray[Any]
+SCHEDULES = ("cosine", "constant")
+VALIDATIONS = 20  # at most so many in a run, at the ends of epochs
+
+
+@dataclass(frozen=True, eq=False)
+class Progress:
+    """One report of training.
+
+    Parameters
+    ----------
+    update, updates : int
+        Updates made, and planned in all.
+    epoch : int
+        Passes over the training split that are complete.
+    seconds : float
+        Spent on updates so far, evaluation not counted.
+    loss : float
+        Mean of the updates' losses since the last report, in nats; NaN when there was no update.
+    validation : float or None
+        The task's metric on the validation split, where an epoch with a validation ended since the
+        last report.
+    gradient_norm : float
+        Joint norm of the last update's gradients, before clipping.
+    network : Network or None
+        A copy of the network now, where it was asked for.
+    """
+
+    update: int
+    updates: int
+    epoch: int
+    seconds: float
+    loss: float
+    validation: float | None
+    gradient_norm: float
+    network: Network | None = None
+
+
+class Course:
+    """The order of examples and the learning rates of one training run; the same for every learner.
+
+    Parameters
+    ----------
+    train : Split
+    recipe : Recipe
+    seed : int
+        Of the order; the same seed gives the same batches.
+
+    Raises
+    ------
+    ValueError
+        When the recipe's sizes are not at least 1 or its schedule is unknown.
+    """
+
+    def __init__(self, train: Split, recipe: Recipe, seed: int) -> None:
+        for name in ("batch", "epochs"):
+            value = getattr(recipe, name)
+            if not isinstance(value, int) or value < 1:
+                raise ValueError(
+                    f"{name} is {value!r} but a whole number of at least 1 is expected"
+                )
+        if recipe.schedule not in SCHEDULES:
+            raise ValueError(f"schedule is {recipe.schedule!r} but it is one of {SCHEDULES}")
+        self._recipe, self._seed = recipe, seed
+        self._train = train.astype(np.float32)
+        self._order = np.arange(0)
+        self.per_epoch = ceil(train.size / recipe.batch)
+        self.updates = self.per_epoch * recipe.epochs
+
+    def batch(self, update: int) -> Batch:
+        """The examples of an update, counted from 0."""
+        epoch, place = divmod(update, self.per_epoch)
+        if place == 0 or not len(self._order):
+            self._order = np.random.default_rng((self._seed, epoch)).permutation(self._train.size)
+        start = place * self._recipe.batch
+        return self._train.batch(self._order[start : start + self._recipe.batch])
+
+    def rate(self, update: int) -> float:
+        """The learning rate of an update: constant, or half a cosine from lr down to 0."""
+        if self._recipe.schedule == "constant":
+            return self._recipe.lr
+        return self._recipe.lr * 0.5 * (1 + cos(pi * update / self.updates))
+
+    def validates(self, update: int) -> bool:
+        """Whether the validation split is looked at after so many updates."""
+        epoch, place = divmod(update, self.per_epoch)
+        every = ceil(self._recipe.epochs / VALIDATIONS)
+        return place == 0 and (epoch % every == 0 or update == self.updates)
+
+
+class Trainer:
+    """Trains one network of a task, a slice of time at once; deterministic by its seed.
+
+    Parameters
+    ----------
+    task : Task
+    cell : {"rnn", "gru", "lstm"}
+    hidden : int, optional
+        Hidden units H; the recipe's by default.
+    seed : int
+        Of the first weights and of the order of examples.
+    **changes
+        Other values for fields of the task's recipe: lr, batch, epochs, schedule, recurrent, embedding,
+        clip, optimizer.
+
+    Raises
+    ------
+    ValueError
+        For settings that are unknown or out of range.
+
+    Examples
+    --------
+    >>> from rnn_core.tasks import TASKS
+    >>> trainer = Trainer(TASKS["digits"], epochs=1)
+    >>> report = trainer.run(seconds=60)
+    >>> report.update == report.updates, trainer.done
+    (True, True)
+    """
+
+    def __init__(
+        self,
+        task: Task,
+        cell: str = "rnn",
+        hidden: int | None = None,
+        seed: int = 0,
+        **changes: Any,
+    ) -> None:
+        unknown = set(changes) - set(task.recipe.__dataclass_fields__)
+        if unknown:
+            raise ValueError(f"a recipe has no {', '.join(sorted(unknown))}")
+        if hidden is not None:
+            changes["hidden"] = hidden
+        recipe = replace(task.recipe, **changes)
+        self.task, self.recipe, self.seed = replace(task, recipe=recipe), recipe, seed
+        self.course = Course(task.data().train, recipe, seed)
+        self._step = self._begin(cell)
+        self._seconds = 0.0
+        self._update = 0
+        self._losses: list[float] = []
+        self._validation: float | None = None
+        self._history: list[Progress] = []
+
+    def _begin(self, cell: str) -> NetworkStep:
+        recipe, train = self.recipe, self.task.data().train
+        return NetworkStep(
+            self.task.network(cell, seed=self.seed),
+            steps=train.steps,
+            batch=min(recipe.batch, train.size),
+            lr=recipe.lr,
+            optimizer=recipe.optimizer,
+            clip=recipe.clip,
+        )
+
+    @property
+    def done(self) -> bool:
+        """Whether all planned updates are made."""
+        return self._update >= self.course.updates
+
+    @property
+    def network(self) -> Network:
+        """A frozen float64 copy of the network as it is now."""
+        return self._step.network.astype(np.float64)
+
+    @property
+    def history(self) -> tuple[Progress, ...]:
+        """All reports so far."""
+        return tuple(self._history)
+
+    @property
+    def progress(self) -> Progress:
+        """The last report; one of nothing done before the first."""
+        return self._history[-1] if self._history else self._report(snapshot=False)
+
+    def update(self) -> float:
+        """Make exactly one update; return its loss in nats.
+
+        Raises
+        ------
+        ValueError
+            When all planned updates are made.
+        NonFiniteError
+            When numbers overflow; the weights stay as they were.
+        """
+        if self.done:
+            raise ValueError(f"all {self.course.updates} updates are made")
+        start = perf_counter()
+        batch, rate = self.course.batch(self._update), self.course.rate(self._update)
+        loss = self._step.update(batch, rate)
+        self._seconds += perf_counter() - start
+        self._update += 1
+        self._losses.append(loss)
+        if self.course.validates(self._update):
+            self._validation = self.evaluate("validation")
+        return loss
+
+    def run(
+        self, seconds: float = 0.05, max_updates: int | None = None, snapshot: bool = False
+    ) -> Progress:
+        """Make updates until the time is over, all are made, or so many are made now.
+
+        Parameters
+        ----------
+        seconds : float
+            The clock is read between updates, so the last one may end a little later.
+        max_updates : int, optional
+        snapshot : bool
+            Put a copy of the network into the report.
+        """
+        start, first = perf_counter(), self._update
+        while not self.done and perf_counter() - start < seconds:
+            if max_updates is not None and self._update - first >= max_updates:
+                break
+            self.update()
+        report = self._report(snapshot)
+        self._history.append(report)
+        self._losses, self._validation = [], None
+        return report
+
+    def evaluate(self, split: str = "validation") -> float:
+        """The task's metric of the network as it is now."""
+        return self.task.evaluate(self._step.network, split)
+
+    def _report(self, snapshot: bool) -> Progress:
+        return Progress(
+            update=self._update,
+            updates=self.course.updates,
+            epoch=self._update // self.course.per_epoch,
+            seconds=self._seconds,
+            loss=float(np.mean(self._losses)) if self._losses else float("nan"),
+            validation=self._validation,
+            gradient_norm=self._step.gradient_norm,
+            network=self.network if snapshot else None,
+        )
+
+
+def train(
+    task: Task, cell: str = "rnn", hidden: int | None = None, seed: int = 0, **changes: Any
+) -> Iterator[Progress]:
+    """Train a task from scratch, one report per epoch; each holds the network.
+
+    Takes the arguments of `Trainer`.
+
+    Examples
+    --------
+    >>> from rnn_core.tasks import TASKS
+    >>> [report.epoch for report in train(TASKS["digits"], epochs=2)]
+    [1, 2]
+    """
+    trainer = Trainer(task, cell, hidden, seed, **changes)
+    while not trainer.done:
+        yield trainer.run(inf, max_updates=trainer.course.per_epoch, snapshot=True)
