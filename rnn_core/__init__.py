@@ -9,8 +9,8 @@
 (4, 4)
 """
 
-from rnn_core.contributions import Contributions, contributions
-from rnn_core.gradcheck import central_differences, complex_step, gradcheck, worst_error
+from rnn_core.gradient_check import central_differences, complex_step, gradcheck, worst_error
+from rnn_core.gradient_split import Contributions, contributions
 from rnn_core.losses import cross_entropy, squared_error, token_losses
 from rnn_core.network import (
     Batch,
@@ -82,6 +82,6 @@ __all__ = [
     "squared_error",
     "step",
     "token_losses",
-    "worst_error",
     "train",
+    "worst_error",
 ]

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rnn_core.network import Network, Segment
-from rnn_core.params import Array, Params
+from rnn_core.params import Array
 
 CACHE_LINE = 64
 
@@ -71,7 +71,7 @@ class Weights:
     def read(self, segment: Segment) -> Segment:
         """Return the segment with a frozen copy of these arrays."""
         copies = {name: array.copy() for name, array in self.arrays().items()}
-        params = Params(cell=segment.params.cell, activation=segment.params.activation, **copies)
+        params = segment.params.with_arrays(copies)
         embedding = None if self.embedding is None else self.embedding.copy()
         return replace(segment, params=params, embedding=embedding)
 

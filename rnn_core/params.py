@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal
 
@@ -132,8 +133,11 @@ class Params:
 
     def astype(self, dtype: npt.DTypeLike) -> Params:
         """Return a copy whose arrays have another dtype."""
-        cast = {name: array.astype(dtype) for name, array in self.arrays().items()}
-        return Params(cell=self.cell, activation=self.activation, **cast)
+        return self.with_arrays({name: a.astype(dtype) for name, a in self.arrays().items()})
+
+    def with_arrays(self, arrays: Mapping[str, Array]) -> Params:
+        """Return a record of the same cell that holds these arrays, by their names."""
+        return Params(cell=self.cell, activation=self.activation, **arrays)
 
 
 WEIGHTS = tuple(f.name for f in fields(Params) if f.name not in ("cell", "activation"))
