@@ -1,7 +1,7 @@
 """Addresses of the files under assets/ that a browser loads."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -26,8 +26,7 @@ def asset_url(path: str) -> str:
     ValueError
         If there is no such asset, or browsers have no business with its type.
     """
-    file = ASSETS / path
-    if file not in browser_files(ASSETS):
+    if path not in browser_assets():
         kinds = " ".join(sorted(BROWSER_TYPES))
         raise ValueError(f"no asset {path!r} below {ASSETS} (types that are served: {kinds})")
     return f"assets/{assets_digest()}/{path}"
@@ -35,21 +34,23 @@ def asset_url(path: str) -> str:
 
 @cache
 def assets_digest() -> str:
-    """Return the content hash of all assets a browser loads, as this process found them first."""
-    return content_digest(ASSETS, browser_files(ASSETS))
+    """Return the content hash of all assets a browser loads."""
+    return content_digest(browser_assets())
 
 
-def browser_files(folder: Path) -> list[Path]:
-    """Return the files below a folder whose types browsers load, in a stable order."""
-    return sorted(
-        file for file in folder.rglob("*") if file.suffix in BROWSER_TYPES and file.is_file()
-    )
+@cache
+def browser_assets() -> Mapping[str, bytes]:
+    """Return the assets a browser loads, contents by path, as this process found them first."""
+    return {
+        file.relative_to(ASSETS).as_posix(): file.read_bytes()
+        for file in sorted(ASSETS.rglob("*"))
+        if file.suffix in BROWSER_TYPES and file.is_file()
+    }
 
 
-def content_digest(folder: Path, files: Iterable[Path]) -> str:
+def content_digest(files: Mapping[str, bytes]) -> str:
     """Return 12 hexadecimal digits that change with the names or contents of the files."""
     digest = hashlib.sha256()
-    for file in files:
-        digest.update(file.relative_to(folder).as_posix().encode() + b"\0")
-        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    for name, content in sorted(files.items()):
+        digest.update(name.encode() + b"\0" + hashlib.sha256(content).digest())
     return digest.hexdigest()[:12]

@@ -10,7 +10,6 @@ When the test is over, every page it opened must have been free of console error
 to other hosts; nothing has to be done for that.
 """
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -26,9 +25,6 @@ from playwright.sync_api import (
 )
 
 from scripts.live_app import launch_browser, serve_app, wait_until_idle
-
-# On a deep link Streamlit first looks for its server below the page's path, and finds a 404.
-OWN_SEARCH = re.compile(r"/[^/]+/_stcore/(health|host-config)$")
 
 
 @dataclass
@@ -86,9 +82,8 @@ class Visits:
             context.close()
 
     def _note(self, message: ConsoleMessage) -> None:
-        place = message.location["url"]
-        if message.type == "error" and not OWN_SEARCH.search(place):
-            self.problems.append(f"{place}: {message.text}")
+        if message.type == "error":
+            self.problems.append(f"{message.location['url']}: {message.text}")
 
     def _check_host(self, request: Request) -> None:
         parts = urlsplit(request.url)

@@ -5,14 +5,17 @@ import http.client
 import re
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
-from rnn_views.ui.assets import ASSETS, asset_url, assets_digest, browser_files
+from rnn_views.ui.assets import ASSETS, asset_url, assets_digest, browser_assets
 from scripts.live_app import ROOT, serve_app
+from serving.compression import compressed_copy
 from serving.doors import content_security_policy
-from serving.static_files import compressed_copy
+from serving.front_end import START, own_index
+from serving.static_files import SCRIPTS
 
 LAUNCHERS = {
     "uvicorn": (),
@@ -52,7 +55,7 @@ def a_script(address: str) -> str:
 
 
 def an_asset() -> str:
-    return browser_files(ASSETS)[0].relative_to(ASSETS).as_posix()
+    return next(iter(browser_assets()))
 
 
 def test_scripts_are_compressed_and_kept(server: str) -> None:
@@ -150,27 +153,38 @@ def test_frame_ancestors_cannot_open_the_policy(sources: str) -> None:
         content_security_policy("", sources)
 
 
-def test_copy_is_made_once_and_follows_the_contents(tmp_path) -> None:
-    folder, cache = tmp_path / "folder", tmp_path / "cache"
-    folder.mkdir()
-    script = folder / "a.js"
-    script.write_text("const a = 1;\n" * 100)
-    first = compressed_copy("x", folder, [script], cache)
-    assert compressed_copy("x", folder, [script], cache) == first
-    assert gzip.decompress((first / "a.js.gz").read_bytes()) == script.read_bytes()
-    script.write_text("const a = 2;\n" * 100)
-    second = compressed_copy("x", folder, [script], cache)
+def test_copy_is_made_once_and_follows_the_contents(tmp_path: Path) -> None:
+    script = b"const a = 1;\n" * 100
+    first = compressed_copy("x", {"js/a.js": script}, tmp_path)
+    assert compressed_copy("x", {"js/a.js": script}, tmp_path) == first
+    assert gzip.decompress((first / "js/a.js.gz").read_bytes()) == script
+    second = compressed_copy("x", {"js/a.js": script + b";"}, tmp_path)
     assert second != first
-    assert sorted(path.name for path in cache.iterdir()) == sorted([first.name, second.name])
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([first.name, second.name])
 
 
-def test_copy_survives_a_cache_that_cannot_be_written(tmp_path) -> None:
-    script = tmp_path / "a.js"
-    script.write_text("const a = 1;\n" * 100)
+def test_copy_survives_a_cache_that_cannot_be_written(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("in the way")
-    copy = compressed_copy("x", tmp_path, [script], blocked / "cache")
+    copy = compressed_copy("x", {"a.js": b"const a = 1;\n" * 100}, blocked / "cache")
     assert (copy / "a.js.gz").exists()
+
+
+def test_index_page_is_ours(server: str) -> None:
+    index = Answer(server, "/unroll").body.decode()
+    assert "<title>Unrolled</title>" in index
+    assert START in index
+    assert "agent" not in index
+    assert Answer(server, "/favicon.png").body == (ASSETS / "frame" / "icon.png").read_bytes()
+
+
+def test_index_page_keeps_what_it_does_not_know() -> None:
+    theirs = (SCRIPTS.parent / "index.html").read_text("utf-8")
+    ours = own_index(theirs)
+    assert re.findall(r'(?:src|href)="(\./static[^"]+)"', ours) == re.findall(
+        r'(?:src|href)="(\./static[^"]+)"', theirs
+    )
+    assert own_index("<html></html>") == "<html></html>"
 
 
 def test_asset_url_names_what_is_wrong() -> None:

@@ -1,0 +1,57 @@
+"""Streamlit's browser half, with an index page of our own."""
+
+import re
+from pathlib import Path
+
+from streamlit import file_util
+
+from serving.compression import compressed_copy
+
+DESCRIPTION = (
+    "See a recurrent neural network think, one time step at a time, "
+    "and learn, one gradient at a time."
+)
+# Without this, the browser half looks for its server below each page's path first: two failed
+# requests, logged as errors, on every deep link.
+START = "window.__streamlit = { BACKEND_BASE_URL: new URL('./', document.baseURI).href }"
+ICON = Path(__file__).parents[1] / "assets" / "frame" / "icon.png"
+
+
+def install_front_end() -> Path:
+    """Make Streamlit serve our index page and icon; return the folder they are served from.
+
+    Streamlit's scripts stay where they are: `CompressedFiles` serves them.
+    """
+    theirs = Path(file_util.get_static_dir())
+    index = own_index((theirs / "index.html").read_text(encoding="utf-8"))
+    files = {"index.html": index.encode(), "favicon.png": ICON.read_bytes()}
+    ours = compressed_copy("front", files)
+    file_util.get_static_dir = lambda: str(ours)
+    return ours
+
+
+def own_index(index: str) -> str:
+    """Return Streamlit's index page under our name, with a word for those without JavaScript.
+
+    Parameters
+    ----------
+    index
+        The page as Streamlit ships it. What a release words differently stays as it is.
+    """
+    changes = (
+        (r"<title>.*?</title>", f"<title>Unrolled</title>\n    {_meta()}"),
+        (r"<!--\s+Machine-readable.*?-->\s*<link rel=\"service-desc\"[^>]*>\s*", ""),
+        (r"<script>(\s*)window\.prerenderReady", rf"<script>\1{START}\1window.prerenderReady"),
+        (
+            r"<noscript>.*?</noscript>",
+            "<noscript><p>Unrolled draws its pictures with JavaScript. "
+            "Please switch it on for this page.</p></noscript>",
+        ),
+    )
+    for pattern, replacement in changes:
+        index = re.sub(pattern, replacement, index, count=1, flags=re.DOTALL)
+    return index
+
+
+def _meta() -> str:
+    return f'<meta name="description" content="{DESCRIPTION}" />'
