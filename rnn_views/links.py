@@ -166,7 +166,7 @@ PAGES: Final[Mapping[str, Mapping[str, Any]]] = {
         "cell": "rnn",
         "seed": 0,
         "teacher": False,
-        "temperature": 0.0,
+        "temperature": 1.0,
     },
     "train": {
         "task": "sentiment",

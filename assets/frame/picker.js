@@ -2,7 +2,7 @@
 // A radio group to the keyboard and to a screen reader: arrows move and choose.
 
 const SVG = "http://www.w3.org/2000/svg"
-const STEP = 22
+const STEP = 26
 const ROWS = { y: 10, h: 32, x: 54 }
 
 function shape(tag, attributes, parent) {
@@ -28,7 +28,7 @@ function schematic(columns) {
     const x = STEP * (i + 0.5)
     if (i > 0) {
       const kind = column.starts ? "wire handed" : "wire"
-      shape("path", { d: `M${x - 15} ${ROWS.h} H${x - 8}`, class: kind }, svg)
+      shape("path", { d: `M${x - STEP + 8} ${ROWS.h} H${x - 8}`, class: kind }, svg)
     }
     if (column.reads) {
       shape("path", { d: `M${x} ${ROWS.x - 6} V${ROWS.h + 7}`, class: "wire" }, svg)
@@ -39,7 +39,10 @@ function schematic(columns) {
       box(x, "y", "output", svg)
     }
     if (column.fed) {
-      const d = `M${x - 14} ${ROWS.y} C${x - 9} ${ROWS.y} ${x - 14} ${ROWS.x} ${x} ${ROWS.x} V${ROWS.h + 7}`
+      const between = x - STEP / 2
+      const d =
+        `M${x - STEP + 8} ${ROWS.y} Q${between} ${ROWS.y} ${between} ${ROWS.y + 9} ` +
+        `V${ROWS.x - 8} Q${between} ${ROWS.x} ${x - 5} ${ROWS.x} Q${x} ${ROWS.x} ${x} ${ROWS.h + 8}`
       shape("path", { d, class: "wire fed" }, svg)
     }
     box(x, "h", column.second ? "hidden second" : "hidden", svg)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -20,8 +20,8 @@ def segments(
     label: str,
     options: Mapping[Any, str],
     *,
-    also: Mapping[str, object] | None = None,
-    help: str | None = None,
+    also: Callable[[Any], Mapping[str, object]] | None = None,
+    hide_label: bool = False,
 ) -> Any:
     """Offer a few values of the setting `name` side by side; return the one that is chosen."""
     st.segmented_control(
@@ -29,7 +29,7 @@ def segments(
         list(options),
         format_func=lambda value: options[value],
         required=True,
-        help=help,
+        label_visibility="collapsed" if hide_label else "visible",
         **settings.bound(name, also=also),
     )
     return getattr(settings.get(), name)
@@ -94,3 +94,12 @@ def say_prediction(guess: str, right: str) -> None:
         st.info(
             f"You said “{escape(guess)}”. It is “{escape(right)}”.", icon=":material/lightbulb:"
         )
+
+
+def slide(name: str, label: str, stops: Sequence[float]) -> float:
+    """Offer the stops of a scale for the setting `name`, the present value always among them."""
+    present: float = getattr(settings.get(), name)
+    st.select_slider(
+        label, sorted({*stops, present}), format_func="{:g}".format, **settings.bound(name)
+    )
+    return present

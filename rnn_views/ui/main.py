@@ -51,6 +51,9 @@ def list_pages() -> list[st.Page]:
 st.set_page_config(page_title="Unrolled", page_icon=ICON, layout="wide")
 page = st.navigation(list_pages(), position="top")
 settings.open_page(page.url_path)
-frame.show_rejected()
-page.run()
-settings.write_link()
+with st.container(gap=None):
+    notices = st.container()
+    with st.container():
+        page.run()
+with notices:
+    frame.show_rejected()

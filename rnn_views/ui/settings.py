@@ -9,7 +9,7 @@ lands in a loop: a link without a query stands for the page's defaults.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -19,7 +19,6 @@ from rnn_views import links
 from rnn_views.links import Settings
 
 _STORE = "unrolled"
-_NOTHING = object()
 
 
 @dataclass
@@ -106,12 +105,6 @@ def put(page: str | None = None, **changes: object) -> Settings:
     return settings
 
 
-def write_link() -> None:
-    """Write to the address bar what the page changed while it was being drawn."""
-    if _store().changed:
-        _write()
-
-
 def query(page: str | None = None) -> Mapping[str, str]:
     """Return the query of a link to `page` as it is now, every setting spelt out."""
     page = current_page() if page is None else page
@@ -130,23 +123,27 @@ def reject(sentence: str) -> None:
         store.rejected += (sentence,)
 
 
-def bound(name: str, *, also: Mapping[str, object] | None = None) -> dict[str, Any]:
+def bound(
+    name: str, *, also: Callable[[Any], Mapping[str, object]] | None = None
+) -> dict[str, Any]:
     """Return key and on_change for a widget that shows and changes the setting `name`.
 
-    `also` names settings that change with it, such as the example when the task changes.
+    `also` says which settings change with it, such as the example when the task changes.
     """
     page = current_page()
     key = f"{page or 'start'}-{name}"
     value = getattr(get(page), name)
-    if st.session_state.get(key, value) != value or key not in st.session_state:
+    if key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value
-    return {"key": key, "on_change": _take, "args": (page, name, key, dict(also or {}))}
+    return {"key": key, "on_change": _take, "args": (page, name, key, also)}
 
 
-def _take(page: str, name: str, key: str, also: Mapping[str, object]) -> None:
+def _take(
+    page: str, name: str, key: str, also: Callable[[Any], Mapping[str, object]] | None
+) -> None:
     value = st.session_state[key]
     if value is not None or links.write_value(getattr(links.defaults(page), name)) == "auto":
-        put(page, **{name: value, **also})
+        put(page, **{name: value, **(also(value) if also else {})})
 
 
 def changing(**changes: object) -> dict[str, Any]:
@@ -169,18 +166,18 @@ def keeping(name: str, thing: object) -> dict[str, Any]:
     return {"on_click": keep, "args": (name, thing)}
 
 
-def typed(name: str, initial: str, *, renew: object = None) -> dict[str, Any]:
-    """Return the key of a text widget whose raw text is the visitor's own, not yet a setting.
+def typed(name: str, shown: str, *, change: Callable[[str], None]) -> dict[str, Any]:
+    """Return key and on_change for a text field whose raw text is the visitor's own.
 
-    The widget starts with `initial`, and again whenever `renew` changes; otherwise what the
-    visitor typed stays, whether it could be used or not.
+    The field shows `shown`, and shows it anew when that changes; in between what the visitor
+    typed stays in it, whether it could be used or not. `change` is called with what was typed.
     """
-    key = f"{current_page() or 'start'}-typed-{name}"
-    remembered = f"{key}-renew"
-    if key not in st.session_state or kept(remembered, _NOTHING) != renew:
-        st.session_state[key] = initial
-        keep(remembered, renew)
-    return {"key": key}
+    page = current_page()
+    key = f"{page or 'start'}-typed-{name}"
+    if key not in st.session_state or kept(key) != shown:
+        st.session_state[key] = shown
+        keep(key, shown)
+    return {"key": key, "on_change": lambda: change(st.session_state[key] or "")}
 
 
 def component_value(key: str, name: str) -> Any:

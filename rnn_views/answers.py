@@ -1,0 +1,90 @@
+"""What a network answered, what is right, and how sure it was: records in, plain words out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnn_core.losses import log_softmax
+from rnn_core.tasks import Reading, Task
+
+FEW = 5
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer beside the right one.
+
+    Attributes
+    ----------
+    says : str
+        What the network says.
+    truth : str
+        What is right, "" where that is not known.
+    right : bool or None
+        Whether they agree; None where that cannot be said.
+    sure : float
+        Probability the network gives to its own answer, all of its steps together, 0..1.
+    hits, scored : int
+        At how many of the scored steps the likeliest class was the right one.
+    """
+
+    says: str
+    truth: str
+    right: bool | None
+    sure: float
+    hits: int
+    scored: int
+
+
+def judge(task: Task, reading: Reading) -> Answer:
+    """Return the answer of a reading beside the right one."""
+    targets = reading.targets[:, 0]
+    logits = reading.traces[-1].logits
+    known = targets >= 0
+    hits = int((logits[:, 0].argmax(axis=-1) == targets)[known].sum())
+    best = log_softmax(logits)[:, 0].max(axis=-1)
+    single = reading.network.topology.segments[-1].says == "last"
+    if single:
+        says, truth, sure = reading.said[-1], "".join(reading.example.target[-1:]), best[-1]
+    else:
+        truth = task.answer(reading.example.target, logits) if reading.example.target else ""
+        says, sure = reading.text, best.sum()
+    return Answer(
+        says=says,
+        truth=truth,
+        right=_agrees(task, reading, says == truth),
+        sure=float(np.exp(sure)),
+        hits=hits,
+        scored=int(known.sum()),
+    )
+
+
+def _agrees(task: Task, reading: Reading, same: bool) -> bool | None:
+    if not reading.example.target or task.metric == "nats per character":
+        return None
+    if "target" in reading.fed[-1]:
+        said = tuple(reading.said[: len(reading.example.target)])
+        return said == reading.example.target
+    return same
+
+
+def likeliest(reading: Reading, t: int = -1, most: int = FEW) -> list[tuple[str, float]]:
+    """Return the classes with the largest probability at one step (the last), largest first."""
+    p = np.exp(log_softmax(reading.traces[-1].logits)[t, 0])
+    order = np.argsort(-p, kind="stable")[:most]
+    return [(reading.classes[k], float(p[k])) for k in order]
+
+
+def say_measure(task: Task, value: float) -> str:
+    """Return a value of the task's metric in words: "97.4 % right", "1.98 nats per letter".
+
+    >>> from rnn_core.tasks import TASKS
+    >>> say_measure(TASKS["digits"], 0.974), say_measure(TASKS["names"], 1.984)
+    ('97.4 % right', '1.98 nats per character')
+    """
+    if task.metric == "nats per character":
+        return f"{value:.2f} {task.metric}"
+    kind = "right in every word" if task.metric == "exact match" else "right"
+    return f"{100 * value:.1f} % {kind}"

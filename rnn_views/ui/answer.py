@@ -1,0 +1,117 @@
+"""What the network answered, said plainly, and how far it can be trusted."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from rnn_core.tasks import NamesTask, Reading, Task
+from rnn_views.answers import Answer, judge, likeliest, say_measure
+from rnn_views.ui import controls, settings
+from rnn_views.ui.frame import escape
+from rnn_views.ui.task_choice import held_out
+
+SAMPLES = 8
+
+
+def show_answer(task: Task, reading: Reading) -> None:
+    """Say what the network answers, what is right, and whether they agree."""
+    answer = judge(task, reading)
+    with st.container(horizontal=True, vertical_alignment="center", key="answer"):
+        if isinstance(task, NamesTask):
+            st.markdown(say_letters(answer, reading))
+        else:
+            st.markdown(say_answer(answer, taught="target" in reading.fed[-1]))
+            show_verdict(answer)
+
+
+def say_answer(answer: Answer, *, taught: bool) -> str:
+    """Return the answer in one line."""
+    verb = "Fed the right words, it says" if taught else "The network says"
+    return f"{verb} **{escape(answer.says)}**, with probability {answer.sure:.2f}."
+
+
+def say_letters(answer: Answer, reading: Reading) -> str:
+    """Return what an aligned network made of a name, in one line."""
+    loss = "" if reading.loss is None else f", {reading.loss:.2f} nats per letter"
+    return (
+        f"Its likeliest next letter was right at **{answer.hits} of {answer.scored}** steps{loss}. "
+        f"After the last letter: **{escape(reading.text)}**."
+    )
+
+
+def show_verdict(answer: Answer) -> None:
+    """Show whether the answer is right; the right one stands beside a wrong one."""
+    if answer.right is None:
+        st.badge("no known answer", color="gray", icon=":material/question_mark:")
+    elif answer.right:
+        st.badge("right", color="green", icon=":material/check:")
+    else:
+        st.badge(f"wrong: {escape(answer.truth)}", color="red", icon=":material/close:")
+
+
+def show_facts(task: Task) -> None:
+    """Show how well the network does on held-out data, and what is simplified here."""
+    with st.container(key="facts"):
+        left, right = st.columns(2, gap="medium")
+        with left.container(border=True, height="stretch"):
+            st.subheader("How good is it?", anchor=False)
+            show_measures(task)
+        with right.container(border=True, height="stretch"):
+            st.subheader("What is simplified here", anchor=False)
+            st.markdown(escape(task.simplified))
+            st.caption(f"Data: {escape(task.source)}.")
+
+
+def show_measures(task: Task) -> None:
+    """Say how the shipped network does on examples that were held out."""
+    data = task.data()
+    rows = {"new examples": held_out(task.key, "rnn")}
+    rows |= {name: held_out(task.key, "rnn", name) for name in data.probes}
+    for name, value in rows.items():
+        size = data.split("test" if name == "new examples" else name).size
+        st.markdown(f"**{say_measure(task, value)}** on {size} {name}")
+    network = task.shipped()
+    st.caption(
+        f"The shipped vanilla network has {network.hidden} hidden units and {network.size:,} "
+        "weights. None of these examples was used to train or to choose it."
+    )
+
+
+def show_sampler(task: NamesTask, reading: Reading) -> None:
+    """Let the network write names: each letter it says is fed back as its next input."""
+    with st.container(border=True, key="sampler"):
+        st.subheader("Let it write", anchor=False)
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            temperature = controls.slide(
+                "temperature", "Temperature", (0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0)
+            )
+            seed = settings.get().seed
+            st.button(
+                "Write others",
+                icon=":material/refresh:",
+                key="write-others",
+                **settings.changing(seed=(seed + 1) % 10_000),
+            )
+        names = (
+            task.sample(reading.network, seed=SAMPLES * seed + n, temperature=temperature)
+            for n in range(SAMPLES)
+        )
+        st.text(", ".join(name or "(nothing)" for name in names))
+        st.caption(
+            f"Seed {seed}. At temperature 0 it always takes the likeliest letter, so all names are "
+            "the same; at 1 it draws as it predicts; above, it takes more risks."
+        )
+
+
+def show_likeliest(reading: Reading) -> None:
+    """Show the likeliest classes of the last step with their probabilities."""
+    with st.expander("Probabilities at the last step"):
+        st.dataframe(
+            [{"class": name, "probability": p} for name, p in likeliest(reading)],
+            column_config={
+                "probability": st.column_config.ProgressColumn(
+                    format="%.3f", min_value=0.0, max_value=1.0
+                )
+            },
+            hide_index=True,
+        )

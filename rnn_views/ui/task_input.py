@@ -1,0 +1,223 @@
+"""Which example a task's network works on: one from the held-out data, or the visitor's own.
+
+An input that cannot be read is answered beside the field, and the last good picture stays.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+
+from rnn_core.tasks import TASKS, Example, Task
+from rnn_views.links import shorten
+from rnn_views.pictures import picture_url
+from rnn_views.ui import controls, settings
+from rnn_views.ui.frame import escape
+from rnn_views.ui.picker import Option, pick
+
+LABELS = {
+    "sentiment": "A sentence of your own",
+    "french": "A number of your own, 0 to 999",
+    "german": "A number of your own, 0 to 999",
+    "names": "A name of your own",
+}
+SUGGESTIONS = ("not bad at all", "good but boring", "boring but good", "i did not hate it")
+GALLERY = 22
+_REMARK = "remark on the input"
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What is said beside the field about what the visitor typed there."""
+
+    task: str
+    example: int
+    input: str
+    sentences: tuple[str, ...]
+    refused: bool
+
+    def is_about(self, chosen: settings.Settings) -> bool:
+        """Return whether the visitor has stayed where it was said."""
+        return (self.example, self.input) == (chosen.example, chosen.input)
+
+
+def choose_example(task: Task, *, more: Callable[[Task], None]) -> tuple[Example, bool]:
+    """Offer the ways to choose an example of the task, and what a decoder is fed.
+
+    Field, gallery and buttons write the settings `example` and `input`; an own input goes before
+    the number of an example. `more` fills the popover with what is rarely changed.
+
+    Returns
+    -------
+    example : Example
+    taught : bool
+        Whether a decoder is fed the right answer (teacher forcing) instead of its own words.
+    """
+    if task.input_kind != "text":
+        show_gallery(task)
+    with st.container(horizontal=True, vertical_alignment="bottom", key="input-row"):
+        if task.input_kind == "text":
+            type_input(task)
+        show_steps(task)
+        taught = task.topology.segments[-1].reads == "feedback" and controls.segments(
+            "teacher", "The decoder is fed", {False: "its own words", True: "the right words"}
+        )
+        with st.popover("More", icon=":material/tune:"):
+            more(task)
+    example = show_remarks(task)
+    return example, taught and bool(example.target)
+
+
+def choose_sentence(task: Task) -> tuple[Example, bool]:
+    """Offer a sentence, the weights and the loop of a small network.
+
+    Returns
+    -------
+    example : Example
+        The sentence that is read.
+    cut : bool
+        Whether the loop is cut.
+    """
+    with st.container(horizontal=True, vertical_alignment="bottom", key="input-row"):
+        type_input(task)
+        controls.segments("weights", "Weights", controls.WEIGHTS)
+        cut = controls.switch("cut", "Cut the loop", help="Set W_hh to zero: nothing is passed on.")
+        with st.popover("More", icon=":material/tune:"):
+            if settings.get().weights == "untrained":
+                controls.choose("hidden", "Hidden units H", (2, 4, 8, 16, 32))
+                controls.choose("seed", "Seed of the weights", range(10))
+            else:
+                st.caption("The trained network has its size and its weights.")
+    with st.container(horizontal=True, vertical_alignment="center", key="suggestions", gap="small"):
+        st.caption("Or try", width="content")
+        for number, sentence in enumerate(SUGGESTIONS):
+            st.button(
+                sentence,
+                type="tertiary",
+                key=f"suggestion-{number}",
+                **settings.changing(input=sentence),
+            )
+    return show_remarks(task), cut
+
+
+def type_input(task: Task) -> None:
+    """Offer a field for the visitor's own input."""
+    chosen = settings.get()
+    shown = chosen.input or task.example(known_index(task)).text
+    st.text_input(
+        LABELS[task.key],
+        width="stretch",
+        autocomplete="off",
+        **settings.typed("input", shown, change=taker(task)),
+    )
+
+
+def taker(task: Task) -> Callable[[str], None]:
+    """Return what happens with a typed text: it becomes the input, or it is refused with a why."""
+
+    def take(text: str) -> None:
+        chosen = settings.get()
+        try:
+            example = task.encode(text)
+        except ValueError as problem:
+            remark = Remark(task.key, chosen.example, chosen.input, (str(problem),), True)
+        else:
+            settings.put(input=example.text)
+            remark = Remark(task.key, chosen.example, example.text, example.notes, False)
+        settings.keep(_REMARK, remark)
+
+    return take
+
+
+def show_gallery(task: Task) -> None:
+    """Offer held-out pictures to pick from."""
+    chosen = known_index(task)
+    options = list(gallery(task.key))
+    if chosen not in [int(option.id) for option in options]:
+        options.append(picture_option(task, chosen))
+    pick(
+        "Pictures the network has never seen",
+        options,
+        str(chosen),
+        key=f"gallery-{task.key}",
+        change=lambda picked: settings.put(example=int(picked), input=""),
+    )
+
+
+@st.cache_data(show_spinner=False)
+def gallery(key: str) -> tuple[Option, ...]:
+    """Return the pictures on offer: a varied few first, then the next of the test split."""
+    task = TASKS[key]
+    varied = [index for index, _ in task.pick]
+    others = [index for index in range(task.data().test.size) if index not in varied]
+    return tuple(picture_option(task, index) for index in (varied + others)[:GALLERY])
+
+
+def picture_option(task: Task, index: int) -> Option:
+    """Return one picture of the test split as something to pick."""
+    example = task.example(index)
+    if example.picture is None:
+        raise ValueError(f"example {index} of {task.key!r} has no picture")
+    light = example.picture if example.picture.ndim == 3 else 1 - example.picture
+    return Option(str(index), example.text, picture=picture_url(light))
+
+
+def show_steps(task: Task) -> None:
+    """Offer the previous, the next and a random example of the held-out data."""
+    index, size = known_index(task), task.data().test.size
+
+    def go(to: int) -> dict[str, object]:
+        return settings.changing(example=to % size, input="")
+
+    st.button("Previous", icon=":material/chevron_left:", key="example-previous", **go(index - 1))
+    st.button("Random", icon=":material/shuffle:", key="example-random", **go(draw(index, size)))
+    st.button(
+        "Next",
+        icon=":material/chevron_right:",
+        icon_position="right",
+        key="example-next",
+        **go(index + 1),
+    )
+
+
+def draw(present: int, size: int) -> int:
+    """Return the number of another example, any of them with the same chance."""
+    return (present + random.randrange(1, size)) % size if size > 1 else 0
+
+
+def known_index(task: Task) -> int:
+    """Return the number of the chosen example; a number beyond the data is named and 0 is used."""
+    index, size = settings.get().example, task.data().test.size
+    if index < size:
+        return index
+    settings.reject(
+        f"example = {index} cannot be used: this task holds out examples 0 to {size - 1}. "
+        "The page uses example 0."
+    )
+    return 0
+
+
+def show_remarks(task: Task) -> Example:
+    """Return the chosen example; say what is remarkable about it, or why it was refused."""
+    chosen, remark = settings.get(), settings.kept(_REMARK)
+    refused: tuple[str, ...] = ()
+    example = task.example(known_index(task))
+    if chosen.input:
+        try:
+            example = task.encode(chosen.input)
+        except ValueError as problem:
+            refused = (str(problem),)
+    notes = example.notes
+    if isinstance(remark, Remark) and remark.task == task.key and remark.is_about(chosen):
+        refused = remark.sentences if remark.refused else refused
+        notes = notes if remark.refused else remark.sentences
+    with st.container(key="remarks", gap="xsmall"):
+        if refused:
+            still = f"The picture still shows {shorten(example.text, 60)}."
+            st.warning(escape(" ".join((*refused, still))), icon=":material/edit_off:")
+        for note in notes:
+            st.info(escape(note), icon=":material/info:")
+    return example
