@@ -93,7 +93,7 @@ def test_deep_link_opens_on_a_cold_server(browser: Browser) -> None:
 def test_checkers_can_fail(visit: Visits) -> None:
     page = visit()
     page.get_by_test_id("stMain").evaluate(
-        "e => { e.innerHTML = '<img src=\"data:,\"><div style=\"width: 3000px\">wide</div>' }"
+        'e => { e.innerHTML = \'<img src="data:,"><div style="width: 3000px">wide</div>\' }'
     )
     assert sideways(page) > 0
     assert any(found.startswith("image-alt") for found in violations(page))
