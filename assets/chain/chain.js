@@ -1,0 +1,35 @@
+// The entry of the chain component: one picture for each place it is mounted at.
+
+import { Picture } from "./picture.js"
+
+const pictures = new WeakMap()
+const style = loadStyle()
+
+async function loadStyle() {
+  const answer = await fetch(new URL("chain.css", import.meta.url))
+  const sheet = new CSSStyleSheet()
+  await sheet.replace(await answer.text())
+  return sheet
+}
+
+// component: what Streamlit hands over; holder: the element inside the shadow root to draw in.
+export async function mount(component, holder) {
+  const sheet = await style
+  const scope = holder.getRootNode()
+  if (!scope.adoptedStyleSheets.includes(sheet)) scope.adoptedStyleSheets = [...scope.adoptedStyleSheets, sheet]
+  let picture = pictures.get(holder)
+  if (!picture) {
+    holder.replaceChildren()
+    holder.classList.add("chain")
+    holder.dataset.testid = "chain"
+    picture = new Picture(holder)
+    pictures.set(holder, picture)
+  }
+  const theme = getComputedStyle(holder).getPropertyValue("--st-background-color")
+  picture.load({ data: component.data, setStateValue: component.setStateValue, theme })
+}
+
+export function unmount(holder) {
+  pictures.get(holder)?.destroy()
+  pictures.delete(holder)
+}

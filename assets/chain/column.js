@@ -1,0 +1,203 @@
+// One time step: input below, hidden state in the middle, output above, loss flag on top. A column
+// is drawn once around x = 0 and moved as a whole.
+
+import { at, topClasses } from "./data.js"
+import { diverging, ink } from "./colour.js"
+import { fixed, shape, signed, subscript } from "./format.js"
+import { heatMap, pixels, thumbnail } from "./heat.js"
+import { cellPlace } from "./layout.js"
+import { clip, set, svg } from "./svg.js"
+
+export function paintColumn(context, column) {
+  const { layout } = context
+  const group = svg("g", { class: "column", role: "row", "data-k": column.k,
+    "aria-label": `time ${column.k}` })
+  const parts = { group, k: column.k }
+  parts.input = paintInput(context, column)
+  parts.state = paintState(context, column.segment, column.j + 1, column.k)
+  group.append(parts.input, parts.state)
+  if (column.segment.gradients) {
+    parts.gradient = paintGradient(context, column)
+    group.append(parts.gradient)
+  }
+  if (column.says) {
+    parts.output = paintOutput(context, column)
+    group.append(parts.output)
+  }
+  if (column.loss !== null) {
+    parts.flag = paintFlag(context, column)
+    group.append(parts.flag)
+  }
+  group.append(svg("text", { class: "time", y: layout.y.time, "aria-hidden": "true" }, `t = ${column.k}`))
+  return parts
+}
+
+// The block of h at state index j (0 is where the segment starts); testids count time k.
+export function paintState(context, segment, j, k) {
+  const { layout, model, palette, refer, nodes } = context
+  const { block, y } = layout
+  const left = -block.width / 2
+  const group = svg("g", { class: "state", transform: `translate(${left} ${y.block})` })
+  group.append(svg("text", { class: "name", x: block.width / 2 - 7, y: y.name - y.block,
+    "aria-hidden": "true" }, `h${subscript(k)}`,
+  svg("tspan", { class: "chip", dx: 4 }, shape(model.H))))
+  const numbers = block.cell.width >= 40 && model.cells <= 1000
+  if (context.image) {
+    group.append(imageStrip(context, segment, j, k))
+    return group
+  }
+  for (let i = 0; i < model.H; i++) {
+    const value = at(segment.h, j, i)
+    const place = cellPlace(block, i)
+    const fill = diverging(value, model.limit, palette)
+    const cell = svg("rect", { class: "cell", role: "gridcell", "data-testid": `cell-${k}-${i + 1}`,
+      id: `${context.id}-${k}-${i + 1}`, x: place.x + 0.5, y: place.y + 0.5, rx: 2,
+      width: block.cell.width - 1, height: block.cell.height - 1, fill,
+      "data-value": value, "aria-label": context.speakCell(segment, j, k, i) })
+    refer(cell, { kind: "h", segment, j, k, i })
+    nodes.cells.set(`${k}-${i}`, cell)
+    group.append(cell)
+    if (numbers) {
+      group.append(svg("text", { class: "value", x: place.x + block.cell.width / 2,
+        y: place.y + block.cell.height / 2, fill: ink(fill), "aria-hidden": "true",
+        style: `font-size: ${block.cell.height >= 15 ? 11 : 9.5}px` }, signed(value)))
+    }
+  }
+  return group
+}
+
+function imageStrip({ layout, model, palette, refer }, segment, j, k) {
+  const { block } = layout
+  const colour = (r, c) => {
+    const i = c * block.rows + r
+    return i < model.H ? diverging(at(segment.h, j, i), model.limit, palette) : palette.background
+  }
+  const image = pixels(block.rows, block.columns, colour, block.width, block.height)
+  const strip = svg("g", { class: "strip", role: "gridcell", "aria-label": `hidden state ${k}` },
+    image, svg("path", { class: "grid", d: gridPath(block) }))
+  refer(strip, { kind: "block", what: "h", segment, j, k })
+  return strip
+}
+
+function gridPath({ rows, columns, cell, width, height }) {
+  let d = ""
+  for (let r = 0; r <= rows; r++) d += `M0 ${r * cell.height}h${width}`
+  for (let c = 0; c <= columns; c++) d += `M${c * cell.width} 0v${height}`
+  return d
+}
+
+// dh beside h: left half through the own output, right half from the future.
+function paintGradient(context, column) {
+  const { layout, model, palette, refer } = context
+  const { block, dh, y } = layout
+  const { gradients } = column.segment
+  const cellWidth = dh.cell
+  const group = svg("g", { class: "gradient", "data-testid": `dh-${column.k}`,
+    transform: `translate(${block.width / 2 + 6} ${y.block})` })
+  const halves = [gradients.dh_local, gradients.dh_recurrent]
+  const colour = (half, i) =>
+    diverging(at(halves[half], column.j + 1, i), model.gradLimit, palette, true)
+  if (context.image) {
+    const image = pixels(block.rows, block.columns * 2, (r, c) => {
+      const i = Math.floor(c / 2) * block.rows + r
+      return i < model.H ? colour(c % 2, i) : palette.background
+    }, block.columns * cellWidth, block.height)
+    const grid = { ...block, cell: { width: cellWidth, height: block.cell.height },
+      width: block.columns * cellWidth }
+    group.append(image, svg("path", { class: "grid", d: gridPath(grid) }))
+    refer(group, { kind: "block", what: "dh", segment: column.segment, j: column.j + 1, k: column.k })
+  } else {
+    for (let i = 0; i < model.H; i++) {
+      const place = cellPlace(block, i)
+      const x = place.column * cellWidth
+      const box = { y: place.y + 0.5, height: block.cell.height - 1 }
+      group.append(
+        svg("rect", { class: "dcell own", x: x + 0.5, width: cellWidth / 2 - 0.5, ...box, fill: colour(0, i) }),
+        svg("rect", { class: "dcell future", x: x + cellWidth / 2, width: cellWidth / 2 - 0.5, ...box,
+          fill: colour(1, i) }))
+      const outline = svg("rect", { class: "dcell-frame", x: x + 0.5, width: cellWidth - 1, rx: 2, ...box })
+      refer(outline, { kind: "dh", segment: column.segment, j: column.j + 1, k: column.k, i })
+      group.append(outline)
+    }
+  }
+  group.append(svg("text", { class: "dname", x: (block.columns * cellWidth) / 2, y: y.name - y.block },
+    `dh${subscript(column.k)}`))
+  return group
+}
+
+function paintInput(context, column) {
+  const { layout, model, refer } = context
+  const { input, y } = layout
+  const { segment } = column
+  const middle = y.input + input.height / 2
+  const group = svg("g", { class: `input fed-${column.fed}`, role: "gridcell",
+    "data-testid": `x-${column.k}`, "aria-label": context.speakInput(column) })
+  const middleText = { class: "token", y: middle, "aria-hidden": "true" }
+  if (segment.input === "picture" || segment.input === "row") {
+    const whole = segment.input === "picture"
+    const size = whole ? { width: 60, height: 60 } : { width: Math.max(64, layout.block.width), height: 14 }
+    const rows = whole ? null : [column.j, column.j + 1]
+    const image = thumbnail(model.picture, size.width, size.height, rows)
+    const top = middle - size.height / 2
+    group.append(svg("g", { transform: `translate(${-size.width / 2} ${top})` }, image),
+      svg("rect", { class: "pill", x: -size.width / 2 - 2, y: top - 2, rx: 4, width: size.width + 4,
+        height: size.height + 4 }))
+  } else {
+    const width = Math.min(input.width, Math.max(34, [...column.label].length * 7.6 + 22))
+    const height = Math.min(input.height, 30)
+    const shapeOf = { x: -width / 2, y: middle - height / 2, width, height, rx: height / 2 }
+    group.append(svg("rect", { class: "pill", ...shapeOf }))
+    // A target shown by the teacher has a second outline, an own output a dashed one.
+    if (column.fed === "target") {
+      group.append(svg("rect", { class: "pill inner", x: shapeOf.x + 3, y: shapeOf.y + 3,
+        width: width - 6, height: height - 6, rx: height / 2 - 3 }))
+    }
+    group.append(svg("text", middleText, clip(column.label, width - 16)))
+  }
+  if (column.fed !== "data") {
+    const words = { own: "own output", target: "from target" }[column.fed] ?? column.fed
+    group.append(svg("text", { class: "tag", y: y.tag, "aria-hidden": "true" }, words))
+  }
+  refer(group, { kind: "x", segment, j: column.j, k: column.k })
+  return group
+}
+
+function paintOutput(context, column) {
+  const { layout, model, refer } = context
+  const { out, y } = layout
+  const group = svg("g", { class: "output", role: "gridcell", "data-testid": `y-${column.k}`,
+    "aria-label": context.speakOutput(column), transform: `translate(${-out.width / 2} ${y.out})` })
+  topClasses(column, out.rows).forEach(({ c, p }, row) => {
+    const top = row * out.rowHeight
+    const classes = ["class", c === column.chosen && "chosen", c === column.target && "target"]
+    const line = svg("g", { class: classes.filter(Boolean).join(" "), transform: `translate(0 ${top})`,
+      "data-class": c, "data-p": p })
+    line.append(
+      svg("rect", { class: "track", width: out.width, height: out.rowHeight - 3, rx: 3 }),
+      svg("rect", { class: "bar", width: Math.max(0.5, out.width * p), height: out.rowHeight - 3, rx: 3 }),
+      svg("text", { class: "label", x: 7, y: 9 }, clip(model.classes[c] ?? String(c), out.width - 56, 12)),
+      svg("text", { class: "number", x: out.width - 6, y: 9 }, fixed(p)))
+    if (c === column.target) {
+      line.append(svg("path", { class: "flagmark", d: `M${out.width + 3} 13v-11h6l-2 3 2 3h-6` }))
+    }
+    refer(line, { kind: "y", column, c })
+    group.append(line)
+  })
+  return group
+}
+
+function paintFlag(context, column) {
+  const { layout, refer } = context
+  const group = svg("g", { class: "flag", role: "gridcell", "data-testid": `loss-${column.k}`,
+    "data-value": column.loss, "aria-label": context.speakLoss(column),
+    transform: `translate(${-layout.out.width / 2} ${layout.y.flag})` })
+  group.append(svg("path", { class: "cloth", d: "M1 24V1h17l-4 6 4 6H1" }),
+    svg("text", { class: "flagtext", x: 24, y: 11 }, fixed(column.loss, 3)),
+    svg("text", { class: "quiet small", x: 24, y: 23 }, "−log p"))
+  refer(group, { kind: "loss", column })
+  return group
+}
+
+export function move(parts, x) {
+  set(parts.group, { transform: `translate(${x} 0)` })
+}

@@ -1,0 +1,97 @@
+// The equation under the picture, live numbers beside the letters; hovering a term lights its source.
+
+import { at } from "./data.js"
+import { addUp, fixed, subscript } from "./format.js"
+import { html } from "./svg.js"
+
+const term = (use, letters, number) =>
+  html("span", { class: `term ${use}`, "data-term": use },
+    html("span", { class: "letters" }, letters), " ", html("b", {}, number))
+
+const plain = (text) => html("span", { class: "sign" }, text)
+
+export function writeEquation(model, state) {
+  if (state.phase === "loss") return lossEquation(model, state)
+  const column = model.columns[state.t - 1]
+  if (state.phase === "backward") return backwardEquation(model, column, state.unit - 1)
+  if (state.phase === "update") return updateEquation(model)
+  return model.cell === "rnn" ? forwardEquation(model, column, state.unit - 1)
+    : gatedEquation(model, column, state.unit - 1)
+}
+
+const name = (letter, k, unit) => `${letter}${subscript(k)}[${unit + 1}]`
+
+function forwardEquation(model, { segment, j, k, label }, i) {
+  const bias = at(segment.weights.b_h, i, 0)
+  const a = at(segment.a, j, i)
+  const fromX = at(segment.from_x, j, i)
+  const fromH = at(segment.from_h, j, i)
+  const sum = addUp(model.cut ? [fromX, bias] : [fromX, fromH, bias], a)
+  const read = segment.rows.picked ? `W_xh[${label}]` : `x${subscript(k)}·W_xh`
+  const parts = [term("W_xh", read, sum.addends[0])]
+  if (!model.cut) parts.push(plain("+"), term("W_hh", `h${subscript(k - 1)}·W_hh`, sum.addends[1]))
+  parts.push(plain("+"), term("b_h", "b_h", sum.addends[sum.addends.length - 1]))
+  if (sum.rest) parts.push(plain("+"), term("rest", "rounding", sum.rest))
+  const act = segment.activation ?? "tanh"
+  return [term("h", name("h", k, i), ""), plain(`= ${act}(`), ...parts,
+    plain(`) = ${act}(`), term("a", "", sum.total), plain(") ="),
+    term("h result", "", fixed(at(segment.h, j + 1, i), sum.digits)),
+    model.cut ? plain("— nothing comes from the step before") : ""]
+}
+
+function gatedEquation(model, { segment, j, k }, i) {
+  const gates = Object.entries(segment.gates).map(([gate, values]) =>
+    term("gate", gate, fixed(at(values, j, i))))
+  const c = segment.c ? [term("c", name("c", k, i), fixed(at(segment.c, j + 1, i)))] : []
+  return [...gates, ...c, term("h", `${name("h", k, i)} =`, fixed(at(segment.h, j + 1, i)))]
+}
+
+function lossEquation(model, { t }) {
+  const column = model.columns[t - 1]
+  const unit = model.unit
+  const parts = []
+  if (column.loss !== null) {
+    const p = at(column.segment.out.p, j(column), column.target)
+    parts.push(term("loss", `loss${subscript(t)}`, ""), plain("= −log p("),
+      term("y", model.classes[column.target], ""), plain(") = −log"), term("y", "", fixed(p, 4)),
+      plain("="), term("loss", "", `${fixed(column.loss, 4)} ${unit}`))
+  }
+  if (model.scored.length > 1) {
+    const total = model.scored.reduce((sum, { loss }) => sum + loss, 0)
+    const few = model.scored.length <= 6
+    const sum = addUp(model.scored.map(({ loss }) => loss), total)
+    parts.push(plain(parts.length ? "·  mean = (" : "mean = ("))
+    const all = few ? sum.addends.join(" + ") + (sum.rest ? ` + rounding ${sum.rest}` : "") : sum.total
+    parts.push(term("loss", "", all), plain(`) / ${model.scored.length} =`),
+      term("loss result", "", `${fixed(model.loss, 4)} ${unit}`))
+  } else if (!parts.length) {
+    parts.push(plain("loss ="), term("loss result", "", `${fixed(model.loss, 4)} ${unit}`))
+  }
+  return parts
+}
+
+const j = (column) => column.j
+
+function backwardEquation(model, { segment, j, k }, i) {
+  const { gradients: g } = segment
+  const dh = at(g.dh, j + 1, i)
+  const sum = addUp([at(g.dh_local, j + 1, i), at(g.dh_recurrent, j + 1, i)], dh, 3, 6)
+  const parts = [term("dh", name("dh", k, i), ""), plain("="),
+    term("own", "own output", sum.addends[0]), plain("+"),
+    term("future", "from the future", sum.addends[1])]
+  if (sum.rest) parts.push(plain("+"), term("rest", "rounding", sum.rest))
+  parts.push(plain("="), term("dh result", "", sum.total))
+  if (model.cell === "rnn" && segment.activation === "tanh") {
+    const h = at(segment.h, j + 1, i)
+    parts.push(plain("·"), term("da", `${name("da", k, i)} = dh · (1 − h²)`, ""), plain("="),
+      term("dh", "", sum.total), plain("·"), term("h", "", fixed(1 - h * h, 4)), plain("="),
+      term("da result", "", fixed(at(g.da, j, i), sum.digits)))
+  }
+  return parts
+}
+
+function updateEquation(model) {
+  const { loss_before: before, loss_after: after, rate } = model.update
+  return [plain("loss on this example:"), term("loss", "before", fixed(before, 4)), plain("→"),
+    term("loss result", "after", `${fixed(after, 4)} ${model.unit}`), plain(rate ? `(${rate})` : "")]
+}

@@ -1,0 +1,97 @@
+// What the pointer is on, in words and numbers, beside the pointer.
+
+import { at } from "./data.js"
+import { brief, fixed, shape, signed, subscript } from "./format.js"
+import { weightShape } from "./plate.js"
+import { html } from "./svg.js"
+
+export class Inspector {
+  constructor(stage, model) {
+    this.stage = stage
+    this.model = model
+    this.box = html("div", { class: "inspector", "aria-hidden": "true", hidden: true })
+    stage.append(this.box)
+  }
+
+  show(reference, event) {
+    const lines = describe(this.model(), reference)
+    if (!lines) return this.hide()
+    const [title, ...rest] = lines
+    this.box.replaceChildren(html("strong", {}, title), ...rest.map((line) => html("span", {}, line)))
+    this.box.hidden = false
+    const frame = this.stage.getBoundingClientRect()
+    const { width, height } = this.box.getBoundingClientRect()
+    const x = Math.min(event.clientX - frame.left + 14, frame.width - width - 4)
+    const above = event.clientY - frame.top - height - 12
+    const y = above < 0 ? event.clientY - frame.top + 18 : above
+    this.box.style.transform = `translate(${Math.max(2, Math.round(x))}px, ${Math.round(y)}px)`
+  }
+
+  hide() {
+    this.box.hidden = true
+  }
+}
+
+const entry = (name, r, c, rows) => {
+  const labels = rows ? rows.names?.[r] ?? rows.index[r] + 1 : r + 1
+  return name.startsWith("b") ? `${name}[${c + 1}]` : `${name}[${labels} → ${c + 1}]`
+}
+
+export function describe(model, ref) {
+  const { segment } = ref
+  switch (ref.kind) {
+    case "h": return hiddenLines(model, ref)
+    case "dh": return gradientLines(ref)
+    case "x": return [`x${subscript(ref.k)} ${shape(segment.inputs)}`, inputWords(segment, ref)]
+    case "y": return outputLines(model, ref)
+    case "loss": return [`loss${subscript(ref.column.k)} = ${fixed(ref.column.loss, 4)} ${model.unit}`,
+      `−log p of the target “${model.classes[ref.column.target]}”`]
+    case "weight": return [`${ref.name} ${shape(...weightShape(segment, ref.name))}`, "one array, used at every step"]
+    case "entry": return entryLines(ref)
+    case "slice": return [`d${entry(ref.name, ref.r, ref.c, named(ref))} at t = ${ref.k}`,
+      brief(ref.value)]
+    case "total": return [`d${entry(ref.name, ref.r, ref.c, named(ref))}${ref.full ? "" : " so far"}`, brief(ref.value)]
+    case "gradient": return [`‖dh‖ sent from t = ${ref.column.k} to t = ${ref.column.k - 1}: ${brief(ref.norm)}`]
+    case "local": return [`‖dh‖ from the output at t = ${ref.column.k}: ${brief(ref.norm)}`]
+    default: return null
+  }
+}
+
+const named = (ref) => (ref.name === "W_xh" ? ref.segment.rows : null)
+
+function hiddenLines(model, { segment, j, k, i }) {
+  const lines = [`h${subscript(k)}[${i + 1}] = ${signed(at(segment.h, j, i), 4)}`]
+  if (j > 0 && model.cell === "rnn") {
+    lines.push(`from x ${signed(at(segment.from_x, j - 1, i), 4)}`,
+      `from h ${signed(at(segment.from_h, j - 1, i), 4)}`,
+      `bias ${signed(at(segment.weights.b_h, i, 0), 4)}`)
+  } else if (j === 0 && k === 0) lines.push("the state before the first step")
+  return lines
+}
+
+function gradientLines({ segment, j, k, i }) {
+  const { gradients: g } = segment
+  return [`dh${subscript(k)}[${i + 1}] = ${brief(at(g.dh, j, i))}`,
+    `own output ${brief(at(g.dh_local, j, i))}`, `from the future ${brief(at(g.dh_recurrent, j, i))}`]
+}
+
+function inputWords(segment, { j }) {
+  const label = segment.labels[j]
+  const source = { data: "from the data", own: "the network’s own output", target: "given by the teacher" }
+  const how = segment.rows.picked ? "picks one row of W_xh" : segment.embedded ? "looked up as a vector" : ""
+  return [`“${label}”`, source[segment.fed[j]], how].filter(Boolean).join(", ")
+}
+
+function outputLines(model, { column, c }) {
+  const { out } = column.segment
+  return [`p(${model.classes[c] ?? c}) = ${fixed(at(out.p, column.j, c), 4)}`,
+    `logit ${signed(at(out.logits, column.j, c), 3)}`,
+    [c === column.chosen && "chosen", c === column.target && "the target"].filter(Boolean).join(", ")]
+    .filter(Boolean)
+}
+
+function entryLines({ segment, name, r, c, value }) {
+  const array = segment.weights[name]
+  const number = value ?? array.data[name.startsWith("b") ? c : r * array.width + c]
+  return [`${entry(name, r, c, name === "W_xh" ? segment.rows : null)} = ${signed(number, 4)}`]
+}

@@ -1,0 +1,36 @@
+// The keys of the picture. A key that acts goes no further: Streamlit has shortcuts of its own.
+
+export const HELP = [
+  ["← →", "one step back, one step on"],
+  ["PageUp PageDown", "previous, next stop (clickers)"],
+  ["Home End", "first step, last step"],
+  ["Shift ← →", "previous, next phase"],
+  ["B", "forward or backward"],
+  ["↑ ↓", "unit above, unit below"],
+  ["Space", "play, pause"],
+  ["R", "roll up, unroll"],
+  ["Enter Esc", "look into the cell, come back out"],
+  ["S", "tell the page which cell you mean"],
+  ["?", "this help"],
+]
+
+const ACTIONS = {
+  ArrowLeft: "back", ArrowRight: "on", Home: "first", End: "last", ArrowUp: "up", ArrowDown: "down",
+  PageUp: "previous", PageDown: "next", " ": "play", Enter: "enter", Escape: "leave",
+  r: "roll", b: "reverse", s: "select", "?": "help",
+}
+
+export function listenToKeys(element, actions) {
+  const act = (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return
+    const inControl = event.composedPath()[0].closest?.("button, select, input")
+    if (inControl && (event.key === " " || event.key === "Enter")) return
+    let name = ACTIONS[event.key.length === 1 ? event.key.toLowerCase() : event.key]
+    if (event.shiftKey && name === "back") name = "earlier"
+    if (event.shiftKey && name === "on") name = "later"
+    if (!name || actions[name]() === false) return
+    event.preventDefault()
+    event.stopPropagation()
+  }
+  element.addEventListener("keydown", act)
+}

@@ -1,0 +1,132 @@
+// Pure geometry: where everything stands, from the sizes of the model and the room there is.
+
+// Units stand in a block that is read down, then right; at most 16 high.
+export function foldBlock(hidden) {
+  const columns = Math.ceil(hidden / 16)
+  return { columns, rows: Math.ceil(hidden / columns) }
+}
+
+const CELL_WIDTHS = [46, 24, 18, 14]
+
+export function cellSize({ columns, rows }, short) {
+  const width = CELL_WIDTHS[Math.min(columns, 4) - 1]
+  const tall = rows <= 8 ? 20 : rows <= 10 ? 17 : rows <= 12 ? 15 : 12
+  return { width, height: short ? Math.max(10, tall - 3) : tall }
+}
+
+const widest = (texts, most) => Math.min(most, Math.max(0, ...texts.map((text) => [...text].length)))
+
+// room: { width, short (a low window), narrow (a phone), gradients (dh has its place) }
+export function layOut(model, room) {
+  const fold = foldBlock(model.H)
+  const cell = cellSize(fold, room.short)
+  const block = { ...fold, cell, width: fold.columns * cell.width, height: fold.rows * cell.height }
+  const dhCell = fold.columns === 1 ? 28 : 14
+  const dh = { cell: dhCell, width: room.gradients ? fold.columns * dhCell + 6 : 0 }
+  const out = sizeOutputs(model)
+  const input = sizeInputs(model)
+  const y = stackBands(model, { block, out, input, room })
+  const gap = room.narrow ? 62 : 74
+  const least = Math.max(block.width + dh.width + gap, out.width + 16, input.width + 16)
+  const plate = { width: room.narrow ? 104 : 168, margin: 10 }
+  const start = block.width + 34
+  const fixed = model.segments.length * plate.width + start + 30
+  const share = (room.width - fixed) / Math.max(1, model.T)
+  const pitch = Math.round(Math.min(Math.max(least, share), Math.max(least, 190)))
+  const segments = model.segments.map((segment) =>
+    placeSegment(segment, { block, dh, pitch, first: segment.index === 0, out, input }))
+  return { room, block, dh, out, input, y, pitch, plate, segments, height: y.end }
+}
+
+function sizeOutputs(model) {
+  const last = model.segments[model.segments.length - 1]
+  if (!last.out) return { rows: 0, width: 0, height: 0 }
+  const rows = Math.min(last.outputs, 3)
+  const letters = widest(model.classes, 13)
+  return { rows, rowHeight: 20, width: Math.max(92, letters * 7.2 + 62), height: rows * 20 }
+}
+
+function sizeInputs(model) {
+  const kinds = model.segments.map((segment) => segment.input)
+  const longest = widest(model.columns.map((column) => column.label), 14)
+  const tagged = model.columns.some((column) => column.fed !== "data")
+  return {
+    width: Math.max(longest * 7.6 + 22, kinds.includes("picture") ? 72 : 44, tagged ? 76 : 0),
+    height: kinds.includes("picture") ? 64 : kinds.includes("row") ? 34 : 30,
+    tagged,
+  }
+}
+
+// Heights from top to bottom: flag, outputs, wire, states, wire, inputs, tags, time.
+function stackBands(model, { block, out, input, room }) {
+  const y = {}
+  let next = 6
+  const take = (height) => {
+    const from = next
+    next += height
+    return from
+  }
+  y.flag = take(model.hasLoss ? 30 : 0)
+  y.out = take(out.rows ? out.height + 8 : 0)
+  y.outEnd = next - 6
+  const wire = room.short ? 46 : 54
+  y.wireTop = take(out.rows ? wire : 40)
+  y.busOut = y.wireTop + 11
+  y.block = next
+  y.busState = y.block - 27
+  y.name = y.block - 9
+  y.blockEnd = take(block.height) + block.height
+  y.recurrent = y.block + Math.round(Math.min(block.height * 0.36, 70))
+  y.gradient = Math.min(y.recurrent + 34, Math.max(y.blockEnd - 12, y.recurrent + 20))
+  y.inputWire = take(room.short ? 38 : 46)
+  y.busInput = y.inputWire + (room.short ? 20 : 24)
+  y.input = next
+  y.inputEnd = take(input.height) + input.height
+  y.tag = take(input.tagged ? 17 : 0) + 13
+  y.time = take(22) + 17
+  y.end = next + 4
+  return y
+}
+
+function placeSegment(segment, { block, dh, pitch, first, out, input }) {
+  const half = Math.max(block.width, out.width, input.width) / 2
+  // h₀ stands before the first segment; a later one receives its state from the wire.
+  const start = first ? { x: 14 + block.width / 2 } : null
+  const lead = first ? start.x + Math.max(block.width + 62 + dh.width, half + block.width / 2 + 20)
+    : Math.max(half + 10, block.width / 2 + 66)
+  const xs = []
+  for (let j = 0; j < segment.steps; j++) xs.push(Math.round(lead + j * pitch))
+  const end = xs[xs.length - 1] + Math.max(half + 14, block.width / 2 + dh.width + 22)
+  return { start, xs, width: Math.round(end), rolled: Math.round(lead + 20) }
+}
+
+// The column of cells that unit i (from 0) stands in, relative to the block's top left corner.
+export function cellPlace(block, i) {
+  const column = Math.floor(i / block.rows)
+  return { x: column * block.cell.width, y: (i % block.rows) * block.cell.height, column,
+    row: i % block.rows }
+}
+
+// Which unit lies at a point of the block, or null.
+export function unitAt(block, x, y, hidden) {
+  const column = Math.floor(x / block.cell.width)
+  const row = Math.floor(y / block.cell.height)
+  const inside = column >= 0 && column < block.columns && row >= 0 && row < block.rows
+  const unit = column * block.rows + row
+  return inside && unit < hidden ? unit : null
+}
+
+// A weight's heat map: the size of its cells and where it stands in its slot of the plate.
+export function mapSize(rows, columns, width, height) {
+  const size = Math.min(12, width / columns, height / rows)
+  if (size >= 4) {
+    const cell = Math.floor(size)
+    return { width: cell * columns, height: cell * rows, cell }
+  }
+  const scale = Math.min(width / columns, height / rows)
+  return {
+    width: Math.min(width, Math.max(columns * scale, 14)),
+    height: Math.min(height, Math.max(rows * scale, 14)),
+    cell: 0,
+  }
+}

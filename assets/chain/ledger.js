@@ -1,0 +1,94 @@
+// The gradient ledger: every step's outer product under its column, their sum under the plate.
+
+import { at, norm, rowOf } from "./data.js"
+import { brief, niceLimit } from "./format.js"
+import { heatMap } from "./heat.js"
+import { mapSize } from "./layout.js"
+import { svg } from "./svg.js"
+
+const SIDE = 84
+
+// What step j adds to dW, entry by entry: state ⊗ da, input ⊗ da, or new state ⊗ dlogits.
+export function slice(segment, name, j) {
+  const { gradients: g, x, rows, h } = segment
+  if (name === "W_hh") return (r, c) => at(h, j, r) * at(g.da_recurrent, j, c)
+  if (name === "W_hy") return (r, c) => at(h, j + 1, r) * at(g.dlogits, j, c)
+  if (rows.picked) return (r, c) => (rows.picked[j] === r ? at(g.da, j, c) : 0)
+  return (r, c) => at(x, j, r) * at(g.da, j, c)
+}
+
+// The norm of an outer product is the product of the norms.
+export function sliceNorm(segment, name, j) {
+  const { gradients: g, x, rows, h } = segment
+  if (name === "W_hh") return norm(rowOf(h, j)) * norm(rowOf(g.da_recurrent, j))
+  if (name === "W_hy") return norm(rowOf(h, j + 1)) * norm(rowOf(g.dlogits, j))
+  return (rows.picked ? 1 : norm(rowOf(x, j))) * norm(rowOf(g.da, j))
+}
+
+export function sumFrom(segment, name, from) {
+  const [rows, columns] = segment.weights[name].shape
+  const sum = new Float64Array(rows * columns)
+  for (let j = from; j < segment.steps; j++) {
+    const share = slice(segment, name, j)
+    for (let r = 0; r < rows; r++) {
+      for (let c = 0; c < columns; c++) sum[r * columns + c] += share(r, c)
+    }
+  }
+  return sum
+}
+
+export function hasLedger(segment, name) {
+  return Boolean(segment.gradients) && (name !== "W_hy" || Boolean(segment.out))
+}
+
+// Two drawings for a segment: the total (under its plate) and the slices (under its columns).
+export function paintLedger(context, segment, name, xs, width) {
+  const { layout, palette, refer } = context
+  const { shape } = segment.weights[name]
+  const side = Math.min(SIDE, layout.plate.width - 44, layout.pitch - 18)
+  const map = mapSize(shape[0], shape[1], side, side)
+  const height = 24 + map.height + 26
+  const { total } = segment.gradients
+  const most = total[name].data.reduce((a, v) => Math.max(a, Math.abs(v)), 0)
+  const style = { limit: niceLimit(most), palette, gradient: true }
+  const left = svg("svg", { class: "ledger-total", width: layout.plate.width, height, "aria-hidden": "true",
+    "data-testid": "ledger-total", "data-weight": name, "data-norm": segment.gradients.norms[name] })
+  const right = svg("svg", { class: "ledger-slices", width, height, "aria-hidden": "true" })
+  const slices = []
+  for (let j = 0; j < segment.steps; j++) {
+    const k = segment.first + j
+    const group = svg("g", { class: "slice", "data-testid": `slice-${k}`,
+      transform: `translate(${xs[j] - map.width / 2} 20)` })
+    group.append(heatMap(slice(segment, name, j), shape[0], shape[1], { x: 0, y: 0, ...map }, style))
+    const frame = frameOf(map, "quiet")
+    refer(frame, { kind: "slice", segment, name, j, k, values: slice(segment, name, j), rows: shape[0],
+      columns: shape[1] })
+    const size = sliceNorm(segment, name, j)
+    group.append(frame, svg("text", { class: "quiet small", x: map.width / 2, y: map.height + 17,
+      "text-anchor": "middle" }, `t = ${k}  ‖·‖ ${brief(size)}`))
+    group.setAttribute("data-norm", size)
+    const sign = svg("text", { class: "operator", x: j ? (xs[j - 1] + xs[j]) / 2 : xs[0] - map.width / 2 - 22,
+      y: 24 + map.height / 2 }, j ? "+" : "=")
+    right.append(group, sign)
+    slices.push({ k, group })
+  }
+  const holder = svg("g", { transform: `translate(${layout.plate.margin + 2} 20)` })
+  const caption = svg("text", { class: `small strong ${name}`, x: layout.plate.margin, y: 20 + map.height + 18 })
+  left.append(holder, caption)
+  const paintTotal = (t) => {
+    // Until every slice is in, the sum of those that are; then the engine's own total.
+    const from = Math.max(0, t - segment.first)
+    const full = from === 0
+    const sum = full ? total[name].data : sumFrom(segment, name, from)
+    const values = (r, c) => sum[r * shape[1] + c]
+    const frame = frameOf(map, name)
+    refer(frame, { kind: "total", segment, name, values, rows: shape[0], columns: shape[1], full })
+    holder.replaceChildren(heatMap(values, shape[0], shape[1], { x: 0, y: 0, ...map }, style), frame)
+    caption.textContent = `d${name}${full ? "" : " so far"}  ‖·‖ ${brief(norm(sum))}`
+    for (const { k, group } of slices) group.classList.toggle("ahead", k < t)
+  }
+  return { left, right, paintTotal, height }
+}
+
+const frameOf = (map, name) =>
+  svg("rect", { class: `frame ${name}`, x: -2, y: -2, rx: 3, width: map.width + 4, height: map.height + 4 })

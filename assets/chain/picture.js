@@ -1,0 +1,284 @@
+// The picture as a whole: what is shown now, and everything that changes it.
+
+import { paletteFor } from "./colour.js"
+import { readPayload } from "./data.js"
+import { writeEquation } from "./equation.js"
+import { readFragment, writeFragment } from "./fragment.js"
+import { HELP, listenToKeys } from "./keys.js"
+import { Player, tween } from "./motion.js"
+import { listenToPointer } from "./pointer.js"
+import { speakStop } from "./speech.js"
+import { Stage } from "./stage.js"
+import { html, set } from "./svg.js"
+import { nextSpeed, Transport } from "./transport.js"
+import { writeTwin } from "./twin.js"
+
+let count = 0
+
+export class Picture {
+  constructor(root) {
+    this.root = root
+    this.id = `chain${(count += 1)}`
+    this.state = { phase: "forward", t: 1, zoom: 1, unit: 1, rolled: false, weight: "W_hh" }
+    this.open = 1
+    this.grads = 0
+    this.player = new Player(() => this.advance(), () => this.refreshControls())
+    const actions = this.actions()
+    this.transport = new Transport(actions)
+    this.scroller = html("div", { class: "scroller", role: "grid", tabindex: 0 })
+    this.scene = html("div", { class: "scene" }, this.scroller)
+    this.legend = html("div", { class: "legend" })
+    this.equation = html("div", { class: "equation", "data-testid": "equation" })
+    this.live = html("div", { class: "spoken", "aria-live": "polite" })
+    this.twin = html("div", { class: "spoken twin" })
+    this.help = html("div", { class: "help", hidden: true },
+      ...HELP.map(([keys, words]) => html("span", {}, html("kbd", {}, keys), ` ${words}`)))
+    root.append(this.transport.header, this.transport.footer, this.scene, this.legend, this.equation, this.help,
+      this.live, this.twin)
+    listenToKeys(root, actions)
+    listenToPointer(this)
+    this.observer = new ResizeObserver(() => this.resize())
+    this.observer.observe(this.scene)
+    this.scroller.addEventListener("scroll", () => this.showView(), { passive: true })
+  }
+
+  actions() {
+    const step = (by) => () => this.stepBy(by)
+    return {
+      back: step(-1), on: step(1), first: () => this.take({ t: 1 }), last: () => this.take({ t: this.model.T }),
+      previous: () => this.travel(-1), next: () => this.travel(1),
+      earlier: () => this.turnPhase(-1), later: () => this.turnPhase(1),
+      up: () => this.moveUnit(-1), down: () => this.moveUnit(1),
+      play: () => (this.player.playing ? this.player.pause() : this.startPlaying()),
+      enter: () => this.zoomTo(this.state.zoom + 1), leave: () => this.zoomTo(this.state.zoom - 1),
+      roll: () => this.roll(),
+      reverse: () => this.take({ phase: this.state.phase === "backward" ? "forward" : "backward" }),
+      select: () => this.select(), help: () => this.toggleHelp(),
+      seek: (t) => this.take({ t }, { quick: true }), phase: (phase) => this.enterPhase(phase),
+      speed: () => {
+        this.player.speed = nextSpeed(this.player.speed)
+        this.refreshControls()
+      },
+    }
+  }
+
+  // New data from Python, or a new theme.
+  load({ data, setStateValue, theme }) {
+    this.setStateValue = setStateValue
+    const fresh = data.payload.id !== this.model?.id
+    if (!fresh && theme === this.theme && data.fragment === this.prefix) return
+    const first = !this.model
+    this.prefix = data.fragment ?? null
+    this.selectable = data.selectable
+    this.theme = theme
+    if (fresh) this.model = readPayload(data.payload)
+    if (first) this.state = { ...this.state, ...data.start, ...this.fromFragment() }
+    this.state = this.settle(this.state)
+    this.open = this.state.rolled ? 0 : 1
+    this.grads = this.state.phase === "backward" ? 1 : 0
+    this.transport.load(this.model)
+    this.build()
+    writeTwin(this.twin, this.model)
+  }
+
+  fromFragment() {
+    const { view, ...found } = readFragment(this.prefix)
+    return view ? { ...found, rolled: view === "rolled" } : found
+  }
+
+  settle(state) {
+    const { model } = this
+    const clamp = (value, most) => Math.min(Math.max(1, value), most)
+    const phase = model.phases.includes(state.phase) ? state.phase : "forward"
+    return { ...state, phase, t: clamp(state.t, model.T), unit: clamp(state.unit, model.H), zoom: clamp(state.zoom, 1) }
+  }
+
+  build() {
+    const width = this.scene.clientWidth || 900
+    this.builtFor = width
+    const room = { width, narrow: width < 620, short: window.innerHeight < 720 }
+    const palette = paletteFor(this.root)
+    this.root.classList.toggle("narrow", room.narrow)
+    for (const [name, colour] of Object.entries(palette)) this.root.style.setProperty(`--${name.replace("_", "-")}`, colour)
+    this.palette = palette
+    this.stage = new Stage({ model: this.model, palette, room, id: this.id })
+    this.scroller.replaceChildren(...this.stage.elements)
+    set(this.scroller, { "aria-label": this.model.sentence })
+    this.writeLegend()
+    this.stage.place(this.open, this.grads, this.state.t)
+    this.refresh({ still: true })
+  }
+
+  resize() {
+    if (!this.model || Math.abs(this.scene.clientWidth - this.builtFor) < 2) return
+    this.build()
+    this.transport.labelStops()
+    this.refresh({ still: true })
+  }
+
+  // The one way in which what is shown changes.
+  take(patch, { quick = false, playing = false } = {}) {
+    if (!playing) this.player.pause()
+    const before = this.state
+    this.state = this.settle({ ...before, ...patch })
+    if (Object.keys(this.state).every((name) => this.state[name] === before[name])) return false
+    this.arrange(before)
+    this.refresh({ still: quick })
+    return true
+  }
+
+  // Columns slide when gradients need room, and when the chain rolls up or out.
+  arrange(before) {
+    const open = this.state.rolled ? 0 : 1
+    const grads = this.state.phase === "backward" && open ? 1 : 0
+    if (open === this.open && grads === this.grads) {
+      if (open === 0 && before.t !== this.state.t) this.stage.place(0, grads, this.state.t)
+      return
+    }
+    this.settleMotion?.()
+    const from = { open: this.open, grads: this.grads }
+    const long = open !== this.open ? 820 : 250
+    this.settleMotion = tween(long, (u) => {
+      this.open = from.open + (open - from.open) * u
+      this.grads = from.grads + (grads - from.grads) * u
+      this.stage.place(this.open, this.grads, this.state.t)
+      this.follow(true)
+    })
+  }
+
+  refresh({ still = false } = {}) {
+    const { state, model, root } = this
+    set(root, { "data-phase": state.phase, "data-t": state.t, "data-zoom": state.zoom,
+      "data-view": state.rolled ? "rolled" : "chain", "data-unit": state.unit })
+    this.stage.update(state)
+    this.equation.replaceChildren(...writeEquation(model, state))
+    set(this.scroller, { "aria-activedescendant": `${this.id}-${state.t}-${state.unit}` })
+    this.refreshControls()
+    this.follow(still)
+    this.showView()
+    this.later()
+  }
+
+  // What can wait until the picture has changed: the address and the spoken sentence.
+  later() {
+    clearTimeout(this.waiting)
+    this.waiting = setTimeout(() => {
+      const { phase, t, zoom, unit, rolled, weight } = this.state
+      writeFragment(this.prefix, { t, phase, zoom, unit: unit === 1 ? null : unit,
+        view: rolled ? "rolled" : null, weight: weight === "W_hh" ? null : weight })
+      const sentence = speakStop(this.model, this.state)
+      if (this.live.textContent !== sentence) this.live.textContent = sentence
+    }, 120)
+  }
+
+  refreshControls() {
+    if (this.model) this.transport.update(this.state, this.player.playing, this.player.speed)
+  }
+
+  follow(still) {
+    const { x, plate, half } = this.stage.spanOf(this.state.t)
+    const view = this.scroller
+    const left = view.scrollLeft + plate
+    const right = view.scrollLeft + view.clientWidth
+    if (x - half >= left && x + half <= right) return
+    const goal = x - plate - (view.clientWidth - plate) / 2
+    view.scrollTo({ left: goal, behavior: still || matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth" })
+  }
+
+  showView() {
+    const { scrollLeft, clientWidth, scrollWidth } = this.scroller
+    this.transport.showView(scrollLeft / scrollWidth, (scrollLeft + clientWidth + 1) / scrollWidth)
+  }
+
+  stepBy(by) {
+    const { t, phase } = this.state
+    if (phase === "forward" && by > 0 && t === this.model.T && this.model.hasLoss) return this.enterPhase("loss")
+    if (phase === "loss") return by < 0 ? this.take({ phase: "forward", t: this.model.T }) : false
+    return this.take({ t: t + by })
+  }
+
+  // Stops in the order of one training step: forward 1…T, loss, backward T…1, update.
+  journey() {
+    const { model } = this
+    const times = model.columns.map((column) => column.k)
+    return model.phases.flatMap((phase) => ({
+      forward: times.map((t) => ({ phase, t })),
+      backward: [...times].reverse().map((t) => ({ phase, t })),
+    })[phase] ?? [{ phase, t: phase === "loss" ? model.T : 1 }])
+  }
+
+  travel(by, how) {
+    const { phase, t } = this.state
+    const stops = this.journey()
+    let here = stops.findIndex((stop) => stop.phase === phase && stop.t === t)
+    if (here < 0) here = stops.findIndex((stop) => stop.phase === phase)
+    const stop = stops[here + by]
+    return stop ? this.take(stop, how) : false
+  }
+
+  advance() {
+    return this.travel(1, { playing: true })
+  }
+
+  startPlaying() {
+    const stops = this.journey()
+    const last = stops[stops.length - 1]
+    if (this.state.phase === last.phase && this.state.t === last.t) this.take(stops[0])
+    this.player.play()
+  }
+
+  enterPhase(phase) {
+    if (!this.model.phases.includes(phase)) return false
+    const t = { forward: 1, backward: this.model.T, loss: this.model.T }[phase] ?? this.state.t
+    return this.take({ phase, t: phase === this.state.phase ? this.state.t : t })
+  }
+
+  turnPhase(by) {
+    return this.enterPhase(this.model.phases[this.model.phases.indexOf(this.state.phase) + by])
+  }
+
+  moveUnit(by) {
+    return this.take({ unit: this.state.unit + by })
+  }
+
+  roll() {
+    return this.take({ rolled: !this.state.rolled, phase: this.state.phase === "backward" ? "forward" : this.state.phase })
+  }
+
+  zoomTo(zoom) {
+    return this.take({ zoom })
+  }
+
+  toggleHelp() {
+    this.help.hidden = !this.help.hidden
+  }
+
+  // Only this tells Python anything.
+  select(more = {}) {
+    if (!this.selectable) return false
+    const { t, unit, phase, zoom } = this.state
+    const { segment } = this.model.columns[t - 1]
+    this.setStateValue("selected", { segment: segment.name, t, unit, phase, zoom, ...more })
+    return true
+  }
+
+  writeLegend() {
+    const { model } = this
+    const scale = (className, limit, words) => html("span", { class: "scale" },
+      html("span", {}, `−${limit}`), html("span", { class: `ramp ${className}` }), html("span", {}, `+${limit}`), words)
+    const parts = [scale("activation", model.limit, "states and weights")]
+    if (model.hasGradients) {
+      const { decades, top } = model.wires
+      parts.push(scale("gradients", model.gradLimit, "gradients"),
+        html("span", { class: "when-backward" },
+          `dashed wires: ½…8 px over ${decades === 2 ? "two" : "four"} decades of ‖dh‖, the widest ${top.toPrecision(2)}`))
+    }
+    this.legend.replaceChildren(...parts)
+  }
+
+  destroy() {
+    this.player.pause()
+    this.observer.disconnect()
+    clearTimeout(this.waiting)
+  }
+}

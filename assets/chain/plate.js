@@ -1,0 +1,120 @@
+// The weight plate: each weight once, as a heat map with its name and shape, and the start of the
+// wire that leads to every place where it is used.
+
+import { at } from "./data.js"
+import { niceLimit, shape } from "./format.js"
+import { heatMap } from "./heat.js"
+import { mapSize } from "./layout.js"
+import { set, svg, weightName } from "./svg.js"
+
+export const WEIGHTS = ["W_hy", "W_hh", "W_xh"]
+const BUS = { W_hy: "busOut", W_hh: "busState", W_xh: "busInput" }
+const BIAS = { W_hy: "b_y", W_hh: "b_h" }
+
+export const useClass = (name) => `use use-${name}`
+
+export function weightShape(segment, name) {
+  const { inputs, hidden, outputs } = segment
+  return { W_xh: [inputs, hidden], W_hh: [hidden, hidden], W_hy: [hidden, outputs] }[name]
+}
+
+export const weightLimit = (array) =>
+  niceLimit(array.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0))
+
+export function paintPlate(context, segment) {
+  const { layout, model } = context
+  const { plate, height } = layout
+  const names = WEIGHTS.filter((name) => name !== "W_hy" || segment.out)
+  const root = svg("svg", { class: "plate", width: plate.width, height, "data-testid": "plate",
+    "data-segment": segment.name, "aria-hidden": "true" })
+  root.append(svg("rect", { class: "card", x: 1, y: 1, rx: 12, width: plate.width - 13,
+    height: height - 8 }))
+  title(root, context, segment)
+  const top = 44
+  const room = (height - top - 12) / names.length
+  names.forEach((name, at) => {
+    const slot = { x: plate.margin, y: top + at * room, width: plate.width - 32, height: room }
+    root.append(model.cut && name === "W_hh" ? cutSlot(slot) : paintSlot(context, segment, name, slot))
+  })
+  return root
+}
+
+function title(root, { model, layout }, segment) {
+  const many = model.segments.length > 1
+  const from = segment.first
+  const steps = from === segment.last ? `t = ${from}` : `t = ${from}…${segment.last}`
+  const words = layout.room.narrow ? ["Weights"] : ["One set of weights,"]
+  const first = many ? capital(`${segment.name}’s weights`) : words[0]
+  const second = many ? `used at ${steps}` : segment.steps === 1 ? "used once" : "used at every step"
+  root.append(
+    svg("text", { class: "heading", x: layout.plate.margin, y: 19 }, first),
+    svg("text", { class: "quiet", x: layout.plate.margin, y: 34 }, second),
+  )
+}
+
+export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1)
+
+function cutSlot(slot) {
+  return svg("g", { class: "slot" },
+    svg("text", { class: "weight-name W_hh", x: slot.x, y: slot.y + 12 }, ...weightName("W_hh")),
+    svg("text", { class: "quiet", x: slot.x + 40, y: slot.y + 12 }, "cut"),
+    svg("rect", { class: "absent", x: slot.x + 0.5, y: slot.y + 22.5, rx: 4, width: 44, height: 44 }),
+    svg("path", { class: "absent", d: `M${slot.x + 4} ${slot.y + 63}l37 -37` }))
+}
+
+function paintSlot(context, segment, name, slot) {
+  const { model, palette, layout, refer } = context
+  const array = segment.weights[name]
+  const [rows, columns] = array.shape
+  const [all, width] = weightShape(segment, name)
+  const kept = name === "W_xh" && rows < all
+  const bias = BIAS[name] ? segment.weights[BIAS[name]] : null
+  const body = slot.height - 26 - (kept ? 14 : 0) - (bias ? 8 : 0)
+  const map = mapSize(rows, columns, slot.width, Math.max(20, body - 4))
+  const box = { x: slot.x + 1, y: slot.y + 21, ...map }
+  const group = svg("g", { class: `slot ${useClass(name)}`, "data-weight": name })
+  const limit = weightLimit(array)
+  const label = svg("text", { class: `weight-name ${name}`, x: slot.x, y: slot.y + 12 },
+    ...weightName(name), svg("tspan", { class: "chip", dx: 7, dy: "-0.18em" }, shape(all, width)))
+  const heat = heatMap((r, c) => at(array, r, c), rows, columns, box, { limit, palette })
+  const frame = svg("rect", { class: `frame ${name}`, x: box.x - 2, y: box.y - 2, rx: 3,
+    width: box.width + 4, height: box.height + 4 })
+  group.append(label, heat, frame)
+  if (bias) group.append(paintBias(context, segment, BIAS[name], box, columns, limit))
+  if (kept) {
+    const under = box.y + box.height + (bias ? 22 : 15)
+    const word = layout.room.narrow ? `${rows} of ${all}` : `${rows} of ${all} rows, those used here`
+    group.append(svg("text", { class: "quiet small", x: slot.x, y: under }, word))
+  }
+  refer(group, { kind: "weight", segment, name })
+  refer(frame, { kind: "entry", segment, name, rows, columns })
+  group.append(bus(layout, name, box))
+  set(frame, { "data-testid": `${name}${model.segments.length > 1 ? `-${segment.name}` : ""}` })
+  return group
+}
+
+function paintBias({ palette, refer }, segment, name, box, columns, limit) {
+  const array = segment.weights[name]
+  const cell = box.cell
+  const strip = { x: box.x, y: box.y + box.height + 5, width: box.width, height: cell || 4, cell }
+  const bias = { ...array, width: columns }
+  const group = svg("g", { class: "bias" },
+    heatMap((r, c) => at(bias, 0, c), 1, columns, strip, { limit, palette }))
+  const frame = svg("rect", { class: "frame quiet", x: strip.x - 1, y: strip.y - 1, rx: 2,
+    width: strip.width + 2, height: strip.height + 2 })
+  refer(frame, { kind: "entry", segment, name, rows: 1, columns })
+  group.append(frame)
+  return group
+}
+
+// From the map's right side to the band in which its wire runs along the chain.
+function bus(layout, name, box) {
+  const edge = layout.plate.width
+  const y = layout.y[BUS[name]]
+  const from = box.y + Math.min(box.height / 2, 24)
+  const turn = edge - (name === "W_hh" ? 18 : 12) - 2
+  const path = `M${box.x + box.width + 2} ${from}H${turn - 5}Q${turn} ${from} ${turn} ${from + Math.sign(y - from) * 5}` +
+    `V${y - Math.sign(y - from) * 5}Q${turn} ${y} ${turn + 5} ${y}H${edge}`
+  return svg("path", { class: `bus ${name}`, d: Math.abs(y - from) < 10
+    ? `M${box.x + box.width + 2} ${y}H${edge}` : path })
+}

@@ -1,0 +1,81 @@
+// Pointing: hovering lights uses and shows values, a click moves the cursor or goes in.
+
+import { Inspector } from "./inspector.js"
+import { unitAt } from "./layout.js"
+
+export function listenToPointer(picture) {
+  const { scene, root } = picture
+  const inspector = new Inspector(scene, () => picture.model)
+  const light = (use) => {
+    if (root.dataset.hot === use) return
+    if (use) root.dataset.hot = use
+    else delete root.dataset.hot
+  }
+  scene.addEventListener("pointermove", (event) => {
+    const found = resolve(picture, event)
+    if (!found) {
+      inspector.hide()
+      return light("")
+    }
+    picture.player.pause()
+    light(useOf(found))
+    inspector.show(found, event)
+  })
+  scene.addEventListener("pointerleave", () => {
+    inspector.hide()
+    light("")
+  })
+  scene.addEventListener("click", (event) => {
+    const found = resolve(picture, event)
+    if (!found) return
+    picture.scroller.focus({ preventScroll: true })
+    act(picture, found, event)
+  })
+  picture.equation.addEventListener("pointerover", (event) => {
+    const term = event.target.closest("[data-term]")
+    light(term ? term.dataset.term : "")
+  })
+  picture.equation.addEventListener("pointerleave", () => light(""))
+}
+
+const useOf = (found) =>
+  found.kind === "weight" || found.kind === "entry" ? found.name
+    : { gradient: "future", local: "own" }[found.kind] ?? ""
+
+// The thing under the pointer, with the entry of a matrix or the unit of a strip worked out.
+function resolve(picture, event) {
+  const found = picture.stage?.find(event.target, picture.scene)
+  if (!found) return null
+  const { reference, node } = found
+  const frame = node.getBoundingClientRect()
+  const x = event.clientX - frame.left
+  const y = event.clientY - frame.top
+  if (reference.kind === "block") {
+    const { block, dh } = picture.stage.wide
+    const grid = reference.what === "h" ? block
+      : { ...block, cell: { width: dh.cell, height: block.cell.height } }
+    const i = unitAt(grid, x, y, picture.model.H)
+    return i === null ? null : { ...reference, kind: reference.what, i }
+  }
+  if (!["entry", "slice", "total"].includes(reference.kind)) return reference
+  const c = index(x - 2, frame.width - 4, reference.columns)
+  const r = index(y - 2, frame.height - 4, reference.rows)
+  return { ...reference, r, c, value: valueOf(reference, r, c) }
+}
+
+const index = (at, width, count) => Math.min(count - 1, Math.max(0, Math.floor((at / width) * count)))
+
+const valueOf = (reference, r, c) => reference.values?.(r, c)
+
+function act(picture, found, event) {
+  const k = found.k ?? found.column?.k
+  if (found.kind === "weight" || found.kind === "entry") {
+    picture.take({ weight: found.name.startsWith("W") ? found.name : picture.state.weight })
+    if (event.shiftKey && found.kind === "entry") picture.select({ weight: found.name, row: found.r, column: found.c })
+    return
+  }
+  if (!k) return
+  const unit = found.i === undefined ? picture.state.unit : found.i + 1
+  picture.take({ t: k, unit })
+  if (event.shiftKey) picture.select()
+}

@@ -1,0 +1,62 @@
+// Sentences: the spoken label of each cell, and one sentence for each stop.
+
+import { at, topClasses } from "./data.js"
+import { fixed } from "./format.js"
+
+const quote = (text) => `“${text}”`
+
+export function speakCell(model, segment, j, k, i) {
+  const value = `hidden value ${fixed(at(segment.h, j, i))}`
+  const { gradients } = segment
+  const gradient = gradients ? `, gradient ${fixed(at(gradients.dh, j, i), 4)}` : ""
+  return `time ${k}, unit ${i + 1}, ${value}${gradient}`
+}
+
+export function speakInput(column) {
+  const source = { own: ", the network’s own output", target: ", given by the teacher" }[column.fed] ?? ""
+  return `time ${column.k}, input ${quote(column.label)}${source}`
+}
+
+export function speakOutput(model, column) {
+  const [best] = topClasses(column, 1)
+  const said = column.said || model.classes[best.c]
+  const p = at(column.segment.out.p, column.j, column.chosen)
+  const target = column.target === null ? "" : `, target ${quote(model.classes[column.target])}`
+  return `time ${column.k}, output ${quote(said)} with probability ${fixed(p)}${target}`
+}
+
+export function speakLoss(model, column) {
+  return `time ${column.k}, loss ${fixed(column.loss, 3)} ${model.unit}`
+}
+
+export function speakStop(model, { phase, t, unit }) {
+  const column = model.columns[t - 1]
+  const place = `Time ${t} of ${model.T}`
+  if (phase === "forward") return `${place}, forward: ${reads(column)}; ${sees(model, column, unit)}.`
+  if (phase === "loss") return `Loss: ${fixed(model.loss, 3)} ${model.unit}${meanOf(model)}.`
+  if (phase === "backward") return `${place}, backward: ${arrives(column, unit)}.`
+  const { loss_before: before, loss_after: after } = model.update
+  return `Update: the loss goes from ${fixed(before, 3)} to ${fixed(after, 3)} ${model.unit}.`
+}
+
+const reads = (column) =>
+  column.segment.input === "picture" ? "the network reads the picture"
+    : `the network reads ${quote(column.label)}`
+
+function sees(model, column, unit) {
+  const value = `hidden unit ${unit} becomes ${fixed(at(column.segment.h, column.j + 1, unit - 1))}`
+  if (!column.says) return value
+  const said = column.said || model.classes[column.chosen]
+  return `${value}; it says ${quote(said)} with probability ` +
+    fixed(at(column.segment.out.p, column.j, column.chosen))
+}
+
+function arrives(column, unit) {
+  const { gradients: g } = column.segment
+  const [own, future] = [g.dh_local, g.dh_recurrent].map((part) => at(part, column.j + 1, unit - 1))
+  return `gradient of unit ${unit} is ${fixed(at(g.dh, column.j + 1, unit - 1), 4)}, ` +
+    `${fixed(own, 4)} from its own output and ${fixed(future, 4)} from the future`
+}
+
+const meanOf = (model) =>
+  model.scored.length > 1 ? `, the mean over ${model.scored.length} scored steps` : ""

@@ -1,0 +1,216 @@
+// The chain on the stage: paints it once for a model, a theme and a width; then only moves columns
+// and switches classes.
+
+import { move, paintColumn, paintState } from "./column.js"
+import { cellPlace, layOut } from "./layout.js"
+import { hasLedger, paintLedger } from "./ledger.js"
+import { paintPlate } from "./plate.js"
+import { speakCell, speakInput, speakLoss, speakOutput } from "./speech.js"
+import { html, set, svg } from "./svg.js"
+import { paintWires } from "./wires.js"
+
+const MOST_CELLS = 2000
+
+const lerp = (a, b, u) => a + (b - a) * u
+
+export class Stage {
+  constructor({ model, palette, room, id }) {
+    this.model = model
+    this.references = new WeakMap()
+    this.nodes = { cells: new Map() }
+    this.layout = layOut(model, { ...room, gradients: false })
+    this.wide = layOut(model, { ...room, gradients: true })
+    this.context = {
+      model,
+      palette,
+      id,
+      layout: this.wide,
+      nodes: this.nodes,
+      image: model.cells > MOST_CELLS,
+      refer: (node, reference) => this.references.set(node, reference),
+      speakCell: (segment, j, k, i) => speakCell(model, segment, j, k, i),
+      speakInput,
+      speakOutput: (column) => speakOutput(model, column),
+      speakLoss: (column) => speakLoss(model, column),
+    }
+    this.columns = []
+    this.segments = model.segments.map((segment) => this.buildSegment(segment))
+    this.elements = this.segments.map(({ wrapper }) => wrapper)
+    this.selection = svg("rect", { class: "selection", rx: 3, "aria-hidden": "true" })
+  }
+
+  buildSegment(segment) {
+    const { context, layout } = this
+    const root = svg("svg", { class: "columns", role: "rowgroup", height: layout.height,
+      "aria-label": segment.name })
+    const wires = paintWires(context, segment)
+    root.append(wires.group)
+    const cursor = svg("rect", { class: "cursor", rx: 12, "aria-hidden": "true", y: 1,
+      height: layout.height - 3 })
+    root.append(cursor)
+    let start = null
+    if (segment.index === 0 && !this.model.cut) {
+      start = { group: svg("g", { class: "column start", role: "row", "aria-label": "the state before time 1" },
+        paintState(context, segment, 0, 0)) }
+      const { y } = layout
+      start.group.append(svg("text", { class: "time quiet", y: y.time, "aria-hidden": "true" }, "start"))
+      root.append(start.group)
+    }
+    const columns = this.model.columns.filter((column) => column.segment === segment)
+      .map((column) => paintColumn(context, column))
+    root.append(...columns.map((parts) => parts.group))
+    this.columns.push(...columns)
+    const plate = paintPlate(context, segment)
+    const wrapper = html("div", { class: "segment", role: "presentation", "data-segment": segment.name },
+      plate, root)
+    return { segment, wrapper, root, wires, cursor, start, columns, plate, ledger: null }
+  }
+
+  // open: 0 rolled … 1 unrolled; grads: 0 … 1, how far columns have made room for gradients;
+  // t: the step that is seen while rolled up.
+  place(open, grads, t) {
+    this.placed = { open, grads, t }
+    for (const part of this.segments) {
+      const { index, first, last } = part.segment
+      const a = this.layout.segments[index]
+      const b = this.wide.segments[index]
+      const x = lerp(a.rolled, b.rolled, grads)
+      const count = a.xs.length
+      const xs = a.xs.map((at, j) => {
+        // Columns slide out one after another, the last one last.
+        const share = Math.min(1, Math.max(0, open * 1.6 - (0.6 * j) / Math.max(1, count - 1)))
+        return lerp(x, lerp(at, b.xs[j], grads), count > 1 ? share : open)
+      })
+      const seen = Math.min(Math.max(t, first), last) - first
+      const width = lerp(x + this.layout.block.width / 2 + 110, lerp(a.width, b.width, grads), open)
+      const start = part.start ? lerp(a.start.x, b.start.x, grads) : null
+      set(part.root, { width: Math.round(width) })
+      part.columns.forEach((parts, j) => {
+        move(parts, xs[j])
+        parts.group.style.opacity = open === 0 ? (j === seen ? 1 : 0) : j === seen ? 1 : Math.min(1, open * 2)
+        parts.group.style.visibility = open === 0 && j !== seen ? "hidden" : "visible"
+      })
+      if (part.start) {
+        move(part.start, start)
+        part.start.group.style.opacity = open
+      }
+      part.wires.place({ xs, start: start ?? (part.segment.index === 0 ? 0 : null), width, x, open,
+        dh: grads * this.wide.dh.width })
+      this.placeWires(part, open, seen)
+      part.xs = xs
+    }
+    this.placeCursor(t)
+  }
+
+  placeWires({ wires }, open, seen) {
+    wires.loop.group.style.opacity = 1 - Math.min(1, open * 2.5)
+    wires.loop.group.style.display = open >= 0.4 ? "none" : ""
+    if (wires.start.label) wires.start.label.style.opacity = open
+    wires.sets.forEach((one, j) => {
+      const chain = Math.max(0, open * 2 - 1)
+      for (const { line, tip } of [one.state, one.feedback].filter(Boolean)) {
+        line.style.opacity = chain === 1 ? "" : chain
+        tip.style.opacity = chain === 1 ? "" : chain
+      }
+      for (const node of [one.drop, one.stateDot]) node.style.opacity = chain === 1 ? "" : chain
+      one.back.style.display = open < 1 ? "none" : ""
+      one.parts.style.visibility = open === 0 && j !== seen ? "hidden" : "visible"
+    })
+  }
+
+  placeCursor(t) {
+    for (const part of this.segments) {
+      const { first, last } = part.segment
+      const inside = t >= first && t <= last
+      part.cursor.style.display = inside ? "" : "none"
+      if (inside) part.cursor.setAttribute("data-testid", "cursor")
+      else part.cursor.removeAttribute("data-testid")
+      if (!inside) continue
+      const { block, out, input } = this.layout
+      const left = Math.max(block.width, out.width, input.width) / 2 + 6
+      const right = Math.max(left, block.width / 2 + (this.placed.grads * this.wide.dh.width) + 6)
+      const x = part.xs[t - first]
+      set(part.cursor, { x: x - left, width: left + right })
+    }
+  }
+
+  // What is reached, what is current, what is lit.
+  update({ phase, t, unit, weight }) {
+    const back = phase === "backward"
+    const later = phase !== "forward"
+    for (const parts of this.columns) {
+      const { classList } = parts.group
+      classList.toggle("ahead", !later && parts.k > t)
+      classList.toggle("current", parts.k === t)
+      classList.toggle("no-gradient", !back && phase !== "update")
+      classList.toggle("gradient-ahead", back && parts.k < t)
+      classList.toggle("lit", later)
+    }
+    for (const { wires, segment } of this.segments) {
+      for (const one of wires.sets) {
+        one.parts.classList.toggle("ahead", !later && one.k > t)
+        one.parts.classList.toggle("current", one.k === t)
+        one.back.classList.toggle("shown", back)
+        one.gradientSent = back && t <= one.k - 1
+        this.toggleGradient(one.gradient, back && t <= Math.max(1, one.k - 1))
+        this.toggleGradient(one.local, back && t <= one.k)
+      }
+      const { end } = wires
+      if (end?.back) {
+        end.back.classList.toggle("shown", back)
+        this.toggleGradient(end.gradient, back && t <= segment.last)
+      }
+    }
+    this.placeCursor(t)
+    this.markUnit(t, unit)
+    this.showLedger(back, weight, t)
+  }
+
+  toggleGradient(parts, reached) {
+    if (!parts) return
+    for (const node of [parts.line, parts.tip, parts.label]) node.classList.toggle("ahead", !reached)
+  }
+
+  markUnit(t, unit) {
+    const column = this.columns[t - 1]
+    const place = cellPlace(this.layout.block, unit - 1)
+    const { block, y } = this.layout
+    set(this.selection, { x: place.x - block.width / 2 - 0.5, y: y.block + place.y - 0.5,
+      width: block.cell.width + 1, height: block.cell.height + 1 })
+    column.group.append(this.selection)
+  }
+
+  showLedger(shown, weight, t) {
+    for (const part of this.segments) {
+      const possible = shown && hasLedger(part.segment, weight)
+      if (!possible || part.ledger?.weight !== weight) {
+        part.ledger?.left.remove()
+        part.ledger?.right.remove()
+        part.ledger = null
+      }
+      if (!possible) continue
+      if (!part.ledger) {
+        const { xs, width } = this.wide.segments[part.segment.index]
+        part.ledger = { weight, ...paintLedger(this.context, part.segment, weight, xs, width) }
+        part.wrapper.append(part.ledger.left, part.ledger.right)
+      }
+      part.ledger.paintTotal(t)
+    }
+  }
+
+  // Where column t stands in the scrolled content.
+  spanOf(t) {
+    const part = this.segments.find(({ segment }) => t >= segment.first && t <= segment.last)
+    const x = part.xs[t - part.segment.first]
+    const left = part.wrapper.offsetLeft + this.layout.plate.width
+    return { x: left + x, plate: this.layout.plate.width, half: this.layout.pitch / 2 }
+  }
+
+  find(node, root) {
+    for (let at = node; at && at !== root; at = at.parentNode) {
+      const reference = this.references.get(at)
+      if (reference) return { reference, node: at }
+    }
+    return null
+  }
+}

@@ -1,0 +1,112 @@
+// The controls: phase, play, speed, and a seek bar with a labelled stop for every step.
+
+import { SPEEDS } from "./motion.js"
+import { capital } from "./plate.js"
+import { button, clip, html, icon, set } from "./svg.js"
+
+const ICONS = {
+  previous: "M3 3h2v10H3zM13 3v10L6 8z",
+  next: "M11 3h2v10h-2zM3 3l7 5-7 5z",
+  play: "M4 2.5l9 5.5-9 5.5z",
+  pause: "M3.5 3h3v10h-3zM9.5 3h3v10h-3z",
+}
+
+export class Transport {
+  constructor(actions) {
+    this.actions = actions
+    this.phases = html("div", { class: "phases", role: "group", "aria-label": "Phase" })
+    this.badge = html("span", { class: "badge", "data-testid": "badge" })
+    this.roll = button("Roll up", { class: "quiet-button", "data-testid": "roll" }, actions.roll)
+    this.help = button("?", { class: "quiet-button round", "aria-label": "Keys and help" }, actions.help)
+    this.header = html("div", { class: "header" }, this.phases, this.badge, html("span", { class: "spacer" }),
+      this.roll, this.help)
+    this.play = button("", { class: "play", "data-testid": "play" }, actions.play)
+    const previous = button("", { class: "round", "aria-label": "Previous stop", "data-testid": "previous" },
+      actions.previous)
+    previous.append(icon(ICONS.previous))
+    const next = button("", { class: "round", "aria-label": "Next stop", "data-testid": "next" }, actions.next)
+    next.append(icon(ICONS.next))
+    this.speed = button("1×", { class: "quiet-button speed", "aria-label": "Speed" }, actions.speed)
+    this.stops = html("div", { class: "stops", "aria-hidden": "true" })
+    this.thumb = html("div", { class: "thumb" })
+    this.filled = html("div", { class: "filled" })
+    this.view = html("div", { class: "view", hidden: true })
+    this.map = html("div", { class: "map", hidden: true }, this.view)
+    this.rail = html("div", { class: "rail" }, this.map, this.filled, this.thumb)
+    this.seek = html("div", { class: "seek", role: "slider", tabindex: 0, "aria-label": "Time step",
+      "aria-valuemin": 1, "data-testid": "seek" }, this.rail, this.stops)
+    this.footer = html("div", { class: "transport" }, previous, this.play, next, this.seek, this.speed)
+    this.listen()
+  }
+
+  listen() {
+    const seekTo = (event) => {
+      const frame = this.rail.getBoundingClientRect()
+      const share = (event.clientX - frame.left) / frame.width
+      this.actions.seek(Math.round(share * this.count + 0.5))
+    }
+    this.seek.addEventListener("pointerdown", (event) => {
+      this.seek.setPointerCapture(event.pointerId)
+      this.seek.classList.add("dragging")
+      seekTo(event)
+    })
+    this.seek.addEventListener("pointermove", (event) => {
+      if (this.seek.hasPointerCapture(event.pointerId)) seekTo(event)
+    })
+    this.seek.addEventListener("pointerup", () => this.seek.classList.remove("dragging"))
+    this.seek.addEventListener("pointercancel", () => this.seek.classList.remove("dragging"))
+  }
+
+  load(model) {
+    this.model = model
+    this.count = model.T
+    this.badge.textContent = model.badge
+    this.phases.replaceChildren(...model.phases.map((phase) =>
+      button(capital(phase), { "data-testid": `phase-${phase}`, "data-phase": phase },
+        () => this.actions.phase(phase))))
+    this.phases.hidden = model.phases.length < 2
+    this.labelStops()
+    set(this.seek, { "aria-valuemax": model.T })
+    this.footer.classList.toggle("single", model.T === 1)
+  }
+
+  // Labels as wide as there is room for; on long chains only some stops are labelled.
+  labelStops() {
+    const width = this.seek.clientWidth || 600
+    const each = width / this.count
+    const every = Math.ceil(34 / each)
+    this.stops.replaceChildren(...this.model.columns.map((column) => {
+      const text = every > 1 ? ((column.k - 1) % every ? "" : String(column.k)) : clip(column.label, each - 4, 12)
+      return html("span", { class: "stop", "data-k": column.k }, text)
+    }))
+  }
+
+  update({ phase, t, rolled }, playing, speed) {
+    const model = this.model
+    for (const one of this.phases.children) {
+      set(one, { "aria-pressed": String(one.dataset.phase === phase) })
+    }
+    const share = (k) => `${(k * 100) / this.count}%`
+    this.thumb.style.left = share(t - 0.5)
+    const back = phase === "backward"
+    this.filled.style.left = back ? share(t - 0.5) : "0"
+    this.filled.style.width = back ? share(this.count - t + 0.5) : phase === "forward" ? share(t - 0.5) : "100%"
+    set(this.seek, { "aria-valuenow": t, "aria-valuetext": `step ${t} of ${model.T}: ${model.columns[t - 1].label}` })
+    for (const stop of this.stops.children) stop.classList.toggle("current", Number(stop.dataset.k) === t)
+    this.play.replaceChildren(icon(playing ? ICONS.pause : ICONS.play))
+    set(this.play, { "aria-label": playing ? "Pause" : "Play" })
+    this.speed.textContent = `${speed === 0.5 ? "½" : speed}×`
+    this.roll.textContent = rolled ? "Unroll" : "Roll up"
+  }
+
+  // Where the window onto a long chain stands, 0…1.
+  showView(from, to) {
+    const all = from <= 0 && to >= 1
+    this.map.hidden = all
+    this.view.hidden = all
+    this.view.style.left = `${from * 100}%`
+    this.view.style.width = `${(to - from) * 100}%`
+  }
+}
+
+export const nextSpeed = (speed) => SPEEDS[(SPEEDS.indexOf(speed) + 1) % SPEEDS.length]

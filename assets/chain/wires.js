@@ -1,0 +1,217 @@
+// The wires of one segment: weights from the plate to their uses, the state from step to step,
+// fed-back outputs, and gradients on their way back. `place` follows columns that move.
+
+import { localNorm } from "./data.js"
+import { brief } from "./format.js"
+import { useClass } from "./plate.js"
+import { set, svg } from "./svg.js"
+
+const head = (x, y, way) => ({
+  right: `M${x} ${y}l-7 -4v8z`,
+  left: `M${x + 7} ${y - 5}l-7 5 7 5`,
+  up: `M${x} ${y}l-4 7h8z`,
+  down: `M${x - 5} ${y - 7}l5 7 5 -7`,
+}[way])
+
+export function paintWires(context, segment) {
+  const group = svg("g", { class: "wires", "aria-hidden": "true" })
+  const uses = { W_xh: [], W_hh: [], W_hy: [] }
+  const buses = {}
+  for (const name of ["W_xh", "W_hh", "W_hy"]) {
+    buses[name] = svg("path", { class: `bus ${name} ${useClass(name)}` })
+    const unused = (name === "W_hy" && !segment.out) || (name === "W_hh" && context.model.cut)
+    if (!unused) group.append(buses[name])
+    context.refer(buses[name], { kind: "weight", segment, name })
+  }
+  const columns = context.model.columns.filter((column) => column.segment === segment)
+  const sets = columns.map((column) => paintColumnWires(context, column, group, uses))
+  const start = paintStart(context, segment, group)
+  const loop = paintLoop(context, segment, group)
+  const end = paintEnd(context, segment, group)
+  const all = { buses, sets, start, loop, end }
+  return { group, ...all, place: (spot) => place(context, segment, spot, all) }
+}
+
+function wire(group, className, part = "wire") {
+  const line = svg("path", { class: `${part} ${className}` })
+  const tip = svg("path", { class: `tip ${part} ${className}` })
+  group.append(line, tip)
+  return { line, tip }
+}
+
+const draw = ({ line, tip }, path, tipPath) => {
+  line.setAttribute("d", path)
+  tip.setAttribute("d", tipPath)
+}
+
+function paintColumnWires(context, column, group, uses) {
+  const { model, refer } = context
+  const parts = svg("g", { class: "column-wires", "data-k": column.k })
+  const back = svg("g", { class: "backward", "data-k": column.k })
+  const set_ = { k: column.k, column, parts, back }
+  set_.input = wire(parts, `W_xh ${useClass("W_xh")}`)
+  set_.inputDot = svg("circle", { class: `dot W_xh ${useClass("W_xh")}`, r: 2.6 })
+  set_.state = wire(parts, model.cut ? "cut" : `W_hh ${useClass("W_hh")}`)
+  set_.drop = svg("path", { class: `bus W_hh ${useClass("W_hh")}` })
+  set_.stateDot = svg("circle", { class: `dot W_hh ${useClass("W_hh")}`, r: 2.6 })
+  parts.append(set_.inputDot)
+  if (!model.cut) parts.append(set_.drop, set_.stateDot)
+  if (column.says) {
+    set_.out = wire(parts, `W_hy ${useClass("W_hy")}`)
+    set_.outDot = svg("circle", { class: `dot W_hy ${useClass("W_hy")}`, r: 2.6 })
+    parts.append(set_.outDot)
+    refer(set_.out.line, { kind: "weight", segment: column.segment, name: "W_hy" })
+  }
+  if (column.fed === "own") {
+    set_.feedback = wire(parts, "feedback")
+    set_.feedback.line.setAttribute("data-testid", `feedback-${column.k}`)
+  }
+  refer(set_.input.line, { kind: "weight", segment: column.segment, name: "W_xh" })
+  refer(set_.state.line, { kind: "weight", segment: column.segment, name: "W_hh" })
+  set_.state.line.setAttribute("data-testid", model.cut ? `cut-${column.k}` : `wire-${column.k}`)
+  if (column.segment.gradients) paintBackward(context, column, back, set_)
+  group.append(parts, back)
+  return set_
+}
+
+// The gradient that leaves step k for step k − 1, and the one that enters at k's own output.
+function paintBackward({ model, refer }, column, back, set_) {
+  const { gradients } = column.segment
+  const flowing = gradients.wire[column.j]
+  const shown = !model.cut
+  if (shown) set_.gradient = gradientWire(back, flowing, model, `gradient-${column.k - 1}`)
+  if (shown) refer(set_.gradient.line, { kind: "gradient", column, norm: flowing })
+  const local = localNorm(column)
+  if (column.says) {
+    set_.local = gradientWire(back, local, model, `local-${column.k}`)
+    refer(set_.local.line, { kind: "local", column, norm: local })
+  }
+}
+
+function gradientWire(group, size, model, testid) {
+  const parts = wire(group, size > 0 ? "grad" : "grad zero", "wire")
+  const width = size > 0 ? model.wires.width(size) : 2
+  set(parts.line, { "stroke-width": width.toFixed(2), "data-norm": size, "data-testid": testid })
+  parts.label = svg("text", { class: "norm" }, brief(size))
+  group.append(parts.label)
+  return parts
+}
+
+// h₀ before the first segment; a later segment receives the state through its plate.
+function paintStart(context, segment, group) {
+  if (segment.index > 0 && !context.model.cut) {
+    const label = svg("text", { class: "quiet small handover", "data-testid": "handover" }, "hand-over")
+    group.append(label)
+    return { label }
+  }
+  return {}
+}
+
+function paintLoop(context, segment, group) {
+  const loop = svg("g", { class: "loop", "data-testid": "loop" })
+  const parts = wire(loop, context.model.cut ? "cut" : `W_hh ${useClass("W_hh")}`)
+  const label = svg("text", { class: "loop-label" }, context.model.cut ? "cut" : "t−1 → t")
+  loop.append(label)
+  group.append(loop)
+  return { group: loop, ...parts, label }
+}
+
+// The last state leaves to the right when another segment follows.
+function paintEnd(context, segment, group) {
+  const next = context.model.segments[segment.index + 1]
+  if (!next || context.model.cut) return null
+  const end = { forward: svg("path", { class: "wire handover W_hh" }) }
+  group.append(end.forward)
+  if (segment.gradients) {
+    end.back = svg("g", { class: "backward", "data-k": segment.last + 1 })
+    end.gradient = gradientWire(end.back, next.gradients.wire[0], context.model, `gradient-${segment.last}`)
+    group.append(end.back)
+  }
+  return end
+}
+
+// spot: { xs, start (x of h₀ or null), width, dh (room taken by gradient strips), open (0 rolled … 1
+// unrolled), x (where rolled) }
+function place(context, segment, spot, { buses, sets, loop, start, end }) {
+  const { layout, model } = context
+  const { block, y, out, input } = layout
+  const half = block.width / 2
+  const far = half + spot.dh
+  let lastOut = 0
+  sets.forEach((set_, j) => {
+    const x = spot.xs[j]
+    const before = j > 0 ? spot.xs[j - 1] + half : spot.start !== null ? spot.start + half : 0
+    const gapStart = j > 0 ? spot.xs[j - 1] + far : spot.start !== null ? spot.start + half : 0
+    draw(set_.input, `M${x} ${y.input - 3}V${y.blockEnd + 9}`, head(x, y.blockEnd + 3, "up"))
+    move(set_.inputDot, x, y.busInput)
+    if (model.cut) drawCut(set_.state, before + 2, x - half - 3, y.recurrent)
+    else draw(set_.state, `M${before + 2} ${y.recurrent}H${x - half - 9}`, head(x - half - 3, y.recurrent, "right"))
+    const join = gapStart + 15
+    set_.drop.setAttribute("d", `M${join} ${y.busState}V${y.recurrent}`)
+    move(set_.stateDot, join, y.recurrent)
+    if (set_.out) {
+      draw(set_.out, `M${x} ${y.block - 3}V${y.outEnd + 9}`, head(x, y.outEnd + 3, "up"))
+      move(set_.outDot, x, y.busOut)
+      lastOut = x
+    }
+    if (set_.feedback) drawFeedback(set_.feedback, j > 0 ? spot.xs[j - 1] : 0, x, { gapStart, out, input, y })
+    if (set_.gradient) {
+      const to = (j > 0 ? spot.xs[j - 1] + far : before) + 5
+      drawGradient(set_.gradient, x - half - 6, to, y.gradient)
+    }
+    if (set_.local) {
+      draw(set_.local, `M${x + 13} ${y.outEnd + 5}V${y.block - 6}`, head(x + 13, y.block - 4, "down"))
+      set(set_.local.label, { x: x + 21, y: y.wireTop + 24, "text-anchor": "start" })
+    }
+  })
+  const last = spot.xs[spot.xs.length - 1]
+  const join = sets.length > 1 ? spot.xs[sets.length - 2] + far + 15 : (spot.start !== null ? spot.start + half : 0) + 15
+  buses.W_xh.setAttribute("d", `M0 ${y.busInput}H${last}`)
+  buses.W_hh.setAttribute("d", `M0 ${y.busState}H${spot.open > 0 ? join : spot.x - half - 30}`)
+  buses.W_hy.setAttribute("d", `M0 ${y.busOut}H${lastOut}`)
+  placeLoop(loop, spot, half, y)
+  if (start.label) set(start.label, { x: 22, y: y.recurrent + 15 })
+  if (end) placeEnd(end, last, far, half, spot.width, y)
+}
+
+const move = (dot, x, y) => set(dot, { cx: x, cy: y })
+
+function drawCut({ line, tip }, from, to, y) {
+  const middle = from + (to - from) * 0.5
+  line.setAttribute("d", `M${from} ${y}H${middle - 8}M${middle - 11} ${y + 7}l6 -14M${middle + 5} ${y + 7}l6 -14M${middle + 8} ${y}H${to}`)
+  tip.setAttribute("d", "")
+}
+
+function drawGradient(parts, from, to, y) {
+  draw(parts, `M${from} ${y}H${to + 3}`, head(to, y, "left"))
+  set(parts.label, { x: (from + to) / 2 + 2, y: y + 17 })
+}
+
+// From the chosen output, down through the gap, to the next input.
+function drawFeedback(parts, before, x, { gapStart, out, input, y }) {
+  const from = before + out.width / 2 + 10
+  const channel = Math.max(gapStart + 5, from + 4)
+  const top = y.out + out.rowHeight * 0.45
+  const bottom = y.input + input.height / 2
+  const to = x - Math.min(input.width, 130) / 2 - 4
+  draw(parts, `M${from} ${top}H${channel - 6}Q${channel} ${top} ${channel} ${top + 6}V${bottom - 6}` +
+    `Q${channel} ${bottom} ${channel + 6} ${bottom}H${to}`, head(to + 4, bottom, "right"))
+}
+
+function placeLoop(loop, { x }, half, y) {
+  const right = x + half
+  const left = x - half
+  const top = y.busState
+  const d = `M${right + 2} ${y.recurrent}H${right + 20}Q${right + 30} ${y.recurrent} ${right + 30} ${y.recurrent - 10}` +
+    `V${top + 10}Q${right + 30} ${top} ${right + 20} ${top}H${left - 20}Q${left - 30} ${top} ${left - 30} ${top + 10}` +
+    `V${y.recurrent - 10}Q${left - 30} ${y.recurrent} ${left - 20} ${y.recurrent}H${left - 9}`
+  draw(loop, d, head(left - 3, y.recurrent, "right"))
+  set(loop.label, { x: right + 38, y: (top + y.recurrent) / 2 + 4 })
+}
+
+function placeEnd(end, last, far, half, width, y) {
+  end.forward.setAttribute("d", `M${last + half + 2} ${y.recurrent}H${width}`)
+  if (!end.gradient) return
+  draw(end.gradient, `M${width} ${y.gradient}H${last + far + 8}`, head(last + far + 5, y.gradient, "left"))
+  set(end.gradient.label, { x: width - 4, y: y.gradient + 17, "text-anchor": "end" })
+}

@@ -1,0 +1,134 @@
+"""Mounts the chain component and gives back what the visitor selected in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from rnn_core.tasks.reading import Reading
+from rnn_views.chain import payload
+from rnn_views.ui.assets import asset_url
+
+# The still stands from the first moment, and stays when the picture's own script cannot be loaded.
+# Streamlit tells inline scripts from file names by the line breaks inside.
+_LOADER = """
+const shown = new WeakMap()
+
+function showStill(holder, payload) {
+  const parsed = new DOMParser().parseFromString(payload.still, "image/svg+xml")
+  const note = document.createElement("p")
+  const box = document.createElement("div")
+  box.style.overflowX = "auto"
+  box.append(document.importNode(parsed.documentElement, true))
+  note.textContent = payload.sentence
+  holder.replaceChildren(box, note)
+}
+
+export default function (component) {
+  const { parentElement, data } = component
+  const holder = parentElement.querySelector(".chain-holder")
+  if (!shown.has(holder)) showStill(holder, data.payload)
+  shown.set(holder, data.payload.id)
+  const address = new URL(data.script, document.baseURI).href
+  const loading = import(address)
+  loading.then((chain) => chain.mount(component, holder)).catch((error) => {
+    showStill(holder, data.payload)
+    const why = document.createElement("p")
+    why.textContent = "A still picture: the moving one could not be loaded. (" + error.message + ")"
+    holder.append(why)
+  })
+  return () => loading.then((chain) => chain.unmount(holder)).catch(() => {})
+}
+"""
+
+_CHAIN = st.components.v2.component(
+    "chain",
+    html='<div class="chain-holder"></div>',
+    js=_LOADER,
+)
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What the visitor selected: a unit at a step, or an entry of a weight; all count from 1.
+
+    Attributes
+    ----------
+    segment : str
+        Name of the segment, "network", "encoder" or "decoder".
+    t : int
+        Time step as displayed, 1…T over all segments.
+    unit : int
+    phase : str
+    zoom : int
+    weight : str or None
+        "W_xh", "W_hh", "W_hy", "b_h" or "b_y" where an entry of a weight was selected.
+    row, column : int or None
+        Of that entry.
+    """
+
+    segment: str
+    t: int
+    unit: int
+    phase: str
+    zoom: int
+    weight: str | None = None
+    row: int | None = None
+    column: int | None = None
+
+
+def show_chain(
+    reading: Reading | Mapping[str, Any],
+    *,
+    key: str,
+    badge: str = "",
+    cut: bool = False,
+    height: int | str = "content",
+    fragment: str | None = "",
+    selectable: bool = False,
+    start: Mapping[str, Any] | None = None,
+) -> Selection | None:
+    """Show the chain of one reading and return what the visitor selected in it, if anything.
+
+    Parameters
+    ----------
+    reading : Reading or payload
+        A payload (`rnn_views.chain.payload`) may be given ready made.
+    key : str
+        Names this picture on the page.
+    badge : str
+        Where the weights come from, as in `payload`.
+    cut : bool
+        Draw the horizontal wires cut: the feed-forward rival.
+    height : int or "content"
+    fragment : str or None
+        Prefix of this picture's names in the address (`#t=3&phase=backward`); a second picture on
+        a page needs one of its own, None keeps a picture out of the address.
+    selectable : bool
+        Whether S, or a click with Shift, tells Python what is meant. Stepping never does.
+    start : mapping, optional
+        Where the picture opens when the address does not say: "t", "phase", "unit", "rolled",
+        "weight".
+
+    Returns
+    -------
+    Selection or None
+    """
+    data = payload(reading, badge=badge, cut=cut) if isinstance(reading, Reading) else dict(reading)
+    result = _CHAIN(
+        key=key,
+        data={
+            "payload": data,
+            "script": asset_url("chain/chain.js"),
+            "fragment": fragment,
+            "selectable": selectable,
+            "start": dict(start or {}),
+        },
+        height=height,
+        on_selected_change=lambda: None,
+    )
+    selected = result.selected if selectable else None
+    return Selection(**selected) if selected else None
