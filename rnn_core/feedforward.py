@@ -289,7 +289,9 @@ def rival(
 
 
 def _view(task: Task, model: Network, kind: str, window: int) -> View:
-    steps = task.data().train.steps
+    data = task.data()
+    splits = (data.train, data.validation, data.test, *data.probes.values())
+    steps = tuple(max(lengths) for lengths in zip(*(split.steps for split in splits), strict=True))
     segment = 0 if kind == "padded" else len(steps) - 1
     reader = model.segments[segment]
     slots = {"per-step": 1, "window": window}.get(kind, steps[segment])

@@ -6,16 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import ceil, cos, inf, pi
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rnn_core.losses import cross_entropy
 from rnn_core.network import Batch, Network
 from rnn_core.training_step import NetworkStep
 
 if TYPE_CHECKING:
-    from rnn_core.tasks.records import Recipe, Split
+    from rnn_core.tasks.records import Dataset, Recipe
     from rnn_core.tasks.task import Task
 
 Array = NDArray[Any]
@@ -42,6 +43,9 @@ class Progress:
         last report.
     gradient_norm : float
         Joint norm of the last update's gradients, before clipping.
+    validation_loss : float or None
+        Mean cross entropy on the validation split (taught, where there is feedback), in nats; given
+        where `validation` is.
     network : Network or None
         A copy of the network now, where it was asked for.
     """
@@ -53,7 +57,26 @@ class Progress:
     loss: float
     validation: float | None
     gradient_norm: float
+    validation_loss: float | None = None
     network: Network | None = None
+
+
+class Learner(Protocol):
+    """What makes the updates: a recurrent network's step, or a rival's."""
+
+    @property
+    def network(self) -> Network:
+        """The network as it is now."""
+
+    @property
+    def gradient_norm(self) -> float:
+        """The joint norm of the last update's gradients, before clipping."""
+
+    def update(self, batch: Batch, lr: float | None = None) -> float:
+        """Make one update; return its loss."""
+
+    def predict(self, batch: Batch) -> Array:
+        """Return the logits of the last segment, shape (T, B, C)."""
 
 
 class Course:
@@ -61,7 +84,7 @@ class Course:
 
     Parameters
     ----------
-    train : Split
+    data : Dataset
     recipe : Recipe
     seed : int
         Of the order; the same seed gives the same batches.
@@ -72,7 +95,7 @@ class Course:
         When the recipe's sizes are not at least 1 or its schedule is unknown.
     """
 
-    def __init__(self, train: Split, recipe: Recipe, seed: int) -> None:
+    def __init__(self, data: Dataset, recipe: Recipe, seed: int) -> None:
         for name in ("batch", "epochs"):
             value = getattr(recipe, name)
             if not isinstance(value, int) or value < 1:
@@ -82,9 +105,10 @@ class Course:
         if recipe.schedule not in SCHEDULES:
             raise ValueError(f"schedule is {recipe.schedule!r} but it is one of {SCHEDULES}")
         self._recipe, self._seed = recipe, seed
-        self._train = train.astype(np.float32)
+        self._train = data.train.astype(np.float32)
+        self.validation = data.validation.astype(np.float32).batch()
         self._order = np.arange(0)
-        self.per_epoch = ceil(train.size / recipe.batch)
+        self.per_epoch = ceil(data.train.size / recipe.batch)
         self.updates = self.per_epoch * recipe.epochs
 
     def batch(self, update: int) -> Batch:
@@ -120,8 +144,8 @@ class Trainer:
     seed : int
         Of the first weights and of the order of examples.
     **changes
-        Other values for fields of the task's recipe: lr, batch, epochs, schedule, recurrent, embedding,
-        clip, optimizer.
+        Other values for fields of the task's recipe: lr, batch, epochs, schedule, recurrent,
+        embedding, clip, optimizer.
 
     Raises
     ------
@@ -152,15 +176,16 @@ class Trainer:
             changes["hidden"] = hidden
         recipe = replace(task.recipe, **changes)
         self.task, self.recipe, self.seed = replace(task, recipe=recipe), recipe, seed
-        self.course = Course(task.data().train, recipe, seed)
+        self.course = Course(task.data(), recipe, seed)
         self._step = self._begin(cell)
         self._seconds = 0.0
         self._update = 0
         self._losses: list[float] = []
         self._validation: float | None = None
+        self._validation_loss: float | None = None
         self._history: list[Progress] = []
 
-    def _begin(self, cell: str) -> NetworkStep:
+    def _begin(self, cell: str) -> Learner:
         recipe, train = self.recipe, self.task.data().train
         return NetworkStep(
             self.task.network(cell, seed=self.seed),
@@ -169,6 +194,7 @@ class Trainer:
             lr=recipe.lr,
             optimizer=recipe.optimizer,
             clip=recipe.clip,
+            weight_decay=recipe.weight_decay,
         )
 
     @property
@@ -210,7 +236,9 @@ class Trainer:
         self._update += 1
         self._losses.append(loss)
         if self.course.validates(self._update):
+            held_out = self.course.validation
             self._validation = self.evaluate("validation")
+            self._validation_loss = cross_entropy(self._step.predict(held_out), held_out.targets)[0]
         return loss
 
     def run(
@@ -233,7 +261,7 @@ class Trainer:
             self.update()
         report = self._report(snapshot)
         self._history.append(report)
-        self._losses, self._validation = [], None
+        self._losses, self._validation, self._validation_loss = [], None, None
         return report
 
     def evaluate(self, split: str = "validation") -> float:
@@ -249,6 +277,7 @@ class Trainer:
             loss=float(np.mean(self._losses)) if self._losses else float("nan"),
             validation=self._validation,
             gradient_norm=self._step.gradient_norm,
+            validation_loss=self._validation_loss,
             network=self.network if snapshot else None,
         )
 
