@@ -9,6 +9,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, Playwright
@@ -19,11 +20,19 @@ ROOT = Path(__file__).parents[1]
 PAGES = ("", "unroll", "topologies", "train", "compare")  # URL paths, in the order of the menu
 
 
+@dataclass(frozen=True)
+class LiveApp:
+    """A server that answers: where, and which process it is."""
+
+    address: str
+    pid: int
+
+
 @contextmanager
 def serve_app(
     *arguments: str, port: int | None = None, patience: float = 60.0, cwd: str | None = None
-) -> Iterator[str]:
-    """Serve the app in a process of its own and yield its address.
+) -> Iterator[LiveApp]:
+    """Serve the app in a process of its own.
 
     It starts in an empty working directory (or `cwd`), as it must work from any.
 
@@ -53,7 +62,7 @@ def serve_app(
             if not _answers(f"{address}/_stcore/health", process, patience):
                 log.seek(0)
                 raise RuntimeError(f"{' '.join(command)} does not answer:\n{log.read()[-4000:]}")
-            yield address
+            yield LiveApp(address, process.pid)
         finally:
             process.terminate()
             try:

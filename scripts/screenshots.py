@@ -50,10 +50,10 @@ def main() -> None:
     arguments = parser.parse_args()
     folder, shots = (arguments.all, ALL) if arguments.all else (ROOT / "docs", README)
     folder.mkdir(parents=True, exist_ok=True)
-    with serve_app() as address, sync_playwright() as playwright:
+    with serve_app() as app, sync_playwright() as playwright:
         browser = launch_browser(playwright)
         for shot in shots:
-            picture = take(browser, address, shot)
+            picture = take(browser, app.address, shot)
             (folder / shot.name).write_bytes(picture)
             print(f"{folder / shot.name}  {len(picture) / 1000:.0f} kB")
         browser.close()

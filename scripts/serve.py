@@ -41,7 +41,7 @@ def main() -> None:
         ws="websockets-sansio",
         ws_ping_interval=15,  # proxies in schools cut quiet connections
         ws_ping_timeout=15,
-        ws_max_size=8 * 1024 * 1024,  # as maxMessageSize in .streamlit/config.toml
+        ws_max_size=2 * 1024 * 1024,  # as maxWidgetStateSize in .streamlit/config.toml
         timeout_graceful_shutdown=3,
         server_header=False,
         access_log=False,

@@ -94,8 +94,8 @@ class Visits:
 @pytest.fixture(scope="session")
 def app_url() -> Iterator[str]:
     """The address of the app, served from another working directory."""
-    with serve_app() as address:
-        yield address
+    with serve_app() as app:
+        yield app.address
 
 
 @pytest.fixture(scope="session")

@@ -79,9 +79,9 @@ def test_theme_follows_the_system(visit: Visits) -> None:
 
 
 def test_deep_link_opens_on_a_cold_server(browser: Browser) -> None:
-    with serve_app() as address:
+    with serve_app() as app:
         page = browser.new_page()
-        page.goto(f"{address}/{PRESENT[-1]}?seed=3")
+        page.goto(f"{app.address}/{PRESENT[-1]}?seed=3")
         wait_until_idle(page)
         assert_page_works(page)
         names = page.get_by_test_id("stApp").inner_text()

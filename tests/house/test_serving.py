@@ -42,8 +42,8 @@ class Answer:
 
 @pytest.fixture(scope="module", params=LAUNCHERS)
 def server(request: pytest.FixtureRequest) -> Iterator[str]:
-    with serve_app(*LAUNCHERS[request.param]) as address:
-        yield address
+    with serve_app(*LAUNCHERS[request.param]) as app:
+        yield app.address
 
 
 def a_script(address: str) -> str:
