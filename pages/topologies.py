@@ -1,8 +1,23 @@
 """Types of RNN: where a network reads and where it speaks."""
 
-from rnn_views.ui import frame
+from rnn_core.tasks import NamesTask
+from rnn_views.ui import answer, frame
+from rnn_views.ui.chain import show_chain
+from rnn_views.ui.task_choice import choose_task, choose_topology, choose_weights, network_of
+from rnn_views.ui.task_input import choose_example
 
 frame.show_heading(
     "Types of RNN",
     "One cell, one loop. The types differ only in where the network reads and where it speaks.",
 )
+choose_topology()
+task = choose_task()
+example, taught = choose_example(task, more=choose_weights)
+network, badge = network_of(task)
+reading = task.read(network, example, teacher=taught)
+answer.show_answer(task, reading)
+show_chain(reading, key="types-chain", badge=badge)
+frame.tell("topologies", task.topology.name)
+if isinstance(task, NamesTask):
+    answer.show_sampler(task, reading)
+answer.show_facts(task)

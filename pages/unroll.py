@@ -1,11 +1,28 @@
 """What is an RNN? A sentence goes through the chain, one word at a time."""
 
-from rnn_views.ui import frame
+import streamlit as st
+
+from rnn_core.tasks import TASKS
+from rnn_views.ui import frame, memory_questions
+from rnn_views.ui.chain import show_chain
+from rnn_views.ui.task_choice import network_of
+from rnn_views.ui.task_input import choose_sentence
 
 frame.show_heading(
     "What is an RNN?",
-    "A network made for sequences: at every step it reads one word and what it remembers.",
+    "A network made for sequences: at every step it reads one word, and what it has kept so far.",
 )
-frame.tell("unroll", "The loop")
-frame.tell("unroll", "The memory")
-frame.tell("unroll", "The weights")
+task = TASKS["sentiment"]
+example, cut = choose_sentence(task)
+network, badge = network_of(task, cut=cut)
+reading = task.read(network, example)
+show_chain(reading, key="unroll-chain", badge=badge, cut=cut)
+
+for column, section in zip(st.columns(3, gap="medium"), ("loop", "memory", "weights"), strict=True):
+    with column:
+        frame.tell("unroll", section)
+left, right = st.columns(2, gap="medium")
+with left:
+    memory_questions.ask_last_word(task, network, reading)
+with right:
+    memory_questions.ask_swap(task, network, reading)

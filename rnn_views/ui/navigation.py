@@ -1,0 +1,78 @@
+"""The pages of the app: their scripts, addresses and titles, and doors between them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import streamlit as st
+
+SCRIPTS = Path(__file__).parents[2] / "pages"
+
+
+class Place(NamedTuple):
+    """One page: its script, its address, its title and what is done there."""
+
+    script: str
+    path: str
+    title: str
+    about: str
+
+    @property
+    def file(self) -> Path:
+        """Return the page's script."""
+        return SCRIPTS / f"{self.script}.py"
+
+
+PLACES = (
+    Place("start", "", "Start", "One minute: a loop unrolls into a chain on a real sentence."),
+    Place(
+        "unroll",
+        "unroll",
+        "What is an RNN?",
+        "Send a sentence of your own through the chain, one word at a time.",
+    ),
+    Place(
+        "topologies",
+        "topologies",
+        "Types of RNN",
+        "Digits, captions, sentiment, translation, names: seven trained networks to try.",
+    ),
+    Place(
+        "train",
+        "train",
+        "Training",
+        "Follow the error backward through time, then train a network live.",
+    ),
+    Place(
+        "compare",
+        "compare",
+        "Why not feed-forward?",
+        "Take the loop away, keep the data, and see what is lost.",
+    ),
+)
+
+
+def list_pages() -> list[st.Page]:
+    """Return the pages in the order in which they are met."""
+    return [
+        st.Page(
+            place.file,
+            title=place.title,
+            url_path=place.path,
+            default=not place.path,
+            help=place.about,
+        )
+        for place in PLACES
+        if place.file.exists()
+    ]
+
+
+def show_doors() -> None:
+    """Show a card for each of the other pages, with a link that opens it."""
+    with st.grid(4, min_column_width=220, key="doors"):
+        for place in PLACES[1:]:
+            if place.file.exists():
+                with st.container(border=True, height="stretch", gap="xsmall"):
+                    st.page_link(place.file, label=f"**{place.title}**")
+                    st.markdown(place.about)

@@ -1,0 +1,31 @@
+"""The question with which the app opens: a sentence that no single word decides."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from rnn_core.network import Network
+from rnn_core.tasks import Reading, Task
+from rnn_views.ui import controls, frame
+
+SENTENCE = "the film was not bad at all"
+WITHOUT = "the film was bad"
+WORDS = {"positive": "good", "negative": "bad"}
+
+
+def ask_sentence(task: Task, network: Network, reading: Reading) -> bool:
+    """Ask whether the sentence is good or bad; return whether the answer may be seen."""
+    guess, reveal = controls.ask(
+        "sentence", f"“{SENTENCE.capitalize()}.” **Is that good or bad?**", tuple(WORDS.values())
+    )
+    with reveal:
+        if guess is None:
+            frame.tell("start", "before")
+        else:
+            plain = task.read(network, task.encode(WITHOUT))
+            controls.say_prediction(guess, WORDS[reading.said[-1]])
+            st.markdown(
+                f"The network says **{reading.text}**; “{WITHOUT}” it calls **{plain.text}**."
+            )
+            frame.tell("start", "after")
+    return guess is not None
