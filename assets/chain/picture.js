@@ -3,6 +3,7 @@
 import { paletteFor } from "./colour.js"
 import { readPayload } from "./data.js"
 import { writeEquation } from "./equation.js"
+import { Flow } from "./flow.js"
 import { readFragment, writeFragment } from "./fragment.js"
 import { HELP, listenToKeys } from "./keys.js"
 import { Player, tween } from "./motion.js"
@@ -22,6 +23,7 @@ export class Picture {
     this.state = { phase: "forward", t: 1, zoom: 1, unit: 1, rolled: false, weight: "W_hh" }
     this.open = 1
     this.grads = 0
+    this.flow = new Flow()
     this.player = new Player(() => this.advance(), () => this.refreshControls())
     const actions = this.actions()
     this.transport = new Transport(actions)
@@ -66,13 +68,20 @@ export class Picture {
   load({ data, setStateValue, theme }) {
     this.setStateValue = setStateValue
     const fresh = data.payload.id !== this.model?.id
-    if (!fresh && theme === this.theme && data.fragment === this.prefix) return
+    const wish = JSON.stringify(data.start ?? {})
+    const wished = this.wish !== undefined && wish !== this.wish
+    this.wish = wish
+    if (!fresh && theme === this.theme && data.fragment === this.prefix) {
+      if (wished) this.take(data.start)
+      return
+    }
     const first = !this.model
     this.prefix = data.fragment ?? null
     this.selectable = data.selectable
     this.theme = theme
     if (fresh) this.model = readPayload(data.payload)
     if (first) this.state = { ...this.state, ...data.start, ...this.fromFragment() }
+    else if (wished) this.state = { ...this.state, ...data.start }
     this.state = this.settle(this.state)
     this.open = this.state.rolled ? 0 : 1
     this.grads = this.state.phase === "backward" ? 1 : 0
@@ -101,7 +110,9 @@ export class Picture {
     this.root.classList.toggle("narrow", room.narrow)
     for (const [name, colour] of Object.entries(palette)) this.root.style.setProperty(`--${name.replace("_", "-")}`, colour)
     this.palette = palette
+    this.flow.stop()
     this.stage = new Stage({ model: this.model, palette, room, id: this.id })
+    this.scroller.style.paddingInlineStart = `${this.stage.margin(width)}px`
     this.scroller.replaceChildren(...this.stage.elements)
     set(this.scroller, { "aria-label": this.model.sentence })
     this.writeLegend()
@@ -124,6 +135,7 @@ export class Picture {
     if (Object.keys(this.state).every((name) => this.state[name] === before[name])) return false
     this.arrange(before)
     this.refresh({ still: quick })
+    if (!quick) this.animate(before)
     return true
   }
 
@@ -144,6 +156,16 @@ export class Picture {
       this.stage.place(this.open, this.grads, this.state.t)
       this.follow(true)
     })
+  }
+
+  // A step moves what it moves; jumps and scrubbing do not.
+  animate(before) {
+    const { phase, t, rolled } = this.state
+    this.flow.stop()
+    if (rolled || phase !== before.phase) return
+    const column = this.model.columns[t - 1]
+    if (phase === "forward" && t === before.t + 1) this.flow.forward(this.stage, column)
+    if (phase === "backward" && t === before.t - 1) this.flow.backward(this.stage, column)
   }
 
   refresh({ still = false } = {}) {
@@ -264,12 +286,12 @@ export class Picture {
 
   writeLegend() {
     const { model } = this
-    const scale = (className, limit, words) => html("span", { class: "scale" },
+    const scale = (className, limit, words, when = "") => html("span", { class: `scale ${when}` },
       html("span", {}, `−${limit}`), html("span", { class: `ramp ${className}` }), html("span", {}, `+${limit}`), words)
     const parts = [scale("activation", model.limit, "states and weights")]
     if (model.hasGradients) {
       const { decades, top } = model.wires
-      parts.push(scale("gradients", model.gradLimit, "gradients"),
+      parts.push(scale("gradients", model.gradLimit, "gradients", "when-backward"),
         html("span", { class: "when-backward" },
           `dashed wires: ½…8 px over ${decades === 2 ? "two" : "four"} decades of ‖dh‖, the widest ${top.toPrecision(2)}`))
     }

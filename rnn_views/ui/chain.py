@@ -111,7 +111,7 @@ def show_chain(
         Whether S, or a click with Shift, tells Python what is meant. Stepping never does.
     start : mapping, optional
         Where the picture opens when the address does not say: "t", "phase", "unit", "rolled",
-        "weight".
+        "weight". When it changes, the picture goes there: so a sentence can set the picture.
 
     Returns
     -------
