@@ -1,4 +1,4 @@
-"""Against PyTorch: results recorded by scripts/record_pytorch.py, and live where it is installed."""
+"""Against PyTorch: recorded by scripts/record_pytorch.py, and live where it is installed."""
 
 from __future__ import annotations
 
