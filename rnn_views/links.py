@@ -53,6 +53,9 @@ class Settings:
     clip: float | None = None
     truncate: int | None = None
     pace: str = "full"
+    view: str = "one"
+    net: str = "fresh"
+    update: int = 0
 
 
 @dataclass(frozen=True)
@@ -147,6 +150,9 @@ TABLE: Final[Mapping[str, Field]] = {
     "clip": real(1e-3, 1e3, optional=True),
     "truncate": whole(1, 99, optional=True),
     "pace": choice("1", "10", "100", "full"),
+    "view": choice("one", "live"),
+    "net": choice("fresh", "shipped", "mine"),
+    "update": whole(0, 999_999),
 }
 
 PAGES: Final[Mapping[str, Mapping[str, Any]]] = {
@@ -169,8 +175,11 @@ PAGES: Final[Mapping[str, Mapping[str, Any]]] = {
         "temperature": 1.0,
     },
     "train": {
+        "view": "one",
         "task": "sentiment",
-        "example": 0,
+        "example": 469,  # "the beach was not dirty": short, and its last word alone misleads
+        "input": "",
+        "net": "fresh",
         "cell": "rnn",
         "hidden": None,
         "seed": 0,
@@ -178,10 +187,10 @@ PAGES: Final[Mapping[str, Mapping[str, Any]]] = {
         "optimizer": "adam",
         "batch": None,
         "clip": None,
-        "truncate": None,
         "pace": "full",
+        "update": 0,
     },
-    "compare": {"task": "sentiment", "example": 0, "hidden": None, "seed": 0},
+    "compare": {"task": "sentiment", "example": 469, "hidden": None, "seed": 0},
 }
 """Which settings each page has, with the page's own defaults; the order is the link's order."""
 

@@ -29,6 +29,9 @@ VALUES = {
     "clip": st.none() | st.floats(1e-3, 1e3),
     "truncate": st.none() | st.integers(1, 99),
     "pace": st.sampled_from(["1", "10", "100", "full"]),
+    "view": st.sampled_from(["one", "live"]),
+    "net": st.sampled_from(["fresh", "shipped", "mine"]),
+    "update": st.integers(0, 999_999),
 }
 
 
