@@ -1,6 +1,7 @@
 // The entry of the chain component: one picture for each place it is mounted at.
 
 import { Picture } from "./picture.js"
+import { html } from "./svg.js"
 
 const pictures = new WeakMap()
 const style = loadStyle()
@@ -19,10 +20,9 @@ export async function mount(component, holder) {
   if (!scope.adoptedStyleSheets.includes(sheet)) scope.adoptedStyleSheets = [...scope.adoptedStyleSheets, sheet]
   let picture = pictures.get(holder)
   if (!picture) {
-    holder.replaceChildren()
-    holder.classList.add("chain")
-    holder.dataset.testid = "chain"
-    picture = new Picture(holder)
+    const root = html("div", { class: "chain", "data-testid": "chain" })
+    holder.replaceChildren(root)
+    picture = new Picture(root)
     pictures.set(holder, picture)
   }
   const theme = getComputedStyle(holder).getPropertyValue("--st-background-color")

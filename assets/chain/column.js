@@ -187,13 +187,13 @@ function paintOutput(context, column) {
 }
 
 function paintFlag(context, column) {
-  const { layout, refer } = context
+  const { layout, model, refer } = context
   const group = svg("g", { class: "flag", role: "gridcell", "data-testid": `loss-${column.k}`,
     "data-value": column.loss, "aria-label": context.speakLoss(column),
     transform: `translate(${-layout.out.width / 2} ${layout.y.flag})` })
   group.append(svg("path", { class: "cloth", d: "M1 24V1h17l-4 6 4 6H1" }),
-    svg("text", { class: "flagtext", x: 24, y: 11 }, fixed(column.loss, 3)),
-    svg("text", { class: "quiet small", x: 24, y: 23 }, "−log p"))
+    svg("text", { class: "flagtext", x: 25, y: 8 }, fixed(column.loss, 3)),
+    svg("text", { class: "quiet small", x: 25, y: 26 }, `−log p, ${model.unit}`))
   refer(group, { kind: "loss", column })
   return group
 }

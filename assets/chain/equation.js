@@ -35,7 +35,7 @@ function forwardEquation(model, { segment, j, k, label }, i) {
   const act = segment.activation ?? "tanh"
   return [term("h", name("h", k, i), ""), plain(`= ${act}(`), ...parts,
     plain(`) = ${act}(`), term("a", "", sum.total), plain(") ="),
-    term("h result", "", fixed(at(segment.h, j + 1, i), sum.digits)),
+    term("h result", "", sum.write(at(segment.h, j + 1, i))),
     model.cut ? plain("— nothing comes from the step before") : ""]
 }
 
@@ -85,7 +85,7 @@ function backwardEquation(model, { segment, j, k }, i) {
     const h = at(segment.h, j + 1, i)
     parts.push(plain("·"), term("da", `${name("da", k, i)} = dh · (1 − h²)`, ""), plain("="),
       term("dh", "", sum.total), plain("·"), term("h", "", fixed(1 - h * h, 4)), plain("="),
-      term("da result", "", fixed(at(g.da, j, i), sum.digits)))
+      term("da result", "", sum.write(at(g.da, j, i))))
   }
   return parts
 }

@@ -36,21 +36,31 @@ export const superscript = (number) =>
 // to `most` does, the difference is given as `rest`, to be shown as a term of its own.
 export function addUp(addends, total, least = 2, most = 5) {
   if (![...addends, total].every(Number.isFinite)) {
-    return { addends: addends.map((v) => fixed(v)), total: fixed(total), rest: null, digits: 2 }
+    return { addends: addends.map((v) => fixed(v)), total: fixed(total), rest: null, digits: 2, write: fixed }
   }
   const scaled = (digits) => {
     const unit = 10 ** digits
     const parts = addends.map((value) => Math.round(value * unit))
     return { parts, gap: Math.round(total * unit) - parts.reduce((a, b) => a + b, 0) }
   }
-  // Tiny terms need more digits before they say anything but zero.
   const size = Math.max(...addends.map(Math.abs), Math.abs(total))
-  const small = size > 0 ? Math.min(8, Math.max(0, Math.ceil(-Math.log10(size)))) : 0
+  if (size > 0 && size < 1e-4) return addUpTiny(addends, total, Math.floor(Math.log10(size)))
+  // Small terms need more digits before they say anything but zero.
+  const small = size > 0 ? Math.max(0, Math.ceil(-Math.log10(size))) : 0
   for (let digits = least + small; digits <= most + small; digits++) {
     if (scaled(digits).gap === 0) return shown(addends, total, null, digits)
   }
   const digits = Math.min(most + small, least + 1 + small)
   return shown(addends, total, scaled(digits).gap / 10 ** digits, digits)
+}
+
+// Tiny numbers share one power of ten.
+function addUpTiny(addends, total, power) {
+  const unit = 10 ** power
+  const sum = addUp(addends.map((value) => value / unit), total / unit)
+  const scaled = (text) => (Number(text) === 0 ? "0" : `${text}·10${superscript(power)}`)
+  return { ...sum, addends: sum.addends.map(scaled), total: scaled(sum.total),
+    rest: sum.rest && scaled(sum.rest), write: (value) => scaled(fixed(value / unit, sum.digits)) }
 }
 
 function shown(addends, total, rest, digits) {
@@ -59,6 +69,7 @@ function shown(addends, total, rest, digits) {
     total: fixed(total, digits),
     rest: rest === null ? null : fixed(rest, digits),
     digits,
+    write: (value) => fixed(value, digits),
   }
 }
 

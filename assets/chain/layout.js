@@ -29,10 +29,11 @@ export function layOut(model, room) {
   const gap = room.narrow ? 62 : 74
   const least = Math.max(block.width + dh.width + gap, out.width + 16, input.width + 16)
   const plate = { width: room.narrow ? 104 : 168, margin: 10 }
-  const start = block.width + 34
-  const fixed = model.segments.length * plate.width + start + 30
+  const start = Math.max(block.width / 2 + 14, 66)
+  const fixed = model.segments.length * (plate.width + 40) + start + 40
   const share = (room.width - fixed) / Math.max(1, model.T)
-  const pitch = Math.round(Math.min(Math.max(least, share), Math.max(least, 190)))
+  const most = model.T <= 3 ? 240 : 190
+  const pitch = Math.round(Math.min(Math.max(least, share), Math.max(least, most)))
   const segments = model.segments.map((segment) =>
     placeSegment(segment, { block, dh, pitch, first: segment.index === 0, out, input }))
   return { room, block, dh, out, input, y, pitch, plate, segments, height: y.end }
@@ -41,9 +42,10 @@ export function layOut(model, room) {
 function sizeOutputs(model) {
   const last = model.segments[model.segments.length - 1]
   if (!last.out) return { rows: 0, width: 0, height: 0 }
-  const rows = Math.min(last.outputs, 3)
+  const rows = Math.min(last.outputs, model.T === 1 ? 5 : 3)
   const letters = widest(model.classes, 13)
-  return { rows, rowHeight: 20, width: Math.max(92, letters * 7.2 + 62), height: rows * 20 }
+  const width = Math.max(model.T === 1 ? 150 : 92, letters * 7.2 + 62)
+  return { rows, rowHeight: 20, width, height: rows * 20 }
 }
 
 function sizeInputs(model) {
@@ -66,7 +68,7 @@ function stackBands(model, { block, out, input, room }) {
     next += height
     return from
   }
-  y.flag = take(model.hasLoss ? 30 : 0)
+  y.flag = take(model.hasLoss ? 34 : 0)
   y.out = take(out.rows ? out.height + 8 : 0)
   y.outEnd = next - 6
   const wire = room.short ? 46 : 54
@@ -91,9 +93,9 @@ function stackBands(model, { block, out, input, room }) {
 function placeSegment(segment, { block, dh, pitch, first, out, input }) {
   const half = Math.max(block.width, out.width, input.width) / 2
   // h₀ stands before the first segment; a later one receives its state from the wire.
-  const start = first ? { x: 14 + block.width / 2 } : null
-  const lead = first ? start.x + Math.max(block.width + 62 + dh.width, half + block.width / 2 + 20)
-    : Math.max(half + 10, block.width / 2 + 66)
+  const start = first ? { x: Math.max(14 + block.width / 2, 66) } : null
+  const lead = first ? start.x + Math.max(block.width + 62, half + block.width / 2 + 20, pitch * 0.8)
+    : Math.max(half + 16, block.width / 2 + 96)
   const xs = []
   for (let j = 0; j < segment.steps; j++) xs.push(Math.round(lead + j * pitch))
   const end = xs[xs.length - 1] + Math.max(half + 14, block.width / 2 + dh.width + 22)

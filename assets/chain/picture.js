@@ -6,7 +6,7 @@ import { writeEquation } from "./equation.js"
 import { Flow } from "./flow.js"
 import { readFragment, writeFragment } from "./fragment.js"
 import { HELP, listenToKeys } from "./keys.js"
-import { Player, tween } from "./motion.js"
+import { Player, reduced, tween } from "./motion.js"
 import { listenToPointer } from "./pointer.js"
 import { speakStop } from "./speech.js"
 import { Stage } from "./stage.js"
@@ -41,7 +41,11 @@ export class Picture {
     listenToPointer(this)
     this.observer = new ResizeObserver(() => this.resize())
     this.observer.observe(this.scene)
-    this.scroller.addEventListener("scroll", () => this.showView(), { passive: true })
+    this.scrolled = 0
+    this.scroller.addEventListener("scroll", () => {
+      this.scrolled = this.scroller.scrollLeft
+      this.showView()
+    }, { passive: true })
   }
 
   actions() {
@@ -112,7 +116,8 @@ export class Picture {
     this.palette = palette
     this.flow.stop()
     this.stage = new Stage({ model: this.model, palette, room, id: this.id })
-    this.scroller.style.paddingInlineStart = `${this.stage.margin(width)}px`
+    this.margin = this.stage.margin(width)
+    this.scroller.style.paddingInlineStart = `${this.margin}px`
     this.scroller.replaceChildren(...this.stage.elements)
     set(this.scroller, { "aria-label": this.model.sentence })
     this.writeLegend()
@@ -199,17 +204,17 @@ export class Picture {
 
   follow(still) {
     const { x, plate, half } = this.stage.spanOf(this.state.t)
-    const view = this.scroller
-    const left = view.scrollLeft + plate
-    const right = view.scrollLeft + view.clientWidth
-    if (x - half >= left && x + half <= right) return
-    const goal = x - plate - (view.clientWidth - plate) / 2
-    view.scrollTo({ left: goal, behavior: still || matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth" })
+    // Sizes are known from the layout; asking the browser for them would cost it a layout per step.
+    const width = this.builtFor
+    if (this.margin > 0) return
+    if (x - half >= this.scrolled + plate && x + half <= this.scrolled + width) return
+    const goal = x - plate - (width - plate) / 2
+    this.scroller.scrollTo({ left: goal, behavior: still || reduced() ? "instant" : "smooth" })
   }
 
   showView() {
-    const { scrollLeft, clientWidth, scrollWidth } = this.scroller
-    this.transport.showView(scrollLeft / scrollWidth, (scrollLeft + clientWidth + 1) / scrollWidth)
+    const all = Math.max(1, this.margin + this.stage.width)
+    this.transport.showView(this.scrolled / all, (this.scrolled + this.builtFor + 2) / all)
   }
 
   stepBy(by) {

@@ -29,6 +29,14 @@ export function paintPlate(context, segment) {
     "data-segment": segment.name, "aria-hidden": "true" })
   root.append(svg("rect", { class: "card", x: 1, y: 1, rx: 12, width: plate.width - 13,
     height: height - 8 }))
+  if (segment.index > 0 && !model.cut) {
+    // The state passes behind the weights that take it over.
+    root.append(svg("path", { class: "wire handover W_hh", d: `M0 ${layout.y.recurrent}H${plate.width}` }))
+    if (segment.gradients) {
+      root.append(svg("g", { class: "backward handed", "data-k": segment.first },
+        svg("path", { class: "wire grad", d: `M0 ${layout.y.gradient}H${plate.width}` })))
+    }
+  }
   title(root, context, segment)
   const top = 44
   const room = (height - top - 12) / names.length
@@ -43,9 +51,11 @@ function title(root, { model, layout }, segment) {
   const many = model.segments.length > 1
   const from = segment.first
   const steps = from === segment.last ? `t = ${from}` : `t = ${from}…${segment.last}`
-  const words = layout.room.narrow ? ["Weights"] : ["One set of weights,"]
-  const first = many ? capital(`${segment.name}’s weights`) : words[0]
-  const second = many ? `used at ${steps}` : segment.steps === 1 ? "used once" : "used at every step"
+  const { narrow } = layout.room
+  const first = narrow ? (many ? capital(segment.name) : "Weights")
+    : many ? capital(`${segment.name}’s weights`) : "One set of weights,"
+  const all = segment.steps === 1 ? "used once" : "used at every step"
+  const second = many ? `${narrow ? "" : "used at "}${steps}` : narrow ? all.replace("used ", "") : all
   root.append(
     svg("text", { class: "heading", x: layout.plate.margin, y: 19 }, first),
     svg("text", { class: "quiet", x: layout.plate.margin, y: 34 }, second),
@@ -83,7 +93,8 @@ function paintSlot(context, segment, name, slot) {
   if (bias) group.append(paintBias(context, segment, BIAS[name], box, columns, limit))
   if (kept) {
     const under = box.y + box.height + (bias ? 22 : 15)
-    const word = layout.room.narrow ? `${rows} of ${all}` : `${rows} of ${all} rows, those used here`
+    const which = segment.rows.picked ? "those read here" : "the strongest"
+    const word = layout.room.narrow ? `${rows} of ${all} rows` : `${rows} of ${all} rows, ${which}`
     group.append(svg("text", { class: "quiet small", x: slot.x, y: under }, word))
   }
   refer(group, { kind: "weight", segment, name })
@@ -112,9 +123,10 @@ function bus(layout, name, box) {
   const edge = layout.plate.width
   const y = layout.y[BUS[name]]
   const from = box.y + Math.min(box.height / 2, 24)
-  const turn = edge - (name === "W_hh" ? 18 : 12) - 2
+  // Outside the card, each in a channel of its own.
+  const turn = edge - (name === "W_hh" ? 9 : 5)
   const path = `M${box.x + box.width + 2} ${from}H${turn - 5}Q${turn} ${from} ${turn} ${from + Math.sign(y - from) * 5}` +
-    `V${y - Math.sign(y - from) * 5}Q${turn} ${y} ${turn + 5} ${y}H${edge}`
+    `V${y - Math.sign(y - from) * 4}Q${turn} ${y} ${turn + 4} ${y}H${edge}`
   return svg("path", { class: `bus ${name}`, d: Math.abs(y - from) < 10
     ? `M${box.x + box.width + 2} ${y}H${edge}` : path })
 }

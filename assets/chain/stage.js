@@ -66,10 +66,17 @@ export class Stage {
     return { segment, wrapper, root, wires, cursor, start, columns, plate, ledger: null }
   }
 
+  // Room to the left that puts a short chain in the middle.
+  margin(width) {
+    const used = this.wide.segments.reduce((sum, { width: own }) => sum + own + this.wide.plate.width, 0)
+    return Math.max(0, Math.floor((width - used) / 2))
+  }
+
   // open: 0 rolled … 1 unrolled; grads: 0 … 1, how far columns have made room for gradients;
   // t: the step that is seen while rolled up.
   place(open, grads, t) {
     this.placed = { open, grads, t }
+    let left = 0
     for (const part of this.segments) {
       const { index, first, last } = part.segment
       const a = this.layout.segments[index]
@@ -98,7 +105,10 @@ export class Stage {
         dh: grads * this.wide.dh.width })
       this.placeWires(part, open, seen)
       part.xs = xs
+      part.left = left
+      left += this.layout.plate.width + width
     }
+    this.width = left
     this.placeCursor(t)
   }
 
@@ -122,7 +132,7 @@ export class Stage {
     for (const part of this.segments) {
       const { first, last } = part.segment
       const inside = t >= first && t <= last
-      part.cursor.style.display = inside ? "" : "none"
+      part.cursor.style.display = inside && this.placed.open > 0.5 ? "" : "none"
       if (inside) part.cursor.setAttribute("data-testid", "cursor")
       else part.cursor.removeAttribute("data-testid")
       if (!inside) continue
@@ -202,8 +212,8 @@ export class Stage {
   spanOf(t) {
     const part = this.segments.find(({ segment }) => t >= segment.first && t <= segment.last)
     const x = part.xs[t - part.segment.first]
-    const left = part.wrapper.offsetLeft + this.layout.plate.width
-    return { x: left + x, plate: this.layout.plate.width, half: this.layout.pitch / 2 }
+    const plate = this.layout.plate.width
+    return { x: part.left + plate + x, plate, half: this.layout.pitch / 2 }
   }
 
   find(node, root) {

@@ -100,6 +100,7 @@ function gradientWire(group, size, model, testid) {
 // h₀ before the first segment; a later segment receives the state through its plate.
 function paintStart(context, segment, group) {
   if (segment.index > 0 && !context.model.cut) {
+    group.append(svg("path", { class: "wire handover W_hh", d: `M0 ${context.layout.y.recurrent}h14` }))
     const label = svg("text", { class: "quiet small handover", "data-testid": "handover" }, "hand-over")
     group.append(label)
     return { label }
@@ -170,7 +171,7 @@ function place(context, segment, spot, { buses, sets, loop, start, end }) {
   buses.W_hh.setAttribute("d", `M0 ${y.busState}H${spot.open > 0 ? join : spot.x - half - 30}`)
   buses.W_hy.setAttribute("d", `M0 ${y.busOut}H${lastOut}`)
   placeLoop(loop, spot, half, y)
-  if (start.label) set(start.label, { x: 22, y: y.recurrent + 15 })
+  if (start.label) set(start.label, { x: 20, y: y.recurrent + 16 })
   if (end) placeEnd(end, last, far, half, spot.width, y)
 }
 

@@ -1,0 +1,89 @@
+// What moves at a step: the two addends sliding together into a state, a gradient travelling back.
+
+import { diverging } from "./colour.js"
+import { at } from "./data.js"
+import { niceLimit } from "./format.js"
+import { pixels } from "./heat.js"
+import { reduced } from "./motion.js"
+import { svg } from "./svg.js"
+
+const TIME = 230
+const EASE = "cubic-bezier(.3, .1, .2, 1)"
+
+export class Flow {
+  constructor() {
+    this.running = []
+  }
+
+  stop() {
+    for (const animation of this.running) animation.cancel()
+    this.running = []
+  }
+
+  // From the input below and the state before, into the block of the step that is now.
+  forward(stage, column) {
+    this.stop()
+    if (reduced()) return
+    const { part, x, before } = where(stage, column)
+    const { y, block } = stage.layout
+    const { segment, j } = column
+    const size = niceLimit(Math.max(...[segment.from_x, segment.from_h].flatMap((array) =>
+      Array.from({ length: stage.model.H }, (_, i) => Math.abs(at(array, j, i))))))
+    const to = [x - block.width / 2, y.block]
+    this.send(part, strip(stage, (i) => diverging(at(segment.from_x, j, i), size, stage.context.palette)),
+      [to[0], y.input - 12], to, 0.35)
+    if (before !== null && !stage.model.cut) {
+      this.send(part, strip(stage, (i) => diverging(at(segment.from_h, j, i), size, stage.context.palette)),
+        [before + block.width / 2, to[1]], to, 0.35)
+    }
+    const state = stage.columns[column.k - 1].group.querySelector(".state")
+    this.keep(state.animate([{ opacity: 0 }, { opacity: 0, offset: 0.55 }, { opacity: 1 }], { duration: TIME }))
+  }
+
+  // From the step after, into the gradient strip of the step that is now.
+  backward(stage, column) {
+    this.stop()
+    if (reduced()) return
+    const after = stage.model.columns[column.k]
+    if (!after || after.segment !== column.segment || stage.model.cut) return
+    const { part, x } = where(stage, column)
+    const { y, block } = stage.layout
+    const from = part.xs[column.j + 1] - block.width / 2
+    const { gradients } = column.segment
+    const colour = (i) => diverging(at(gradients.dh_recurrent, column.j + 1, i), stage.model.gradLimit,
+      stage.context.palette, true)
+    this.send(part, strip(stage, colour), [from - block.width, y.block], [x + block.width / 2 + 6, y.block], 0.3)
+  }
+
+  send(part, image, from, to, scale) {
+    const group = svg("g", { "aria-hidden": "true", style: "pointer-events: none" }, image)
+    part.root.append(group)
+    const place = ([x, y], size) => `translate(${x}px, ${y}px) scale(${size}, ${size})`
+    const animation = group.animate([
+      { transform: place(from, scale), opacity: 0.4 },
+      { transform: place(to, 1), opacity: 1, offset: 0.75 },
+      { transform: place(to, 1), opacity: 0 },
+    ], { duration: TIME, easing: EASE, fill: "both" })
+    animation.onfinish = animation.oncancel = () => group.remove()
+    this.keep(animation)
+  }
+
+  keep(animation) {
+    this.running.push(animation)
+  }
+}
+
+function strip(stage, colour) {
+  const { block } = stage.layout
+  return pixels(block.rows, block.columns, (r, c) => {
+    const i = c * block.rows + r
+    return i < stage.model.H ? colour(i) : stage.context.palette.background
+  }, block.width, block.height)
+}
+
+function where(stage, column) {
+  const part = stage.segments[column.segment.index]
+  const before = column.j > 0 ? part.xs[column.j - 1]
+    : part.start ? stage.layout.segments[column.segment.index].start.x : null
+  return { part, x: part.xs[column.j], before }
+}
