@@ -8,10 +8,10 @@ from typing import Any
 
 import pandas as pd
 
+from rnn_views.figures import ink
 from rnn_views.figures.figure import Figure, lay_out
 from rnn_views.figures.metric_curve import is_share, show_metric
-from rnn_views.figures.runs import colour_of
-from rnn_views.theme import LIGHT, Palette
+from rnn_views.figures.runs import HUES
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,6 @@ class Contender:
 def contenders(
     models: Sequence[Contender],
     metric: str,
-    palette: Palette = LIGHT,
     *,
     target: float | None = None,
     guess: float | None = None,
@@ -52,7 +51,6 @@ def contenders(
     ----------
     models : sequence of Contender
     metric : str
-    palette : Palette
     target : float, optional
         What the task asks for; drawn as a rule.
     guess : float, optional
@@ -71,11 +69,10 @@ def contenders(
         "textposition": ["middle left" if model.value > 0.8 else "middle right" for model in drawn]
         if is_share(metric)
         else "middle right",
-        "textfont": {"color": palette.text, "size": 13},
+        "textfont": {"size": 13},
         "marker": {
             "size": 13,
-            "color": [colour_of(model.hue, palette) for model in drawn],
-            "line": {"color": palette.background, "width": 1},
+            "color": [HUES[model.hue] for model in drawn],
         },
         "hovertemplate": "%{y}: %{text}<extra></extra>",
         "cliponaxis": False,
@@ -93,19 +90,19 @@ def contenders(
                 "marker": {
                     "symbol": "diamond-open",
                     "size": 15,
-                    "color": palette.text,
+                    "color": ink.ACCENT,
                     "line": {"width": 2},
                 },
                 "hovertemplate": f"your guess: {show_metric(guess, metric)}<extra></extra>",
             }
         )
-    layout = _layout(drawn, metric, palette, target)
+    layout = _layout(drawn, metric, target)
     layout["showlegend"] = guess is not None
     return Figure(
         name="held-out",
         drawing={"data": data, "layout": layout},
         alt=_tell(ranked, metric, target, guess),
-        table=contender_table(ranked, metric),
+        tabulate=lambda: contender_table(ranked, metric),
     )
 
 
@@ -126,9 +123,7 @@ def contender_table(models: Sequence[Contender], metric: str) -> pd.DataFrame:
     )
 
 
-def _layout(
-    drawn: Sequence[Contender], metric: str, palette: Palette, target: float | None
-) -> dict[str, Any]:
+def _layout(drawn: Sequence[Contender], metric: str, target: float | None) -> dict[str, Any]:
     values = [model.value for model in drawn]
     room = 0.18 * ((max(values) - min(values)) or 1.0)
     xaxis: dict[str, Any] = (
@@ -137,7 +132,6 @@ def _layout(
         else {"range": [min(values) - room / 2, max(values) + 2 * room]}
     )
     layout = lay_out(
-        palette,
         x=f"test {metric}",
         y="",
         height=90 + 34 * len(drawn),
@@ -155,7 +149,7 @@ def _layout(
                 "x1": target,
                 "y0": 0,
                 "y1": 1,
-                "line": {"color": palette.muted, "width": 1, "dash": "dash"},
+                "line": {"color": ink.QUIET, "width": 1, "dash": "dash"},
             }
         ]
     return layout

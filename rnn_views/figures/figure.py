@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-
-from rnn_views.theme import LIGHT, Palette
 
 Drawing = dict[str, Any]
 
@@ -27,14 +25,20 @@ class Figure:
         Plotly's data and layout. A plain dict: building a `go.Figure` takes thirty times as long.
     alt : str
         What the figure shows, in one or two sentences with its numbers.
-    table : DataFrame
-        Every number that is drawn.
+    tabulate : function
+        Makes the table of every number that is drawn; only when asked, since a figure that is
+        redrawn ten times a second needs none.
     """
 
     name: str
     drawing: Drawing
     alt: str
-    table: pd.DataFrame
+    tabulate: Callable[[], pd.DataFrame]
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """Every number that is drawn."""
+        return self.tabulate()
 
     def csv(self) -> bytes:
         """The table as a CSV file that is safe to open in a spreadsheet."""
@@ -66,7 +70,6 @@ def disarm(cell: object) -> object:
 
 
 def lay_out(
-    palette: Palette = LIGHT,
     *,
     x: str,
     y: str,
@@ -74,30 +77,19 @@ def lay_out(
     xaxis: Mapping[str, Any] | None = None,
     yaxis: Mapping[str, Any] | None = None,
 ) -> Drawing:
-    """Return the layout all figures share: titled axes, quiet grid, legend above, no frame."""
-    axis = {
-        "gridcolor": palette.line,
-        "linecolor": palette.outline,
-        "zerolinecolor": palette.line,
-        "tickfont": {"color": palette.muted, "size": 12},
-        "automargin": True,
-    }
-    title = {"font": {"color": palette.text, "size": 13}, "standoff": 6}
+    """Return the layout all figures share: titled axes, legend above, nothing to drag."""
+    axis = {"automargin": True, "tickfont": {"size": 12}}
+    title = {"font": {"size": 13}, "standoff": 6}
     return {
         "height": height,
         "margin": {"l": 8, "r": 8, "t": 34, "b": 8},
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "font": {"color": palette.text, "size": 13},
         "hovermode": "x unified",
-        "hoverlabel": {"bgcolor": palette.background, "font": {"color": palette.text}},
         "legend": {
             "orientation": "h",
             "x": 0,
             "y": 1.02,
             "yanchor": "bottom",
-            "font": {"color": palette.text, "size": 13},
-            "title": {"text": ""},
+            "font": {"size": 13},
         },
         "xaxis": {**axis, "title": {"text": x, **title}, **(xaxis or {})},
         "yaxis": {**axis, "title": {"text": y, **title}, **(yaxis or {})},

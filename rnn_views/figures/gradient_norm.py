@@ -7,15 +7,14 @@ from math import log10
 
 import pandas as pd
 
+from rnn_views.figures import ink
 from rnn_views.figures.figure import Figure, lay_out
 from rnn_views.figures.metric_curve import rule, rule_label
 from rnn_views.figures.runs import Run, line, tell_change
-from rnn_views.theme import LIGHT, Palette
 
 
 def gradient_norm(
     runs: Sequence[Run],
-    palette: Palette = LIGHT,
     *,
     clip: float | None = None,
     updates: int | None = None,
@@ -26,20 +25,18 @@ def gradient_norm(
     Parameters
     ----------
     runs : sequence of Run
-    palette : Palette
     clip : float, optional
         Norms above are scaled down to this value before the update.
     updates : int, optional
         Updates planned.
     height : int
     """
-    colours = [palette.grad_negative, palette.grad_positive]
+    colours = [ink.GRAD_NEGATIVE, ink.GRAD_POSITIVE]
     lines = [
         line(run.name, run.gradient_norm, colours[number % 2]) for number, run in enumerate(runs)
     ]
     span = {"range": [0, updates]} if updates else {}
     layout = lay_out(
-        palette,
         x="update",
         y="gradient norm",
         height=height,
@@ -49,14 +46,16 @@ def gradient_norm(
     layout["showlegend"] = len(runs) > 1
     told = [tell_change(run.name, run.gradient_norm) for run in runs]
     if clip is not None:
-        layout["shapes"] = [rule(clip, palette)]
+        layout["shapes"] = [rule(clip)]
         # Plotly wants the exponent where a label stands on a logarithmic axis.
-        layout["annotations"] = [rule_label(log10(clip), f"clipped at {clip:g}", palette)]
+        layout["annotations"] = [rule_label(log10(clip), f"clipped at {clip:g}")]
         told.append(f"Norms above {clip:g} are scaled down to it.")
     rows = [(run.name, update, value) for run in runs for update, value in run.gradient_norm]
     return Figure(
         name="gradient-norm",
         drawing={"data": lines, "layout": layout},
         alt="Line chart, logarithmic, of the gradient norm before clipping. " + " ".join(told),
-        table=pd.DataFrame(rows, columns=["run", "update", "gradient norm before clipping"]),
+        tabulate=lambda: pd.DataFrame(
+            rows, columns=["run", "update", "gradient norm before clipping"]
+        ),
     )

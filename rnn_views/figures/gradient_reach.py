@@ -7,21 +7,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from rnn_views.figures import ink
 from rnn_views.figures.figure import Figure, lay_out
-from rnn_views.theme import LIGHT, Palette
 
 if TYPE_CHECKING:
     from rnn_core.tasks.reading import Reading
 
 
-def gradient_reach(reading: Reading, palette: Palette = LIGHT, *, height: int = 260) -> Figure:
+def gradient_reach(reading: Reading, *, height: int = 260) -> Figure:
     """Draw ‖dh‖ at each step, split by where it came from, on a logarithmic axis.
 
     Parameters
     ----------
     reading : Reading
         With gradients.
-    palette : Palette
     height : int
 
     Raises
@@ -32,8 +31,8 @@ def gradient_reach(reading: Reading, palette: Palette = LIGHT, *, height: int = 
     table = reach_table(reading)
     steps = [f"{t} · {word}" for t, word in zip(table["t"], table["input"], strict=True)]
     parts = (
-        ("from its own output", "own output", palette.w_hy, "circle", "solid"),
-        ("from the future, through W_hh", "future", palette.w_hh, "diamond", "dot"),
+        ("from its own output", "own output", ink.W_HY, "circle", "solid"),
+        ("from the future, through W_hh", "future", ink.W_HH, "diamond", "dot"),
     )
     lines = [
         {
@@ -49,7 +48,6 @@ def gradient_reach(reading: Reading, palette: Palette = LIGHT, *, height: int = 
         for name, column, colour, symbol, dash in parts
     ]
     layout = lay_out(
-        palette,
         x="time step and what it read",
         y="norm of dh",
         height=height,
@@ -60,7 +58,7 @@ def gradient_reach(reading: Reading, palette: Palette = LIGHT, *, height: int = 
         name="gradient-by-step",
         drawing={"data": lines, "layout": layout},
         alt=_tell(table),
-        table=table,
+        tabulate=lambda: table,
     )
 
 

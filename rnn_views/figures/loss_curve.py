@@ -7,19 +7,15 @@ from collections.abc import Sequence
 import pandas as pd
 
 from rnn_views.figures.figure import Figure, lay_out
-from rnn_views.figures.runs import Run, colour_of, line, tell_change
-from rnn_views.theme import LIGHT, Palette
+from rnn_views.figures.runs import HUES, Run, line, tell_change
 
 
-def loss_curve(
-    runs: Sequence[Run], palette: Palette = LIGHT, *, updates: int | None = None, height: int = 260
-) -> Figure:
+def loss_curve(runs: Sequence[Run], *, updates: int | None = None, height: int = 260) -> Figure:
     """Draw loss against update: training solid, validation dotted.
 
     Parameters
     ----------
     runs : sequence of Run
-    palette : Palette
     updates : int, optional
         Updates planned; the axis then has its full length from the start.
     height : int
@@ -35,12 +31,11 @@ def loss_curve(
             name = f"{prefix}{split}"
             if not points and dashed:
                 continue
-            lines.append(line(name, points, colour_of(run.hue, palette), dashed=dashed))
+            lines.append(line(name, points, HUES[run.hue], dashed=dashed))
             told.append(tell_change(name, points))
             rows += [(run.name, split, update, value) for update, value in points]
     span = {"range": [0, updates]} if updates else {}
     layout = lay_out(
-        palette,
         x="update",
         y="loss (nats)",
         height=height,
@@ -51,5 +46,5 @@ def loss_curve(
         name="loss",
         drawing={"data": lines, "layout": layout},
         alt="Line chart of the loss in nats over the updates. " + " ".join(told),
-        table=pd.DataFrame(rows, columns=["run", "data", "update", "loss in nats"]),
+        tabulate=lambda: pd.DataFrame(rows, columns=["run", "data", "update", "loss in nats"]),
     )

@@ -6,15 +6,14 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from rnn_views.figures import ink
 from rnn_views.figures.figure import Figure, lay_out
-from rnn_views.figures.runs import Run, colour_of, line, tell_change
-from rnn_views.theme import LIGHT, Palette
+from rnn_views.figures.runs import HUES, Run, line, tell_change
 
 
 def metric_curve(
     runs: Sequence[Run],
     metric: str,
-    palette: Palette = LIGHT,
     *,
     target: float | None = None,
     updates: int | None = None,
@@ -27,37 +26,31 @@ def metric_curve(
     runs : sequence of Run
     metric : str
         "accuracy" and "exact match" are shares and shown in per cent; others as they are.
-    palette : Palette
     target : float, optional
     updates : int, optional
         Updates planned.
     height : int
     """
     share = is_share(metric)
-    lines = [
-        line(run.name, run.metric, colour_of(run.hue, palette)) | {"mode": "lines+markers"}
-        for run in runs
-    ]
+    lines = [line(run.name, run.metric, HUES[run.hue]) | {"mode": "lines+markers"} for run in runs]
     yaxis = {"range": [0, 1.04], "tickformat": ".0%"} if share else {}
     for drawn in lines:
         drawn["hovertemplate"] = "%{y:.1%}" if share else "%{y:.3f}"
     span = {"range": [0, updates]} if updates else {}
-    layout = lay_out(
-        palette, x="update", y=f"validation {metric}", height=height, xaxis=span, yaxis=yaxis
-    )
+    layout = lay_out(x="update", y=f"validation {metric}", height=height, xaxis=span, yaxis=yaxis)
     layout["showlegend"] = len(runs) > 1
     told = [tell_change(run.name, run.metric) for run in runs]
     if target is not None:
         text = f"target {show_metric(target, metric)}"
-        layout["shapes"] = [rule(target, palette)]
-        layout["annotations"] = [rule_label(target, text, palette)]
+        layout["shapes"] = [rule(target)]
+        layout["annotations"] = [rule_label(target, text)]
         told.append(f"The target is {show_metric(target, metric)}.")
     rows = [(run.name, update, value) for run in runs for update, value in run.metric]
     return Figure(
         name="validation",
         drawing={"data": lines, "layout": layout},
         alt=f"Line chart of the validation {metric} over the updates. " + " ".join(told),
-        table=pd.DataFrame(rows, columns=["run", "update", f"validation {metric}"]),
+        tabulate=lambda: pd.DataFrame(rows, columns=["run", "update", f"validation {metric}"]),
     )
 
 
@@ -75,7 +68,7 @@ def show_metric(value: float, metric: str) -> str:
     return f"{100 * value:.1f} %" if is_share(metric) else f"{value:.3f} nats"
 
 
-def rule(value: float, palette: Palette) -> dict[str, object]:
+def rule(value: float) -> dict[str, object]:
     """Return a dashed line across the figure at a value."""
     return {
         "type": "line",
@@ -84,11 +77,11 @@ def rule(value: float, palette: Palette) -> dict[str, object]:
         "x1": 1,
         "y0": value,
         "y1": value,
-        "line": {"color": palette.muted, "width": 1, "dash": "dash"},
+        "line": {"color": ink.QUIET, "width": 1, "dash": "dash"},
     }
 
 
-def rule_label(value: float, text: str, palette: Palette) -> dict[str, object]:
+def rule_label(value: float, text: str) -> dict[str, object]:
     """Return what is written at the end of such a line."""
     return {
         "xref": "paper",
@@ -98,5 +91,5 @@ def rule_label(value: float, text: str, palette: Palette) -> dict[str, object]:
         "yanchor": "top",
         "text": text,
         "showarrow": False,
-        "font": {"color": palette.muted, "size": 12},
+        "font": {"color": ink.QUIET, "size": 12},
     }

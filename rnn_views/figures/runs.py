@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from rnn_views.theme import Palette
+from rnn_views.figures import ink
 
-HUES = {"rnn": "w_hh", "feed-forward": "w_xh", "yardstick": "muted"}
+if TYPE_CHECKING:
+    from rnn_core.trainer import Progress
+
+HUES = {"rnn": ink.W_HH, "feed-forward": ink.W_XH, "yardstick": ink.QUIET}
 """A network wears the hue of the weight that sets it apart: only the RNN has a W_hh."""
 
 Points = tuple[tuple[int, float], ...]
@@ -37,12 +40,6 @@ class Run:
     gradient_norm: Points = ()
     validation_loss: Points = ()
     metric: Points = ()
-
-
-def colour_of(hue: str, palette: Palette) -> str:
-    """Return the colour of a run, a bar or a mark."""
-    colour: str = getattr(palette, HUES[hue])
-    return colour
 
 
 def thin_out(points: Points, most: int = 400) -> Points:
@@ -91,6 +88,20 @@ def tell_change(name: str, points: Points, digits: str = ".3g") -> str:
     return moved if lost is None else f"{moved} Not a finite number from update {lost:,} on."
 
 
-def renamed(runs: Sequence[Run], single: str) -> tuple[Run, ...]:
-    """Return the runs with the name a legend needs: a lone run needs no name of its own."""
-    return tuple(replace(run, name=single) for run in runs) if len(runs) == 1 else tuple(runs)
+def run_of(name: str, hue: str, history: Sequence[Progress]) -> Run:
+    """Return a run from its trainer's reports."""
+    made = [report for report in history if report.update > 0]
+    return Run(
+        name=name,
+        hue=hue,
+        loss=tuple((report.update, report.loss) for report in made),
+        gradient_norm=tuple((report.update, report.gradient_norm) for report in made),
+        validation_loss=tuple(
+            (report.update, report.validation_loss)
+            for report in made
+            if report.validation_loss is not None
+        ),
+        metric=tuple(
+            (report.update, report.validation) for report in made if report.validation is not None
+        ),
+    )

@@ -7,23 +7,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from rnn_views.figures import ink
 from rnn_views.figures.figure import Figure, lay_out
-from rnn_views.theme import LIGHT, Palette
 
 if TYPE_CHECKING:
     from rnn_core.tasks.reading import Reading
 
 
-def step_losses(
-    before: Reading, after: Reading, palette: Palette = LIGHT, *, height: int = 260
-) -> Figure:
+def step_losses(before: Reading, after: Reading, *, height: int = 260) -> Figure:
     """Draw −log p of the target at each scored step, before and after.
 
     Parameters
     ----------
     before, after : Reading
         The same example, fed the same, read by two networks.
-    palette : Palette
     height : int
     """
     table = loss_table(before, after)
@@ -35,18 +32,17 @@ def step_losses(
             "x": steps,
             "y": list(table[column]),
             "marker": {
-                "color": palette.neutral if name == "before" else colour,
+                "color": ink.NOTHING if name == "before" else colour,
                 "line": {"color": colour, "width": 1.5},
             },
             "hovertemplate": "%{y:.4g} nats",
         }
         for name, column, colour in (
-            ("before", "before, nats", palette.muted),
-            ("after", "after, nats", palette.cursor),
+            ("before", "before, nats", ink.QUIET),
+            ("after", "after, nats", ink.ACCENT),
         )
     ]
     layout = lay_out(
-        palette,
         x="scored step and its target",
         y="−log p (nats)",
         height=height,
@@ -61,7 +57,7 @@ def step_losses(
             f"Bar chart of −log p at {len(table)} scored steps before and after one update. "
             f"The mean goes from {mean_before:.4g} to {mean_after:.4g} nats."
         ),
-        table=table,
+        tabulate=lambda: table,
     )
 
 

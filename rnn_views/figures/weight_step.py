@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from rnn_views.figures import ink
 from rnn_views.figures.figure import Figure, lay_out
-from rnn_views.theme import LIGHT, Palette
 
 Array = NDArray[Any]
 
@@ -20,7 +20,6 @@ def weight_step(
     name: str,
     old: Array,
     new: Array,
-    palette: Palette = LIGHT,
     *,
     rows: tuple[str, ...] = (),
     height: int = 330,
@@ -35,7 +34,6 @@ def weight_step(
     name : str
         "W_hh"
     old, new : array, shape (rows, columns)
-    palette : Palette
     rows : tuple of str
         What each row belongs to (a word of the vocabulary); numbers from 1 if not given.
     height : int
@@ -59,10 +57,10 @@ def weight_step(
         (("old", old, scale, False), ("step", step, reach, True), ("new", new, scale, False))
     ):
         maps.append(
-            _heat_map(matrix[shown], labels, columns, limit, palette, gradient)
+            _heat_map(matrix[shown], labels, columns, limit, gradient)
             | {"name": title, "xaxis": f"x{number + 1}", "yaxis": f"y{number + 1}"}
         )
-    drawing = {"data": maps, "layout": _three(name, scale, reach, palette, height)}
+    drawing = {"data": maps, "layout": _three(name, scale, reach, height)}
     counted = f"{len(shown)} of {len(old)} rows" if len(shown) < len(old) else f"{len(old)} rows"
     moved = int((step != 0).sum())
     return Figure(
@@ -73,7 +71,7 @@ def weight_step(
             f"Weights reach ±{scale:.3g}, steps ±{reach:.3g}; {moved:,} of {step.size:,} weights "
             "move."
         ),
-        table=_table(old, step, new, shown, labels),
+        tabulate=lambda: _table(old, step, new, shown, labels),
     )
 
 
@@ -93,13 +91,12 @@ def _heat_map(
     rows: list[str],
     columns: list[str],
     limit: float,
-    palette: Palette,
     gradient: bool,
 ) -> dict[str, Any]:
     ends = (
-        (palette.grad_negative, palette.grad_neutral, palette.grad_positive)
+        (ink.GRAD_NEGATIVE, ink.NOTHING, ink.GRAD_POSITIVE)
         if gradient
-        else (palette.negative, palette.neutral, palette.positive)
+        else (ink.NEGATIVE, ink.NOTHING, ink.POSITIVE)
     )
     return {
         "type": "heatmap",
@@ -118,8 +115,8 @@ def _heat_map(
     }
 
 
-def _three(name: str, scale: float, reach: float, palette: Palette, height: int) -> dict[str, Any]:
-    layout = lay_out(palette, x="", y="", height=height)
+def _three(name: str, scale: float, reach: float, height: int) -> dict[str, Any]:
+    layout = lay_out(x="", y="", height=height)
     layout["hovermode"] = "closest"
     titles = (f"old {name}  (±{scale:.3g})", f"step  (±{reach:.2g})", f"new {name}  (±{scale:.3g})")
     layout["annotations"] = []
@@ -144,7 +141,7 @@ def _three(name: str, scale: float, reach: float, palette: Palette, height: int)
                 "yanchor": "bottom",
                 "text": text,
                 "showarrow": False,
-                "font": {"color": palette.text, "size": 13},
+                "font": {"size": 13},
             }
         )
     return layout
