@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rnn_core.tasks.reading import Reading
     from rnn_core.trace import Trace
 
-MOST_STEPS = 24
+MOST_STEPS, MOST_CELLS = 24, 900
 LEVELS = 8
 PITCH, CELL_W, CELL_H, TOP, LEFT = 86, 14, 10, 46, 52
 
@@ -29,13 +29,24 @@ def fold(hidden: int) -> tuple[int, int]:
     return columns, -(-hidden // columns)
 
 
+def steps_drawn(hidden: int) -> int:
+    """Return how many steps the still shows, fewer when each has many cells.
+
+    >>> steps_drawn(8), steps_drawn(64)
+    (24, 14)
+    """
+    return max(1, min(MOST_STEPS, MOST_CELLS // hidden))
+
+
 def draw_still(reading: Reading, *, cut: bool = False) -> str:
     """Return the forward chain of a reading as SVG text: inputs, states, answers.
 
-    Values show by the strength of two colours, which holds on light and dark pages alike; at most
-    `MOST_STEPS` steps are drawn, and the picture says so. All text is escaped.
+    Values show by the strength of two colours, which holds on light and dark pages alike. Of a long
+    chain the first steps are drawn, and the picture says so. All text is escaped.
     """
-    columns, rows = fold(reading.network.segments[0].params.hidden)
+    hidden = reading.network.segments[0].params.hidden
+    columns, rows = fold(hidden)
+    most = steps_drawn(hidden)
     block = columns * CELL_W
     pitch = max(PITCH, block + 40)
     middle = TOP + rows * CELL_H / 2
@@ -43,7 +54,7 @@ def draw_still(reading: Reading, *, cut: bool = False) -> str:
     parts: list[str] = []
     drawn = 0
     for index, trace in enumerate(reading.traces):
-        for t in range(min(trace.steps, MOST_STEPS - drawn)):
+        for t in range(min(trace.steps, most - drawn)):
             x = LEFT + (drawn + t) * pitch
             parts += draw_state(trace, t, x, rows)
             if not cut or (drawn + t) == 0:
@@ -55,10 +66,11 @@ def draw_still(reading: Reading, *, cut: bool = False) -> str:
             if last and reading.said[t]:
                 parts.append(wire(x + block / 2, TOP - 4, x + block / 2, TOP - 20, LIGHT.w_hy))
                 parts.append(label(x + block / 2, TOP - 26, reading.said[t]))
-        drawn += min(trace.steps, MOST_STEPS - drawn)
+        drawn += min(trace.steps, most - drawn)
     steps = sum(trace.steps for trace in reading.traces)
     if drawn < steps:
-        parts.append(label(LEFT + 60, foot + 82, f"the first {drawn} of {steps} steps", quiet=True))
+        words = f"the first {drawn} of {steps} steps"
+        parts.append(label(LEFT + 60, foot + 82, words, quiet=True, most=40))
     width, height = LEFT + drawn * pitch, foot + 90
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height:g}" '
@@ -69,17 +81,15 @@ def draw_still(reading: Reading, *, cut: bool = False) -> str:
 
 
 def draw_state(trace: Trace, t: int, x: float, rows: int) -> list[str]:
-    """Return the cells of h[t+1]: one outline, one path for each strength of each colour."""
+    """Return the cells of h[t+1]: one grid, one path for each strength of each colour."""
     values = trace.h[t + 1, 0]
     limit = float(np.abs(trace.h).max()) or 1.0
     cells: dict[tuple[str, int], list[str]] = defaultdict(list)
-    every: list[str] = []
     for unit, value in enumerate(values.tolist()):
         column, row = divmod(unit, rows)
         square = (
             f"M{x + column * CELL_W:g} {TOP + row * CELL_H}h{CELL_W - 1}v{CELL_H - 1}h{1 - CELL_W}z"
         )
-        every.append(square)
         level = round(abs(value) / limit * LEVELS) if np.isfinite(value) else 0
         if level:
             cells[LIGHT.negative if value < 0 else LIGHT.positive, level].append(square)
@@ -87,7 +97,11 @@ def draw_state(trace: Trace, t: int, x: float, rows: int) -> list[str]:
         f'<path fill="{colour}" fill-opacity="{level / LEVELS:g}" d="{"".join(squares)}"/>'
         for (colour, level), squares in cells.items()
     ]
-    return [*filled, f'<path fill="none" stroke="{LIGHT.outline}" d="{"".join(every)}"/>']
+    columns = -(-len(values) // rows)
+    across = [f"M{x:g} {TOP + r * CELL_H}h{columns * CELL_W}" for r in range(rows + 1)]
+    down = [f"M{x + c * CELL_W:g} {TOP}v{rows * CELL_H}" for c in range(columns + 1)]
+    grid = "".join(across + down)
+    return [*filled, f'<path fill="none" stroke="{LIGHT.outline}" d="{grid}"/>']
 
 
 def wire(x1: float, y1: float, x2: float, y2: float, colour: str) -> str:
@@ -99,8 +113,8 @@ def wire(x1: float, y1: float, x2: float, y2: float, colour: str) -> str:
     )
 
 
-def label(x: float, y: float, text: str, *, quiet: bool = False) -> str:
-    """Return text centred at x, escaped and cut to 14 characters."""
-    shown = text if len(text) <= 14 else text[:13] + "…"
+def label(x: float, y: float, text: str, *, quiet: bool = False, most: int = 14) -> str:
+    """Return text centred at x, escaped and cut to `most` characters."""
+    shown = text if len(text) <= most else text[: most - 1] + "…"
     opacity = ' fill-opacity="0.7"' if quiet else ""
     return f'<text x="{x:g}" y="{y:g}" text-anchor="middle"{opacity}>{escape(shown)}</text>'
