@@ -43,6 +43,8 @@ class Recipe:
         Largest joint gradient norm.
     optimizer : str
         "adam", "sgd" or "momentum".
+    weight_decay : float
+        Decoupled from the gradient.
     """
 
     hidden: int
@@ -54,6 +56,7 @@ class Recipe:
     embedding: int | None = None
     clip: float | None = 1.0
     optimizer: str = "adam"
+    weight_decay: float = 0.0
 
 
 def readonly(array: Array) -> Array:

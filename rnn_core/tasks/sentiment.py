@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ from rnn_core.tasks.sentiment_grammar import (
 from rnn_core.tasks.sentiment_parser import parse
 from rnn_core.tasks.sentiment_words import (
     NEVER_NEGATED,
+    NEVER_NEGATED_VALIDATION,
     ONLY_NEGATED,
     neutral_words,
     rated_words,
@@ -33,7 +34,7 @@ from rnn_core.topology import MANY_TO_ONE
 
 Array = NDArray[Any]
 CLASSES = ("negative", "positive")
-SIZES = {"train": 6_000, "validation": 600, "test": 600}
+SIZES = {"train": 9_000, "validation": 600, "test": 600}
 PROBE_SIZE = 400
 UNKNOWN_SHARE = 0.05
 CHARACTERS_AT_MOST = 400
@@ -131,15 +132,21 @@ def _vocabulary() -> Vocabulary:
 def _probes() -> dict[str, list[Sentence]]:
     """Sentences whose deciding word stands where training never showed it, or of untaught forms."""
 
-    def newly_negated(word: str, negated: bool | None) -> bool:
-        return word in NEVER_NEGATED if negated else taught(word, negated)
+    def newly_negated(held: frozenset[str]) -> Callable[[str, bool | None], bool]:
+        return lambda word, negated: word in held if negated else taught(word, negated)
 
     def newly_plain(word: str, negated: bool | None) -> bool:
         return word in ONLY_NEGATED if negated is False else taught(word, negated)
 
     writer = Writer(4, taught)
     return {
-        "never seen negated": _written(Writer(2, newly_negated), NEVER_NEGATED, negated=True),
+        **{
+            name: _written(Writer(2, newly_negated(held)), held, negated=True)
+            for name, held in (
+                ("never seen negated", NEVER_NEGATED),
+                ("never seen negated, validation", NEVER_NEGATED_VALIDATION),
+            )
+        },
         "seen only negated": _written(Writer(3, newly_plain), ONLY_NEGATED, negated=False),
         "new constructions": [
             sentence
@@ -219,7 +226,16 @@ SENTIMENT = SentimentTask(
     title="Sentiment of a sentence",
     question="Does this sentence speak well or badly of its subject?",
     topology=MANY_TO_ONE,
-    recipe=Recipe(hidden=32, lr=5e-3, batch=32, epochs=25, recurrent="identity", embedding=16),
+    recipe=Recipe(
+        hidden=32,
+        lr=1e-2,
+        batch=32,
+        epochs=25,
+        recurrent="identity",
+        embedding=24,
+        clip=0.3,
+        weight_decay=0.1,
+    ),
     metric="accuracy",
     target=0.97,
     better="higher",

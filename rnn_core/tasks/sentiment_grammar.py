@@ -18,6 +18,7 @@ from rnn_core.tasks.sentiment_words import (
     FRONT_FILLERS,
     INTENSIFIERS,
     NEVER_NEGATED,
+    NEVER_NEGATED_VALIDATION,
     ONLY_NEGATED,
     PRONOUN,
     SUBJECTS,
@@ -254,15 +255,33 @@ FORM_WRITERS: dict[str, Callable[[Writer, bool], Words]] = {
     "inverted": Writer.inverted,
 }
 UNTAUGHT_FORMS = ("would say", "inverted")
-FORMS = (
-    *("plain", "plain", "bare", "but", "but"),
-    *(form for form in FORM_WRITERS if form not in UNTAUGHT_FORMS),
-)
+
+# How often each construction is written. Where an unnegated word stands in a clause that does
+# *not* decide ("although it is charming ..."), it tells that words alone decide nothing; where a correction follows
+# a negation ("not boring but charming") it tempts the network to let single words overrule "not".
+FREQUENCIES = {
+    "plain": 4,
+    "bare": 4,
+    "verb": 2,
+    "noun": 2,
+    "found": 2,
+    "think": 2,
+    "people": 2,
+    "far": 2,
+    "but": 10,
+    "although": 6,
+    "rather than": 2,
+    "corrected": 1,
+    "never always": 1,
+    "despite": 6,
+    "not only": 1,
+}
+FORMS = tuple(form for form, times in FREQUENCIES.items() for _ in range(times))
 
 
 def taught(word: str, negated: bool | None) -> bool:
     """Whether an adjective stands in such a place in the training sentences."""
-    if word in NEVER_NEGATED:
+    if word in NEVER_NEGATED or word in NEVER_NEGATED_VALIDATION:
         return negated is False
     return word not in ONLY_NEGATED or negated is True
 

@@ -21,7 +21,7 @@ from rnn_core.trace import Trace
 
 Array = NDArray[Any]
 START = 0  # a decoder is fed token 0 first, and ends by saying class 0
-EMBEDDING_SPREAD = 0.5
+EMBEDDING_SPREAD = 1.0
 
 
 @dataclass(frozen=True)

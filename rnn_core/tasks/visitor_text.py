@@ -92,12 +92,15 @@ def words_of(text: str) -> tuple[str, ...]:
     --------
     >>> words_of("It wasn’t bad, was it?")
     ('it', "wasn't", 'bad', 'was', 'it')
+    >>> words_of("a flag 🏳\\ufe0f")
+    ('a', 'flag')
     """
     joined = "".join(
         "'" if character in "'’`´" else character if _in_word(character) else " "
         for character in text.casefold()
     )
-    return tuple(word for word in (part.strip("'-") for part in joined.split()) if word)
+    words = (part.strip("'-") for part in joined.split())
+    return tuple(word for word in words if any(unicodedata.category(c)[0] in "LN" for c in word))
 
 
 def _in_word(character: str) -> bool:
