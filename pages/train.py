@@ -1,0 +1,26 @@
+"""Training: one update under the microscope, then a whole training run, live."""
+
+import streamlit as st
+
+from rnn_views.ui import controls, frame, settings, training_example, training_live, training_setup
+
+VIEWS = {"one": "One update, number by number", "live": "Train it live"}
+
+frame.show_heading(
+    "Training",
+    "Forward, loss, backward, update: the error runs back through time, and the weights move.",
+)
+with st.container(horizontal=True, vertical_alignment="bottom", key="train-row"):
+    view = controls.segments("view", "What to watch", VIEWS)
+    task = training_setup.choose_task()
+    with st.popover("More", icon=":material/tune:"):
+        training_setup.choose_recipe(task)
+setup = training_setup.setup_of(settings.get())
+if view == "one":
+    network, badge = training_example.choose_network(task, setup)
+    example = training_example.choose_example(task)
+    training_example.show_update(task, network, badge, example, setup)
+    frame.tell("train", "one update")
+else:
+    training_live.show_live(task, setup)
+    frame.tell("train", "live")

@@ -1,0 +1,238 @@
+"""One example under the microscope: forward, loss, backward, one update, with true numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import streamlit as st
+
+from rnn_core.network import Network
+from rnn_core.tasks import Example, Reading, Task, backward
+from rnn_core.trace import NonFiniteError
+from rnn_core.training_step import NetworkStep
+from rnn_views.chain import payload
+from rnn_views.figures.gradient_reach import gradient_reach
+from rnn_views.figures.step_losses import step_losses
+from rnn_views.figures.weight_step import weight_step
+from rnn_views.ui import controls, settings, task_input
+from rnn_views.ui.chain import show_chain
+from rnn_views.ui.frame import escape
+from rnn_views.ui.task_choice import is_shipped
+from rnn_views.ui.training_figures import show_figure
+from rnn_views.ui.training_runs import run_for
+from rnn_views.ui.training_setup import Setup
+
+NETS = {"fresh": "Untrained", "shipped": "Trained", "mine": "Yours"}
+MATRICES = ("W_xh", "W_hh", "W_hy")
+
+
+@dataclass(frozen=True, eq=False)
+class Update:
+    """One example before and after one update made from it alone.
+
+    Parameters
+    ----------
+    before, after : Reading
+        Both with gradients, both fed the same.
+    norm : float
+        Joint norm of all gradients, before clipping.
+    rate : str
+        How the update was made, in words.
+    """
+
+    before: Reading
+    after: Reading
+    norm: float
+    rate: str
+
+
+def make_update(task: Task, network: Network, example: Example, setup: Setup) -> Update:
+    """Read an example, send its loss back, make one update and read it again.
+
+    The optimiser is fresh, as at the first update of a run. A decoder is fed the right words, as
+    in training.
+
+    Raises
+    ------
+    NonFiniteError
+        When the update overflows.
+    """
+    before = backward(task.read(network, example, teacher=True))
+    assert before.gradients is not None
+    recipe = setup.recipe
+    step = NetworkStep(
+        network,
+        steps=tuple(len(x) for x in example.batch.inputs),
+        batch=1,
+        lr=recipe.lr,
+        optimizer=recipe.optimizer,
+        clip=recipe.clip,
+        dtype=np.float64,
+    )
+    step.update(example.batch)
+    after = backward(task.read(step.network, example, teacher=True))
+    return Update(before, after, before.gradients.norm, setup.tell())
+
+
+def choose_example(task: Task) -> Example:
+    """Offer the example: one of the held-out data or the visitor's own."""
+    if task.input_kind != "text":
+        task_input.show_gallery(task)
+    with st.container(horizontal=True, vertical_alignment="bottom", key="input-row"):
+        if task.input_kind == "text":
+            task_input.type_input(task)
+        task_input.show_steps(task)
+    return ask_target(task, task_input.show_remarks(task))
+
+
+def ask_target(task: Task, example: Example) -> Example:
+    """Ask for the right answer where it is not known and one class is the whole answer."""
+    if example.target or task.topology.segments[-1].says != "last":
+        return example
+    classes = task.data().classes
+    right = st.segmented_control(
+        "Nobody knows the right answer to this one. You decide, so that there is a loss:",
+        classes,
+        key="own-target",
+    )
+    if right is None:
+        return example
+    targets = example.batch.targets.copy()
+    targets[-1] = classes.index(right)
+    return replace(example, batch=replace(example.batch, targets=targets), target=(right,))
+
+
+def choose_network(task: Task, setup: Setup) -> tuple[Network, str]:
+    """Offer the untrained network, the shipped one and the visitor's; return it with its badge."""
+    run = run_for(setup)
+    offered = {"fresh": NETS["fresh"]}
+    if is_shipped(task, setup.cell):
+        offered["shipped"] = NETS["shipped"]
+    if run is not None and run.update:
+        offered["mine"] = f"{NETS['mine']}, update {run.update:,}"
+    if settings.get().net not in offered:
+        settings.put(net="fresh")
+    chosen = controls.segments("net", "Network", offered)
+    if chosen == "mine" and run is not None:
+        return run.trainer.network, f"trained by you, update {run.update:,}"
+    if chosen == "shipped":
+        return task.shipped(setup.cell), "trained (shipped)"
+    return setup.fresh(), f"untrained, seed {setup.seed}"
+
+
+def show_update(task: Task, network: Network, badge: str, example: Example, setup: Setup) -> None:
+    """Show the chain with all four phases, and below it what each phase came to."""
+    if not example.target:
+        show_chain(task.read(network, example), key="train-chain", badge=badge)
+        st.info(
+            "Without a right answer there is no loss, so nothing is sent back. Choose another "
+            "example, or say above what is right.",
+            icon=":material/flag:",
+        )
+        return
+    try:
+        update = make_update(task, network, example, setup)
+    except NonFiniteError as problem:
+        show_chain(task.read(network, example, teacher=True), key="train-chain", badge=badge)
+        st.error(
+            f"This update cannot be made: {escape(str(problem))}. Choose a lower learning rate "
+            "under More.",
+            icon=":material/error:",
+        )
+        return
+    picture = payload(update.before, badge=badge, after=update.after, rate=update.rate)
+    show_chain(picture, key="train-chain", start={"phase": "forward"})
+    show_phases(update)
+    show_details(update)
+
+
+def show_phases(update: Update) -> None:
+    """Say in four cards what forward, loss, backward and update came to."""
+    before, after = update.before, update.after
+    assert before.loss is not None
+    assert after.loss is not None
+    cards = st.grid(4, min_column_width=210, gap="small", border=True, key="phases")
+    with cards.cell():
+        st.markdown("**1. Forward**")
+        steps = sum(trace.steps for trace in before.traces)
+        st.markdown(f"{steps} steps, left to right. It says **{escape(before.text)}**.")
+    with cards.cell():
+        st.markdown("**2. Loss**")
+        st.markdown(tell_loss(before))
+    with cards.cell():
+        st.markdown("**3. Backward**")
+        st.markdown(tell_reach(before, update.norm))
+    with cards.cell():
+        st.markdown("**4. Update**")
+        st.markdown(
+            f"{escape(update.rate)}: the loss of this example goes from **{before.loss:.4g}** to "
+            f"**{after.loss:.4g}** nats."
+        )
+        if after.loss > before.loss:
+            st.caption("It rose: the step was too long for this example.")
+
+
+def tell_loss(reading: Reading) -> str:
+    """Return the loss in words, with the probability it comes from."""
+    scored = np.flatnonzero(~np.isnan(reading.losses))
+    if len(scored) == 1:
+        p = float(np.exp(-reading.losses[scored[0]]))
+        label = reading.classes[int(reading.targets[scored[0], 0])]
+        return f"It gives **{escape(label)}** p = {p:.3g}, so −log p = **{reading.loss:.4g}** nats."
+    return (
+        f"−log p of the right answer at {len(scored)} steps; their mean is "
+        f"**{reading.loss:.4g}** nats."
+    )
+
+
+def tell_reach(reading: Reading, norm: float) -> str:
+    """Return in words what the gradient is at the last step and at the first."""
+    assert reading.gradients is not None
+    last = float(np.linalg.norm(reading.gradients.segments[-1].dh[-1]))
+    first = float(np.linalg.norm(reading.gradients.segments[0].dh[1]))
+    return (
+        f"‖dh‖ is {last:.3g} at the last step and {first:.3g} at the first. Summed over the steps, "
+        f"the gradient of all weights has norm **{norm:.3g}**."
+    )
+
+
+def show_details(update: Update) -> None:
+    """Show the figures of the backward pass and of the update."""
+    reach, losses, weights = st.tabs(
+        ["The gradient, step by step", "Loss before and after", "Old, step, new"]
+    )
+    with reach:
+        show_figure(gradient_reach(update.before), key="figure-reach")
+    with losses:
+        show_figure(step_losses(update.before, update.after), key="figure-losses")
+    with weights:
+        show_weights(update)
+    st.caption(
+        "This gradient is of one example: the loss is the mean over its own scored steps. In "
+        "training the mean is over all scored steps of the batch, so each example counts for "
+        "1/N of a batch with N of them. The optimiser starts afresh here, as at the first update "
+        "of a run."
+    )
+
+
+def show_weights(update: Update) -> None:
+    """Show one weight matrix before, what was added, and after."""
+    segments = update.before.network.segments
+    matrices = {
+        f"{segment.ports.name} {name}" if len(segments) > 1 else name: (number, name)
+        for number, segment in enumerate(segments)
+        for name in MATRICES
+        if getattr(segment.params, name).size
+    }
+    label = st.segmented_control(
+        "Matrix",
+        list(matrices),
+        default=list(matrices)[1],
+        required=True,
+        key=f"matrix-{len(matrices)}",
+    )
+    number, name = matrices[label or list(matrices)[1]]
+    old = getattr(segments[number].params, name)
+    new = getattr(update.after.network.segments[number].params, name)
+    show_figure(weight_step(name, old, new), key="figure-weights")

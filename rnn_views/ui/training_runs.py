@@ -1,0 +1,155 @@
+"""A training run of one visitor: begun, going on, paused, stopped, resumed; never two at once.
+
+The run lives in the visitor's own store. The page's script makes the updates, so a run goes on only
+while its page is open; what interrupts the script interrupts it between two updates, and the next
+run of the script finds it whole.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+from rnn_core.trace import NonFiniteError
+from rnn_core.trainer import Trainer
+from rnn_views.ui import settings
+from rnn_views.ui.training_setup import Setup
+
+CHUNK = 0.04
+"""Seconds of updates between two looks at the visitor's wishes."""
+LOST = 2.0
+"""Seconds without a sign of life after which a running run counts as interrupted."""
+KEPT = 6
+"""Runs that are remembered, one per setup."""
+
+
+@dataclass
+class Run:
+    """One run and what the page must know of it.
+
+    Parameters
+    ----------
+    setup : Setup
+    trainer : Trainer
+    running : bool
+    stopped : bool
+        The visitor ended it before its last update.
+    interrupted : bool
+        It was going on when its page was left or the connection broke.
+    replay : int
+        Updates to be made at full speed before anything else, to get back to where a link was made.
+    failure : str
+        Why it cannot go on.
+    """
+
+    setup: Setup
+    trainer: Trainer
+    running: bool = False
+    stopped: bool = False
+    interrupted: bool = False
+    replay: int = 0
+    failure: str = ""
+    beat: float = 0.0
+    tested: dict[int, float] = field(default_factory=dict)
+    _owed: float = 0.0
+    _clock: float = 0.0
+
+    @property
+    def update(self) -> int:
+        """Updates made so far."""
+        return self.trainer.progress.update
+
+    @property
+    def epochs(self) -> int:
+        """Passes over the training split in all."""
+        return self.trainer.recipe.epochs
+
+    @property
+    def over(self) -> bool:
+        """Whether no further update will be made."""
+        return self.trainer.done or self.stopped or bool(self.failure)
+
+    def begin(self) -> None:
+        """Let it go on."""
+        self.running, self.interrupted, self.stopped = not self.trainer.done, False, False
+        self.beat = self._clock = time.monotonic()
+        self._owed = 0.0
+
+    def pause(self) -> None:
+        """Let it wait."""
+        self.running = False
+
+    def stop(self) -> None:
+        """End it here."""
+        self.running, self.stopped = False, True
+
+    def check(self) -> None:
+        """Notice that it was interrupted: running, yet without a sign of life."""
+        if self.running and time.monotonic() - self.beat > LOST:
+            self.running, self.interrupted = False, True
+
+    def advance(self, pace: str) -> None:
+        """Make the updates that are due now, for at most `CHUNK` seconds; wait when none is."""
+        now = self.beat = time.monotonic()
+        if self.update < self.replay:
+            self._make(self.replay - self.update)
+        elif pace == "full":
+            self._make(None)
+        else:
+            self._owed = min(self._owed + (now - self._clock) * float(pace), float(pace))
+            due = int(self._owed)
+            if due:
+                self._owed -= due
+                self._make(due)
+            else:
+                time.sleep(CHUNK)
+        self._clock = now
+        back_there = bool(self.replay) and self.update >= self.replay
+        if self.trainer.done or self.failure or back_there:
+            self.running, self.replay = False, 0
+
+    def make_one(self) -> None:
+        """Make exactly one update."""
+        if not self.over:
+            self._make(1)
+
+    def _make(self, updates: int | None) -> None:
+        try:
+            self.trainer.run(seconds=CHUNK if updates != 1 else 60.0, max_updates=updates)
+        except NonFiniteError as problem:
+            self.failure = str(problem)
+            self.trainer.run(seconds=0)  # reports the updates made before it
+
+    def test(self) -> float:
+        """The metric on held-out test data as it is now, worked out once."""
+        if self.update not in self.tested:
+            self.tested[self.update] = self.trainer.evaluate("test")
+        return self.tested[self.update]
+
+
+def run_for(setup: Setup) -> Run | None:
+    """Return the visitor's run of this setup, if there is one."""
+    return _runs().get(setup)
+
+
+def start_anew(setup: Setup, replay: int = 0) -> Run:
+    """Begin a run of this setup at update 0, forgetting an earlier one."""
+    runs = _runs()
+    runs.pop(setup, None)
+    while len(runs) >= KEPT:
+        runs.pop(next(iter(runs)))
+    run = runs[setup] = Run(setup, setup.start(), replay=replay)
+    settings.keep("training runs", runs)
+    return run
+
+
+def pause_others(setup: Setup) -> None:
+    """Let every run wait but that of this setup."""
+    for other, run in _runs().items():
+        if other != setup:
+            run.pause()
+
+
+def _runs() -> dict[Setup, Run]:
+    runs: dict[Setup, Run] = settings.kept("training runs", {})
+    return runs

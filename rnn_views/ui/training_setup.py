@@ -1,0 +1,127 @@
+"""What is trained and how: the settings that make one training run, and their controls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import streamlit as st
+
+from rnn_core.network import Network
+from rnn_core.tasks import TASKS, Recipe, Task
+from rnn_core.trainer import Trainer
+from rnn_views.links import TASK_KEYS, Settings
+from rnn_views.ui import controls, settings
+from rnn_views.ui.task_choice import SHORT, open_task
+
+RATES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0, 10.0)
+SIZES = (2, 4, 8, 16, 32, 48, 64, 96, 128)
+BATCHES = (1, 4, 16, 32, 64, 128, 512)
+CLIPS = (0.1, 0.3, 1.0, 3.0, 10.0, 1000.0)
+OPTIMIZERS = {"adam": "Adam", "sgd": "SGD", "momentum": "Momentum"}
+
+
+@dataclass(frozen=True)
+class Setup:
+    """All that decides how a run goes: two runs of one setup are equal, update by update."""
+
+    task: str
+    cell: str
+    hidden: int | None
+    seed: int
+    lr: float | None
+    optimizer: str
+    batch: int | None
+    clip: float | None
+
+    @property
+    def recipe(self) -> Recipe:
+        """The task's recipe with what the visitor changed."""
+        wanted = {"hidden": self.hidden, "lr": self.lr, "batch": self.batch, "clip": self.clip}
+        changes: dict[str, Any] = {name: v for name, v in wanted.items() if v is not None}
+        return replace(TASKS[self.task].recipe, optimizer=self.optimizer, **changes)
+
+    @property
+    def is_recipe(self) -> bool:
+        """Whether nothing was changed, so that the target holds."""
+        return self.cell == "rnn" and self.recipe == TASKS[self.task].recipe
+
+    def start(self) -> Trainer:
+        """Begin the run."""
+        recipe = self.recipe
+        return Trainer(
+            TASKS[self.task],
+            cell=self.cell,
+            hidden=recipe.hidden,
+            seed=self.seed,
+            lr=recipe.lr,
+            batch=recipe.batch,
+            clip=recipe.clip,
+            optimizer=recipe.optimizer,
+        )
+
+    def fresh(self) -> Network:
+        """The untrained network it begins with."""
+        return TASKS[self.task].network(self.cell, self.hidden, self.seed)
+
+    def tell(self) -> str:
+        """How updates are made, in words."""
+        recipe = self.recipe
+        return f"{OPTIMIZERS[recipe.optimizer]}, learning rate {recipe.lr:g}"
+
+
+def setup_of(chosen: Settings) -> Setup:
+    """Return the setup the settings ask for."""
+    return Setup(
+        task=chosen.task,
+        cell=chosen.cell,
+        hidden=chosen.hidden,
+        seed=chosen.seed,
+        lr=chosen.lr,
+        optimizer=chosen.optimizer,
+        batch=chosen.batch,
+        clip=chosen.clip,
+    )
+
+
+def choose_task() -> Task:
+    """Offer all tasks in one list; return the one that is chosen."""
+    st.selectbox(
+        "Task",
+        TASK_KEYS,
+        format_func=lambda key: f"{SHORT[key]} ({TASKS[key].topology.name})",
+        **settings.bound("task", also=lambda key: open_task_anew(key)),
+    )
+    return TASKS[settings.get().task]
+
+
+def open_task_anew(key: str) -> dict[str, object]:
+    """Return the settings with which a task opens: its first suggestion and its own recipe."""
+    opened = open_task(key)
+    wanted = {name: value for name, value in opened.items() if name in ("example", "input")}
+    plain = dict.fromkeys(("hidden", "lr", "batch", "clip"))
+    return {**wanted, **plain, "net": "fresh", "update": 0}
+
+
+def choose_recipe(task: Task) -> None:
+    """Offer what is rarely changed; "recipe" is what was chosen on the validation split."""
+    recipe = task.recipe
+    by_recipe = {
+        "lr": (f"recipe ({recipe.lr:g})", RATES, "Learning rate"),
+        "hidden": (f"recipe ({recipe.hidden})", SIZES, "Hidden units H"),
+        "batch": (f"recipe ({recipe.batch})", BATCHES, "Examples per update"),
+        "clip": (f"recipe ({recipe.clip:g})", CLIPS, "Clip the gradient's norm at"),
+    }
+    controls.choose("optimizer", "Optimiser", tuple(OPTIMIZERS), names=OPTIMIZERS)
+    for name, (default, values, label) in by_recipe.items():
+        names: dict[Any, str] = {None: default, **{value: f"{value:g}" for value in values}}
+        controls.choose(name, label, (None, *values), names=names)
+    controls.choose("cell", "Cell", tuple(controls.CELLS), names=controls.CELLS)
+    controls.choose("seed", "Seed", range(10))
+
+
+@st.cache_data(show_spinner=False)
+def measure_shipped(key: str, cell: str = "rnn") -> float:
+    """Return the metric of the shipped network on the test split."""
+    task = TASKS[key]
+    return task.evaluate(task.shipped(cell), "test")
