@@ -14,9 +14,9 @@ reading = task.read(network, task.encode(start_question.SENTENCE))
 answered = start_question.ask_sentence(task, network, reading)
 show_chain(
     reading,
-    key="start-chain-answered" if answered else "start-chain",
+    key="start-chain",
     badge="trained (shipped)",
     fragment=None,
-    start={"t": len(reading.inputs[0]) if answered else 1, "rolled": not answered},
+    start={"rolled": not answered, "t": len(reading.inputs[0]) if answered else 1},
 )
 navigation.show_doors()

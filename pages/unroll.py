@@ -3,7 +3,7 @@
 import streamlit as st
 
 from rnn_core.tasks import TASKS
-from rnn_views.ui import frame, memory_questions
+from rnn_views.ui import controls, frame, memory_questions, settings
 from rnn_views.ui.chain import show_chain
 from rnn_views.ui.task_choice import network_of
 from rnn_views.ui.task_input import choose_sentence
@@ -16,11 +16,18 @@ task = TASKS["sentiment"]
 example, cut = choose_sentence(task)
 network, badge = network_of(task, cut=cut)
 reading = task.read(network, example)
-show_chain(reading, key="unroll-chain", badge=badge, cut=cut)
+show_chain(reading, key="unroll-chain", badge=badge, cut=cut, start=settings.view())
 
-for column, section in zip(st.columns(3, gap="medium"), ("loop", "memory", "weights"), strict=True):
-    with column:
-        frame.tell("unroll", section)
+loop, memory, weights = st.columns(3, gap="medium")
+with loop:
+    frame.tell("unroll", "loop")
+    controls.point("see-loop", "See it as a loop", rolled=True, phase="forward")
+with memory:
+    frame.tell("unroll", "memory")
+    controls.point("see-last", "Go to the last step", rolled=False, t=len(reading.inputs[0]))
+with weights:
+    frame.tell("unroll", "weights")
+    controls.point("see-first", "Go to the first step", rolled=False, t=1)
 left, right = st.columns(2, gap="medium")
 with left:
     memory_questions.ask_last_word(task, network, reading)

@@ -77,14 +77,12 @@ def likeliest(reading: Reading, t: int = -1, most: int = FEW) -> list[tuple[str,
     return [(reading.classes[k], float(p[k])) for k in order]
 
 
-def say_measure(task: Task, value: float) -> str:
-    """Return a value of the task's metric in words: "97.4 % right", "1.98 nats per letter".
+def say_probability(p: float) -> str:
+    """Return a probability with two digits, never as the certainty it is not.
 
-    >>> from rnn_core.tasks import TASKS
-    >>> say_measure(TASKS["digits"], 0.974), say_measure(TASKS["names"], 1.984)
-    ('97.4 % right', '1.98 nats per character')
+    >>> say_probability(0.974), say_probability(0.9999), say_probability(0.0001)
+    ('0.97', 'above 0.99', 'below 0.01')
     """
-    if task.metric == "nats per character":
-        return f"{value:.2f} {task.metric}"
-    kind = "right in every word" if task.metric == "exact match" else "right"
-    return f"{100 * value:.1f} % {kind}"
+    if p > 0.995:
+        return "above 0.99"
+    return "below 0.01" if p < 0.005 else f"{p:.2f}"

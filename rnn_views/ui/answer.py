@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
-from rnn_core.tasks import NamesTask, Reading, Task
-from rnn_views.answers import Answer, judge, likeliest, say_measure
+from rnn_core.tasks import TASKS, NamesTask, Reading, Task
+from rnn_views.answers import Answer, judge, likeliest, say_probability
 from rnn_views.ui import controls, settings
 from rnn_views.ui.frame import escape
-from rnn_views.ui.task_choice import held_out
+from rnn_views.yardsticks import measure_yardsticks
 
 SAMPLES = 8
 
@@ -22,20 +23,33 @@ def show_answer(task: Task, reading: Reading) -> None:
         else:
             st.markdown(say_answer(answer, taught="target" in reading.fed[-1]))
             show_verdict(answer)
+        show_place(task)
+
+
+def show_place(task: Task) -> None:
+    """Say which example this is."""
+    chosen = settings.get()
+    st.caption(
+        "your own input"
+        if chosen.input
+        else f"held-out example {chosen.example + 1} of {task.data().test.size}",
+        width="content",
+    )
 
 
 def say_answer(answer: Answer, *, taught: bool) -> str:
     """Return the answer in one line."""
     verb = "Fed the right words, it says" if taught else "The network says"
-    return f"{verb} **{escape(answer.says)}**, with probability {answer.sure:.2f}."
+    return f"{verb} **{escape(answer.says)}**, probability {say_probability(answer.sure)}."
 
 
 def say_letters(answer: Answer, reading: Reading) -> str:
     """Return what an aligned network made of a name, in one line."""
     loss = "" if reading.loss is None else f", {reading.loss:.2f} nats per letter"
+    nexts = ", ".join(f"{escape(name)} {p:.2f}" for name, p in likeliest(reading, most=3))
     return (
         f"Its likeliest next letter was right at **{answer.hits} of {answer.scored}** steps{loss}. "
-        f"After the last letter: **{escape(reading.text)}**."
+        f"After the last letter it expects **{nexts}**."
     )
 
 
@@ -63,18 +77,22 @@ def show_facts(task: Task) -> None:
 
 
 def show_measures(task: Task) -> None:
-    """Say how the shipped network does on examples that were held out."""
-    data = task.data()
-    rows = {"new examples": held_out(task.key, "rnn")}
-    rows |= {name: held_out(task.key, "rnn", name) for name in data.probes}
-    for name, value in rows.items():
-        size = data.split("test" if name == "new examples" else name).size
-        st.markdown(f"**{say_measure(task, value)}** on {size} {name}")
+    """Show how the shipped network and simpler methods do on examples that were held out."""
+    st.table(yardsticks(task.key), border="horizontal")
     network = task.shipped()
+    unit = "Mean loss in nats per letter, lower is better"
+    if task.metric != "nats per character":
+        unit = "Share of answers that are right" + " in every word" * (task.metric[0] == "e")
     st.caption(
-        f"The shipped vanilla network has {network.hidden} hidden units and {network.size:,} "
-        "weights. None of these examples was used to train or to choose it."
+        f"{unit}. The shipped vanilla network has {network.hidden} hidden units and "
+        f"{network.size:,} weights; nothing here was used to train or to choose it."
     )
+
+
+@st.cache_data(show_spinner=False)
+def yardsticks(key: str) -> pd.DataFrame:
+    """Return what the shipped network and simpler methods reach on held-out examples."""
+    return measure_yardsticks(TASKS[key])
 
 
 def show_sampler(task: NamesTask, reading: Reading) -> None:
@@ -100,18 +118,4 @@ def show_sampler(task: NamesTask, reading: Reading) -> None:
         st.caption(
             f"Seed {seed}. At temperature 0 it always takes the likeliest letter, so all names are "
             "the same; at 1 it draws as it predicts; above, it takes more risks."
-        )
-
-
-def show_likeliest(reading: Reading) -> None:
-    """Show the likeliest classes of the last step with their probabilities."""
-    with st.expander("Probabilities at the last step"):
-        st.dataframe(
-            [{"class": name, "probability": p} for name, p in likeliest(reading)],
-            column_config={
-                "probability": st.column_config.ProgressColumn(
-                    format="%.3f", min_value=0.0, max_value=1.0
-                )
-            },
-            hide_index=True,
         )

@@ -56,15 +56,21 @@ def switch(name: str, label: str, *, help: str | None = None) -> bool:
     return bool(getattr(settings.get(), name))
 
 
-def ask(name: str, question: str, options: Sequence[str]) -> tuple[str | None, DeltaGenerator]:
+def ask(
+    name: str, question: str, options: Sequence[str], *, beside: bool = False
+) -> tuple[str | None, DeltaGenerator]:
     """Ask for a prediction; return it once it is made, and the place for what really happens.
 
     The answer stays hidden until the visitor has committed to one; both stay in sight afterwards.
+    The place is below the question, or beside it.
     """
     kept = f"prediction {settings.current_page()} {name}"
     guess: str | None = settings.kept(kept)
-    card = st.container(border=True, key=f"ask-{name}")
-    with card:
+    with st.container(border=True, key=f"ask-{name}"):
+        asking, reveal = (
+            st.columns((2, 3), gap="medium") if beside else (st.container(), st.container())
+        )
+    with asking:
         st.markdown(question)
         with st.container(horizontal=True, key=f"options-{name}"):
             for number, option in enumerate(options):
@@ -82,8 +88,14 @@ def ask(name: str, question: str, options: Sequence[str]) -> tuple[str | None, D
                     type="tertiary",
                     **settings.keeping(kept, None),
                 )
-        reveal = st.container(key=f"reveal-{name}")
     return guess, reveal
+
+
+def point(name: str, label: str, **view: object) -> None:
+    """Offer to set the picture: a sentence of the text that points to what to look at."""
+    st.button(
+        label, icon=":material/visibility:", type="tertiary", key=name, **settings.looking(**view)
+    )
 
 
 def say_prediction(guess: str, right: str) -> None:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
+LINK_INSET = 8  # pixels by which Streamlit indents the text of a link
 SCRIPTS = Path(__file__).parents[2] / "pages"
 
 
@@ -74,5 +75,7 @@ def show_doors() -> None:
         for place in PLACES[1:]:
             if place.file.exists():
                 with st.container(border=True, height="stretch", gap="xsmall"):
-                    st.page_link(place.file, label=f"**{place.title}**")
-                    st.markdown(place.about)
+                    st.page_link(place.file, label=f"**{place.title}**", width="stretch")
+                    with st.container(horizontal=True, gap=None):
+                        st.space(LINK_INSET)
+                        st.markdown(place.about, width="stretch")

@@ -166,6 +166,22 @@ def keeping(name: str, thing: object) -> dict[str, Any]:
     return {"on_click": keep, "args": (name, thing)}
 
 
+def looking(**view: object) -> dict[str, Any]:
+    """Return on_click for a button that sets where the page's picture is looked at."""
+    return {"on_click": _look, "args": (current_page(), view)}
+
+
+def _look(page: str, view: Mapping[str, object]) -> None:
+    # Counted, so that the same button acts again after the visitor has gone elsewhere.
+    keep(f"view {page}", {**view, "wish": kept(f"view {page}", {}).get("wish", 0) + 1})
+
+
+def view() -> Mapping[str, object]:
+    """Return where the page last asked its picture to go; nothing at first."""
+    found: Mapping[str, object] = kept(f"view {current_page()}", {})
+    return found
+
+
 def typed(name: str, shown: str, *, change: Callable[[str], None]) -> dict[str, Any]:
     """Return key and on_change for a text field whose raw text is the visitor's own.
 

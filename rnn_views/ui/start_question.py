@@ -16,7 +16,10 @@ WORDS = {"positive": "good", "negative": "bad"}
 def ask_sentence(task: Task, network: Network, reading: Reading) -> bool:
     """Ask whether the sentence is good or bad; return whether the answer may be seen."""
     guess, reveal = controls.ask(
-        "sentence", f"“{SENTENCE.capitalize()}.” **Is that good or bad?**", tuple(WORDS.values())
+        "sentence",
+        f"### “{SENTENCE.capitalize()}.”\n\nIs that good or bad?",
+        tuple(WORDS.values()),
+        beside=True,
     )
     with reveal:
         if guess is None:

@@ -111,10 +111,3 @@ def without_loop(network: Network) -> Network:
     """Return the network with every W_hh zero."""
     segments = (replace(part, params=cut_loop(part.params)) for part in network.segments)
     return replace(network, segments=tuple(segments))
-
-
-@st.cache_data(show_spinner=False)
-def held_out(key: str, cell: str, split: str = "test") -> float:
-    """Return the metric of the shipped network on a held-out split."""
-    task = TASKS[key]
-    return task.evaluate(task.shipped(cell), split)

@@ -161,8 +161,7 @@ def picture_option(task: Task, index: int) -> Option:
     example = task.example(index)
     if example.picture is None:
         raise ValueError(f"example {index} of {task.key!r} has no picture")
-    light = example.picture if example.picture.ndim == 3 else 1 - example.picture
-    return Option(str(index), example.text, picture=picture_url(light))
+    return Option(str(index), example.text, picture=picture_url(example.picture))
 
 
 def show_steps(task: Task) -> None:
@@ -217,7 +216,17 @@ def show_remarks(task: Task) -> Example:
     with st.container(key="remarks", gap="xsmall"):
         if refused:
             still = f"The picture still shows {shorten(example.text, 60)}."
-            st.warning(escape(" ".join((*refused, still))), icon=":material/edit_off:")
+            said = " ".join(as_sentence(part) for part in (*refused, still))
+            st.warning(escape(said), icon=":material/edit_off:")
         for note in notes:
             st.info(escape(note), icon=":material/info:")
     return example
+
+
+def as_sentence(text: str) -> str:
+    """Return the words of an error as a sentence.
+
+    >>> as_sentence("the text is empty"), as_sentence("“9999” is too large.")
+    ('The text is empty.', '“9999” is too large.')
+    """
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", ".”", "?")) else ".")

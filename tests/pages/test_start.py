@@ -1,0 +1,45 @@
+"""Start: asks before it shows."""
+
+from __future__ import annotations
+
+import pytest
+
+from rnn_views.ui.start_question import SENTENCE
+from tests.pages.conftest import Opener
+
+
+def test_the_loop_stands_rolled_until_the_visitor_has_answered(visit: Opener) -> None:
+    app = visit()
+    assert app.words() == SENTENCE.split()
+    assert app.data("-chain")["start"] == {"rolled": True, "t": 1}
+    assert not app.tester.success
+    assert not app.tester.info
+
+
+@pytest.mark.parametrize(("number", "right"), [(0, True), (1, False)])
+def test_answering_unrolls_the_loop_and_shows_both_answers(
+    visit: Opener, number: int, right: bool
+) -> None:
+    app = visit().press(f"ask-sentence-{number}")
+    assert app.data("-chain")["start"] == {"rolled": False, "t": len(SENTENCE.split())}
+    assert app.payload()["text"].startswith("positive")
+    assert bool(app.tester.success) is right
+    assert "good" in (app.tester.success or app.tester.info)[0].value
+    again = app.press("ask-sentence-again")
+    assert again.data("-chain")["start"]["rolled"]
+    assert not again.tester.success
+
+
+def test_the_doors_lead_to_the_other_pages(visit: Opener) -> None:
+    labels = [link.value for link in visit().tester.page_link]
+    assert labels[:2] == ["**What is an RNN?**", "**Types of RNN**"]
+
+
+def test_it_runs_twice_and_after_a_page_switch(visit: Opener) -> None:
+    app = visit().run().go("unroll").go("start").run()
+    assert app.words() == SENTENCE.split()
+
+
+def test_start_has_no_settings_and_says_so(visit: Opener) -> None:
+    app = visit("start", seed="3")
+    assert "no setting called “seed”" in app.warnings[0]
