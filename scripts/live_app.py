@@ -93,8 +93,8 @@ def launch_browser(playwright: Playwright) -> Browser:
     return playwright.chromium.launch(executable_path=path, args=list(FLAGS))
 
 
-def wait_until_idle(page: Page, timeout: float = 30_000) -> None:
-    """Wait until the page's script has run to its end and nothing on the page is stale."""
+def wait_until_idle(page: Page, timeout: float = 15_000) -> None:
+    """Wait until the page's script has run to its end and its pictures of chains are drawn."""
     page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
     page.wait_for_function(
         """() => {
@@ -107,6 +107,8 @@ def wait_until_idle(page: Page, timeout: float = 30_000) -> None:
         }""",
         timeout=timeout,
     )
+    for holder in page.locator(".chain-holder").all():
+        holder.get_by_test_id("chain").wait_for(timeout=timeout)
 
 
 def _answers(address: str, process: subprocess.Popen[bytes], patience: float) -> bool:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from streamlit import file_util
 
+from rnn_views.ui.assets import ASSETS, asset_url
 from serving.compression import compressed_copy
 
 DESCRIPTION = (
@@ -14,7 +15,8 @@ DESCRIPTION = (
 # Without this, the browser half looks for its server below each page's path first: two failed
 # requests, logged as errors, on every deep link.
 START = "window.__streamlit = { BACKEND_BASE_URL: new URL('./', document.baseURI).href }"
-ICON = Path(__file__).parents[1] / "assets" / "frame" / "icon.png"
+ICON = ASSETS / "frame" / "icon.png"
+STYLE = "frame/streamlit.css"
 
 
 def install_front_end() -> Path:
@@ -23,25 +25,28 @@ def install_front_end() -> Path:
     Streamlit's scripts stay where they are: `CompressedFiles` serves them.
     """
     theirs = Path(file_util.get_static_dir())
-    index = own_index((theirs / "index.html").read_text(encoding="utf-8"))
+    index = own_index((theirs / "index.html").read_text(encoding="utf-8"), asset_url(STYLE))
     files = {"index.html": index.encode(), "favicon.png": ICON.read_bytes()}
     ours = compressed_copy("front", files)
     file_util.get_static_dir = lambda: str(ours)
     return ours
 
 
-def own_index(index: str) -> str:
+def own_index(index: str, style: str) -> str:
     """Return Streamlit's index page under our name, with a word for those without JavaScript.
 
     Parameters
     ----------
     index
         The page as Streamlit ships it. What a release words differently stays as it is.
+    style
+        Address of a style sheet to add, relative to the app's root.
     """
     changes = (
         (r"<title>.*?</title>", f"<title>Unrolled</title>\n    {_meta()}"),
         (r"<!--\s+Machine-readable.*?-->\s*<link rel=\"service-desc\"[^>]*>\s*", ""),
         (r"<script>(\s*)window\.prerenderReady", rf"<script>\1{START}\1window.prerenderReady"),
+        (r"</head>", f'<link rel="stylesheet" href="./{style}" />\n  </head>'),
         (
             r"<noscript>.*?</noscript>",
             "<noscript><p>Unrolled draws its pictures with JavaScript. "

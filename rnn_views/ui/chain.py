@@ -22,6 +22,7 @@ function showStill(holder, payload) {
   const note = document.createElement("p")
   const box = document.createElement("div")
   box.style.overflowX = "auto"
+  box.tabIndex = 0
   box.append(document.importNode(parsed.documentElement, true))
   note.textContent = payload.sentence
   holder.replaceChildren(box, note)

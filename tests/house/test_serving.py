@@ -180,11 +180,12 @@ def test_index_page_is_ours(server: str) -> None:
 
 def test_index_page_keeps_what_it_does_not_know() -> None:
     theirs = (SCRIPTS.parent / "index.html").read_text("utf-8")
-    ours = own_index(theirs)
+    ours = own_index(theirs, "assets/x.css")
+    assert '<link rel="stylesheet" href="./assets/x.css" />' in ours
     assert re.findall(r'(?:src|href)="(\./static[^"]+)"', ours) == re.findall(
         r'(?:src|href)="(\./static[^"]+)"', theirs
     )
-    assert own_index("<html></html>") == "<html></html>"
+    assert own_index("<html></html>", "x.css") == "<html></html>"
 
 
 def test_asset_url_names_what_is_wrong() -> None:
