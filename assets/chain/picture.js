@@ -14,13 +14,15 @@ import { html, set } from "./svg.js"
 import { nextSpeed, Transport } from "./transport.js"
 import { writeTwin } from "./twin.js"
 
+const OPENING = { phase: "forward", t: 1, zoom: 1, unit: 1, rolled: false, weight: "W_hh" }
+
 let count = 0
 
 export class Picture {
   constructor(root) {
     this.root = root
     this.id = `chain${(count += 1)}`
-    this.state = { phase: "forward", t: 1, zoom: 1, unit: 1, rolled: false, weight: "W_hh" }
+    this.state = { ...OPENING }
     this.open = 1
     this.grads = 0
     this.flow = new Flow()
@@ -39,6 +41,9 @@ export class Picture {
       this.live, this.twin)
     listenToKeys(root, actions)
     listenToPointer(this)
+    // A link in the text may say where to look; our own writing does not raise this event.
+    this.onHash = () => this.take({ ...OPENING, ...this.begin, ...this.fromFragment() })
+    window.addEventListener("hashchange", this.onHash)
     this.observer = new ResizeObserver(() => this.resize())
     this.observer.observe(this.scene)
     this.scrolled = 0
@@ -84,7 +89,8 @@ export class Picture {
     this.selectable = data.selectable
     this.theme = theme
     if (fresh) this.model = readPayload(data.payload)
-    if (first) this.state = { ...this.state, ...data.start, ...this.fromFragment() }
+    this.begin = data.start
+    if (first) this.state = { ...OPENING, ...this.begin, ...this.fromFragment() }
     else if (wished) this.state = { ...this.state, ...data.start }
     this.state = this.settle(this.state)
     this.open = this.state.rolled ? 0 : 1
@@ -306,6 +312,7 @@ export class Picture {
   destroy() {
     this.player.pause()
     this.observer.disconnect()
+    window.removeEventListener("hashchange", this.onHash)
     clearTimeout(this.waiting)
   }
 }

@@ -1,0 +1,15 @@
+"""Serves the page of one chain as app.py serves the app, for tests and measurements."""
+
+from pathlib import Path
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+from serving.doors import Doors
+from serving.settings import hold_settings
+from serving.static_files import CompressedFiles
+
+HERE = Path(__file__).resolve()
+hold_settings(HERE.parents[3] / "app.py")
+
+app = st.App(HERE.parent / "page.py", middleware=[Middleware(Doors), Middleware(CompressedFiles)])

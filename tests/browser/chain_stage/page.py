@@ -1,0 +1,15 @@
+"""A page with nothing but a chain: `?sample=name` picks the reading, `&twin` adds a second one."""
+
+import streamlit as st
+
+from rnn_views.ui.chain import show_chain
+from tests.views.sample_readings import SAMPLES
+
+st.set_page_config(layout="wide", page_title="A chain")
+st.title("A chain")
+reading = SAMPLES[st.query_params.get("sample", "sentence")]()
+cut = "cut" in st.query_params
+selected = show_chain(reading, key="chain", badge="untrained", cut=cut, selectable=True)
+if "twin" in st.query_params:
+    show_chain(reading, key="twin", badge="the second", fragment="b.", start={"t": 2})
+st.text(f"selected: {selected}")

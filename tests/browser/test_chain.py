@@ -1,0 +1,396 @@
+"""The chain in a real browser: its numbers are the engine's, and everything on it works."""
+
+import re
+import sys
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from scripts.live_app import ROOT, serve_app
+from tests.browser.conftest import Visits
+from tests.views import sample_readings as samples
+
+Show = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def stage_url() -> Iterator[str]:
+    """The address of a page with nothing but a chain."""
+    command = (sys.executable, "-m", "uvicorn", "tests.browser.chain_stage.app:app")
+    with serve_app(*command, "--app-dir", str(ROOT), "--port", "{port}") as stage:
+        yield stage.address
+
+
+@pytest.fixture(scope="module")
+def visits(stage_url: str, browser: Browser) -> Iterator[Visits]:
+    visits = Visits(browser, stage_url)
+    yield visits
+    visits.close()
+
+
+@pytest.fixture(scope="module")
+def opened() -> dict[tuple, Page]:
+    """The pages that are open."""
+    return {}
+
+
+@pytest.fixture
+def show(visits: Visits, opened: dict[tuple, Page]) -> Iterator[Show]:
+    """Shows a sample: `show("name", "t=3&phase=backward", theme="dark")`.
+
+    A page that is open already is led there by its address, as a link in the text would do it.
+    """
+
+    def show_sample(sample: str = "sentence", look: str = "t=1", **how) -> Page:
+        wanted = (sample, *sorted(how.items()))
+        page = opened.get(wanted)
+        if page:
+            page.mouse.move(0, 0)
+            page.evaluate(LEAD, look)
+        else:
+            page = opened[wanted] = visits(f"?sample={sample}#{look}", **how)
+        page.wait_for_selector("[data-testid=chain][data-t]")
+        return page
+
+    yield show_sample
+    assert not visits.problems, "errors in the console"
+    assert not visits.foreign, "requests to other hosts"
+
+
+LEAD = """async look => {
+    location.hash = ""
+    location.hash = look
+    await new Promise(done => setTimeout(done, 40))
+}"""
+
+
+def root(page: Page):
+    return page.get_by_test_id("chain").first
+
+
+def press(page: Page, *keys: str) -> None:
+    page.locator(".scroller").first.focus()
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def look(page: Page) -> tuple[str, int]:
+    return root(page).get_attribute("data-phase"), int(root(page).get_attribute("data-t"))
+
+
+def numbers(text: str) -> list[float]:
+    """The numbers of a line as it is read, with its own minus sign and powers of ten."""
+    digits = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+    found = re.findall(r"(−?\d+(?:\.\d+)?)(?:·10([⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+))?", text)
+    return [
+        float(value.replace("−", "-")) * 10 ** int(power.translate(digits) or 0)
+        for value, power in found
+    ]
+
+
+def term(page: Page, name: str) -> float:
+    """The number that stands in a term of the equation."""
+    shown = page.get_by_test_id("equation").locator(f'[data-term="{name}"] b').last
+    return numbers(shown.inner_text())[0]
+
+
+def test_cells_show_the_states(show: Show) -> None:
+    page, trace = show(look="t=5"), samples.sentence().traces[0]
+    for t in range(6):
+        for unit in range(1, 9):
+            cell = page.get_by_test_id(f"cell-{t}-{unit}")
+            value = trace.h[t, 0, unit - 1]
+            assert float(cell.get_attribute("data-value")) == pytest.approx(value, abs=1e-6)
+            spoken = cell.get_attribute("aria-label")
+            assert f"time {t}, unit {unit}, hidden value" in spoken
+            assert numbers(spoken.split("value")[1])[0] == pytest.approx(value, abs=0.0051)
+
+
+@pytest.mark.parametrize(
+    ("sample", "t", "unit"),
+    [("sentence", 3, 6), ("name", 6, 16), ("translation", 5, 24), ("digit", 1, 32)],
+)
+def test_the_equation_adds_up_to_the_engines_numbers(show: Show, sample, t, unit) -> None:
+    page, reading = show(sample, f"t={t}&unit={unit}"), samples.SAMPLES[sample]()
+    trace, j = locate(reading, t)
+    from_x, from_h, bias = term(page, "W_xh"), term(page, "W_hh"), term(page, "b_h")
+    i = unit - 1
+    assert from_x == pytest.approx(trace.from_x[j, 0, i], abs=0.006)
+    assert from_h == pytest.approx(trace.from_h[j, 0, i], abs=0.006)
+    assert term(page, "h result") == pytest.approx(trace.h[j + 1, 0, i], abs=0.006)
+    rest = page.get_by_test_id("equation").locator('[data-term="rest"] b')
+    rounding = numbers(rest.inner_text())[0] if rest.count() else 0
+    assert from_x + from_h + bias + rounding == pytest.approx(term(page, "a"), abs=1e-9)
+
+
+def locate(reading, t: int):
+    """The trace and the index that the displayed step t belongs to."""
+    for trace in reading.traces:
+        if t <= trace.steps:
+            return trace, t - 1
+        t -= trace.steps
+    raise AssertionError
+
+
+@pytest.mark.parametrize(("t", "unit"), [(5, 1), (3, 6), (1, 8)])
+def test_gradients_are_the_engines(show: Show, t: int, unit: int) -> None:
+    page = show(look=f"t={t}&phase=backward&unit={unit}")
+    grads = samples.sentence().gradients.segments[0]
+    own, future = term(page, "own"), term(page, "future")
+    i = unit - 1
+    assert own == pytest.approx(grads.dh_local[t, 0, i], rel=0.01, abs=1e-6)
+    assert future == pytest.approx(grads.dh_recurrent[t, 0, i], rel=0.01, abs=1e-6)
+    assert own + future == pytest.approx(term(page, "dh result"), abs=1e-9)
+    assert term(page, "da result") == pytest.approx(grads.da[t - 1, 0, i], rel=0.01, abs=1e-6)
+
+
+def test_gradient_wires_carry_the_norms_by_the_log_rule(show: Show) -> None:
+    page, grads = show(look="t=1&phase=backward"), samples.sentence().gradients.segments[0]
+    norms = np.linalg.norm(grads.dh_recurrent[:, 0], axis=1)[:5]
+    wires = [page.get_by_test_id(f"gradient-{t}") for t in range(5)]
+    shown = [float(wire.get_attribute("data-norm")) for wire in wires]
+    np.testing.assert_allclose(shown, norms, rtol=1e-6)
+    largest = max(norms.max(), np.linalg.norm(grads.dh_local[5, 0]))
+    decades = 4 if norms.min() < largest / 100 else 2
+    widths = [float(wire.get_attribute("stroke-width")) for wire in wires]
+    expected = 0.5 + 7.5 * np.clip(1 + np.log10(norms / largest) / decades, 0, 1)
+    np.testing.assert_allclose(widths, expected, atol=0.01)
+    printed = page.locator(".backward .norm").all_text_contents()
+    assert all(numbers(text) for text in printed)
+    assert len(printed) == 6
+
+
+@pytest.mark.parametrize("weight", ["W_hh", "W_xh", "W_hy"])
+def test_the_ledger_adds_up_to_the_engines_total(show: Show, weight: str) -> None:
+    page = show("name", f"t=1&phase=backward&weight={weight}")
+    grads = samples.name().gradients.segments[0]
+    total = page.get_by_test_id("ledger-total")
+    norm = np.linalg.norm(getattr(grads.total, weight))
+    assert float(total.get_attribute("data-norm")) == pytest.approx(norm, rel=1e-5)
+    assert numbers(total.text_content())[-1] == pytest.approx(norm, rel=0.01)
+    by_step = np.asarray(getattr(grads.by_step, weight))
+    for t in range(1, 7):
+        shown = float(page.get_by_test_id(f"slice-{t}").get_attribute("data-norm"))
+        assert shown == pytest.approx(np.linalg.norm(by_step[t - 1]), rel=1e-4, abs=1e-7)
+
+
+def test_the_ledger_collects_one_slice_at_a_time(show: Show) -> None:
+    page, grads = show(look="t=4&phase=backward"), samples.sentence().gradients.segments[0]
+    so_far = np.linalg.norm(np.asarray(grads.by_step.W_hh)[3:].sum(axis=0))
+    caption = page.get_by_test_id("ledger-total").text_content()
+    assert "so far" in caption
+    assert numbers(caption)[-1] == pytest.approx(so_far, rel=0.01)
+
+
+def test_losses_and_outputs(show: Show) -> None:
+    page, reading = show("translation", "phase=loss&t=6"), samples.translation()
+    for t, loss in enumerate(reading.losses, start=4):
+        flag = page.get_by_test_id(f"loss-{t}")
+        assert float(flag.get_attribute("data-value")) == pytest.approx(loss)
+        assert numbers(flag.text_content())[0] == pytest.approx(loss, abs=0.0006)
+        said = page.get_by_test_id(f"y-{t}").get_attribute("aria-label")
+        assert f"“{reading.said[t - 4]}”" in said
+    assert term(page, "loss result") == pytest.approx(reading.loss, abs=1e-4)
+
+
+def test_absent_ports_are_absent(show: Show) -> None:
+    page = show("sentence", "t=5")
+    assert [page.get_by_test_id(f"y-{t}").count() for t in range(1, 6)] == [0, 0, 0, 0, 1]
+    assert page.get_by_test_id("loss-1").count() == 0
+    page = show("translation", "t=8")
+    assert page.get_by_test_id("plate").count() == 2
+    assert page.get_by_test_id("handover").is_visible()
+    assert [page.get_by_test_id(f"feedback-{t}").count() for t in range(4, 9)] == [0, 1, 1, 0, 1]
+    assert page.get_by_test_id("x-7").locator(".tag").text_content() == "from target"
+
+
+def test_keys(show: Show) -> None:
+    page = show()
+    for keys, expected in [
+        (["ArrowRight", "ArrowRight"], ("forward", 3)),
+        (["ArrowLeft"], ("forward", 2)),
+        (["End"], ("forward", 5)),
+        (["ArrowRight"], ("loss", 5)),
+        (["Shift+ArrowRight"], ("backward", 5)),
+        (["ArrowLeft"], ("backward", 4)),
+        (["PageDown"], ("backward", 3)),
+        (["PageUp"], ("backward", 4)),
+        (["Home"], ("backward", 1)),
+        (["b"], ("forward", 1)),
+        (["ArrowDown", "ArrowDown"], ("forward", 1)),
+    ]:
+        press(page, *keys)
+        assert look(page) == expected, keys
+    assert root(page).get_attribute("data-unit") == "3"
+    press(page, "r")
+    assert root(page).get_attribute("data-view") == "rolled"
+    assert page.get_by_test_id("loop").is_visible()
+    press(page, "r")
+    assert page.get_by_test_id("loop").is_hidden()
+
+
+def test_play_runs_to_the_end_and_any_input_stops_it(show: Show) -> None:
+    page = show()
+    press(page, " ")
+    expect(page.get_by_test_id("play")).to_have_attribute("aria-label", "Pause")
+    expect(root(page)).not_to_have_attribute("data-t", "1")
+    press(page, "ArrowLeft")
+    expect(page.get_by_test_id("play")).to_have_attribute("aria-label", "Play")
+    for _ in range(2):
+        page.get_by_role("button", name="Speed").click()
+    page.get_by_test_id("play").click()
+    expect(root(page)).to_have_attribute("data-phase", "backward", timeout=15_000)
+    expect(root(page)).to_have_attribute("data-t", "1", timeout=15_000)
+    expect(page.get_by_test_id("play")).to_have_attribute("aria-label", "Play")
+
+
+def test_drag_scrubs(show: Show) -> None:
+    page = show()
+    rail = page.locator(".rail").bounding_box()
+    page.mouse.move(rail["x"] + 5, rail["y"] + 3)
+    page.mouse.down()
+    seen = []
+    for share in (0.3, 0.5, 0.7, 0.95):
+        page.mouse.move(rail["x"] + rail["width"] * share, rail["y"] + 3)
+        seen.append(look(page)[1])
+    page.mouse.up()
+    assert seen == [2, 3, 4, 5]
+
+
+def test_stepping_sends_nothing(stage_url: str, browser: Browser) -> None:
+    page = browser.new_page()
+    sent: list[int] = []
+    page.on("websocket", lambda ws: ws.on("framesent", lambda frame: sent.append(len(frame))))
+    page.goto(stage_url)
+    page.wait_for_selector("[data-testid=chain][data-t]")
+    page.wait_for_timeout(500)
+    before = sum(sent)
+    press(page, "ArrowRight", "End", "Shift+ArrowRight", "b", "ArrowDown", "r", "r", "Home")
+    page.get_by_test_id("cell-2-3").hover()
+    page.get_by_test_id("phase-loss").click()
+    page.wait_for_timeout(300)
+    assert sum(sent) == before
+    page.close()
+
+
+def test_selecting_tells_python(show: Show) -> None:
+    page = show(look="t=4&unit=2")
+    press(page, "s")
+    expect(page.get_by_text("t=4, unit=2")).to_be_visible()
+
+
+def test_the_address_says_where_one_looks(show: Show) -> None:
+    page = show(look="t=2&phase=backward&unit=5")
+    assert look(page) == ("backward", 2)
+    press(page, "ArrowLeft")
+    page.wait_for_function("() => location.hash.includes('t=1')")
+    assert "phase=backward" in page.url
+    assert "sample=sentence" in page.url
+
+
+@pytest.mark.parametrize(
+    "fragment", ["t=99999", "t=-1", "t=abc&phase=<b>", "phase=update", "zoom=9"]
+)
+def test_silly_addresses_fall_back(show: Show, fragment: str) -> None:
+    page = show(look=fragment, height=801)
+    assert 1 <= look(page)[1] <= 5
+
+
+def test_two_chains_keep_apart(show: Show) -> None:
+    page = show("sentence&twin")
+    roots = page.get_by_test_id("chain")
+    page.locator(".scroller").nth(1).focus()
+    page.keyboard.press("ArrowRight")
+    assert roots.nth(0).get_attribute("data-t") == "1"
+    assert roots.nth(1).get_attribute("data-t") == "3"
+    page.wait_for_function("() => location.hash.includes('b.t=3')")
+
+
+def test_hover_lights_weight_and_uses_both_ways(show: Show) -> None:
+    page = show()
+    page.get_by_test_id("W_hh").hover()
+    assert root(page).get_attribute("data-hot") == "W_hh"
+    assert "W_hh[" in page.locator(".inspector").inner_text()
+    page.get_by_test_id("equation").locator('[data-term="W_xh"]').hover()
+    assert root(page).get_attribute("data-hot") == "W_xh"
+    page.get_by_test_id("cell-1-2").hover()
+    trace = samples.sentence().traces[0]
+    shown = numbers(page.locator(".inspector strong").inner_text())[-1]
+    assert shown == pytest.approx(trace.h[1, 0, 1], abs=6e-5)
+
+
+def test_cut_wires(show: Show) -> None:
+    page = show("sentence&cut", "t=3")
+    assert page.get_by_test_id("cut-3").is_visible()
+    assert page.get_by_test_id("wire-3").count() == 0
+    assert page.get_by_test_id("cell-0-1").count() == 0
+
+
+def test_long_chains_draw_strips_and_keep_their_numbers(show: Show) -> None:
+    page, trace = show("long", "t=60"), samples.long_sentence().traces[0]
+    assert page.locator("rect.cell").count() == 0
+    cell = page.get_by_test_id("cell-60-64")
+    assert float(cell.get_attribute("data-value")) == pytest.approx(trace.h[60, 0, 63], abs=1e-6)
+    box = page.get_by_test_id("cursor").bounding_box()
+    assert 0 < box["x"] < 1280
+
+
+def test_live_sentence(show: Show) -> None:
+    page = show(look="t=2")
+    press(page, "ArrowRight")
+    live = page.locator("[aria-live=polite]").first
+    value = samples.sentence().traces[0].h[3, 0, 0]
+    sign = "−" if value < 0 else ""
+    expect(live).to_have_text(
+        f"Time 3 of 5, forward: the network reads “was”; "
+        f"hidden unit 1 becomes {sign}{abs(value):.2f}."
+    )
+
+
+def test_typed_markup_stays_text(show: Show) -> None:
+    page = show("hostile")
+    assert page.get_by_test_id("x-1").locator(".token").text_content().startswith("<script>")
+    assert page.locator("[data-testid=chain] script, [data-testid=chain] img").count() == 0
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_accessible_in_both_themes(show: Show, theme: str) -> None:
+    for sample, where in (("sentence", "t=3"), ("translation", "t=6&phase=backward")):
+        page = show(sample, where, theme=theme)
+        found = Axe().run(page, context=[['[data-testid="stMain"]']]).response["violations"]
+        assert not [(rule["id"], rule["nodes"][0]["html"][:200]) for rule in found]
+
+
+def test_follows_the_theme(show: Show) -> None:
+    page = show()
+    read = "node => getComputedStyle(node).getPropertyValue('--background').trim()"
+    assert root(page).evaluate(read) == "#ffffff"
+    page.emulate_media(color_scheme="dark")
+    expect(root(page)).to_have_css("color", "rgb(232, 236, 242)")
+    assert root(page).evaluate(read) == "#10151d"
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_fits_small_screens(show: Show, width: int) -> None:
+    page = show("translation", "t=6", width=width, height=800)
+    wide = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
+    assert wide <= width
+    assert page.get_by_test_id("cell-6-1").is_visible()
+
+
+def test_a_still_stands_in_when_the_script_is_missing(stage_url: str, browser: Browser) -> None:
+    page = browser.new_page()
+    page.route("**/chain/chain.js", lambda route: route.abort())
+    page.goto(stage_url)
+    expect(page.get_by_text("A still picture")).to_be_visible()
+    assert page.locator(".chain-holder svg text", has_text="film").is_visible()
+    page.close()
+
+
+def test_reduced_motion_makes_no_sprites(show: Show) -> None:
+    page = show()
+    press(page, "ArrowRight")
+    assert page.evaluate("document.getAnimations().length") == 0
