@@ -16,11 +16,12 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="train-row")
     with st.popover("More", icon=":material/tune:"):
         training_setup.choose_recipe(task)
 setup = training_setup.setup_of(settings.get())
-if view == "one":
-    network, badge = training_example.choose_network(task, setup)
-    example = training_example.choose_example(task)
-    training_example.show_update(task, network, badge, example, setup)
-    frame.tell("train", "one update")
-else:
-    training_live.show_live(task, setup)
-    frame.tell("train", "live")
+stage = st.container(key="train-stage")
+frame.tell("train", view)  # before the stage is filled: a run in progress holds up what follows
+with stage:
+    if view == "live":
+        training_live.show_live(task, setup)
+    else:
+        network, badge = training_example.choose_network(task, setup)
+        example = training_example.choose_example(task)
+        training_example.show_update(task, network, badge, example, setup)

@@ -10,11 +10,11 @@ import pandas as pd
 from rnn_views.figures import ink
 from rnn_views.figures.figure import Figure, lay_out
 from rnn_views.figures.metric_curve import rule, rule_label
-from rnn_views.figures.runs import Run, line, tell_change
+from rnn_views.figures.runs import RunCurves, line, tell_change
 
 
 def gradient_norm(
-    runs: Sequence[Run],
+    runs: Sequence[RunCurves],
     *,
     clip: float | None = None,
     updates: int | None = None,
@@ -24,7 +24,7 @@ def gradient_norm(
 
     Parameters
     ----------
-    runs : sequence of Run
+    runs : sequence of RunCurves
     clip : float, optional
         Norms above are scaled down to this value before the update.
     updates : int, optional
@@ -38,7 +38,7 @@ def gradient_norm(
     span = {"range": [0, updates]} if updates else {}
     layout = lay_out(
         x="update",
-        y="gradient norm",
+        y="gradient norm before clipping",
         height=height,
         xaxis=span,
         yaxis={"type": "log", "dtick": 1, "exponentformat": "power"},

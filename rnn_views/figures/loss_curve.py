@@ -7,15 +7,17 @@ from collections.abc import Sequence
 import pandas as pd
 
 from rnn_views.figures.figure import Figure, lay_out
-from rnn_views.figures.runs import HUES, Run, line, tell_change
+from rnn_views.figures.runs import HUES, RunCurves, line, tell_change
 
 
-def loss_curve(runs: Sequence[Run], *, updates: int | None = None, height: int = 260) -> Figure:
+def loss_curve(
+    runs: Sequence[RunCurves], *, updates: int | None = None, height: int = 260
+) -> Figure:
     """Draw loss against update: training solid, validation dotted.
 
     Parameters
     ----------
-    runs : sequence of Run
+    runs : sequence of RunCurves
     updates : int, optional
         Updates planned; the axis then has its full length from the start.
     height : int

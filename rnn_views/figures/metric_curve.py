@@ -8,11 +8,11 @@ import pandas as pd
 
 from rnn_views.figures import ink
 from rnn_views.figures.figure import Figure, lay_out
-from rnn_views.figures.runs import HUES, Run, line, tell_change
+from rnn_views.figures.runs import HUES, RunCurves, line, tell_change
 
 
 def metric_curve(
-    runs: Sequence[Run],
+    runs: Sequence[RunCurves],
     metric: str,
     *,
     target: float | None = None,
@@ -23,7 +23,7 @@ def metric_curve(
 
     Parameters
     ----------
-    runs : sequence of Run
+    runs : sequence of RunCurves
     metric : str
         "accuracy" and "exact match" are shares and shown in per cent; others as they are.
     target : float, optional
@@ -37,7 +37,9 @@ def metric_curve(
     for drawn in lines:
         drawn["hovertemplate"] = "%{y:.1%}" if share else "%{y:.3f}"
     span = {"range": [0, updates]} if updates else {}
-    layout = lay_out(x="update", y=f"validation {metric}", height=height, xaxis=span, yaxis=yaxis)
+    layout = lay_out(
+        x="update", y=f"{metric} on validation data", height=height, xaxis=span, yaxis=yaxis
+    )
     layout["showlegend"] = len(runs) > 1
     told = [tell_change(run.name, run.metric) for run in runs]
     if target is not None:

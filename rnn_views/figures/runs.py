@@ -19,7 +19,7 @@ Points = tuple[tuple[int, float], ...]
 
 
 @dataclass(frozen=True)
-class Run:
+class RunCurves:
     """What one run has reported so far.
 
     Parameters
@@ -88,10 +88,10 @@ def tell_change(name: str, points: Points, digits: str = ".3g") -> str:
     return moved if lost is None else f"{moved} Not a finite number from update {lost:,} on."
 
 
-def run_of(name: str, hue: str, history: Sequence[Progress]) -> Run:
+def run_of(name: str, hue: str, history: Sequence[Progress]) -> RunCurves:
     """Return a run from its trainer's reports."""
     made = [report for report in history if report.update > 0]
-    return Run(
+    return RunCurves(
         name=name,
         hue=hue,
         loss=tuple((report.update, report.loss) for report in made),

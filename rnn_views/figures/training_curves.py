@@ -14,13 +14,13 @@ from rnn_views.figures.figure import Drawing, Figure
 from rnn_views.figures.gradient_norm import gradient_norm
 from rnn_views.figures.loss_curve import loss_curve
 from rnn_views.figures.metric_curve import metric_curve
-from rnn_views.figures.runs import Run
+from rnn_views.figures.runs import RunCurves
 
-GAP = 0.07
+GAP = 0.11
 
 
 def training_curves(
-    runs: Sequence[Run],
+    runs: Sequence[RunCurves],
     metric: str,
     *,
     target: float | None = None,
@@ -33,7 +33,7 @@ def training_curves(
 
     Parameters
     ----------
-    runs : sequence of Run
+    runs : sequence of RunCurves
     metric : str
     target : float, optional
         Of the metric.
@@ -70,14 +70,31 @@ def stack(panels: Sequence[Drawing], height: int) -> Drawing:
         for drawn in panel["data"]:
             data.append(drawn | {"yaxis": f"y{suffix}", "showlegend": number == 0})
         axis = panel["layout"]["yaxis"]
-        layout[f"yaxis{suffix}"] = axis | {"domain": [max(top - share, 0), top]}
+        layout["annotations"].append(_head(axis["title"]["text"], top))
+        layout[f"yaxis{suffix}"] = axis | {"domain": [max(top - share, 0), top], "title": None}
         for shape in panel["layout"].get("shapes", ()):
             layout["shapes"].append(shape | {"yref": f"y{suffix}"})
         for note in panel["layout"].get("annotations", ()):
             layout["annotations"].append(note | {"yref": f"y{suffix}"})
     layout["xaxis"] = panels[-1]["layout"]["xaxis"] | {"anchor": f"y{len(panels)}"}
     layout["showlegend"] = True
+    layout["legend"] = {**layout["legend"], "x": 1, "xanchor": "right"}
     return {"data": data, "layout": layout}
+
+
+def _head(text: str, top: float) -> Drawing:
+    """Return a panel's heading: upright, where a title along so low an axis would not fit."""
+    return {
+        "xref": "paper",
+        "yref": "paper",
+        "x": 0,
+        "y": top,
+        "xanchor": "left",
+        "yanchor": "bottom",
+        "text": text,
+        "showarrow": False,
+        "font": {"size": 13},
+    }
 
 
 def join(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:

@@ -40,12 +40,13 @@ def answer_table(task: Task, readings: list[Reading]) -> pd.DataFrame:
     rows = []
     for reading in readings:
         answer = judge(task, reading)
-        mark = ":material/check: yes" if answer.right else f"no: {escape(answer.truth)}"
+        icon = ":material/check:" if answer.right else ":material/close:"
         rows.append(
             {
                 "input": show_input(reading),
-                "the network says": f"{escape(answer.says) or '(nothing)'} ({answer.sure:.2f})",
-                "right": mark,
+                "the network says": f"{icon} {escape(answer.says) or '(nothing)'}",
+                "sure": f"{answer.sure:.2f}",
+                "right answer": escape(answer.truth),
             }
         )
     return pd.DataFrame(rows)

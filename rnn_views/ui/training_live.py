@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from rnn_core.tasks import Task
 from rnn_views.figures.figure import Figure
 from rnn_views.figures.metric_curve import show_metric
-from rnn_views.figures.runs import run_of
+from rnn_views.figures.runs import RunCurves, run_of
 from rnn_views.figures.training_curves import training_curves
 from rnn_views.ui import controls, settings
 from rnn_views.ui.frame import escape
@@ -51,7 +51,8 @@ def show_live(task: Task, setup: Setup) -> None:
     left, right = st.columns([3, 2], gap="medium")
     places = Places(bar, left.empty(), right.empty())
     if run is None or not run.update:
-        places.curves.caption("The curves appear here with the first update.")
+        with places.curves:
+            draw(empty_curves(task), key="curves-none")
     if run is None:
         show_answers(task, setup.fresh(), places.answers)
     elif run.running:
@@ -87,6 +88,11 @@ def follow(task: Task, run: Run, places: Places) -> None:
             show_answers(task, run.trainer.network, places.answers)
     settings.put(update=run.update)
     st.rerun()
+
+
+def empty_curves(task: Task) -> Figure:
+    """Return the axes on which the curves will be; the browser has its plotting library by then."""
+    return training_curves([RunCurves("RNN")], task.metric, target=task.target)
 
 
 def curves_of(task: Task, run: Run) -> Figure:
@@ -136,7 +142,7 @@ def show_buttons(setup: Setup, run: Run | None) -> None:
             "Stop",
             icon=":material/stop:",
             key="live-stop",
-            disabled=not begun or run is None or run.over,
+            disabled=run is None or run.over or not (begun or run.running),
             on_click=stop,
             args=(setup,),
         )
@@ -144,7 +150,7 @@ def show_buttons(setup: Setup, run: Run | None) -> None:
             "Start again",
             icon=":material/restart_alt:",
             key="live-again",
-            disabled=not begun,
+            disabled=run is None or not (begun or run.running),
             on_click=start_again,
             args=(setup,),
         )
