@@ -68,10 +68,10 @@ def show_facts(task: Task) -> None:
     with st.container(key="facts"):
         left, right = st.columns(2, gap="medium")
         with left.container(border=True, height="stretch"):
-            st.subheader("How good is it?", anchor=False)
+            st.header("How good is it?", anchor=False)
             show_measures(task)
         with right.container(border=True, height="stretch"):
-            st.subheader("What is simplified here", anchor=False)
+            st.header("What is simplified here", anchor=False)
             st.markdown(escape(task.simplified))
             st.caption(f"Data: {escape(task.source)}.")
 
@@ -98,7 +98,7 @@ def yardsticks(key: str) -> pd.DataFrame:
 def show_sampler(task: NamesTask, reading: Reading) -> None:
     """Let the network write names: each letter it says is fed back as its next input."""
     with st.container(border=True, key="sampler"):
-        st.subheader("Let it write", anchor=False)
+        st.header("Let it write", anchor=False)
         with st.container(horizontal=True, vertical_alignment="bottom"):
             temperature = controls.slide(
                 "temperature", "Temperature", (0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0)

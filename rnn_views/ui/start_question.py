@@ -17,7 +17,7 @@ def ask_sentence(task: Task, network: Network, reading: Reading) -> bool:
     """Ask whether the sentence is good or bad; return whether the answer may be seen."""
     guess, reveal = controls.ask(
         "sentence",
-        f"### “{SENTENCE.capitalize()}.”\n\nIs that good or bad?",
+        f"## “{SENTENCE.capitalize()}.”\n\nIs that good or bad?",
         tuple(WORDS.values()),
         beside=True,
     )
