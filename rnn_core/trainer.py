@@ -96,7 +96,7 @@ class Course:
     """
 
     def __init__(self, data: Dataset, recipe: Recipe, seed: int) -> None:
-        for name in ("batch", "epochs"):
+        for name in ("batch", "epochs", "pool"):
             value = getattr(recipe, name)
             if not isinstance(value, int) or value < 1:
                 raise ValueError(
@@ -107,17 +107,32 @@ class Course:
         self._recipe, self._seed = recipe, seed
         self._train = data.train.astype(np.float32)
         self.validation = data.validation.astype(np.float32).batch()
-        self._order = np.arange(0)
+        self._effort = self._train.effort
+        self._epoch, self._batches = -1, list[Array]()
         self.per_epoch = ceil(data.train.size / recipe.batch)
         self.updates = self.per_epoch * recipe.epochs
 
     def batch(self, update: int) -> Batch:
         """The examples of an update, counted from 0."""
         epoch, place = divmod(update, self.per_epoch)
-        if place == 0 or not len(self._order):
-            self._order = np.random.default_rng((self._seed, epoch)).permutation(self._train.size)
-        start = place * self._recipe.batch
-        return self._train.batch(self._order[start : start + self._recipe.batch])
+        if epoch != self._epoch:
+            self._epoch, self._batches = epoch, self._draw(epoch)
+        return self._train.batch(self._batches[place])
+
+    def _draw(self, epoch: int) -> list[Array]:
+        """Cut the examples, in random order, into batches; sort each pool of batches by length.
+
+        Padding costs as much as reading, so batches of similar length save about a third of the
+        time on sentences.
+        """
+        rng = np.random.default_rng((self._seed, epoch))
+        order, size = rng.permutation(self._train.size), self._recipe.batch
+        batches: list[Array] = []
+        for start in range(0, len(order), self._recipe.pool * size):
+            pool = order[start : start + self._recipe.pool * size]
+            pool = pool[np.argsort(self._effort[pool], kind="stable")]
+            batches += [pool[first : first + size] for first in range(0, len(pool), size)]
+        return [batches[number] for number in rng.permutation(len(batches))]
 
     def rate(self, update: int) -> float:
         """The learning rate of an update: constant, or half a cosine from lr down to 0."""

@@ -45,6 +45,8 @@ class Recipe:
         "adam", "sgd" or "momentum".
     weight_decay : float
         Decoupled from the gradient.
+    pool : int
+        So many batches are sorted by length together, to save padding; 1 leaves the order random.
     """
 
     hidden: int
@@ -57,6 +59,7 @@ class Recipe:
     clip: float | None = 1.0
     optimizer: str = "adam"
     weight_decay: float = 0.0
+    pool: int = 1
 
 
 def readonly(array: Array) -> Array:
@@ -99,6 +102,12 @@ class Split:
     def steps(self) -> tuple[int, ...]:
         """Steps T_s per segment, of the longest example."""
         return tuple(int(array.shape[0]) for array in self.inputs)
+
+    @property
+    def effort(self) -> Array:
+        """Steps that are read or scored per example, shape (N,): what a batch of it costs."""
+        read = [n for n in self.lengths if n is not None]
+        return np.sum([(self.targets >= 0).sum(axis=0), *read], axis=0, dtype=np.int64)
 
     def astype(self, dtype: DTypeLike) -> Split:
         """The same split with dense inputs in another dtype; tokens stay whole numbers."""
