@@ -11,7 +11,12 @@ from scripts.live_app import PAGES, ROOT, serve_app, wait_until_idle
 from tests.browser.conftest import Visits
 
 PRESENT = [path for path in PAGES if (ROOT / "pages" / f"{path or 'start'}.py").exists()]
-SIZES = {"desk": (1280, 800), "projector": (800, 600), "phone": (390, 844)}
+# Rules that Streamlit's own elements break, and the elements: st.table leaves the header of the
+# index empty, and its box cannot be scrolled by keyboard.
+STREAMLITS_OWN = {
+    "empty-table-header": '[data-testid="stTable"]',
+    "scrollable-region-focusable": '[data-testid="stTable"]',
+}
 
 
 def assert_page_works(page: Page) -> None:
@@ -35,14 +40,29 @@ def violations(page: Page) -> list[str]:
         f"{rule['id']}: {node['target']} {node['html'][:160]} {node.get('failureSummary', '')}"
         for rule in found
         for node in rule["nodes"]
+        if not is_streamlits_own(page, rule["id"], node["target"])
     ]
 
 
+def is_streamlits_own(page: Page, rule: str, target: list[str | list[str]]) -> bool:
+    """Whether the fault lies in a part of Streamlit that a page cannot change."""
+    place = target[0]
+    if rule not in STREAMLITS_OWN or isinstance(place, list):  # a list leads into a shadow root
+        return False
+    return page.evaluate(
+        "([place, part]) => !!document.querySelector(place).closest(part)",
+        [place, STREAMLITS_OWN[rule]],
+    )
+
+
 @pytest.mark.parametrize("path", PRESENT)
-def test_opens_by_its_link_in_light(visit: Visits, path: str) -> None:
+def test_opens_by_its_link_in_light_and_fits_a_projector(visit: Visits, path: str) -> None:
     page = visit(path)
     assert_page_works(page)
     assert not violations(page)
+    page.set_viewport_size({"width": 800, "height": 600})
+    assert_page_works(page)
+    assert sideways(page) <= 0
 
 
 @pytest.mark.parametrize("path", PRESENT)
@@ -51,13 +71,6 @@ def test_fits_a_phone_in_dark(visit: Visits, path: str) -> None:
     assert_page_works(page)
     assert sideways(page) <= 0
     assert not violations(page)
-
-
-@pytest.mark.parametrize("path", PRESENT)
-def test_fits_a_projector(visit: Visits, path: str) -> None:
-    page = visit(path, width=800, height=600)
-    assert_page_works(page)
-    assert sideways(page) <= 0
 
 
 def test_menu_leads_to_every_page(visit: Visits, idle: Callable[[Page], None]) -> None:
