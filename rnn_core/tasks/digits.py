@@ -39,8 +39,11 @@ class DigitsTask(Task):
                 ("train", "validation", "test"), partition(len(labels), SHARES, seed=1), strict=True
             )
         )
+        splits = {name: self._split(pictures[rows], labels[rows]) for name, rows in named.items()}
         return Dataset(
-            **{name: self._split(pictures[rows], labels[rows]) for name, rows in named.items()},
+            train=splits["train"],
+            validation=splits["validation"],
+            test=splits["test"],
             vocabularies=(None,),
             classes=CLASSES,
             texts={
@@ -93,10 +96,10 @@ DIGITS = DigitsTask(
     better="higher",
     input_kind="digit",
     simplified=(
-        "With a single time step there is no loop: h₀ is zero, W_hh never acts, and this network is an "
-        "ordinary feed-forward one. The pictures are tiny (8×8, 16 greys) and were centred and scaled by "
-        "their collectors, so a digit drawn off-centre or very small may be misread. Logistic "
-        "regression on the pixels comes close."
+        "With a single time step there is no loop: h₀ is zero, W_hh never acts, and this network "
+        "is an ordinary feed-forward one. The pictures are tiny (8×8, 16 greys) and were centred "
+        "and scaled by their collectors, so a digit drawn off-centre or very small may be misread. "
+        "Logistic regression on the pixels comes close."
     ),
     source=SOURCE,
 )
@@ -112,9 +115,9 @@ DIGIT_ROWS = DigitsTask(
     better="higher",
     input_kind="digit",
     simplified=(
-        "A picture is not a time series: reading it row by row is a choice, made so that the network has "
-        "to remember. One look at the whole picture is easier and a little more accurate. The pictures "
-        "are tiny (8×8, 16 greys), centred and scaled by their collectors."
+        "A picture is not a time series: reading it row by row is a choice, made so that the "
+        "network has to remember. One look at the whole picture is easier and a little more "
+        "accurate. The pictures are tiny (8×8, 16 greys), centred and scaled by their collectors."
     ),
     source=SOURCE,
     steps=SIDE,

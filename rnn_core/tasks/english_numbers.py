@@ -14,7 +14,10 @@ WORDS = (*SMALL, *TENS, HUNDRED)
 LARGER = ("thousand", "million", "billion", "trillion", "dozen")
 LARGEST = 999
 WORDS_AT_MOST = 12
-ACCEPTED = "type a whole number from 0 to 999, in digits (342) or in English words (three hundred forty-two)"
+ACCEPTED = (
+    "type a whole number from 0 to 999, in digits (342) or in English words "
+    "(three hundred forty-two)"
+)
 
 
 def say(n: int) -> tuple[str, ...]:
@@ -108,7 +111,7 @@ def _from_words(
     if number is None:
         notes = (
             *notes,
-            "These words say no number from 0 to 999; the network answers all the same, but there is "
-            "no right answer to compare with.",
+            "These words say no number from 0 to 999; the network answers all the same, but there "
+            "is no right answer to compare with.",
         )
     return words, number, notes

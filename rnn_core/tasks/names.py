@@ -172,11 +172,13 @@ NAMES = NamesTask(
     better="lower",
     input_kind="text",
     simplified=(
-        "The names are the 4,275 most frequent first names of women in the United States in 1990: names of "
-        "other people, places and times will surprise the network. Each name counts once, however "
-        "frequent. Only the letters a to z are known, without accents. A name has no single right next "
-        "letter, so the measure is the mean surprise in nats; a simple table of four-letter counts (a "
-        "4-gram) does better here than the network."
+        "The names are the 4,275 most frequent first names of women in the United States in 1990: "
+        "names of other people, places and times will surprise the network. Each name counts once, "
+        "however frequent. Only the letters a to z are known, without accents. A name has no "
+        "single right next letter, so the measure is the mean surprise in nats; a simple table of "
+        "four-letter counts (a 4-gram) does better here than the network."
     ),
-    source="US Census Bureau, 1990, first names of women (public domain), from the package names 0.3.0",
+    source=(
+        "First names of women, US Census Bureau, 1990 (public domain), from the package names 0.3.0"
+    ),
 )

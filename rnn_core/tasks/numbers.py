@@ -28,7 +28,17 @@ SOURCE = "Number words made with num2words 0.5.14; the words are facts of the la
 
 @dataclass(frozen=True)
 class NumbersTask(Task):
-    """Numbers 0..999; ``language`` is the column of the data, cut by ``segment`` and undone by ``join``."""
+    """Numbers 0..999 into one language.
+
+    Parameters
+    ----------
+    language : str
+        Column of the data.
+    segment, join : callable
+        Cut a written number into tokens, and write tokens as a number.
+    picked : tuple of int
+        Numbers whose neighbours in the test split are suggested.
+    """
 
     language: str
     segment: Callable[[str], tuple[str, ...]]
@@ -120,12 +130,12 @@ FRENCH = NumbersTask(
     better="higher",
     input_kind="text",
     simplified=(
-        "A translation of numbers from 0 to 999 only, with 26 French words, in place of language. French "
-        "counts on from sixty and in twenties (99 is quatre-vingt-dix-neuf), so words cannot be replaced "
-        "one by one. The whole sentence passes through one state vector, the bottleneck of the "
-        "encoder–decoder; the English “and” is left out. The decoder says whole words: a segmenter cuts "
-        "the text at blanks and hyphens. A feed-forward network on padded input nearly solves so short a "
-        "form as well."
+        "A translation of numbers from 0 to 999 only, with 26 French words, in place of language. "
+        "French counts on from sixty and in twenties (99 is quatre-vingt-dix-neuf), so words "
+        "cannot be replaced one by one. The whole sentence passes through one state vector, the "
+        "bottleneck of the encoder–decoder; the English “and” is left out. The decoder says whole "
+        "words: a segmenter cuts the text at blanks and hyphens. A feed-forward network on padded "
+        "input nearly solves so short a form as well."
     ),
     source=SOURCE,
     language="fr",
@@ -145,12 +155,12 @@ GERMAN = NumbersTask(
     better="higher",
     input_kind="text",
     simplified=(
-        "A translation of numbers from 0 to 999 only, in place of language. German says the ones before "
-        "the tens (21 is einundzwanzig), so the order changes on the way. German writes each number as "
-        "one word; a segmenter cuts it into morphemes, longest match from the left (ein·und·zwan·zig), and "
-        "the decoder says those: letter by letter, in up to thirty steps, the vanilla network fails. The "
-        "whole sentence passes through one state vector. A feed-forward network on padded input nearly "
-        "solves so short a form as well."
+        "A translation of numbers from 0 to 999 only, in place of language. German says the ones "
+        "before the tens (21 is einundzwanzig), so the order changes on the way. German writes "
+        "each number as one word; a segmenter cuts it into morphemes, longest match from the left "
+        "(ein·und·zwan·zig), and the decoder says those: letter by letter, in up to thirty steps, "
+        "the vanilla network fails. The whole sentence passes through one state vector. A "
+        "feed-forward network on padded input nearly solves so short a form as well."
     ),
     source=SOURCE,
     language="de",

@@ -1,4 +1,4 @@
-"""Pictures a visitor gives: an array drawn or loaded, or the number of a picture in the test split."""
+"""Pictures a visitor gives: an array that was drawn, or the number of a test picture."""
 
 from __future__ import annotations
 

@@ -30,7 +30,8 @@ class Reading:
     inputs : tuple of tuple of str
         Per segment and step, the label of what was really fed.
     fed : tuple of tuple of str
-        Per segment and step, where it came from: "data", "target" (taught) or "own" (its last output).
+        Per segment and step, where it came from: "data", "target" (taught) or "own" (its last
+        output).
     classes : tuple of str
         Names of the C outputs of the last segment.
     targets : array, shape (T, 1) int
@@ -87,9 +88,9 @@ def score(logits: Array, targets: Array) -> tuple[Array, float | None]:
 def backward(reading: Reading) -> Reading:
     """The same reading with the gradients of its loss, by backpropagation through time.
 
-    What was fed counts as given: no gradient runs through the choice of a fed-back output (Werbos 1990;
-    for teacher forcing, Williams and Zipser 1989). A reading without a known target has no loss and comes
-    back unchanged.
+    What was fed counts as given: no gradient runs through the choice of a fed-back output (Werbos
+    1990; for teacher forcing, Williams and Zipser 1989). A reading without a known target has no
+    loss and comes back unchanged.
     """
     if reading.loss is None:
         return reading

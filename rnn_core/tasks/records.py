@@ -1,6 +1,7 @@
 """The records of a task: its recipe, its data in splits, and one example.
 
-All arrays are time-major and read-only: T steps, N examples of a split, B examples of a batch, D inputs.
+All arrays are time-major and read-only: T steps, N examples of a split, B of a
+batch, D inputs.
 """
 
 from __future__ import annotations
@@ -76,10 +77,12 @@ class Split:
     ----------
     inputs : tuple of array
         Per segment, shape (T_s, N) int tokens or (T_s, N, D) float. A segment that feeds on its own
-        output holds here what it is fed when taught: the start token, then the targets one step later.
+        output holds here what it is fed when taught: the start token, then the targets one step
+        later.
     targets : array, shape (T, N)
-        Of the last segment; -1 where nothing is scored. A segment that answers at its last step only
-        has its target in the last row, whatever the length of the example (the state waits there).
+        Of the last segment; -1 where nothing is scored. A segment that answers at its last step
+        only has its target in the last row, whatever the length of the example (the state waits
+        there).
     lengths : tuple of (array, shape (N,), or None)
         Per segment, how many steps are real; None when all are, or when padding is never scored.
     """
@@ -107,7 +110,7 @@ class Split:
     def effort(self) -> Array:
         """Steps that are read or scored per example, shape (N,): what a batch of it costs."""
         read = [n for n in self.lengths if n is not None]
-        return np.sum([(self.targets >= 0).sum(axis=0), *read], axis=0, dtype=np.int64)
+        return sum(read, start=(self.targets >= 0).sum(axis=0))
 
     def astype(self, dtype: DTypeLike) -> Split:
         """The same split with dense inputs in another dtype; tokens stay whole numbers."""
@@ -134,11 +137,13 @@ class Split:
         for array, n in zip(self.inputs, lengths, strict=True):
             inputs.append(array[: int(n.max()) if n is not None else None, chosen])
         if lengths[-1] is not None:
-            # The answer of a many-to-one network stands in the last row, so its rows are cut from the front.
+            # The answer of a many-to-one network stands in the last row, so its rows are cut from
+            # the front.
             steps = inputs[-1].shape[0]
             targets = targets[-steps:] if self.says_last else targets[:steps]
         elif len(inputs) > 1:
-            # A decoder needs no lengths (padding is unscored), only no steps beyond the longest target.
+            # A decoder needs no lengths (padding is unscored), only no steps beyond the longest
+            # target.
             steps = int((targets >= 0).sum(axis=0).max())
             inputs[-1], targets = inputs[-1][:steps], targets[:steps]
         return Batch(inputs=tuple(inputs), targets=targets, lengths=lengths)
@@ -201,7 +206,8 @@ class Example:
     batch : Batch
         Inputs per segment; targets all -1 where the right answer is not known.
     inputs : tuple of tuple of str
-        Per segment and step, the label of what is fed when taught ("good", "<start>", "row 3", "picture").
+        Per segment and step, the label of what is fed when taught ("good", "<start>", "row 3",
+        "picture").
     target : tuple of str
         Labels of the right answer, step by step of the last segment; empty when not known.
     picture : array or None
@@ -251,8 +257,9 @@ def partition(count: int, shares: tuple[int, int, int], seed: int) -> tuple[Arra
     shares : tuple of int
         Sizes of train, validation, test.
     seed : int
-        The same seed gives the same splits under every version of NumPy: RandomState is frozen by NumPy's
-        compatibility policy, and a checkpoint must never meet its training examples in its test split.
+        The same seed gives the same splits under every version of NumPy: RandomState is frozen by
+        NumPy's compatibility policy, and a checkpoint must never meet its training examples in its
+        test split.
     """
     if sum(shares) != count:
         raise ValueError(f"shares {shares} sum to {sum(shares)}, but there are {count} examples")

@@ -1,7 +1,7 @@
 """Segmenters: how a written number is cut into the tokens a decoder says, and put back together.
 
-French is cut by **blanks and hyphens** ("quatre-vingt-dix-neuf" -> quatre vingt dix neuf). German writes a
-number as one word, which is cut into **morphemes, longest match from the left**
+French is cut by **blanks and hyphens** ("quatre-vingt-dix-neuf" -> quatre vingt dix neuf). German
+writes a number as one word, which is cut into **morphemes, longest match from the left**
 ("einundzwanzig" -> ein und zwan zig). Neither is learned; both can be undone without loss.
 """
 
@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 
 GERMAN_MORPHEMES = (
-    "null eins ein zwei drei vier fünf sechs sech sieben sieb acht neun zehn elf zwölf zwan zig ßig "
-    "und hundert"
+    "null eins ein zwei drei vier fünf sechs sech sieben sieb acht neun zehn elf zwölf zwan zig "
+    "ßig und hundert"
 ).split()
 _GERMAN = re.compile("|".join(sorted(GERMAN_MORPHEMES, key=len, reverse=True)))
 _BELOW_HUNDRED = {"cent", "cents"}

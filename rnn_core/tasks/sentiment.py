@@ -242,12 +242,12 @@ SENTIMENT = SentimentTask(
     better="higher",
     input_kind="text",
     simplified=(
-        "The sentences are written by a small grammar of our own around 162 words that people rated as "
-        "pleasant or unpleasant; good and bad, plain and negated are balanced, so word order is made to "
-        "matter: a bag of words does little better than chance here, while on real reviews it does as well as a "
-        "recurrent network. Known failures: eight words were only ever shown negated (such as "
-        "“splendid”) and are often misread when plain; so are constructions outside the grammar, “could not "
-        "be better” and double negation. Words it does not know are read as <unk>."
+        "The sentences are written by a small grammar of our own around 162 words that people "
+        "rated as pleasant or unpleasant; good and bad, plain and negated are balanced, so word "
+        "order is made to matter: a bag of words does little better than chance here, while on "
+        "real reviews it is a strong rival. Known failures: constructions outside the grammar "
+        "are often misread (“what a great film”), and so is double negation (“not not good”). "
+        "Words the network does not know are read as <unk>."
     ),
     source=(
         "Ratings: VADER lexicon, © 2014 C.J. Hutto (MIT), vaderSentiment 3.3.2; the grammar is ours"

@@ -1,7 +1,7 @@
 """Our grammar of opinions: writes sentences in which word order decides the sentiment.
 
-The label of a sentence is the sign of a rated word times the parity of the negations in the clause that
-decides. Polarity and negation are drawn independently, so single words say almost nothing.
+The label of a sentence is the sign of a rated word times the parity of the negations in the clause
+that decides. Polarity and negation are drawn independently, so single words say almost nothing.
 """
 
 from __future__ import annotations
@@ -186,7 +186,8 @@ class Writer:
         if self._flip():
             return (*self.bare(not good), "but", *self.bare(good))
         first = self._clause(not good)
-        # "The film is good but boring" leaves out a second "is"; "i like it but boring" would be wrong.
+        # "The film is good but boring" leaves out a second "is"; "i like it but boring" would be
+        # wrong.
         shares_verb = bool({"is", "was"} & set(first)) and self._flip()
         return (*first, "but", *(self._described(good) if shares_verb else self._clause(good)))
 
@@ -257,8 +258,9 @@ FORM_WRITERS: dict[str, Callable[[Writer, bool], Words]] = {
 UNTAUGHT_FORMS = ("would say", "inverted")
 
 # How often each construction is written. Where an unnegated word stands in a clause that does
-# *not* decide ("although it is charming ..."), it tells that words alone decide nothing; where a correction follows
-# a negation ("not boring but charming") it tempts the network to let single words overrule "not".
+# *not* decide ("although it is charming ..."), it tells that words alone decide nothing; where a
+# correction follows a negation ("not boring but charming") it tempts the network to let single
+# words overrule "not".
 FREQUENCIES = {
     "plain": 4,
     "bare": 4,

@@ -1,8 +1,8 @@
 """An independent reader of the sentiment grammar: from words back to the label.
 
-It shares nothing with the writer but the word lists. Each word becomes one sign of a tag string and regular
-expressions find the deciding clause, so the two must agree on every sentence for the right reason.
-It also decides whether the sentiment of a visitor's sentence is known.
+It shares nothing with the writer but the word lists. Each word becomes one sign of a tag string and
+regular expressions find the deciding clause, so the two must agree on every sentence for the right
+reason. It also decides whether the sentiment of a visitor's sentence is known.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from rnn_core.tasks.sentiment_words import (
     verb_pairs,
 )
 
-# Upper case: a rated word. A/B adjective, N/M noun, V/W verb, X/Y its past form; good first, bad second.
+# Upper case: a rated word. A/B adjective, N/M noun, V/W verb, X/Y its past form; good first, bad
+# second.
 GOOD = frozenset("ANVX")
 PHRASES = (("at all", "@"), ("far from", "~"), ("anything but", "~"), ("not only", "&"))
 PLAIN_TAGS = {
@@ -79,7 +80,7 @@ CLAUSES = tuple(
 def _tags() -> dict[str, str]:
     tags = dict(PLAIN_TAGS)
     tags |= {word: "s" for group in SUBJECTS.values() for word in group}
-    tags |= {word: "x" for word in INTENSIFIERS}
+    tags |= dict.fromkeys(INTENSIFIERS, "x")
     for rated in rated_words():
         if rated.part != "verb":
             letters = "AB" if rated.part == "adjective" else "NM"

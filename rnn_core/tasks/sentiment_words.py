@@ -46,7 +46,8 @@ NEVER_NEGATED_VALIDATION = frozenset(
     "perfect amusing generous delicious horrible irritating selfish scary".split()
 )
 NEVER_NEGATED = frozenset(
-    "wonderful charming thrilling honest elegant useful terrible dull rude ugly rotten faulty".split()
+    "wonderful charming thrilling honest elegant useful "
+    "terrible dull rude ugly rotten faulty".split()
 )
 ONLY_NEGATED = frozenset(
     "splendid courteous breathtaking innovative dreadful mindless grim defective".split()

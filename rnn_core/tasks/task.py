@@ -282,7 +282,6 @@ def _shipped(task: str, cell: str) -> Network:
         held = sorted(
             found.stem.removeprefix(f"{task}-") for found in path.parent.glob(f"{task}-*.npz")
         )
-        raise ValueError(
-            f"no trained {cell!r} network is shipped for {task!r}; shipped: {', '.join(held) or 'none'}"
-        )
+        shipped = ", ".join(held) or "none"
+        raise ValueError(f"no trained {cell!r} network is shipped for {task!r}; shipped: {shipped}")
     return load_network(path)
