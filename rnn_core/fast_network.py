@@ -9,15 +9,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from rnn_core.fast_cells import FAST_CELLS
+from rnn_core.fast_example import LARGEST_BATCH, FastExample
+from rnn_core.fast_memory import Pool
 from rnn_core.fast_readout import ReadOut
-from rnn_core.fast_unroll import FastUnroll, Pool, Space
+from rnn_core.fast_unroll import FastUnroll, Space
 from rnn_core.flat import FlatNetwork
-from rnn_core.inputs import check_input, check_lengths, check_state, check_tokens, is_tokens
-from rnn_core.losses import LOSSES, UNSCORED
+from rnn_core.inputs import check_input, check_lengths, check_state
+from rnn_core.losses import LOSSES
 from rnn_core.network import Network, Segment, backpropagate, run
 from rnn_core.optim import clip_by_norm, make_optimizer
 from rnn_core.params import Array
@@ -73,11 +77,12 @@ class FastNetwork:
         self._segments = network.segments
         self._flat = FlatNetwork(network, settings.dtype)
         pairs = list(zip(self._flat.weights, self._flat.gradients, strict=True))
-        self._unrolls = [
-            FastUnroll(segment, *pair, Pool(settings.dtype))
+        self._unrolls: list[FastUnroll[Any]] = [
+            FAST_CELLS[network.cell](segment, *pair, Pool(settings.dtype))
             for segment, pair in zip(network.segments, pairs, strict=True)
         ]
         self._readout = ReadOut(*pairs[-1], settings.loss, self._unrolls[-1].pool)
+        self._example = self._serve_examples()
         for unroll, T in zip(self._unrolls, self.steps, strict=True):
             unroll.space(T, self.batch)
         size = self._flat.vector.size
@@ -86,6 +91,13 @@ class FastNetwork:
     def read(self) -> Network:
         """Return a frozen copy of the network as it is now."""
         return self._flat.read()
+
+    def _serve_examples(self) -> FastExample | None:
+        """Return the way for very small batches, where this network has one."""
+        plain = len(self._segments) == 1 and self._segments[0].params.cell == "rnn"
+        if not plain or self.settings.truncate is not None:
+            return None
+        return FastExample(self._segments[0], self._readout)
 
     def predict(
         self, inputs: Sequence[npt.ArrayLike], lengths: Sequence[npt.ArrayLike | None]
@@ -100,7 +112,7 @@ class FastNetwork:
             with np.errstate(over="ignore", invalid="ignore"):
                 space = self._run([x[:, part] for x in xs], cut)[-1]
                 z = self._readout.logits(space.h_after)
-            parts.append(z.T.reshape(space.steps, space.batch, -1).copy())
+            parts.append(z.reshape(space.steps, space.batch, -1).copy())
         return np.concatenate(parts, axis=1)
 
     def update(
@@ -121,8 +133,7 @@ class FastNetwork:
         decay = self.settings.weight_decay
         start = self._check_start(xs[0].shape[1], h0, c0)
         with np.errstate(over="ignore", invalid="ignore"):
-            spaces = self._run(xs, limits, *start)
-            loss = self._back(spaces, wanted)
+            loss = self._differentiate(xs, wanted, limits, *start)
             norm = clip_by_norm(self._flat.gradient, self.settings.clip)
             if not isfinite(loss) or not isfinite(norm):
                 raise self._explain(xs, wanted, limits, *start)
@@ -131,6 +142,25 @@ class FastNetwork:
             self._optimizer.update(self._flat.vector, self._flat.gradient, rate)
         self.gradient_norm = norm
         return loss
+
+    def _differentiate(
+        self,
+        inputs: Sequence[Array],
+        targets: Array,
+        lengths: Sequence[Array | None],
+        h0: Array | None,
+        c0: Array | None,
+    ) -> float:
+        """Return the loss; fill the gradients of all weights."""
+        x = inputs[0]
+        if (
+            self._example is not None
+            and x.ndim == 3
+            and x.shape[1] <= LARGEST_BATCH
+            and lengths[0] is None
+        ):
+            return self._example.differentiate(x, targets, h0)
+        return self._back(self._run(inputs, lengths, h0, c0), targets)
 
     def _run(
         self,
@@ -160,8 +190,7 @@ class FastNetwork:
             dh_last = last.dh
             loss = self._readout.score(last.h[-1], targets[-1], dh_last)
         else:
-            flat = targets.reshape(len(last.h_after), *targets.shape[2:])
-            loss = self._readout.score(last.h_after, flat, last.dh_local_rows)
+            loss = self._readout.score(last.h_after, targets, last.dh_local_rows)
         local = not only_last
         for i in reversed(range(len(spaces))):
             dh_last, dc_last = self._unrolls[i].run_back(
@@ -179,33 +208,31 @@ class FastNetwork:
                 f"inputs are given for {len(inputs)} segments but there are {len(segments)}"
             )
         xs = [np.asarray(x) for x in inputs]
+        batch = xs[-1].shape[1] if xs[-1].ndim > 1 else 0
         for segment, x, steps in zip(segments, xs, self.steps, strict=True):
-            _check_x(segment, x)
+            if not _looks_right(segment, x):
+                _refuse(segment, x)
             if x.shape[0] > steps:
                 raise ValueError(
                     f"input of {segment.ports.name} has T={x.shape[0]} but at most T={steps} fits"
                 )
-            if x.shape[1] != xs[-1].shape[1]:
+            if x.shape[1] != batch:
                 raise ValueError(
                     f"input of {segment.ports.name} has B={x.shape[1]} but that of "
-                    f"{segments[-1].ports.name} has B={xs[-1].shape[1]}"
+                    f"{segments[-1].ports.name} has B={batch}"
                 )
         if not lengths:
             return xs, [None] * len(xs)
         return xs, [check_lengths(n, *x.shape[:2]) for n, x in zip(lengths, xs, strict=True)]
 
     def _check_targets(self, targets: npt.ArrayLike, x: Array) -> Array:
+        """Check shape and kind; the read-out checks the values on its way."""
         wanted = np.asarray(targets)
         C = self._segments[-1].params.outputs
-        shape = x.shape[:2] if self.settings.loss == "cross_entropy" else (*x.shape[:2], C)
-        kinds = "iu" if self.settings.loss == "cross_entropy" else "f"
-        good = wanted.shape == shape and wanted.dtype.kind in kinds
-        if good and self.settings.loss == "cross_entropy":
-            least = wanted.min()
-            good = least >= UNSCORED and wanted.max() < C
-            good = good and (least >= 0 or bool((wanted >= 0).any()))
-        elif good:
-            good = not np.isinf(wanted).any() and not np.isnan(wanted).all()
+        if self.settings.loss == "cross_entropy":
+            good = wanted.shape == x.shape[:2] and wanted.dtype.kind in "iu"
+        else:
+            good = wanted.shape == (*x.shape[:2], C) and wanted.dtype.kind == "f"
         if not good:
             # The traced loss has the words for what is wrong.
             LOSSES[self.settings.loss](np.zeros((*x.shape[:2], C)), wanted)
@@ -252,16 +279,19 @@ def _scores_only_last(targets: Array) -> bool:
     return bool(targets[0, 0] < 0) and bool(targets[:-1].max() < 0)
 
 
-def _check_x(segment: Segment, x: Array) -> None:
-    """Check an input in the fewest calls; the slow checks have the words."""
-    if x.ndim == 3 and x.dtype.kind == "f" and x.shape[2] == segment.params.inputs and x.size:
-        # One product tells whether all is finite, but for numbers whose square overflows.
-        flat = x.reshape(-1)
-        if isfinite(flat.dot(flat)):
-            return
-    elif x.ndim == 2 and is_tokens(x) and x.size and segment.embedding is not None:
-        check_tokens(f"input of {segment.ports.name}", x, segment.vocabulary)
-        return
+def _looks_right(segment: Segment, x: Array) -> bool:
+    """Tell in a few attributes whether an input has the right kind and shape.
+
+    Values are checked on the way: tokens where they are looked up, and what is not finite by the
+    norm of the gradient.
+    """
+    if x.ndim == 3:
+        return x.dtype.kind == "f" and x.shape[2] == segment.params.inputs and x.size > 0
+    return x.ndim == 2 and x.dtype.kind in "iu" and x.size > 0
+
+
+def _refuse(segment: Segment, x: Array) -> None:
+    """Raise the ValueError of the traced path, which has the words for what is wrong."""
     check_input(segment.params, x, name=f"input of {segment.ports.name}")
 
 

@@ -1,99 +1,137 @@
 """The read-out and its loss at speed: logits, loss and gradients of some rows of states.
 
-Logits are kept classes × rows, the transpose of the record's order: then the sums over classes,
-the bias and the scaling by row run along contiguous memory. The softmax subtracts the row's maximum
-only where a logit is large enough to overflow without it.
+A softmax is exp, a product with ones for the sums of rows, and one division; the row's maximum is
+subtracted only where a logit is large enough to overflow without it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import numpy as np
 
-from rnn_core.fast_unroll import Pool
+from rnn_core.fast_memory import Pool
 from rnn_core.flat import Weights
-from rnn_core.losses import UNSCORED
+from rnn_core.losses import LOSSES, UNSCORED
 from rnn_core.params import Array
 
 # exp overflows at 88 in float32; sums over classes and the smallest terms need room on both sides
 SAFE_LOGIT = 60.0
 
 
+class Rows:
+    """The arrays of one number of scored rows N.
+
+    Attributes
+    ----------
+    z : array, shape (N, C): logits, then their gradient
+    wanted, place : arrays, shape (N,): the target, and its index in ``flat``
+    """
+
+    def __init__(self, pool: Pool, count: int, classes: int) -> None:
+        self.count = count
+        self.z = pool.take("z", count, classes)
+        self.flat = self.z.reshape(-1)
+        self.wanted = pool.take("wanted", count, dtype=np.intp)
+        self.unsigned_wanted = self.wanted.view(np.uintp)
+        self.starts = np.arange(count) * classes
+        self.place = np.zeros(count, np.intp)
+        self.sums, self.losses = np.zeros(count, pool.dtype), np.zeros(count, pool.dtype)
+        self.share = np.zeros(count, pool.dtype)
+        self.share_column = self.share[:, None]
+        self.ones = np.ones(count, pool.dtype)
+        self.one_share = np.array(1.0 / count, pool.dtype)
+
+
 class ReadOut:
     """``logits = h W_hy + b_y`` of the rows that are scored, the loss, and the way back."""
 
     def __init__(self, weights: Weights, gradients: Weights, loss: str, pool: Pool) -> None:
-        self.weights, self.gradients, self.pool = weights, gradients, pool
+        if loss not in LOSSES:
+            raise ValueError(f"loss is {loss!r} but it is one of {', '.join(map(repr, LOSSES))}")
+        self.weights, self.gradients, self.pool, self.loss = weights, gradients, pool, loss
         self.classes = weights.b_y.size
-        scores: dict[str, Callable[[Array, Array], float]] = {
-            "cross_entropy": self._cross_entropy,
-            "squared_error": self._squared_error,
-        }
-        if loss not in scores:
-            raise ValueError(f"loss is {loss!r} but it is one of {', '.join(map(repr, scores))}")
-        self._score = scores[loss]
         self._ones = np.ones(self.classes, pool.dtype)
+        self._rows: dict[int, Rows] = {}
 
-    def score(self, rows: Array, targets: Array, dh_rows: Array) -> float:
-        """Return the loss; fill the read-out's gradients and ``dh_rows``.
+    def rows(self, count: int) -> Rows:
+        """Return the arrays for this number of rows, made when first asked for."""
+        found = self._rows.get(count)
+        if found is None:
+            found = self._rows[count] = Rows(self.pool, count, self.classes)
+        return found
+
+    def logits(self, states: Array) -> Array:
+        """Return the logits of some states (N, H), shape (N, C), in the pool's memory."""
+        z = self.rows(len(states)).z
+        states.dot(self.weights.W_hy, z)
+        np.add(z, self.weights.b_y, z)
+        return z
+
+    def score(self, states: Array, targets: Array, dh: Array) -> float:
+        """Return the loss; fill the read-out's gradients and ``dh``.
 
         Parameters
         ----------
-        rows : array, shape (N, H)
-        targets : array, shape (N,) whole numbers, or (N, C) float
-        dh_rows : array, shape (N, H), written to
+        states : array, shape (N, H)
+        targets : array, N entries of whole numbers, or N × C of floats
+        dh : array, shape (N, H), written to
         """
-        z = self.logits(rows)
-        loss = self._score(z, targets)
-        rows.T.dot(z.T, self.gradients.W_hy)
-        z.sum(axis=1, out=self.gradients.b_y)
-        z.T.dot(self.weights.W_hy.T, dh_rows)
+        rows = self.rows(len(states))
+        z = self.logits(states)
+        loss = self.turn(rows, targets)
+        states.T.dot(z, self.gradients.W_hy)
+        rows.ones.dot(z, self.gradients.b_y)
+        z.dot(self.weights.W_hy.T, dh)
         return loss
 
-    def logits(self, rows: Array) -> Array:
-        """Return the logits, shape (C, N), in the pool's memory."""
-        z = self.pool.take("z", self.classes, len(rows))
-        self.weights.W_hy.T.dot(rows.T, z)
-        np.add(z, self.weights.b_y[:, None], z)
-        return z
+    def turn(self, rows: Rows, targets: Array) -> float:
+        """Turn the logits in ``rows.z`` into their gradient; return the loss."""
+        if self.loss == "cross_entropy":
+            return self._cross_entropy(rows, targets)
+        return self._squared_error(rows, targets)
 
-    def _cross_entropy(self, z: Array, targets: Array) -> float:
-        """Turn z into its gradient; return the mean loss in nats."""
-        counted, count, wanted = count_classes(targets, z.dtype)
-        flat = z.reshape(-1)
+    def _cross_entropy(self, rows: Rows, targets: Array) -> float:
+        """Mean of −log softmax(z)[target] in nats; (softmax(z) − onehot) / N."""
+        z, flat = rows.z, rows.flat
+        rows.wanted[...] = targets.reshape(-1)
+        # −1 is a huge number without its sign, so one maximum finds what is not a class.
+        counted: Array | None = None
+        count, one_share = rows.count, rows.one_share
+        if rows.unsigned_wanted.max() >= self.classes:
+            counted, count = self._find_counted(rows, targets)
+            one_share = counted / count
+        place = np.add(rows.wanted, rows.starts, rows.place)
         if flat.dot(flat) > SAFE_LOGIT**2 and (z.max() > SAFE_LOGIT or z.min() < -SAFE_LOGIT):
-            np.subtract(z, z.max(axis=0), z)
-        place = wanted * z.shape[1] + np.arange(z.shape[1])
+            np.subtract(z, z.max(axis=1, keepdims=True), z)
         picked = flat.take(place)
         np.exp(z, z)
-        sums = self._ones.dot(z)
-        losses = np.log(sums) - picked
-        share = np.divide(1.0 / count, sums)
-        if counted is None:
-            np.multiply(z, share, z)
-            flat[place] -= 1.0 / count
-            return float(np.add.reduce(losses)) / count
-        np.multiply(z, share * counted, z)
-        flat[place] -= counted / count
-        return float(losses.dot(counted)) / count
+        sums = z.dot(self._ones, rows.sums)
+        losses = np.subtract(np.log(sums, rows.losses), picked, rows.losses)
+        np.divide(one_share, sums, rows.share)
+        np.multiply(z, rows.share_column, z)
+        flat[place] -= one_share
+        return float(losses.dot(rows.ones if counted is None else counted)) / count
 
-    def _squared_error(self, z: Array, targets: Array) -> float:
-        """Turn z into its gradient; return the mean of ½(ŷ − y)²."""
-        np.subtract(z, targets.T, z)
-        unscored = np.isnan(targets.T)
-        count = unscored.size - int(unscored.sum())
-        np.copyto(z, 0.0, where=unscored)
-        flat = z.reshape(-1)
+    def _find_counted(self, rows: Rows, targets: Array) -> tuple[Array, int]:
+        """Return 1 for what counts and 0 for −1, and how many count; refuse what is no class."""
+        wanted = rows.wanted
+        if wanted.min() < UNSCORED or wanted.max() >= self.classes or (wanted < 0).all():
+            shape = targets.shape if targets.ndim == 2 else (1, *targets.shape)
+            LOSSES[self.loss](np.zeros((*shape, self.classes)), targets.reshape(shape))
+        counted = (wanted >= 0).astype(self.pool.dtype)
+        np.maximum(wanted, 0, wanted)
+        return counted, int(counted.sum())
+
+    def _squared_error(self, rows: Rows, targets: Array) -> float:
+        """Mean of ½(ŷ − y)²; (ŷ − y) / N."""
+        z, flat = rows.z, rows.flat
+        wanted = targets.reshape(z.shape)
+        unscored = np.isnan(wanted)
+        count = z.size - int(unscored.sum())
+        if count == 0:
+            LOSSES[self.loss](z, wanted)
+        np.subtract(z, wanted, z)
+        if count < z.size:
+            np.copyto(z, 0.0, where=unscored)
         loss = 0.5 * float(flat.dot(flat)) / count
         np.multiply(z, 1.0 / count, z)
         return loss
-
-
-def count_classes(targets: Array, dtype: np.dtype[Any]) -> tuple[Array | None, int, Array]:
-    """Return which rows count (None: all), how many, and targets that are safe as indices."""
-    if int(targets.min()) > UNSCORED:
-        return None, len(targets), targets
-    counted = targets > UNSCORED
-    return counted.astype(dtype), int(counted.sum()), np.maximum(targets, 0)

@@ -3,13 +3,17 @@
 A training step at teaching sizes is hundreds of NumPy calls on small arrays, so what counts is how
 many calls there are and what each costs before it computes. The reasons, once:
 
-- all input projections are one product before the loop, all weight gradients one product each
-  after it; the loops hold only what depends on the step before;
-- arrays are made once and start on cache lines; a smaller batch uses their first part, so that it
-  is contiguous too; the views of each step and their bound methods (``array.dot``) are made once
-  per (T, B) and kept;
+- all input projections are one product before the loop, all weight gradients one product each after
+  it; the loops hold only what depends on the step before;
+- backward, a step is linear in what arrives: its factors (tanh′, gates and their slopes) are worked
+  out for all steps at once, before the loop;
+- arrays are made once and start on cache lines; a smaller batch uses their first part; the views of
+  each step and their bound methods (``array.dot``) are made once per (T, B) and kept;
 - tokens are gathered from a table of projected rows, their gradient scattered back by rows;
 - ``W_hhᵀ`` is copied once per update, because the loop backward multiplies by it T times.
+
+Splitting large products so that OpenBLAS takes its kernel for small matrices was tried and left
+out: no faster at H ≤ 128 and slower at 256 on the machine it was measured on.
 
 Nothing here is visible outside: ``training_step.py`` is the way in, and a test holds this path to
 the traced one.
@@ -17,12 +21,14 @@ the traced one.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from abc import ABC, abstractmethod
+from typing import Any, Generic, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
-from rnn_core.flat import Weights, aligned
+from rnn_core.fast_memory import Pool, aligned
+from rnn_core.flat import Weights
+from rnn_core.inputs import check_tokens
 from rnn_core.network import Segment
 from rnn_core.params import Array
 
@@ -30,52 +36,49 @@ ONE_HOT_LIMIT = 256
 SPACES_KEPT = 64
 
 
-class Pool:
-    """Preallocated memory by name; a request takes the first part, contiguous."""
-
-    def __init__(self, dtype: npt.DTypeLike) -> None:
-        self.dtype = np.dtype(dtype)
-        self._held: dict[str, Array] = {}
-
-    def take(self, name: str, *shape: int, dtype: npt.DTypeLike | None = None) -> Array:
-        """Return an array of this shape in the memory of this name, which grows when asked to."""
-        size = int(np.prod(shape))
-        held = self._held.get(name)
-        if held is None or held.size < size:
-            held = self._held[name] = aligned((size,), dtype or self.dtype)
-        return held[:size].reshape(shape)
-
-
 class Space:
-    """The arrays of one unroll for one T and B, and the views its loops walk along."""
+    """The arrays of one unroll for one T and B that all cells share; cells add their own.
 
-    def __init__(self, pool: Pool, steps: int, batch: int, params_shape: tuple[int, int, int]):
-        D, H, wide = params_shape
+    Attributes
+    ----------
+    x : array, shape (T·B, D+1), dense input and a column of ones
+    tokens : array, shape (T·B,)
+    a : array, shape (T, B, G·H), the input's share x W_xh + b_h
+    h : array, shape (T+1, B, H)
+    c : array, shape (T+1, B, H), lstm only
+    da : array, shape (T, B, G·H)
+    dh_local : array, shape (T, B, H), from the read-out of each step
+    dh, carry : array, shape (B, H), total and recurrent gradient of the current state
+    carry_c : array, shape (B, H), lstm only
+    ended : bool array, shape (T, B, 1), or None where all sequences are full
+    first_end : int, the first step at which any has ended
+    """
+
+    def __init__(self, unroll: FastUnroll[Any], steps: int, batch: int) -> None:
+        pool, D, H, wide = unroll.pool, unroll.inputs, unroll.hidden, unroll.wide
         rows = steps * batch
         self.steps, self.batch = steps, batch
         self.x = pool.take("x", rows, D + 1)
         self.x[:, D] = 1.0
+        self.x_given = self.x.reshape(steps, batch, D + 1)[:, :, :D]
         self.tokens = pool.take("tokens", rows, dtype=np.intp)
+        self.unsigned_tokens = self.tokens.view(np.uintp)
         self.a = pool.take("a", steps, batch, wide)
         self.h = pool.take("h", steps + 1, batch, H)
+        self.c: Any = None
         self.da = pool.take("da", steps, batch, wide)
-        self.slope = pool.take("slope", steps, batch, H)
         self.dh_local = pool.take("dh_local", steps, batch, H)
         self.product = pool.take("product", batch, wide)
-        self.bias = pool.take("bias", batch, wide)
         self.dh, self.carry = pool.take("dh", batch, H), pool.take("carry", batch, H)
-        self.c: Array | None = None
-        self.ended: Array | None = None
+        self.carry_c: Any = None
+        self.ended: Any = None
         self.first_end = steps
-        self.forward = [(t, self.h[t].dot, self.a[t], self.h[t + 1]) for t in range(steps)]
-        self.back = [
-            (t, self.dh_local[t], self.slope[t], self.da[t], self.da[t].dot)
-            for t in reversed(range(steps))
-        ]
         self.a_rows, self.da_rows = self.a.reshape(rows, wide), self.da.reshape(rows, wide)
-        self.h_before = self.h[:-1].reshape(rows, H)
-        self.h_after = self.h[1:].reshape(rows, H)
+        self.h_before, self.h_after = self.h[:-1].reshape(rows, H), self.h[1:].reshape(rows, H)
         self.dh_local_rows = self.dh_local.reshape(rows, H)
+        self.ones = np.ones(rows, pool.dtype)
+        self.forward: list[tuple[Any, ...]] = []
+        self.back: list[tuple[Any, ...]] = []
 
     def set_lengths(self, lengths: Array | None) -> None:
         """Mark from which step on each sequence has ended."""
@@ -85,110 +88,101 @@ class Space:
             self.first_end = int(lengths.min())
 
 
-class FastUnroll:
+S = TypeVar("S", bound=Space)
+
+
+class FastUnroll(ABC, Generic[S]):
     """One segment, forward and backward, between views of the flat weights and gradients."""
 
     def __init__(self, segment: Segment, weights: Weights, gradients: Weights, pool: Pool) -> None:
         params = segment.params
-        if params.cell != "rnn":
-            raise ValueError(f"cell is {params.cell!r} but only 'rnn' trains at speed so far")
         self.weights, self.gradients, self.pool = weights, gradients, pool
-        self.shape = (params.inputs, params.hidden, params.W_hh.shape[1])
-        self.W_hh_T = aligned((params.W_hh.shape[1], params.hidden), pool.dtype)
-        self._activate, self._slope = ACTIVATIONS[params.activation]
+        self.inputs, self.hidden, self.wide = params.inputs, params.hidden, params.W_hh.shape[1]
+        self.W_hh_T = aligned((self.wide, self.hidden), pool.dtype)
+        # What sigmoids written with tanh want their pre-activation scaled by, per column
+        self.inner: Any = None
+        self.vocabulary = segment.vocabulary
         self._table: Array | None = None
-        self._spaces: dict[tuple[int, int], Space] = {}
+        self._spaces: dict[tuple[int, int], S] = {}
 
-    def space(self, steps: int, batch: int) -> Space:
+    def space(self, steps: int, batch: int) -> S:
         """Return the arrays for this T and B, made when first asked for."""
         found = self._spaces.get((steps, batch))
         if found is None:
             if len(self._spaces) >= SPACES_KEPT:
                 self._spaces.clear()
-            found = self._spaces[steps, batch] = Space(self.pool, steps, batch, self.shape)
+            found = self._spaces[steps, batch] = self._make_space(steps, batch)
         return found
 
     def run(
-        self, space: Space, x: Array, h0: Array | None, c0: Array | None, lengths: Array | None
+        self, space: S, x: Array, h0: Array | None, c0: Array | None, lengths: Array | None
     ) -> None:
-        """Fill ``space.h`` from x, dense (T, B, D) or tokens (T, B)."""
+        """Fill ``space.h`` (and ``c``) from x, dense (T, B, D) or tokens (T, B)."""
         self._project(space, x)
         space.set_lengths(lengths)
-        if h0 is None:
-            space.h[0].fill(0.0)
-        else:
-            space.h[0] = h0
+        space.h[0] = 0.0 if h0 is None else h0
+        if space.c is not None:
+            space.c[0] = 0.0 if c0 is None else c0
         self._run_steps(space)
-
-    def _run_steps(self, space: Space) -> None:
-        W_hh, product, activate, add = self.weights.W_hh, space.product, self._activate, np.add
-        for t, dot, a, h in space.forward:
-            dot(W_hh, product)
-            add(product, a, product)
-            activate(product, h)
-            if t >= space.first_end and space.ended is not None:
-                np.copyto(h, space.h[t], where=space.ended[t])
-
-    def _project(self, space: Space, x: Array) -> None:
-        """Fill ``space.a`` with x W_xh + b_h."""
-        rows, D = len(space.a_rows), self.shape[0]
-        if x.ndim == 3:
-            self._table = None
-            space.x[:, :D] = x.reshape(rows, D)
-            space.x.dot(self.weights.W_x, space.a_rows)
-            return
-        embedding = self.weights.embedding
-        space.tokens[...] = x.reshape(rows)
-        self._table = self.weights.W_xh if embedding is None else embedding.dot(self.weights.W_xh)
-        self._table.take(space.tokens, 0, space.a_rows, "clip")
-        space.bias[...] = self.weights.b_h
-        np.add(space.a, space.bias, space.a)
 
     def run_back(
         self,
-        space: Space,
+        space: S,
         local: bool,
         dh_last: Array | None,
         dc_last: Array | None,
         truncate: int | None,
         needs_start: bool,
     ) -> tuple[Array, Array | None]:
-        """Fill the gradients of this segment's weights; return dh0 and dc0 (where asked for).
+        """Fill the gradients of this segment's weights; return dh0 and dc0, where asked for.
 
         ``local`` says whether ``space.dh_local`` holds gradients from the read-out of each step.
         """
-        np.copyto(self.W_hh_T, self.weights.W_hh.T)
-        if dh_last is None:
-            space.carry.fill(0.0)
-        else:
-            np.copyto(space.carry, dh_last)
+        self.W_hh_T[...] = self.weights.W_hh.T
+        space.carry[...] = 0.0 if dh_last is None else dh_last
+        if space.carry_c is not None:
+            space.carry_c[...] = 0.0 if dc_last is None else dc_last
         self._run_steps_back(space, local, truncate, needs_start)
-        gradients = self.gradients
-        space.h_before.T.dot(space.da_rows, gradients.W_hh)
         self._project_back(space)
-        return space.carry, None
+        return space.carry, space.carry_c
 
+    @abstractmethod
+    def _make_space(self, steps: int, batch: int) -> S:
+        """Return the cell's arrays, with the views its loops walk along."""
+
+    @abstractmethod
+    def _run_steps(self, space: S) -> None:
+        """Fill the states from ``space.a`` and the first state."""
+
+    @abstractmethod
     def _run_steps_back(
-        self, space: Space, local: bool, truncate: int | None, needs_start: bool
+        self, space: S, local: bool, truncate: int | None, needs_start: bool
     ) -> None:
-        self._slope(space.h[1:], space.slope)
-        carry, dh, W_hh_T, add, multiply = space.carry, space.dh, self.W_hh_T, np.add, np.multiply
-        for t, dh_local, slope, da, dot in space.back:
-            if local:
-                add(carry, dh_local, dh)
-            else:
-                np.copyto(dh, carry)
-            multiply(dh, slope, da)
-            if t >= space.first_end and space.ended is not None:
-                np.copyto(da, 0.0, where=space.ended[t])
-                dot(W_hh_T, carry)
-                np.copyto(carry, dh, where=space.ended[t])
-            elif t > 0 or needs_start:
-                dot(W_hh_T, carry)
-            if truncate is not None and t > 0 and t % truncate == 0:
-                carry.fill(0.0)
+        """Fill ``space.da``, the gradient of W_hh (and b_hn), and leave dh0 in ``carry``."""
 
-    def _project_back(self, space: Space) -> None:
+    def _project(self, space: S, x: Array) -> None:
+        """Fill ``space.a`` with x W_xh + b_h, scaled by ``inner``."""
+        if x.ndim == 3:
+            self._table = None
+            space.x_given[...] = x
+            space.x.dot(self.weights.W_x, space.a_rows)
+        else:
+            self._look_up(space, x)
+        if self.inner is not None:
+            np.multiply(space.a_rows, self.inner, space.a_rows)
+
+    def _look_up(self, space: S, tokens: Array) -> None:
+        """Fill ``space.a`` by rows of W_xh, or of the projected embedding."""
+        space.tokens[...] = tokens.reshape(-1)
+        # A negative number is a huge one without its sign, so one maximum checks both ends.
+        if space.unsigned_tokens.max() >= self.vocabulary:
+            check_tokens("x", tokens, self.vocabulary)
+        embedding = self.weights.embedding
+        self._table = self.weights.W_xh if embedding is None else embedding.dot(self.weights.W_xh)
+        self._table.take(space.tokens, 0, space.a_rows, "clip")
+        np.add(space.a_rows, self.weights.b_h, space.a_rows)
+
+    def _project_back(self, space: S) -> None:
         """Fill the gradients of W_xh and b_h, and of the embedding where there is one."""
         gradients, weights = self.gradients, self.weights
         if self._table is None:
@@ -196,7 +190,7 @@ class FastUnroll:
             if gradients.embedding is not None:
                 gradients.embedding.fill(0.0)
             return
-        np.add.reduce(space.da_rows, 0, None, gradients.b_h)
+        space.ones.dot(space.da_rows, gradients.b_h)
         if weights.embedding is None or gradients.embedding is None:
             scatter(space.da_rows, space.tokens, gradients.W_xh, self.pool)
             return
@@ -223,22 +217,3 @@ def scatter(rows: Array, tokens: Array, out: Array, pool: Pool) -> None:
     starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
     out.fill(0.0)
     out[ordered[starts]] = np.add.reduceat(rows[order], starts, axis=0)
-
-
-def _relu(a: Array, out: Array) -> None:
-    np.maximum(a, 0.0, out)
-
-
-def _tanh_slope(h: Array, out: Array) -> None:
-    np.multiply(h, h, out)
-    np.subtract(1.0, out, out)
-
-
-def _relu_slope(h: Array, out: Array) -> None:
-    np.greater(h, 0.0, out, casting="unsafe")
-
-
-ACTIVATIONS: dict[str, tuple[Callable[..., object], Callable[[Array, Array], None]]] = {
-    "tanh": (np.tanh, _tanh_slope),
-    "relu": (_relu, _relu_slope),
-}

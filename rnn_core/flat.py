@@ -1,31 +1,21 @@
 """All weights of a network in one flat, aligned vector, with a named view for each array.
 
-One vector lets the optimiser and the clipping run a few calls over everything at once. Views start
-on 64-byte boundaries (a cache line, and the widest vector register), where NumPy itself aligns to
-16. Two neighbours are kept together: ``W_xh`` with ``b_h`` below it is the matrix that [x | 1] is
-multiplied by, so that one product also adds the bias, and one product also gives its gradient.
+One vector lets the optimiser and the clipping run a few calls over everything at once. What is
+multiplied together lies together: ``W_xh``, ``b_h``, ``W_hh`` from top to bottom is the matrix that
+[x | 1 | h] is multiplied by, and ``b_y``, ``W_hy`` that of [1 | h]. One product then also adds the
+bias, and one product also gives its gradient.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from math import prod
 
-import numpy as np
 import numpy.typing as npt
 
+from rnn_core.fast_memory import aligned, padded
 from rnn_core.network import Network, Segment
 from rnn_core.params import Array
-
-CACHE_LINE = 64
-
-
-def aligned(shape: tuple[int, ...], dtype: npt.DTypeLike) -> Array:
-    """Return a zero array that starts on a 64-byte boundary."""
-    item = np.dtype(dtype).itemsize
-    size = int(np.prod(shape))
-    raw = np.zeros(size * item + CACHE_LINE, np.uint8)
-    start = -raw.ctypes.data % CACHE_LINE
-    return raw[start : start + size * item].view(dtype).reshape(shape)
 
 
 class Weights:
@@ -33,8 +23,10 @@ class Weights:
 
     Attributes
     ----------
-    W_x : array, shape (D+1, G·H): W_xh with b_h as its last row
-    W_hh, W_hy, b_y, b_hn, embedding : arrays; None where the segment has none
+    W_all : array, shape (D+1+H, G·H): W_xh, b_h, W_hh
+    W_x : array, shape (D+1, G·H): W_xh, b_h
+    W_out : array, shape (1+H, C): b_y, W_hy
+    W_xh, b_h, W_hh, b_y, W_hy, b_hn, embedding : arrays; None where the segment has none
     """
 
     def __init__(self, segment: Segment, vector: Array, start: int) -> None:
@@ -42,16 +34,16 @@ class Weights:
         D, H, C = params.inputs, params.hidden, params.outputs
         wide = params.W_hh.shape[1]
         self._vector, self.stop = vector, start
-        self.W_x = self._take(D + 1, wide)
-        self.W_xh, self.b_h = self.W_x[:D], self.W_x[D]
-        self.W_hh = self._take(H, wide)
+        self.W_all = self._take(D + 1 + H, wide)
+        self.W_x = self.W_all[: D + 1]
+        self.W_xh, self.b_h, self.W_hh = self.W_all[:D], self.W_all[D], self.W_all[D + 1 :]
+        self.W_out = self._take(1 + H, C)
+        self.b_y, self.W_hy = self.W_out[0], self.W_out[1:]
         self.b_hn = None if params.b_hn is None else self._take(H)
-        self.W_hy = self._take(H, C)
-        self.b_y = self._take(C)
         self.embedding = None if segment.embedding is None else self._take(*segment.embedding.shape)
 
     def _take(self, *shape: int) -> Array:
-        size = int(np.prod(shape))
+        size = prod(shape)
         view = self._vector[self.stop : self.stop + size].reshape(shape)
         self.stop += padded(size, self._vector.dtype)
         return view
@@ -83,12 +75,6 @@ class Weights:
             self.embedding[...] = segment.embedding
 
 
-def padded(size: int, dtype: npt.DTypeLike) -> int:
-    """Return the size rounded up to whole cache lines, in items."""
-    line = CACHE_LINE // np.dtype(dtype).itemsize
-    return -(-size // line) * line
-
-
 class FlatNetwork:
     """A network's weights and their gradients as two flat vectors with views per segment.
 
@@ -106,9 +92,9 @@ class FlatNetwork:
 
     @staticmethod
     def _padded_size(segment: Segment, dtype: npt.DTypeLike) -> int:
-        arrays = dict(segment.params.arrays())
-        together = arrays.pop("W_xh").size + arrays.pop("b_h").size
-        sizes = [together, *(array.size for array in arrays.values())]
+        size = {name: array.size for name, array in segment.params.arrays().items()}
+        sizes = [size["W_xh"] + size["b_h"] + size["W_hh"], size["W_hy"] + size["b_y"]]
+        sizes.append(size.get("b_hn", 0))
         if segment.embedding is not None:
             sizes.append(segment.embedding.size)
         return sum(padded(size, dtype) for size in sizes)

@@ -35,7 +35,7 @@ def check_tokens(name: str, tokens: Array, vocabulary: int) -> None:
         place = tuple(int(i) for i in np.argwhere((tokens < 0) | (tokens >= vocabulary))[0])
         raise ValueError(
             f"{name} has token {tokens[place]} at index {place} "
-            f"but W_xh expects tokens 0 to {vocabulary - 1}"
+            f"but tokens 0 to {vocabulary - 1} are expected"
         )
 
 

@@ -1,0 +1,340 @@
+"""The loops of the three cells at speed; ``cells.py`` is the textbook.
+
+Backward, ``da[t] = dh ⊙ factor[t]`` with factors known for all steps beforehand: a slope for the
+vanilla cell, gates and slopes for gru and lstm. Where a sequence has ended its factors are zero,
+and what arrives is carried on.
+
+The gates of gru and lstm lie apart, (G, T, B, H), so that each is contiguous over batch and units;
+the sum of the two products puts them there. One tanh serves all gates, σ(a) = ½ + ½ tanh(½ a), with
+the ½ inside taken into a copy of W_hh.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from rnn_core.fast_memory import Pool, aligned
+from rnn_core.fast_unroll import FastUnroll, Space
+from rnn_core.flat import Weights
+from rnn_core.network import Segment
+from rnn_core.params import Array
+
+
+class VanillaSpace(Space):
+    """Adds ``slope``, shape (T, B, H): the derivative of the activation."""
+
+    def __init__(self, unroll: FastVanilla, steps: int, batch: int) -> None:
+        super().__init__(unroll, steps, batch)
+        self.slope = unroll.pool.take("slope", steps, batch, unroll.hidden)
+        h, a, da = self.h, self.a, self.da
+        self.forward = [(t, h[t].dot, a[t], h[t + 1]) for t in range(steps)]
+        self.back = [
+            (t, self.dh_local[t], self.slope[t], da[t], da[t].dot) for t in reversed(range(steps))
+        ]
+
+
+class FastVanilla(FastUnroll[VanillaSpace]):
+    """h' = tanh(a) or relu(a)."""
+
+    def __init__(self, segment: Segment, weights: Weights, gradients: Weights, pool: Pool) -> None:
+        super().__init__(segment, weights, gradients, pool)
+        self._activate, self._slope = ACTIVATIONS[segment.params.activation]
+
+    def _make_space(self, steps: int, batch: int) -> VanillaSpace:
+        return VanillaSpace(self, steps, batch)
+
+    def _run_steps(self, space: VanillaSpace) -> None:
+        W_hh, product, activate, add = self.weights.W_hh, space.product, self._activate, np.add
+        for t, dot, a, h in space.forward:
+            dot(W_hh, product)
+            add(product, a, product)
+            activate(product, h)
+            if t >= space.first_end:
+                np.copyto(h, space.h[t], where=space.ended[t])
+
+    def _run_steps_back(
+        self, space: VanillaSpace, local: bool, truncate: int | None, needs_start: bool
+    ) -> None:
+        self._slope(space.h[1:], space.slope)
+        if space.ended is not None:
+            np.copyto(space.slope, 0.0, where=space.ended)
+        carry, dh, W_hh_T, add, multiply = space.carry, space.dh, self.W_hh_T, np.add, np.multiply
+        arriving = dh if local else carry
+        for t, dh_local, slope, da, dot in space.back:
+            if local:
+                add(carry, dh_local, dh)
+            multiply(arriving, slope, da)
+            if t >= space.first_end:
+                passing = arriving * space.ended[t]
+                dot(W_hh_T, carry)
+                add(carry, passing, carry)
+            elif t or needs_start:
+                dot(W_hh_T, carry)
+            if truncate is not None and t and t % truncate == 0:
+                carry.fill(0.0)
+        space.h_before.T.dot(space.da_rows, self.gradients.W_hh)
+
+
+class GatedSpace(Space):
+    """What gru and lstm keep beside the shared arrays.
+
+    Attributes
+    ----------
+    gates : array, shape (G, T, B, H)
+    factors : array, shape (3, T, B, H): da by gate, for one unit of what arrives
+    by_gate, a_by_gate, da_by_gate : views of product, a and da with the gate axis first
+    """
+
+    def __init__(self, unroll: FastUnroll[Any], steps: int, batch: int) -> None:
+        super().__init__(unroll, steps, batch)
+        pool, H = unroll.pool, unroll.hidden
+        G = unroll.wide // H
+        self.gates = pool.take("gates", G, steps, batch, H)
+        self.factors = pool.take("factors", 3, steps, batch, H)
+        self.scratch = pool.take("scratch", steps, batch, H)
+        self.now = pool.take("now", batch, H)
+        self.by_gate = self.product.reshape(batch, G, H).transpose(1, 0, 2)
+        self.a_by_gate = self.a.reshape(steps, batch, G, H).transpose(2, 0, 1, 3)
+        self.da_by_gate = self.da.reshape(steps, batch, G, H).transpose(2, 0, 1, 3)
+
+
+class LSTMSpace(GatedSpace):
+    """Adds ``tanh_c``, ``factor_o`` and ``to_c`` (dh to dc), each of shape (T, B, H)."""
+
+    def __init__(self, unroll: FastUnroll[Any], steps: int, batch: int) -> None:
+        super().__init__(unroll, steps, batch)
+        pool, H = unroll.pool, unroll.hidden
+        self.c = pool.take("c", steps + 1, batch, H)
+        self.carry_c = pool.take("carry_c", batch, H)
+        self.tanh_c = pool.take("tanh_c", steps, batch, H)
+        self.factor_o = pool.take("factor_o", steps, batch, H)
+        self.to_c = pool.take("to_c", steps, batch, H)
+        gates, c, h, da = self.gates, self.c, self.h, self.da_by_gate
+        self.forward = [
+            (
+                *(t, h[t].dot, self.a_by_gate[:, t], gates[:, t], *gates[:, t]),
+                *(c[t], c[t + 1], self.tanh_c[t], h[t + 1]),
+            )
+            for t in range(steps)
+        ]
+        self.back = [
+            (
+                *(t, self.dh_local[t], self.factor_o[t], self.to_c[t], self.factors[:, t]),
+                *(gates[1, t], da[3, t], da[:3, t], self.da[t].dot),
+            )
+            for t in reversed(range(steps))
+        ]
+
+
+class FastLSTM(FastUnroll[LSTMSpace]):
+    """i, f, o = σ(a); g = tanh(a_g); c' = f ⊙ c + i ⊙ g; h' = o ⊙ tanh(c')."""
+
+    def __init__(self, segment: Segment, weights: Weights, gradients: Weights, pool: Pool) -> None:
+        super().__init__(segment, weights, gradients, pool)
+        half = np.array([0.5, 0.5, 1.0, 0.5], pool.dtype)
+        self.inner = np.repeat(half, self.hidden)
+        self._outer, self._offset = half[:, None, None], (1.0 - half)[:, None, None]
+        self._W_hh = aligned(weights.W_hh.shape, pool.dtype)
+
+    def _make_space(self, steps: int, batch: int) -> LSTMSpace:
+        return LSTMSpace(self, steps, batch)
+
+    def _run_steps(self, space: LSTMSpace) -> None:
+        W_hh = np.multiply(self.weights.W_hh, self.inner, self._W_hh)
+        product, by_gate, now = space.product, space.by_gate, space.now
+        outer, offset, add, multiply, tanh = self._outer, self._offset, np.add, np.multiply, np.tanh
+        for t, dot, a, gates, i, f, g, o, c_before, c, tanh_c, h in space.forward:
+            dot(W_hh, product)
+            add(by_gate, a, gates)
+            tanh(gates, gates)
+            multiply(gates, outer, gates)
+            add(gates, offset, gates)
+            multiply(f, c_before, c)
+            multiply(i, g, now)
+            add(c, now, c)
+            tanh(c, tanh_c)
+            multiply(o, tanh_c, h)
+            if t >= space.first_end:
+                np.copyto(c, c_before, where=space.ended[t])
+                np.copyto(h, space.h[t], where=space.ended[t])
+
+    def _find_factors(self, space: LSTMSpace) -> None:
+        """Fill what is multiplied by dc for i, f, g, and by dh for o and for dc itself."""
+        i, f, g, o = space.gates
+        to_i, to_f, to_g = space.factors
+        _slope_of_sigmoid(i, to_i)
+        np.multiply(to_i, g, to_i)
+        _slope_of_sigmoid(f, to_f)
+        np.multiply(to_f, space.c[:-1], to_f)
+        _slope_of_tanh(g, to_g)
+        np.multiply(to_g, i, to_g)
+        _slope_of_sigmoid(o, space.factor_o)
+        np.multiply(space.factor_o, space.tanh_c, space.factor_o)
+        _slope_of_tanh(space.tanh_c, space.to_c)
+        np.multiply(space.to_c, o, space.to_c)
+        if space.ended is not None:
+            for factor in (space.factors, space.factor_o, space.to_c):
+                np.copyto(factor, 0.0, where=space.ended)
+            np.copyto(f, 1.0, where=space.ended)
+
+    def _run_steps_back(
+        self, space: LSTMSpace, local: bool, truncate: int | None, needs_start: bool
+    ) -> None:
+        self._find_factors(space)
+        carry, dc, dh, now, W_hh_T = space.carry, space.carry_c, space.dh, space.now, self.W_hh_T
+        add, multiply = np.add, np.multiply
+        arriving = dh if local else carry
+        for t, dh_local, factor_o, to_c, factors, f, da_o, da_ifg, dot in space.back:
+            if local:
+                add(carry, dh_local, dh)
+            multiply(arriving, factor_o, da_o)
+            multiply(arriving, to_c, now)
+            add(dc, now, dc)
+            multiply(dc, factors, da_ifg)
+            multiply(dc, f, dc)
+            if t >= space.first_end:
+                passing = arriving * space.ended[t]
+                dot(W_hh_T, carry)
+                add(carry, passing, carry)
+            elif t or needs_start:
+                dot(W_hh_T, carry)
+            if truncate is not None and t and t % truncate == 0:
+                carry.fill(0.0)
+                dc.fill(0.0)
+        space.h_before.T.dot(space.da_rows, self.gradients.W_hh)
+
+
+class GRUSpace(GatedSpace):
+    """Adds ``n_recurrent`` and ``factor_n`` (dh to da_n), each of shape (T, B, H)."""
+
+    def __init__(self, unroll: FastUnroll[Any], steps: int, batch: int) -> None:
+        super().__init__(unroll, steps, batch)
+        self.n_recurrent = unroll.pool.take("n_recurrent", steps, batch, unroll.hidden)
+        self.factor_n = unroll.pool.take("factor_n", steps, batch, unroll.hidden)
+        gates, a, h = self.gates, self.a_by_gate, self.h
+        self.forward = [
+            (
+                *(t, h[t].dot, a[:2, t], gates[:2, t], *gates[:, t]),
+                *(a[2, t], self.n_recurrent[t], h[t], h[t + 1]),
+            )
+            for t in range(steps)
+        ]
+        self.back = [
+            (
+                *(t, self.dh_local[t], self.factors[:, t], gates[1, t]),
+                *(self.da_by_gate[:, t], self.da[t].dot),
+            )
+            for t in reversed(range(steps))
+        ]
+
+
+class FastGRU(FastUnroll[GRUSpace]):
+    """r, z = σ(a); n = tanh(a_n) with r inside; h' = n + z ⊙ (h − n)."""
+
+    def __init__(self, segment: Segment, weights: Weights, gradients: Weights, pool: Pool) -> None:
+        super().__init__(segment, weights, gradients, pool)
+        self.inner = np.repeat(np.array([0.5, 0.5, 1.0], pool.dtype), self.hidden)
+        self._half = np.array(0.5, pool.dtype)
+        self._b_hn: Any = weights.b_hn
+        self._db_hn: Any = gradients.b_hn
+        self._W_hh = aligned(weights.W_hh.shape, pool.dtype)
+
+    def _make_space(self, steps: int, batch: int) -> GRUSpace:
+        return GRUSpace(self, steps, batch)
+
+    def _run_steps(self, space: GRUSpace) -> None:
+        W_hh = np.multiply(self.weights.W_hh, self.inner, self._W_hh)
+        b_hn, half, product = self._b_hn, self._half, space.product
+        to_rz, to_n = space.by_gate[:2], space.by_gate[2]
+        add, multiply, subtract, tanh = np.add, np.multiply, np.subtract, np.tanh
+        for t, dot, a_rz, rz, r, z, n, a_n, n_recurrent, h_before, h in space.forward:
+            dot(W_hh, product)
+            add(to_rz, a_rz, rz)
+            tanh(rz, rz)
+            multiply(rz, half, rz)
+            add(rz, half, rz)
+            add(to_n, b_hn, n_recurrent)
+            multiply(r, n_recurrent, n)
+            add(n, a_n, n)
+            tanh(n, n)
+            subtract(h_before, n, h)
+            multiply(h, z, h)
+            add(h, n, h)
+            if t >= space.first_end:
+                np.copyto(h, h_before, where=space.ended[t])
+
+    def _find_factors(self, space: GRUSpace) -> None:
+        """Fill what dh is multiplied by: da_r, da_z, r ⊙ da_n, and da_n itself."""
+        r, z, n = space.gates
+        to_r, to_z, to_rn = space.factors
+        to_n, scratch = space.factor_n, space.scratch
+        _slope_of_tanh(n, to_n)
+        np.subtract(1.0, z, scratch)
+        np.multiply(to_n, scratch, to_n)
+        _slope_of_sigmoid(r, to_r)
+        np.multiply(to_r, space.n_recurrent, to_r)
+        np.multiply(to_r, to_n, to_r)
+        np.subtract(space.h[:-1], n, scratch)
+        _slope_of_sigmoid(z, to_z)
+        np.multiply(to_z, scratch, to_z)
+        np.multiply(to_n, r, to_rn)
+        if space.ended is not None:
+            np.copyto(space.factors, 0.0, where=space.ended)
+            np.copyto(to_n, 0.0, where=space.ended)
+            np.copyto(z, 1.0, where=space.ended)
+
+    def _run_steps_back(
+        self, space: GRUSpace, local: bool, truncate: int | None, needs_start: bool
+    ) -> None:
+        self._find_factors(space)
+        carry, now, W_hh_T, add, multiply = space.carry, space.now, self.W_hh_T, np.add, np.multiply
+        for t, dh, factors, z, da, dot in space.back:
+            if local:
+                add(carry, dh, dh)
+            else:
+                dh[...] = carry
+            multiply(dh, factors, da)
+            if t or needs_start:
+                dot(W_hh_T, carry)
+                multiply(dh, z, now)
+                add(carry, now, carry)
+            if truncate is not None and t and t % truncate == 0:
+                carry.fill(0.0)
+        # The recurrent product takes r ⊙ da_n; everything else takes da_n, which then stands in da.
+        space.h_before.T.dot(space.da_rows, self.gradients.W_hh)
+        space.ones.dot(space.da_rows[:, 2 * self.hidden :], self._db_hn)
+        np.multiply(space.dh_local, space.factor_n, space.da_by_gate[2])
+
+
+def _slope_of_tanh(h: Array, out: Array) -> None:
+    """tanh′ from tanh itself: 1 − h²."""
+    np.multiply(h, h, out)
+    np.subtract(1.0, out, out)
+
+
+def _slope_of_sigmoid(s: Array, out: Array) -> None:
+    """σ′ from σ itself: s − s²."""
+    np.multiply(s, s, out)
+    np.subtract(s, out, out)
+
+
+def _relu(a: Array, out: Array) -> None:
+    np.maximum(a, 0.0, out)
+
+
+def _slope_of_relu(h: Array, out: Array) -> None:
+    np.greater(h, 0.0, out, casting="unsafe")
+
+
+ACTIVATIONS: dict[str, tuple[Callable[..., object], Callable[[Array, Array], None]]] = {
+    "tanh": (np.tanh, _slope_of_tanh),
+    "relu": (_relu, _slope_of_relu),
+}
+FAST_CELLS: dict[str, type[FastUnroll[Any]]] = {
+    "rnn": FastVanilla,
+    "gru": FastGRU,
+    "lstm": FastLSTM,
+}

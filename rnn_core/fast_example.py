@@ -1,0 +1,97 @@
+"""One example at speed: the vanilla cell for very small batches, where calls are all the cost.
+
+Each step is one row [x | 1 | h] that one matrix, W_xh over b_h over W_hh, takes to the next
+pre-activation; [1 | h] is also what the read-out takes. Backward, one row [da(t+1) | dlogits(t)]
+and one matrix, W_hhᵀ over W_hyᵀ, give dh. Two calls per step each way, no projection beforehand,
+and one product for all gradients of a matrix.
+
+Larger batches would pay for the strides this needs; ``fast_cells.py`` serves them.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rnn_core.fast_cells import ACTIVATIONS
+from rnn_core.fast_memory import aligned
+from rnn_core.fast_readout import ReadOut
+from rnn_core.network import Segment
+from rnn_core.params import Array
+
+LARGEST_BATCH = 2
+
+
+class ExampleSpace:
+    """The arrays of one T and B.
+
+    Attributes
+    ----------
+    rows : array, shape (T+1, B, D+1+H): [x | 1 | h]
+    back_rows : array, shape (T+1, B, H+C): [da | dlogits of the step before]
+    """
+
+    def __init__(self, example: FastExample, steps: int, batch: int) -> None:
+        dtype, D, H, C = example.dtype, example.inputs, example.hidden, example.classes
+        count = steps * batch
+        rows = aligned((steps + 1, batch, D + 1 + H), dtype)
+        back_rows = aligned((steps + 1, batch, H + C), dtype)
+        rows[:, :, D] = 1.0
+        self.x, self.h0, self.h = rows[:-1, :, :D], rows[0, :, D + 1 :], rows[1:, :, D + 1 :]
+        self.fed = rows[:-1].reshape(count, -1)
+        self.said = rows[1:].reshape(count, -1)[:, D:]
+        self.da = back_rows[:-1].reshape(count, -1)[:, :H]
+        self.dlogits = back_rows[1:].reshape(count, -1)[:, H:]
+        self.product, self.dh = aligned((batch, H), dtype), aligned((batch, H), dtype)
+        self.slope = aligned((steps, batch, H), dtype)
+        self.forward = [(rows[t].dot, rows[t + 1, :, D + 1 :]) for t in range(steps)]
+        self.back = [
+            (back_rows[t + 1].dot, self.slope[t], back_rows[t, :, :H])
+            for t in reversed(range(steps))
+        ]
+
+
+class FastExample:
+    """Forward, loss and all gradients of one vanilla segment with dense input."""
+
+    def __init__(self, segment: Segment, readout: ReadOut) -> None:
+        params = segment.params
+        self.inputs, self.hidden, self.classes = params.inputs, params.hidden, params.outputs
+        self.dtype = readout.pool.dtype
+        self._readout, self._weights, self._gradients = readout, readout.weights, readout.gradients
+        self._activate, self._slope = ACTIVATIONS[params.activation]
+        self._W_back = aligned((self.hidden + self.classes, self.hidden), self.dtype)
+        self._spaces: dict[tuple[int, int], ExampleSpace] = {}
+
+    def differentiate(self, x: Array, targets: Array, h0: Array | None) -> float:
+        """Return the loss of a batch of dense x (T, B, D); fill the gradients of all weights."""
+        steps, batch = x.shape[:2]
+        space = self._spaces.get((steps, batch))
+        if space is None:
+            space = self._spaces[steps, batch] = ExampleSpace(self, steps, batch)
+        space.x[...] = x
+        space.h0[...] = 0.0 if h0 is None else h0
+        W_all, product, activate = self._weights.W_all, space.product, self._activate
+        for dot, h in space.forward:
+            dot(W_all, product)
+            activate(product, h)
+        loss = self._score(space, targets)
+        self._back(space)
+        return loss
+
+    def _score(self, space: ExampleSpace, targets: Array) -> float:
+        scored = self._readout.rows(len(space.said))
+        space.said.dot(self._weights.W_out, scored.z)
+        loss = self._readout.turn(scored, targets)
+        space.dlogits[...] = scored.z
+        space.said.T.dot(scored.z, self._gradients.W_out)
+        return loss
+
+    def _back(self, space: ExampleSpace) -> None:
+        W_back, dh, multiply = self._W_back, space.dh, np.multiply
+        W_back[: self.hidden] = self._weights.W_hh.T
+        W_back[self.hidden :] = self._weights.W_hy.T
+        self._slope(space.h, space.slope)
+        for dot, slope, da in space.back:
+            dot(W_back, dh)
+            multiply(dh, slope, da)
+        space.fed.T.dot(space.da, self._gradients.W_all)
