@@ -51,6 +51,7 @@ export function describe(model, ref) {
     case "slice": return [`d${entry(ref.name, ref.r, ref.c, named(ref))} at t = ${ref.k}`,
       brief(ref.value)]
     case "total": return [`d${entry(ref.name, ref.r, ref.c, named(ref))}${ref.full ? "" : " so far"}`, brief(ref.value)]
+    case "update": return [`${ref.what} ${entry(ref.name, ref.r, ref.c, named(ref))}`, signed(ref.value, 5)]
     case "gradient": return [`‖dh‖ sent from t = ${ref.column.k} to t = ${ref.column.k - 1}: ${brief(ref.norm)}`]
     case "local": return [`‖dh‖ from the output at t = ${ref.column.k}: ${brief(ref.norm)}`]
     default: return null

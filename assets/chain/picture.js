@@ -13,8 +13,9 @@ import { Stage } from "./stage.js"
 import { html, set } from "./svg.js"
 import { nextSpeed, Transport } from "./transport.js"
 import { writeTwin } from "./twin.js"
+import { deepest, sourceCount, Zoom } from "./zoom.js"
 
-const OPENING = { phase: "forward", t: 1, zoom: 1, unit: 1, rolled: false, weight: "W_hh" }
+const OPENING = { phase: "forward", t: 1, zoom: 1, unit: 1, rolled: false, weight: "W_hh", source: 1 }
 
 let count = 0
 
@@ -30,7 +31,11 @@ export class Picture {
     const actions = this.actions()
     this.transport = new Transport(actions)
     this.scroller = html("div", { class: "scroller", role: "grid", tabindex: 0 })
-    this.scene = html("div", { class: "scene" }, this.scroller)
+    this.zoom = new Zoom((patch) => {
+      this.take(patch)
+      this.focus()
+    })
+    this.scene = html("div", { class: "scene" }, this.scroller, this.zoom.element)
     this.legend = html("div", { class: "legend" })
     this.equation = html("div", { class: "equation", "data-testid": "equation" })
     this.live = html("div", { class: "spoken", "aria-live": "polite" })
@@ -94,7 +99,7 @@ export class Picture {
     else if (wished) this.state = { ...this.state, ...data.start }
     this.state = this.settle(this.state)
     this.open = this.state.rolled ? 0 : 1
-    this.grads = this.state.phase === "backward" ? 1 : 0
+    this.grads = this.hasGradients() && this.open ? 1 : 0
     this.transport.load(this.model)
     this.build()
     writeTwin(this.twin, this.model)
@@ -109,7 +114,16 @@ export class Picture {
     const { model } = this
     const clamp = (value, most) => Math.min(Math.max(1, value), most)
     const phase = model.phases.includes(state.phase) ? state.phase : "forward"
-    return { ...state, phase, t: clamp(state.t, model.T), unit: clamp(state.unit, model.H), zoom: clamp(state.zoom, 1) }
+    return { ...state, phase, t: clamp(state.t, model.T), unit: clamp(state.unit, model.H),
+      zoom: phase === "forward" || phase === "backward" ? clamp(state.zoom, deepest(model)) : 1 }
+  }
+
+  hasGradients() {
+    return this.state.phase === "backward" || this.state.phase === "update"
+  }
+
+  focus() {
+    (this.state.zoom > 1 ? this.zoom.body : this.scroller).focus({ preventScroll: true })
   }
 
   build() {
@@ -142,6 +156,7 @@ export class Picture {
   take(patch, { quick = false, playing = false } = {}) {
     if (!playing) this.player.pause()
     const before = this.state
+    if (patch.phase === "backward" || patch.phase === "update") patch = { rolled: false, ...patch }
     this.state = this.settle({ ...before, ...patch })
     if (Object.keys(this.state).every((name) => this.state[name] === before[name])) return false
     this.arrange(before)
@@ -153,7 +168,7 @@ export class Picture {
   // Columns slide when gradients need room, and when the chain rolls up or out.
   arrange(before) {
     const open = this.state.rolled ? 0 : 1
-    const grads = this.state.phase === "backward" && open ? 1 : 0
+    const grads = this.hasGradients() && open ? 1 : 0
     if (open === this.open && grads === this.grads) {
       if (open === 0 && before.t !== this.state.t) this.stage.place(0, grads, this.state.t)
       return
@@ -173,7 +188,7 @@ export class Picture {
   animate(before) {
     const { phase, t, rolled } = this.state
     this.flow.stop()
-    if (rolled || phase !== before.phase) return
+    if (rolled || phase !== before.phase || this.state.zoom > 1) return
     const column = this.model.columns[t - 1]
     if (phase === "forward" && t === before.t + 1) this.flow.forward(this.stage, column)
     if (phase === "backward" && t === before.t - 1) this.flow.backward(this.stage, column)
@@ -183,7 +198,9 @@ export class Picture {
     const { state, model, root } = this
     set(root, { "data-phase": state.phase, "data-t": state.t, "data-zoom": state.zoom,
       "data-view": state.rolled ? "rolled" : "chain", "data-unit": state.unit })
-    this.stage.update(state)
+    this.scroller.hidden = state.zoom > 1
+    if (state.zoom === 1) this.stage.update(state)
+    this.zoom.show(model, this.palette, state, this.stage.layout.height)
     this.equation.replaceChildren(...writeEquation(model, state))
     set(this.scroller, { "aria-activedescendant": `${this.id}-${state.t}-${state.unit}` })
     this.refreshControls()
@@ -270,16 +287,23 @@ export class Picture {
     return this.enterPhase(this.model.phases[this.model.phases.indexOf(this.state.phase) + by])
   }
 
+  // Up and down go through units; at the deepest level through the terms of one.
   moveUnit(by) {
-    return this.take({ unit: this.state.unit + by })
+    const { zoom, unit, source } = this.state
+    if (zoom < 4) return this.take({ unit: unit + by })
+    const most = sourceCount(this.model, this.state)
+    return this.take({ source: Math.min(most, Math.max(1, source + by)) })
   }
 
   roll() {
-    return this.take({ rolled: !this.state.rolled, phase: this.state.phase === "backward" ? "forward" : this.state.phase })
+    return this.take({ zoom: 1, rolled: !this.state.rolled, phase: this.hasGradients() ? "forward" : this.state.phase })
   }
 
   zoomTo(zoom) {
-    return this.take({ zoom })
+    if (zoom < 1 || (this.state.rolled && zoom > 1)) return false
+    const changed = this.take({ zoom })
+    if (changed) this.focus()
+    return changed
   }
 
   toggleHelp() {

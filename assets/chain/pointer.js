@@ -28,7 +28,7 @@ export function listenToPointer(picture) {
   scene.addEventListener("click", (event) => {
     const found = resolve(picture, event)
     if (!found) return
-    picture.scroller.focus({ preventScroll: true })
+    picture.focus()
     act(picture, found, event)
   })
   picture.equation.addEventListener("pointerover", (event) => {
@@ -57,7 +57,7 @@ function resolve(picture, event) {
     const i = unitAt(grid, x, y, picture.model.H)
     return i === null ? null : { ...reference, kind: reference.what, i }
   }
-  if (!["entry", "slice", "total"].includes(reference.kind)) return reference
+  if (!["entry", "slice", "total", "update"].includes(reference.kind)) return reference
   const c = index(x - 2, frame.width - 4, reference.columns)
   const r = index(y - 2, frame.height - 4, reference.rows)
   return { ...reference, r, c, value: valueOf(reference, r, c) }
@@ -75,7 +75,7 @@ function act(picture, found, event) {
     return
   }
   if (!k) return
-  const unit = found.i === undefined ? picture.state.unit : found.i + 1
-  picture.take({ t: k, unit })
+  if (found.i === undefined) picture.take({ t: k })
+  else picture.take({ t: k, unit: found.i + 1, zoom: event.shiftKey ? 1 : 2 })
   if (event.shiftKey) picture.select()
 }

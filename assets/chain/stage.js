@@ -7,6 +7,7 @@ import { hasLedger, paintLedger } from "./ledger.js"
 import { paintPlate } from "./plate.js"
 import { speakCell, speakInput, speakLoss, speakOutput } from "./speech.js"
 import { html, set, svg } from "./svg.js"
+import { paintUpdate } from "./update.js"
 import { paintWires } from "./wires.js"
 
 const MOST_CELLS = 2000
@@ -147,12 +148,13 @@ export class Stage {
   // What is reached, what is current, what is lit.
   update({ phase, t, unit, weight }) {
     const back = phase === "backward"
+    const grads = back || phase === "update"
     const later = phase !== "forward"
     for (const parts of this.columns) {
       const { classList } = parts.group
       classList.toggle("ahead", !later && parts.k > t)
       classList.toggle("current", parts.k === t)
-      classList.toggle("no-gradient", !back && phase !== "update")
+      classList.toggle("no-gradient", !grads)
       classList.toggle("gradient-ahead", back && parts.k < t)
       classList.toggle("lit", later)
     }
@@ -160,20 +162,19 @@ export class Stage {
       for (const one of wires.sets) {
         one.parts.classList.toggle("ahead", !later && one.k > t)
         one.parts.classList.toggle("current", one.k === t)
-        one.back.classList.toggle("shown", back)
-        one.gradientSent = back && t <= one.k - 1
-        this.toggleGradient(one.gradient, back && t <= Math.max(1, one.k - 1))
-        this.toggleGradient(one.local, back && t <= one.k)
+        one.back.classList.toggle("shown", grads)
+        this.toggleGradient(one.gradient, !back || t <= Math.max(1, one.k - 1))
+        this.toggleGradient(one.local, !back || t <= one.k)
       }
       const { end } = wires
       if (end?.back) {
-        end.back.classList.toggle("shown", back)
-        this.toggleGradient(end.gradient, back && t <= segment.last)
+        end.back.classList.toggle("shown", grads)
+        this.toggleGradient(end.gradient, !back || t <= segment.last)
       }
     }
     this.placeCursor(t)
     this.markUnit(t, unit)
-    this.showLedger(back, weight, t)
+    this.showLedger(phase, weight, t)
   }
 
   toggleGradient(parts, reached) {
@@ -190,10 +191,12 @@ export class Stage {
     column.group.append(this.selection)
   }
 
-  showLedger(shown, weight, t) {
+  // Under the chain: the ledger while gradients are collected, old and new weights after.
+  showLedger(phase, weight, t) {
+    const shown = phase === "backward" || phase === "update"
     for (const part of this.segments) {
       const possible = shown && hasLedger(part.segment, weight)
-      if (!possible || part.ledger?.weight !== weight) {
+      if (!possible || part.ledger?.weight !== weight || part.ledger?.phase !== phase) {
         part.ledger?.left.remove()
         part.ledger?.right.remove()
         part.ledger = null
@@ -201,10 +204,11 @@ export class Stage {
       if (!possible) continue
       if (!part.ledger) {
         const { xs, width } = this.wide.segments[part.segment.index]
-        part.ledger = { weight, ...paintLedger(this.context, part.segment, weight, xs, width) }
+        part.ledger = { weight, phase, ...(phase === "update" ? paintUpdate(this.context, part.segment, weight)
+          : paintLedger(this.context, part.segment, weight, xs, width)) }
         part.wrapper.append(part.ledger.left, part.ledger.right)
       }
-      part.ledger.paintTotal(t)
+      part.ledger.paintTotal?.(t)
     }
   }
 

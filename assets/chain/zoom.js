@@ -1,0 +1,49 @@
+// Deeper than the chain: a cell, a unit, a product. One level in with a click or Enter, one out
+// with Esc; the steps go on working at every level.
+
+import { allTerms } from "./terms.js"
+import { button, html } from "./svg.js"
+import { paintCell } from "./zoom_cell.js"
+import { paintProduct } from "./zoom_product.js"
+import { paintUnit } from "./zoom_unit.js"
+
+const PAINTERS = { 2: paintCell, 3: paintUnit, 4: paintProduct }
+
+// Gated cells open down to the vectors of one cell.
+export const deepest = (model) => (model.cell === "rnn" ? 4 : 2)
+
+export const sourceCount = (model, state) => allTerms(model, state).length
+
+export class Zoom {
+  constructor(choose) {
+    this.choose = choose
+    this.path = html("nav", { class: "path", "aria-label": "Where in the picture" })
+    this.body = html("div", { class: "zoom-body", role: "group", tabindex: 0, "aria-label": "Numbers" })
+    this.element = html("div", { class: "zoom", "data-testid": "zoom", hidden: true }, this.path, this.body)
+  }
+
+  show(model, palette, state, height) {
+    this.element.hidden = state.zoom === 1
+    if (state.zoom === 1) return
+    this.element.style.minHeight = `${height}px`
+    const scrolled = this.body.scrollLeft
+    this.path.replaceChildren(...this.crumbs(model, state))
+    this.body.replaceChildren(PAINTERS[state.zoom]({ model, palette, state, choose: this.choose }))
+    this.body.scrollLeft = scrolled
+    this.body.querySelector("td.chosen")?.scrollIntoView({ block: "nearest", inline: "nearest" })
+  }
+
+  crumbs(model, state) {
+    const { t, unit } = state
+    const terms = state.zoom === 4 ? allTerms(model, state) : []
+    const term = terms[Math.min(state.source, terms.length) - 1]
+    const names = ["Chain", `Cell at t = ${t}`, `Unit ${unit}`, term ? term.letters : "Product"]
+    return names.slice(0, state.zoom).flatMap((name, at) => {
+      const here = at + 1 === state.zoom
+      const crumb = here ? html("span", { "aria-current": "true" }, name)
+        : button(name, { class: "crumb", "data-testid": `crumb-${at + 1}` }, () => this.choose({ zoom: at + 1 }))
+      return at ? [html("span", { class: "sign", "aria-hidden": "true" }, "›"), crumb] : [crumb]
+    })
+  }
+}
+
