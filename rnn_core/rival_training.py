@@ -31,6 +31,8 @@ class RivalStep:
     clip : float, optional
         Largest joint gradient norm.
     dtype : data type
+    weight_decay : float
+        Decoupled: all weights shrink by the factor 1 − lr · weight_decay per update.
     """
 
     def __init__(
@@ -40,8 +42,9 @@ class RivalStep:
         optimizer: str = "adam",
         clip: float | None = 1.0,
         dtype: npt.DTypeLike = np.float32,
+        weight_decay: float = 0.0,
     ) -> None:
-        self.lr, self.clip = lr, clip
+        self.lr, self.clip, self.weight_decay = lr, clip, weight_decay
         self.gradient_norm = 0.0
         self._shapes = {name: array.shape for name, array in rival.arrays().items()}
         start = [array.astype(dtype).ravel() for array in rival.arrays().values()]
@@ -83,7 +86,9 @@ class RivalStep:
             moves["embedding"] = scatter(rival, slots, gradients)
         gradient = np.concatenate([moves[name].ravel() for name in self._shapes])
         self.gradient_norm = clip_by_norm(gradient, self.clip)
-        self._optimizer.update(self._vector, gradient, self.lr if lr is None else lr)
+        rate = self.lr if lr is None else lr
+        self._vector *= 1 - rate * self.weight_decay
+        self._optimizer.update(self._vector, gradient, rate)
         return loss
 
     def predict(self, batch: Batch) -> Array:
@@ -190,7 +195,13 @@ class RivalTrainer(Trainer):
     def _begin(self, cell: str) -> RivalStep:
         recipe = self.recipe
         start = rival(self.task, self._kind, self._hidden, self.seed, self._window)
-        self._rival_step = RivalStep(start, recipe.lr, recipe.optimizer, recipe.clip)
+        self._rival_step = RivalStep(
+            start,
+            lr=recipe.lr,
+            optimizer=recipe.optimizer,
+            clip=recipe.clip,
+            weight_decay=recipe.weight_decay,
+        )
         return self._rival_step
 
     @property

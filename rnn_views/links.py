@@ -10,8 +10,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import cache
 from typing import Any, Final
 
+from rnn_core.tasks import TASKS
 from rnn_core.tasks.visitor_text import clean
 
 VERSION: Final = "1"
@@ -155,6 +157,13 @@ TABLE: Final[Mapping[str, Field]] = {
     "update": whole(0, 999_999),
 }
 
+
+@cache
+def first_suggestion(task: str) -> int:
+    """Return the number of the example with which a task opens."""
+    return TASKS[task].pick[0][0]
+
+
 PAGES: Final[Mapping[str, Mapping[str, Any]]] = {
     "": {},
     "unroll": {
@@ -166,7 +175,7 @@ PAGES: Final[Mapping[str, Mapping[str, Any]]] = {
     },
     "topologies": {
         "task": "sentiment",
-        "example": 0,
+        "example": first_suggestion,
         "input": "",
         "weights": "trained",
         "cell": "rnn",
@@ -177,8 +186,8 @@ PAGES: Final[Mapping[str, Mapping[str, Any]]] = {
     "train": {
         "view": "one",
         "task": "sentiment",
-        "example": 469,  # "the beach was not dirty": short, and its last word alone misleads
-        "input": "",
+        "example": 0,
+        "input": "the film was not good",
         "net": "fresh",
         "cell": "rnn",
         "hidden": None,
@@ -190,9 +199,18 @@ PAGES: Final[Mapping[str, Mapping[str, Any]]] = {
         "pace": "full",
         "update": 0,
     },
-    "compare": {"task": "sentiment", "example": 469, "hidden": None, "seed": 0},
+    "compare": {
+        "task": "sentiment",
+        "example": 0,
+        "input": "the film was not good",
+        "hidden": None,
+        "seed": 0,
+    },
 }
-"""Which settings each page has, with the page's own defaults; the order is the link's order."""
+"""Which settings each page has, with the page's own defaults; the order is the link's order.
+
+A default may be a function of the task.
+"""
 
 
 def write_value(value: object) -> str:
@@ -210,20 +228,32 @@ def write_value(value: object) -> str:
     return str(value)
 
 
-def defaults(page: str) -> Settings:
-    """Return the settings with which `page` opens."""
-    return replace(Settings(), **PAGES[page])
+def defaults(page: str, task: str | None = None) -> Settings:
+    """Return the settings with which `page` opens, on a task of its own or on the one named."""
+    named = dict(PAGES[page])
+    if task is not None:
+        named["task"] = task
+    for name, value in named.items():
+        if callable(value):
+            named[name] = value(named["task"])
+    return replace(Settings(), **named)
 
 
 def write(page: str, settings: Settings) -> dict[str, str]:
-    """Return the query of a link to this screen: the version, then every setting of the page."""
+    """Return the query of a link to this screen: the version, then every setting of the page.
+
+    An empty text is left out where it is the default anyway.
+    """
     named = {name: write_value(getattr(settings, name)) for name in PAGES[page]}
-    return {"v": VERSION, **{name: text for name, text in named.items() if text}}
+    said = {name: text for name, text in named.items() if text or PAGES[page][name]}
+    return {"v": VERSION, **said}
 
 
 def read(page: str, query: Mapping[str, Sequence[str]]) -> tuple[Settings, tuple[str, ...]]:
     """Return the settings a link asks for, and a sentence for each part that was rejected."""
-    settings, rejected = defaults(page), []
+    given: dict[str, Any] = {}
+    bad: dict[str, str] = {}
+    rejected = []
     for name, values in query.items():
         text = values[-1] if values else ""
         if name == "v":
@@ -236,18 +266,19 @@ def read(page: str, query: Mapping[str, Sequence[str]]) -> tuple[Settings, tuple
             rejected.append(f"This page has no setting called {shorten(name)}, so it is ignored.")
         else:
             try:
-                settings = replace(settings, **{name: TABLE[name].check(text)})
+                given[name] = TABLE[name].check(text)
             except ValueError:
-                rejected.append(explain(page, name, text))
-    return settings, tuple(rejected)
+                bad[name] = text
+    settings = replace(defaults(page, given.get("task")), **given)
+    return settings, (*rejected, *(explain(settings, name, text) for name, text in bad.items()))
 
 
-def explain(page: str, name: str, text: object) -> str:
+def explain(settings: Settings, name: str, value: object) -> str:
     """Return the sentence that names a rejected value, what is accepted and what is used."""
-    used = write_value(PAGES[page][name]) or "nothing"
+    used = write_value(getattr(settings, name)) or "nothing"
     return (
-        f"{name} = {shorten(write_value(text))} cannot be used: {name} is {TABLE[name].accepts}. "
-        f"The page uses {shorten(used)}."
+        f"{name} = {shorten(write_value(value))} cannot be used: "
+        f"{name} is {TABLE[name].accepts}. The page uses {shorten(used)}."
     )
 
 

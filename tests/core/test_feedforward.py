@@ -189,6 +189,19 @@ def test_clipping_reports_the_norm_before():
     assert moved**0.5 == pytest.approx(1e-3)
 
 
+def test_weight_decay_shrinks_all_weights_before_the_step():
+    task = TASKS["digit-rows"]
+    batch = task.data().train.batch(np.arange(8))
+    how = {"lr": 0.1, "optimizer": "sgd", "clip": None, "dtype": np.float64}
+    plain, decayed = (RivalStep(rival(task), weight_decay=decay, **how) for decay in (0.0, 0.5))
+    start = plain.rival
+    for step in (plain, decayed):
+        step.update(batch)
+    for name, array in start.arrays().items():
+        shrunk = plain.rival.arrays()[name] - 0.1 * 0.5 * array
+        assert np.allclose(decayed.rival.arrays()[name], shrunk, atol=1e-12)
+
+
 def test_unfitting_rivals_are_refused():
     with pytest.raises(ValueError, match="per-step"):
         rival(TASKS["digits"], "window")
