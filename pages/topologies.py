@@ -3,7 +3,7 @@
 from rnn_core.tasks import NamesTask
 from rnn_views.ui import answer, frame
 from rnn_views.ui.chain import show_chain
-from rnn_views.ui.task_choice import choose_task, choose_topology, choose_weights, network_of
+from rnn_views.ui.task_choice import choose_topology, choose_weights, network_of, present_task
 from rnn_views.ui.task_input import choose_example
 
 frame.show_heading(
@@ -11,11 +11,10 @@ frame.show_heading(
     "One cell, one loop. The types differ only in where the network reads and where it speaks.",
 )
 choose_topology()
-task = choose_task()
-example, taught = choose_example(task, more=choose_weights)
+task = present_task()
+example = choose_example(task, more=choose_weights)
 network, badge = network_of(task)
-reading = task.read(network, example, teacher=taught)
-answer.show_answer(task, reading)
+reading = answer.read_example(task, network, example)
 show_chain(reading, key="types-chain", badge=badge)
 frame.tell("topologies", task.topology.name)
 if isinstance(task, NamesTask):

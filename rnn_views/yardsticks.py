@@ -21,9 +21,10 @@ def list_splits(task: Task) -> dict[str, str]:
 
 
 def measure_yardsticks(task: Task) -> pd.DataFrame:
-    """Return the metric of the shipped network and of simpler methods, in words.
+    """Return the metric of the shipped network and of simpler methods, as a page prints it.
 
-    One row per method, one column per held-out split; its header says how many examples it has.
+    Methods by held-out splits, or the other way round where that is narrower; a split is named
+    with its number of examples.
     """
     data, splits = task.data(), list_splits(task)
     network = task.shipped()
@@ -33,7 +34,9 @@ def measure_yardsticks(task: Task) -> pd.DataFrame:
     for name, measure in fit_methods(task.key, data):
         rows[name] = [say_measure(task, measure(data.split(one))) for one in splits.values()]
     headers = [f"{name} ({data.split(one).size})" for name, one in splits.items()]
-    return pd.DataFrame.from_dict(rows, orient="index", columns=headers)
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=headers)
+    table = table if len(headers) == 1 else table.T
+    return table.rename_axis("method" if len(headers) == 1 else "examples")
 
 
 def say_measure(task: Task, value: float) -> str:

@@ -5,42 +5,52 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from rnn_core.tasks import TASKS, NamesTask, Reading, Task
+from rnn_core.network import Network
+from rnn_core.tasks import TASKS, Example, NamesTask, Reading, Task
 from rnn_views.answers import Answer, judge, likeliest, say_probability
 from rnn_views.ui import controls, settings
 from rnn_views.ui.frame import escape
+from rnn_views.ui.task_input import known_index
 from rnn_views.yardsticks import measure_yardsticks
 
 SAMPLES = 8
 
 
-def show_answer(task: Task, reading: Reading) -> None:
-    """Say what the network answers, what is right, and whether they agree."""
-    answer = judge(task, reading)
+def read_example(task: Task, network: Network, example: Example) -> Reading:
+    """Run the network on the example; say what it answers, what is right, and whether they agree.
+
+    A decoder may be fed the right words instead of its own, where they are known.
+    """
     with st.container(horizontal=True, vertical_alignment="center", key="answer"):
+        taught = task.topology.segments[-1].reads == "feedback" and controls.segments(
+            "teacher",
+            "What the decoder is fed",
+            {False: "fed its own words", True: "fed the right words"},
+            hide_label=True,
+        )
+        reading = task.read(network, example, teacher=taught)
+        answer = judge(task, reading)
         if isinstance(task, NamesTask):
-            st.markdown(say_letters(answer, reading))
+            st.markdown(say_letters(answer, reading), width="content")
         else:
-            st.markdown(say_answer(answer, taught="target" in reading.fed[-1]))
+            st.markdown(say_answer(answer), width="content")
             show_verdict(answer)
         show_place(task)
+    return reading
 
 
 def show_place(task: Task) -> None:
     """Say which example this is."""
-    chosen = settings.get()
-    st.caption(
-        "your own input"
-        if chosen.input
-        else f"held-out example {chosen.example + 1} of {task.data().test.size}",
-        width="content",
-    )
+    number, size = known_index(task) + 1, task.data().test.size
+    own = bool(settings.get().input)
+    place = "your own input" if own else f"held-out example {number} of {size}"
+    st.caption(place, width="content")
 
 
-def say_answer(answer: Answer, *, taught: bool) -> str:
+def say_answer(answer: Answer) -> str:
     """Return the answer in one line."""
-    verb = "Fed the right words, it says" if taught else "The network says"
-    return f"{verb} **{escape(answer.says)}**, probability {say_probability(answer.sure)}."
+    sure = say_probability(answer.sure)
+    return f"The network says **{escape(answer.says)}**, probability {sure}."
 
 
 def say_letters(answer: Answer, reading: Reading) -> str:

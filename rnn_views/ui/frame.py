@@ -21,12 +21,12 @@ _COPY_LINK = st.components.v2.component(
 
 
 def show_heading(title: str, lead: str) -> None:
-    """Show a page's title and its one sentence, with "Copy link" beside them."""
-    with st.container(horizontal=True, vertical_alignment="center", key="heading"):
-        with st.container(gap="xxsmall", width="stretch"):
-            st.title(title, anchor=False)
-            st.markdown(lead)
-        show_copy_link()
+    """Show a page's title, with "Copy link" beside it, and its one sentence."""
+    with st.container(gap="xxsmall", key="heading"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.title(title, anchor=False, width="stretch")
+            show_copy_link()
+        st.markdown(lead)
 
 
 def show_copy_link() -> None:
@@ -44,6 +44,7 @@ def show_rejected(most: int = 5) -> None:
             lines.append(f"{len(sentences) - most} more parts of the link are ignored as well.")
         if lines:
             st.warning("  \n".join(lines), icon=":material/link_off:")
+            st.space("xsmall")
 
 
 def escape(text: str) -> str:

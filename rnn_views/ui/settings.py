@@ -98,7 +98,7 @@ def put(page: str | None = None, **changes: object) -> Settings:
         try:
             settings = replace(settings, **{name: links.TABLE[name].check(value)})
         except ValueError:
-            rejected.append(links.explain(page, name, value))
+            rejected.append(links.explain(settings, name, value))
     store.rejected = tuple(rejected)
     store.changed = store.changed or settings != get(page)
     store.settings[page] = settings

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-import streamlit as st
-
 from rnn_core.feedforward import cut_loop
 from rnn_core.network import Network
 from rnn_core.tasks import TASKS, Task
 from rnn_core.topology import TOPOLOGIES
-from rnn_views.links import TASK_KEYS
+from rnn_views.links import TASK_KEYS, first_suggestion
 from rnn_views.ui import controls, settings
 from rnn_views.ui.picker import Option, draw_ports, pick
 
@@ -50,7 +48,7 @@ def choose_topology() -> None:
     pick(
         "Type of network (schematic)",
         options,
-        TASKS[settings.get().task].topology.name,
+        present_task().topology.name,
         key="topology",
         change=lambda name: settings.put(**open_task(tasks_of(name)[0].key)),
     )
@@ -58,18 +56,19 @@ def choose_topology() -> None:
 
 def open_task(key: str) -> dict[str, object]:
     """Return the settings with which a task opens: its first suggestion, free running."""
-    return {"task": key, "example": TASKS[key].pick[0][0], "input": "", "teacher": False}
+    return {"task": key, "example": first_suggestion(key), "input": "", "teacher": False}
 
 
-def choose_task() -> Task:
-    """Offer the tasks of the present topology; return the one that is chosen."""
-    task = TASKS[settings.get().task]
+def choose_task(task: Task) -> None:
+    """Offer the tasks of a topology that has more than one."""
     offered = {one.key: SHORT[one.key] for one in tasks_of(task.topology.name)}
-    with st.container(horizontal=True, vertical_alignment="center", key="task-row"):
-        if len(offered) > 1:
-            controls.segments("task", "Task", offered, also=open_task, hide_label=True)
-        st.markdown(f"**{task.title}.** {task.question}")
-    return task
+    if len(offered) > 1:
+        controls.segments("task", "Task", offered, also=open_task)
+
+
+def present_task() -> Task:
+    """Return the task the settings name."""
+    return TASKS[settings.get().task]
 
 
 def choose_weights(task: Task) -> None:

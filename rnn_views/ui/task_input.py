@@ -17,12 +17,13 @@ from rnn_views.pictures import picture_url
 from rnn_views.ui import controls, settings
 from rnn_views.ui.frame import escape
 from rnn_views.ui.picker import Option, pick
+from rnn_views.ui.task_choice import choose_task
 
 LABELS = {
-    "sentiment": "A sentence of your own",
-    "french": "A number of your own, 0 to 999",
-    "german": "A number of your own, 0 to 999",
-    "names": "A name of your own",
+    "sentiment": "Good or bad? Type a sentence of your own",
+    "french": "A number to translate, 0 to 999",
+    "german": "A number to translate, 0 to 999",
+    "names": "A name to follow letter by letter",
 }
 SUGGESTIONS = ("not bad at all", "good but boring", "boring but good", "i did not hate it")
 GALLERY = 22
@@ -44,31 +45,24 @@ class Remark:
         return (self.example, self.input) == (chosen.example, chosen.input)
 
 
-def choose_example(task: Task, *, more: Callable[[Task], None]) -> tuple[Example, bool]:
-    """Offer the ways to choose an example of the task, and what a decoder is fed.
+def choose_example(task: Task, *, more: Callable[[Task], None]) -> Example:
+    """Offer the tasks of the topology and the ways to choose an example; return the chosen one.
 
     Field, gallery and buttons write the settings `example` and `input`; an own input goes before
     the number of an example. `more` fills the popover with what is rarely changed.
-
-    Returns
-    -------
-    example : Example
-    taught : bool
-        Whether a decoder is fed the right answer (teacher forcing) instead of its own words.
     """
-    if task.input_kind != "text":
-        show_gallery(task)
     with st.container(horizontal=True, vertical_alignment="bottom", key="input-row"):
+        choose_task(task)
         if task.input_kind == "text":
-            type_input(task)
+            type_input(task, LABELS[task.key])
+        else:
+            st.markdown(f"{task.question} Pick a picture that is new to the network.")
         show_steps(task)
-        taught = task.topology.segments[-1].reads == "feedback" and controls.segments(
-            "teacher", "The decoder is fed", {False: "its own words", True: "the right words"}
-        )
         with st.popover("More", icon=":material/tune:"):
             more(task)
-    example = show_remarks(task)
-    return example, taught and bool(example.target)
+    if task.input_kind != "text":
+        show_gallery(task)
+    return show_remarks(task)
 
 
 def choose_sentence(task: Task) -> tuple[Example, bool]:
@@ -82,7 +76,7 @@ def choose_sentence(task: Task) -> tuple[Example, bool]:
         Whether the loop is cut.
     """
     with st.container(horizontal=True, vertical_alignment="bottom", key="input-row"):
-        type_input(task)
+        type_input(task, "A sentence of your own")
         controls.segments("weights", "Weights", controls.WEIGHTS)
         cut = controls.switch("cut", "Cut the loop", help="Set W_hh to zero: nothing is passed on.")
         with st.popover("More", icon=":material/tune:"):
@@ -91,7 +85,9 @@ def choose_sentence(task: Task) -> tuple[Example, bool]:
                 controls.choose("seed", "Seed of the weights", range(10))
             else:
                 st.caption("The trained network has its size and its weights.")
-    with st.container(horizontal=True, vertical_alignment="center", key="suggestions", gap="small"):
+    with st.container(
+        horizontal=True, vertical_alignment="center", key="suggestions", gap="xsmall"
+    ):
         st.caption("Or try", width="content")
         for number, sentence in enumerate(SUGGESTIONS):
             st.button(
@@ -103,12 +99,12 @@ def choose_sentence(task: Task) -> tuple[Example, bool]:
     return show_remarks(task), cut
 
 
-def type_input(task: Task) -> None:
+def type_input(task: Task, label: str) -> None:
     """Offer a field for the visitor's own input."""
     chosen = settings.get()
     shown = chosen.input or task.example(known_index(task)).text
     st.text_input(
-        LABELS[task.key],
+        label,
         width="stretch",
         autocomplete="off",
         **settings.typed("input", shown, change=taker(task)),
@@ -139,7 +135,7 @@ def show_gallery(task: Task) -> None:
     if chosen not in [int(option.id) for option in options]:
         options.append(picture_option(task, chosen))
     pick(
-        "Pictures the network has never seen",
+        "Pictures",
         options,
         str(chosen),
         key=f"gallery-{task.key}",
