@@ -15,13 +15,13 @@ from serving.doors import Doors  # noqa: E402
 from serving.front_end import install_front_end  # noqa: E402
 from serving.settings import hold_settings  # noqa: E402
 from serving.start import warm_up  # noqa: E402
-from serving.static_files import CompressedFiles  # noqa: E402
+from serving.static_files import StaticFiles  # noqa: E402
 
 hold_settings(Path(__file__).resolve())
 install_front_end()
 
 app = st.App(
     Path(__file__).resolve().parent / "rnn_views" / "ui" / "main.py",
-    middleware=[Middleware(Doors), Middleware(CompressedFiles)],
+    middleware=[Middleware(Doors), Middleware(StaticFiles)],
     lifespan=warm_up,
 )

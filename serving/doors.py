@@ -15,6 +15,11 @@ FRAME_ANCESTORS = "UNROLLED_FRAME_ANCESTORS"  # who may show the app in a frame,
 CLOSED = re.compile(r"/_stcore/(metrics|agent)(/|$)")  # figures about visitors; remote control
 
 
+# Parts of a page, never a page: the policy of the page holds for them, and a first visit loads
+# more than a hundred.
+PARTS = ("text/javascript", "text/css", "font/", "image/png", "image/webp")
+
+
 class Doors:
     """Middleware that closes routes nobody needs and adds the security headers."""
 
@@ -25,7 +30,10 @@ class Doors:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(self.headers)
+                headers = MutableHeaders(scope=message)
+                headers["X-Content-Type-Options"] = "nosniff"
+                if not headers.get("content-type", "").startswith(PARTS):
+                    headers.update(self.headers)
             await send(message)
 
         if scope["type"] == "http" and CLOSED.search(scope["path"]):
@@ -35,13 +43,12 @@ class Doors:
 
 
 def security_headers() -> dict[str, str]:
-    """Return the headers that every answer carries."""
+    """Return the headers of every answer that could be shown as a page."""
     index = Path(file_util.get_static_dir(), "index.html").read_text(encoding="utf-8")
     return {
         "Content-Security-Policy": content_security_policy(
             index, os.environ.get(FRAME_ANCESTORS, "'self'")
         ),
-        "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "same-origin",
         "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     }

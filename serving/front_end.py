@@ -1,12 +1,12 @@
 """Streamlit's browser half, with an index page of our own."""
 
 import re
+import tempfile
 from pathlib import Path
 
 from streamlit import file_util
 
 from rnn_views.ui.assets import ASSETS, asset_url
-from serving.compression import compressed_copy
 
 DESCRIPTION = (
     "See a recurrent neural network think, one time step at a time, "
@@ -17,17 +17,19 @@ DESCRIPTION = (
 START = "window.__streamlit = { BACKEND_BASE_URL: new URL('./', document.baseURI).href }"
 ICON = ASSETS / "frame" / "icon.png"
 STYLE = "frame/streamlit.css"
+_FOLDER = tempfile.TemporaryDirectory(prefix="unrolled-")  # removed when the process ends
 
 
 def install_front_end() -> Path:
     """Make Streamlit serve our index page and icon; return the folder they are served from.
 
-    Streamlit's scripts stay where they are: `CompressedFiles` serves them.
+    Streamlit's scripts stay where they are: `StaticFiles` serves them.
     """
     theirs = Path(file_util.get_static_dir())
     index = own_index((theirs / "index.html").read_text(encoding="utf-8"), asset_url(STYLE))
-    files = {"index.html": index.encode(), "favicon.png": ICON.read_bytes()}
-    ours = compressed_copy("front", files)
+    ours = Path(_FOLDER.name)
+    (ours / "index.html").write_text(index, encoding="utf-8")
+    (ours / "favicon.png").write_bytes(ICON.read_bytes())
     file_util.get_static_dir = lambda: str(ours)
     return ours
 

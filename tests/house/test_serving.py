@@ -1,21 +1,22 @@
 """What the server says on the wire: compression, caching, guarded doors, both launchers."""
 
+import asyncio
 import gzip
 import http.client
 import re
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse
 
 from rnn_views.ui.assets import ASSETS, asset_url, assets_digest, browser_assets
 from scripts.live_app import ROOT, serve_app
-from serving.compression import compressed_copy
 from serving.doors import content_security_policy
 from serving.front_end import START, own_index
-from serving.static_files import SCRIPTS
+from serving.static_files import SCRIPTS, StaticFiles, accepts_gzip
 
 LAUNCHERS = {
     "uvicorn": (),
@@ -66,7 +67,9 @@ def test_scripts_are_compressed_and_kept(server: str) -> None:
     assert gzip.decompress(packed.body) == plain.body
     assert len(packed.body) < len(plain.body) / 2
     assert "content-encoding" not in plain.headers
+    assert plain.headers["etag"] != packed.headers["etag"]
     for answer in (plain, packed):
+        assert answer.headers["x-content-type-options"] == "nosniff"
         assert answer.headers["vary"] == "Accept-Encoding"
         assert "immutable" in answer.headers["cache-control"]
         assert int(answer.headers["content-length"]) == len(answer.body)
@@ -107,9 +110,10 @@ def test_assets_are_kept_by_hash_and_revalidated_without(server: str) -> None:
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_closed_doors(server: str, path: str, method: str) -> None:
     answer = Answer(server, path, method)
-    assert answer.status in (400, 404)
+    assert answer.status in (400, 404, 405)
     assert b"import" not in answer.body
     assert "content-security-policy" in answer.headers
+    assert answer.headers["x-content-type-options"] == "nosniff"
 
 
 @pytest.mark.parametrize("path", ["/", "/unroll", "/_stcore/health"])
@@ -153,21 +157,56 @@ def test_frame_ancestors_cannot_open_the_policy(sources: str) -> None:
         content_security_policy("", sources)
 
 
-def test_copy_is_made_once_and_follows_the_contents(tmp_path: Path) -> None:
-    script = b"const a = 1;\n" * 100
-    first = compressed_copy("x", {"js/a.js": script}, tmp_path)
-    assert compressed_copy("x", {"js/a.js": script}, tmp_path) == first
-    assert gzip.decompress((first / "js/a.js.gz").read_bytes()) == script
-    second = compressed_copy("x", {"js/a.js": script + b";"}, tmp_path)
-    assert second != first
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([first.name, second.name])
+@pytest.mark.parametrize(
+    ("header", "accepted"),
+    [
+        ("gzip", True),
+        ("br, gzip, zstd", True),
+        ("deflate, gzip;q=0.5", True),
+        ("gzip; q=1.0", True),
+        ("gzip;q=0", False),
+        ("gzip;q=0.000", False),
+        ("br", False),
+        ("", False),
+    ],
+)
+def test_compression_is_negotiated(header: str, accepted: bool) -> None:
+    assert accepts_gzip(Headers({"accept-encoding": header})) is accepted
 
 
-def test_copy_survives_a_cache_that_cannot_be_written(tmp_path: Path) -> None:
-    blocked = tmp_path / "file"
-    blocked.write_text("in the way")
-    copy = compressed_copy("x", {"a.js": b"const a = 1;\n" * 100}, blocked / "cache")
-    assert (copy / "a.js.gz").exists()
+def test_compressed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    times = []
+    monkeypatch.setattr(gzip, "compress", lambda *a, **k: times.append(1) or b"packed")
+    app = StaticFiles(PlainTextResponse("Streamlit"))
+    path = "/" + asset_url(an_asset())
+    assert ask(app, path) == ask(app, path)
+    assert len(times) == 1
+    assert ask(app, "/unroll")[1]["body"] == b"Streamlit"
+
+
+def ask(app: StaticFiles, path: str) -> list[dict[str, object]]:
+    """The messages with which an ASGI application answers a plain GET."""
+    sent: list[dict[str, object]] = []
+
+    async def send(message: dict[str, object]) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": path, "headers": []}
+    asyncio.run(app(scope, None, send))
+    return sent
+
+
+def test_pictures_are_not_compressed(server: str) -> None:
+    answer = Answer(server, "/assets/frame/icon.png", Accept_Encoding="gzip")
+    assert "content-encoding" not in answer.headers
+    assert answer.headers["content-type"] == "image/png"
+
+
+def test_head_tells_without_showing(server: str) -> None:
+    path = a_script(server)
+    head, get = Answer(server, path, "HEAD"), Answer(server, path)
+    assert head.body == b""
+    assert head.headers["content-length"] == get.headers["content-length"]
 
 
 def test_index_page_is_ours(server: str) -> None:
