@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnn_core.network import Batch, Network, Segment, respond, run
-from rnn_core.params import init
+from rnn_core.params import GATES, init
 from rnn_core.tasks.checkpoint import checkpoint_path, load_network
 from rnn_core.tasks.measures import MEASURES
 from rnn_core.tasks.reading import Reading, score
@@ -279,9 +279,7 @@ class Task(ABC):
 def _shipped(task: str, cell: str) -> Network:
     path = checkpoint_path(task, cell)
     if not path.exists():
-        held = sorted(
-            found.stem.removeprefix(f"{task}-") for found in path.parent.glob(f"{task}-*.npz")
-        )
+        held = [other for other in GATES if checkpoint_path(task, other).exists()]
         shipped = ", ".join(held) or "none"
         raise ValueError(f"no trained {cell!r} network is shipped for {task!r}; shipped: {shipped}")
     return load_network(path)

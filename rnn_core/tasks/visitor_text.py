@@ -44,7 +44,7 @@ def clean(value: object, cap: int, what: str) -> tuple[str, tuple[str, ...]]:
     ('The text was cut: only its first 80 characters are read.',)
     """
     if not isinstance(value, str):
-        raise ValueError(f"{what} is expected as text, but a {type(value).__name__} was given")
+        raise ValueError(f"{what} is expected as text, but {type(value).__name__} was given")
     # A megabyte need not be normalised to keep its first line.
     plain = unicodedata.normalize("NFC", value[:READ_AT_MOST])
     visible = "".join(_visible(plain))

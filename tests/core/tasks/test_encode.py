@@ -1,0 +1,261 @@
+"""What visitors give: each input is read, or refused in a sentence that says what is accepted."""
+
+import string
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import rnn_core as rc
+from rnn_core.tasks import TASKS
+from rnn_core.tasks.english_numbers import say
+from rnn_core.tasks.segmenters import join_french, join_german, segment_french, segment_german
+from rnn_core.tasks.visitor_text import clean
+
+TEXT_TASKS = [key for key, task in TASKS.items() if task.input_kind == "text"]
+NASTY = {
+    "empty": "",
+    "blank": " \t\n ",
+    "emoji": "😀👩‍🚀🏳️‍🌈",
+    "bidi": "\u202e\u2066\u200f",
+    "control": "\x00\x07\x1b",
+    "marks alone": "\u0301" * 50,
+    "punctuation": "?!…—«»",
+}
+ODD = {
+    "ten thousand letters": "x" * 10_000,
+    "ten thousand words": "good " * 10_000,
+    "a megabyte": "very bad " * 120_000,
+    "flood of marks": "a" + "\u0301" * 5_000 + "nna",
+    "right to left": "مرحبا بالعالم",
+    "script": "<script>alert('x')</script>",
+    "latex": r"$\frac{1}{2}$ **bold** [link](http://example.org)",
+    "bidi around a name": "\u202eanna\u202c",
+    "wide digits": "３４２",
+    "surrogate": "\ud800 anna",
+}
+words = st.sampled_from(
+    "one three hundred forty-two and 342 -5 1000 good not bad never film anna zoë minus a".split()
+)
+anything = st.one_of(st.text(max_size=60), st.lists(words, max_size=8).map(" ".join))
+
+
+@pytest.mark.parametrize("key", TEXT_TASKS)
+@pytest.mark.parametrize("name", NASTY)
+def test_text_without_content_is_refused_in_a_sentence(key, name):
+    with pytest.raises(ValueError, match="type a"):
+        TASKS[key].encode(NASTY[name])
+
+
+@pytest.mark.parametrize("key", TEXT_TASKS)
+@pytest.mark.parametrize("name", ODD)
+def test_odd_text_is_read_or_refused(key, name):
+    check_encoded(TASKS[key], ODD[name])
+
+
+@pytest.mark.parametrize("key", TEXT_TASKS)
+@pytest.mark.parametrize("value", [None, 3.5, True, [1], {"a": 1}, b"anna", np.ones(3)])
+def test_other_types_are_refused(key, value):
+    with pytest.raises(ValueError, match="expected as text"):
+        TASKS[key].encode(value)
+
+
+@pytest.mark.parametrize("key", TEXT_TASKS)
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(text=anything)
+def test_any_text_is_read_or_refused(key, text):
+    check_encoded(TASKS[key], text)
+
+
+def check_encoded(task, value):
+    try:
+        example = task.encode(value)
+    except ValueError as error:
+        sentence = str(error)
+        assert 20 < len(sentence) < 300
+        assert "type a" in sentence
+        assert sentence.isprintable()
+        return
+    assert example.batch.inputs[0].shape[0] <= 41
+    assert len(example.text) <= 400
+    for label in (example.text, *example.notes, *(x for row in example.inputs for x in row)):
+        assert "\u202e" not in label
+        assert "\x00" not in label
+        assert label.isprintable()
+    reading = task.read(task.network(), example)
+    assert (reading.loss is None) == (not example.target)
+
+
+def test_what_was_cut_or_changed_is_said():
+    note = TASKS["sentiment"].encode("the film is good " * 500).notes
+    assert any("first 40 words" in sentence for sentence in note)
+    assert any("400 characters" in sentence for sentence in note)
+    assert "20 characters" in TASKS["names"].encode("x" * 10_000).notes[0]
+    notes = TASKS["names"].encode("Zoë-Lou 😀").notes
+    assert notes == (
+        "“-” and “😀” left out: only the letters a to z are read.",
+        "“ë” is read as “e”.",
+    )
+
+
+def test_unknown_words_are_read_as_unknown_and_named():
+    example = TASKS["sentiment"].encode("the zeppelin was not grandiose")
+    assert example.inputs == (("the", "<unk>", "was", "not", "<unk>"),)
+    assert "“zeppelin” and “grandiose”" in example.notes[0]
+    assert example.target == ()
+    assert "no right answer" in example.notes[1]
+
+
+def test_a_sentence_the_parser_knows_has_a_target():
+    example = TASKS["sentiment"].encode("This film WASN’T bad at all!")
+    assert example.inputs == (("this", "film", "was", "not", "bad", "at", "all"),)
+    assert example.target == ("positive",)
+    assert example.batch.targets[:, 0].tolist() == [-1] * 6 + [1]
+    assert example.notes == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "342",
+        " 342 ",
+        "0342",
+        "+342",
+        "three hundred forty-two",
+        "Three Hundred and Forty Two",
+        "three-hundred-forty-two",
+        "٣٤٢",
+        342,
+    ],
+)
+def test_numbers_are_read_in_digits_and_words(text):
+    french, german = TASKS["french"].encode(text), TASKS["german"].encode(text)
+    assert french.inputs[0] == german.inputs[0] == ("three", "hundred", "forty", "two")
+    assert french.target == ("trois", "cent", "quarante", "deux", "<end>")
+    assert german.target == ("drei", "hundert", "zwei", "und", "vier", "zig", "<end>")
+    assert french.inputs[1] == ("<start>", "trois", "cent", "quarante", "deux")
+    assert french.text == "342"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("1000", "“1000” is outside 0 to 999"),
+        ("-5", "“-5” is outside 0 to 999"),
+        ("−5", "“-5” is outside 0 to 999"),
+        (-5, "“-5” is outside 0 to 999"),
+        pytest.param(10**5000, "is outside 0 to 999", id="a huge integer"),
+        pytest.param("9" * 10_000, "is outside 0 to 999", id="ten thousand digits"),
+        ("one thousand", "“one thousand” is outside 0 to 999"),
+        ("minus five", "“minus five” is outside 0 to 999"),
+        ("3.5", "“3.5” is not a whole number"),
+        ("1e3", "“1e3” is not a whole number"),
+        ("3 4", "“3 4” is not a whole number"),
+        ("²", "“²” is not a whole number"),
+        ("forty bananas", "“bananas” is not a number the network can read"),
+        ("", "there is no number to read"),
+    ],
+)
+def test_other_numbers_are_refused(text, reason):
+    with pytest.raises(ValueError, match="type a whole number from 0 to 999") as error:
+        TASKS["french"].encode(text)
+    assert reason in str(error.value)
+
+
+def test_words_that_are_no_number_are_read_without_a_target():
+    example = TASKS["german"].encode("forty hundred two")
+    assert example.target == ()
+    assert (example.batch.targets == -1).all()
+    assert "no number" in example.notes[0]
+    assert TASKS["german"].read(TASKS["german"].network(), example).loss is None
+
+
+def test_segmenters_lose_nothing():
+    french, german = TASKS["french"], TASKS["german"]
+    for n in range(1000):
+        one, other = french.encode(n), german.encode(n)
+        assert one.inputs[0] == say(n)
+        assert segment_french(join_french(one.target[:-1])) == one.target[:-1]
+        assert segment_german(join_german(other.target[:-1])) == other.target[:-1]
+    assert join_french(french.encode(80).target[:-1]) == "quatre-vingts"
+    assert join_french(french.encode(999).target[:-1]) == "neuf cent quatre-vingt-dix-neuf"
+    assert join_french(french.encode(71).target[:-1]) == "soixante et onze"
+    assert join_german(german.encode(21).target[:-1]) == "einundzwanzig"
+    assert segment_german("siebzehn") == ("sieb", "zehn")
+    with pytest.raises(ValueError, match="morphemes"):
+        segment_german("zwanzigst")
+
+
+@pytest.mark.parametrize("key", ["digits", "digit-rows", "captions"])
+def test_pictures_are_taken_by_number_or_as_arrays(key):
+    task = TASKS[key]
+    stored = task.example(7)
+    for value in (7, "7", np.int64(7), stored.picture, stored.picture.tolist()):
+        encoded = task.encode(value)
+        assert (encoded.picture == stored.picture).all()
+        assert np.array_equal(encoded.batch.inputs[0], stored.batch.inputs[0])
+    drawn = task.encode(stored.picture)
+    assert drawn.target == ()
+    assert task.encode(7).target == stored.target
+    assert task.read(task.network(), drawn).loss is None
+
+
+@pytest.mark.parametrize("key", ["digits", "digit-rows", "captions"])
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        (100_000, "no picture 100000"),
+        pytest.param("9" * 5_000, "no picture", id="five thousand digits"),
+        (-1, "no picture -1"),
+        ("a cat", "text was given"),
+        ("", "text was given"),
+        (None, "a single number was given"),
+        (2.5, "a single number was given"),
+        (True, "a single number was given"),
+        (np.ones((3, 3)), "3×3 was given"),
+        ([[1, 2], [3]], "a list was given"),
+    ],
+)
+def test_other_pictures_are_refused(key, value, reason):
+    with pytest.raises(ValueError, match=r"expected|choose one") as error:
+        TASKS[key].encode(value)
+    assert reason in str(error.value)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -0.1, 1.1])
+def test_pictures_hold_values_from_0_to_1(bad):
+    picture = np.zeros((8, 8))
+    picture[2, 3] = bad
+    with pytest.raises(ValueError, match="outside 0 to 1"):
+        TASKS["digits"].encode(picture)
+    with pytest.raises(ValueError, match="blank"):
+        TASKS["digits"].encode(np.zeros((8, 8)))
+
+
+@given(text=st.text(max_size=300), cap=st.integers(1, 50))
+@settings(deadline=None)
+def test_clean_text_is_composed_visible_and_capped(text, cap):
+    plain, _ = clean(text, cap, "a text")
+    again, notes = clean(plain, cap, "a text")
+    assert again == plain
+    assert not notes
+    assert plain.isprintable()
+    assert plain == " ".join(plain.split())
+
+
+def test_encoding_leaves_the_value_alone():
+    picture = np.full((8, 8), 0.5)
+    picture[0, 0] = 1
+    example = TASKS["digits"].encode(picture)
+    picture[:] = 0
+    assert example.picture.max() == 1
+    with pytest.raises(ValueError, match="read-only"):
+        example.picture[0, 0] = 0
+
+
+def test_letters_of_names_are_found_by_every_ascii_letter():
+    example = TASKS["names"].encode(string.ascii_uppercase[:20])
+    assert "".join(example.target[:-1]) == string.ascii_lowercase[:20]
+    assert example.target[-1] == "<end>"
+    assert isinstance(example.batch, rc.Batch)

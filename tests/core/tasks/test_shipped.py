@@ -1,0 +1,107 @@
+"""The shipped checkpoints do what the project says, on examples they have never seen."""
+
+import numpy as np
+import pytest
+
+import rnn_core as rc
+from rnn_core.tasks import TASKS
+from rnn_core.tasks.checkpoint import (
+    MODELS,
+    checkpoint_path,
+    load_network,
+    read_facts,
+    save_network,
+)
+
+KEYS = tuple(TASKS)
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_each_reaches_its_target_on_the_test_split(key):
+    task = TASKS[key]
+    assert task.reached(task.evaluate(task.shipped()))
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_each_does_what_is_written_beside_it(key):
+    task, facts = TASKS[key], read_facts(checkpoint_path(key, "rnn"))
+    assert facts["task"] == key
+    assert facts["metric"] == task.metric
+    assert facts["recipe"]["hidden"] == task.shipped().hidden == task.recipe.hidden
+    for split, figure in facts["figures"].items():
+        assert task.evaluate(task.shipped(), split) == pytest.approx(figure, abs=0.005), split
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_each_has_the_shape_of_a_fresh_network(key):
+    task = TASKS[key]
+    fresh, shipped = task.network(), task.shipped()
+    assert shipped.topology is task.topology
+    assert shipped.size == fresh.size
+    assert shipped.segments[0].params.dtype == np.float64
+
+
+def test_sentiment_generalises_to_words_never_seen_negated():
+    task = TASKS["sentiment"]
+    assert task.evaluate(task.shipped(), "never seen negated") >= 0.95
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("the film was not good", "negative"),
+        ("not bad at all", "positive"),
+        ("good but boring", "negative"),
+        ("boring but good", "positive"),
+        ("i did not hate it", "positive"),
+        ("never boring, always charming", "positive"),
+    ],
+)
+def test_sentiment_understands_negation(text, answer):
+    task = TASKS["sentiment"]
+    reading = task.read(task.shipped(), task.encode(text))
+    assert reading.said[-1] == answer == reading.example.target[0]
+
+
+def test_known_failures_are_still_failures():
+    """What the card of a task admits is true; when it is cured, the card must change."""
+    task = TASKS["sentiment"]
+    assert "what a great film" in task.simplified
+    assert "not not good" in task.simplified
+    for text in ("what a great film", "the film was not not good"):
+        assert task.read(task.shipped(), task.encode(text)).said[-1] == "negative"
+    task = TASKS["captions"]
+    assert task.evaluate(task.shipped(), "unseen pairs") < 0.5
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_cell_that_is_not_shipped_is_named(key):
+    with pytest.raises(ValueError, match="no trained 'elman' network is shipped"):
+        TASKS[key].shipped("elman")
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_shipped_networks_are_read_once(key):
+    assert TASKS[key].shipped() is TASKS[key].shipped()
+
+
+def test_a_network_survives_storage(tmp_path):
+    task = TASKS["french"]
+    network = task.network("lstm", hidden=6, seed=2)
+    save_network(tmp_path / "one.npz", network, {"note": "naïve"})
+    loaded = load_network(tmp_path / "one.npz")
+    assert read_facts(tmp_path / "one.npz")["note"] == "naïve"
+    assert loaded.cell == "lstm"
+    for one, other in zip(network.segments, loaded.segments, strict=True):
+        assert one.ports == other.ports
+        for name, array in one.params.arrays().items():
+            assert np.array_equal(array.astype(np.float32), getattr(other.params, name))
+
+
+def test_checkpoints_are_small_and_hold_no_pickle():
+    stored = [path for cell in rc.GATES for path in MODELS.glob(f"*-{cell}.npz")]
+    assert len(stored) >= len(TASKS)
+    for path in stored:
+        assert path.stat().st_size < 400_000
+        with np.load(path, allow_pickle=False) as arrays:
+            assert all(arrays[name].dtype.kind in "fU" for name in arrays.files)
