@@ -59,11 +59,11 @@ def open_task(key: str) -> dict[str, object]:
     return {"task": key, "example": first_suggestion(key), "input": "", "teacher": False}
 
 
-def choose_task(task: Task) -> None:
+def choose_task(task: Task, *, hide_label: bool) -> None:
     """Offer the tasks of a topology that has more than one."""
     offered = {one.key: SHORT[one.key] for one in tasks_of(task.topology.name)}
     if len(offered) > 1:
-        controls.segments("task", "Task", offered, also=open_task)
+        controls.segments("task", "Task", offered, also=open_task, hide_label=hide_label)
 
 
 def present_task() -> Task:

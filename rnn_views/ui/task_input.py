@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import streamlit as st
 
@@ -51,16 +52,18 @@ def choose_example(task: Task, *, more: Callable[[Task], None]) -> Example:
     Field, gallery and buttons write the settings `example` and `input`; an own input goes before
     the number of an example. `more` fills the popover with what is rarely changed.
     """
-    with st.container(horizontal=True, vertical_alignment="bottom", key="input-row"):
-        choose_task(task)
-        if task.input_kind == "text":
+    typing = task.input_kind == "text"
+    align: Literal["bottom", "center"] = "bottom" if typing else "center"
+    with st.container(horizontal=True, vertical_alignment=align, key="input-row"):
+        choose_task(task, hide_label=not typing)
+        if typing:
             type_input(task, LABELS[task.key])
         else:
             st.markdown(f"{task.question} Pick a picture that is new to the network.")
         show_steps(task)
         with st.popover("More", icon=":material/tune:"):
             more(task)
-    if task.input_kind != "text":
+    if not typing:
         show_gallery(task)
     return show_remarks(task)
 
@@ -214,8 +217,8 @@ def show_remarks(task: Task) -> Example:
             still = f"The picture still shows {shorten(example.text, 60)}."
             said = " ".join(as_sentence(part) for part in (*refused, still))
             st.warning(escape(said), icon=":material/edit_off:")
-        for note in notes:
-            st.info(escape(note), icon=":material/info:")
+        if notes:
+            st.info("  \n".join(escape(note) for note in notes), icon=":material/info:")
     return example
 
 
