@@ -34,8 +34,10 @@ export function layOut(model, room) {
   const share = (room.width - fixed) / Math.max(1, model.T)
   const most = model.T <= 3 ? 240 : 190
   const pitch = Math.round(Math.min(Math.max(least, share), Math.max(least, most)))
+  // Rolled up, a single cell stands in the middle.
+  const middle = model.segments.length === 1 ? (room.width - plate.width) / 2 - 20 : 0
   const segments = model.segments.map((segment) =>
-    placeSegment(segment, { block, dh, pitch, first: segment.index === 0, out, input }))
+    placeSegment(segment, { block, dh, pitch, first: segment.index === 0, out, input, middle }))
   return { room, block, dh, out, input, y, pitch, plate, segments, height: y.end }
 }
 
@@ -90,7 +92,7 @@ function stackBands(model, { block, out, input, room }) {
   return y
 }
 
-function placeSegment(segment, { block, dh, pitch, first, out, input }) {
+function placeSegment(segment, { block, dh, pitch, first, out, input, middle }) {
   const half = Math.max(block.width, out.width, input.width) / 2
   // h₀ stands before the first segment; a later one receives its state from the wire.
   const start = first ? { x: Math.max(14 + block.width / 2, 66) } : null
@@ -99,7 +101,7 @@ function placeSegment(segment, { block, dh, pitch, first, out, input }) {
   const xs = []
   for (let j = 0; j < segment.steps; j++) xs.push(Math.round(lead + j * pitch))
   const end = xs[xs.length - 1] + Math.max(half + 14, block.width / 2 + dh.width + 22)
-  return { start, xs, width: Math.round(end), rolled: Math.round(lead + 20) }
+  return { start, xs, width: Math.round(end), rolled: Math.round(Math.max(lead + 20, middle)) }
 }
 
 // The column of cells that unit i (from 0) stands in, relative to the block's top left corner.

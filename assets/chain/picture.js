@@ -5,7 +5,9 @@ import { readPayload } from "./data.js"
 import { writeEquation } from "./equation.js"
 import { Flow } from "./flow.js"
 import { readFragment, writeFragment } from "./fragment.js"
+import { journey, known, neighbour, OPENING, settle } from "./journey.js"
 import { HELP, listenToKeys } from "./keys.js"
+import { writeLegend } from "./legend.js"
 import { Player, reduced, tween } from "./motion.js"
 import { listenToPointer } from "./pointer.js"
 import { speakStop } from "./speech.js"
@@ -13,9 +15,7 @@ import { Stage } from "./stage.js"
 import { html, set } from "./svg.js"
 import { nextSpeed, Transport } from "./transport.js"
 import { writeTwin } from "./twin.js"
-import { deepest, sourceCount, Zoom } from "./zoom.js"
-
-const OPENING = { phase: "forward", t: 1, zoom: 1, unit: 1, rolled: false, weight: "W_hh", source: 1 }
+import { sourceCount, Zoom } from "./zoom.js"
 
 let count = 0
 
@@ -78,26 +78,26 @@ export class Picture {
     }
   }
 
-  // New data from Python, or a new theme.
+  // New data from Python, a new theme, or a wish where to look.
   load({ data, setStateValue, theme }) {
-    this.setStateValue = setStateValue
+    const first = !this.model
     const fresh = data.payload.id !== this.model?.id
     const wish = JSON.stringify(data.start ?? {})
-    const wished = this.wish !== undefined && wish !== this.wish
+    const wished = !first && wish !== this.wish
+    this.setStateValue = setStateValue
     this.wish = wish
-    if (!fresh && theme === this.theme && data.fragment === this.prefix) {
-      if (wished) this.take(data.start)
-      return
-    }
-    const first = !this.model
+    this.begin = known(data.start)
     this.prefix = data.fragment ?? null
     this.selectable = data.selectable
+    if (fresh || theme !== this.theme) this.show(data, theme, { fresh, first })
+    if (wished) this.take(this.begin)
+  }
+
+  show(data, theme, { fresh, first }) {
     this.theme = theme
     if (fresh) this.model = readPayload(data.payload)
-    this.begin = data.start
     if (first) this.state = { ...OPENING, ...this.begin, ...this.fromFragment() }
-    else if (wished) this.state = { ...this.state, ...data.start }
-    this.state = this.settle(this.state)
+    this.state = settle(this.model, this.state)
     this.open = this.state.rolled ? 0 : 1
     this.grads = this.hasGradients() && this.open ? 1 : 0
     this.transport.load(this.model)
@@ -108,14 +108,6 @@ export class Picture {
   fromFragment() {
     const { view, ...found } = readFragment(this.prefix)
     return view ? { ...found, rolled: view === "rolled" } : found
-  }
-
-  settle(state) {
-    const { model } = this
-    const clamp = (value, most) => Math.min(Math.max(1, value), most)
-    const phase = model.phases.includes(state.phase) ? state.phase : "forward"
-    return { ...state, phase, t: clamp(state.t, model.T), unit: clamp(state.unit, model.H),
-      zoom: phase === "forward" || phase === "backward" ? clamp(state.zoom, deepest(model)) : 1 }
   }
 
   hasGradients() {
@@ -140,7 +132,7 @@ export class Picture {
     this.scroller.style.paddingInlineStart = `${this.margin}px`
     this.scroller.replaceChildren(...this.stage.elements)
     set(this.scroller, { "aria-label": this.model.sentence })
-    this.writeLegend()
+    this.legend.replaceChildren(...writeLegend(this.model))
     this.stage.place(this.open, this.grads, this.state.t)
     this.refresh({ still: true })
   }
@@ -157,7 +149,7 @@ export class Picture {
     if (!playing) this.player.pause()
     const before = this.state
     if (patch.phase === "backward" || patch.phase === "update") patch = { rolled: false, ...patch }
-    this.state = this.settle({ ...before, ...patch })
+    this.state = settle(this.model, { ...before, ...patch })
     if (Object.keys(this.state).every((name) => this.state[name] === before[name])) return false
     this.arrange(before)
     this.refresh({ still: quick })
@@ -247,22 +239,8 @@ export class Picture {
     return this.take({ t: t + by })
   }
 
-  // Stops in the order of one training step: forward 1…T, loss, backward T…1, update.
-  journey() {
-    const { model } = this
-    const times = model.columns.map((column) => column.k)
-    return model.phases.flatMap((phase) => ({
-      forward: times.map((t) => ({ phase, t })),
-      backward: [...times].reverse().map((t) => ({ phase, t })),
-    })[phase] ?? [{ phase, t: phase === "loss" ? model.T : 1 }])
-  }
-
   travel(by, how) {
-    const { phase, t } = this.state
-    const stops = this.journey()
-    let here = stops.findIndex((stop) => stop.phase === phase && stop.t === t)
-    if (here < 0) here = stops.findIndex((stop) => stop.phase === phase)
-    const stop = stops[here + by]
+    const stop = neighbour(journey(this.model), this.state, by)
     return stop ? this.take(stop, how) : false
   }
 
@@ -271,7 +249,7 @@ export class Picture {
   }
 
   startPlaying() {
-    const stops = this.journey()
+    const stops = journey(this.model)
     const last = stops[stops.length - 1]
     if (this.state.phase === last.phase && this.state.t === last.t) this.take(stops[0])
     this.player.play()
@@ -317,20 +295,6 @@ export class Picture {
     const { segment } = this.model.columns[t - 1]
     this.setStateValue("selected", { segment: segment.name, t, unit, phase, zoom, ...more })
     return true
-  }
-
-  writeLegend() {
-    const { model } = this
-    const scale = (className, limit, words, when = "") => html("span", { class: `scale ${when}` },
-      html("span", {}, `−${limit}`), html("span", { class: `ramp ${className}` }), html("span", {}, `+${limit}`), words)
-    const parts = [scale("activation", model.limit, "states and weights")]
-    if (model.hasGradients) {
-      const { decades, top } = model.wires
-      parts.push(scale("gradients", model.gradLimit, "gradients", "when-backward"),
-        html("span", { class: "when-backward" },
-          `dashed wires: ½…8 px over ${decades === 2 ? "two" : "four"} decades of ‖dh‖, the widest ${top.toPrecision(2)}`))
-    }
-    this.legend.replaceChildren(...parts)
   }
 
   destroy() {

@@ -114,6 +114,7 @@ export class Stage {
   }
 
   placeWires({ wires }, open, seen) {
+    wires.buses.W_hy.style.opacity = open === 0 && !wires.sets[seen].out ? 0 : ""
     wires.loop.group.style.opacity = 1 - Math.min(1, open * 2.5)
     wires.loop.group.style.display = open >= 0.4 ? "none" : ""
     if (wires.start.label) wires.start.label.style.opacity = open

@@ -9,9 +9,6 @@ import { paintUnit } from "./zoom_unit.js"
 
 const PAINTERS = { 2: paintCell, 3: paintUnit, 4: paintProduct }
 
-// Gated cells open down to the vectors of one cell.
-export const deepest = (model) => (model.cell === "rnn" ? 4 : 2)
-
 export const sourceCount = (model, state) => allTerms(model, state).length
 
 export class Zoom {
