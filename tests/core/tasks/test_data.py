@@ -1,5 +1,7 @@
 """The data of each task: splits that share nothing, padding that changes nothing."""
 
+from __future__ import annotations
+
 import numpy as np
 import pytest
 
@@ -13,7 +15,7 @@ PARTS = ("train", "validation", "test")
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_splits_share_no_example(key):
+def test_splits_share_no_example(key: str) -> None:
     data = TASKS[key].data()
     seen = {}
     for part in PARTS:
@@ -26,7 +28,7 @@ def test_splits_share_no_example(key):
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_every_part_is_described(key):
+def test_every_part_is_described(key: str) -> None:
     data = TASKS[key].data()
     for part in (*PARTS, *data.probes):
         split = data.split(part)
@@ -41,7 +43,7 @@ def test_every_part_is_described(key):
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_data_cannot_be_written_to(key):
+def test_data_cannot_be_written_to(key: str) -> None:
     split = TASKS[key].data().train
     for array in (*split.inputs, split.targets, *(n for n in split.lengths if n is not None)):
         with pytest.raises(ValueError, match="read-only"):
@@ -49,7 +51,7 @@ def test_data_cannot_be_written_to(key):
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_padding_changes_no_loss(key):
+def test_padding_changes_no_loss(key: str) -> None:
     """A batch of long and short examples has the mean loss of its examples read one by one."""
     task = TASKS[key]
     network, split = task.network(seed=3), task.data().test
@@ -65,7 +67,7 @@ def test_padding_changes_no_loss(key):
     assert together == pytest.approx(apart, abs=1e-9)
 
 
-def test_a_batch_is_cut_to_its_longest_example():
+def test_a_batch_is_cut_to_its_longest_example() -> None:
     split = TASKS["sentiment"].data().test
     order = np.argsort(split.lengths[0], kind="stable")
     short = split.batch(order[:4])
@@ -74,7 +76,7 @@ def test_a_batch_is_cut_to_its_longest_example():
     assert (short.targets[-1] == split.targets[-1, order[:4]]).all()
 
 
-def test_partition_is_pinned():
+def test_partition_is_pinned() -> None:
     """The order must be the same on every machine, or checkpoints would meet their test split."""
     train, validation, test = partition(10, (6, 2, 2), seed=1)
     assert (train.tolist(), validation.tolist(), test.tolist()) == (
@@ -86,7 +88,7 @@ def test_partition_is_pinned():
         partition(10, (6, 2, 1), seed=1)
 
 
-def test_captions_hold_out_pairs_but_not_their_parts():
+def test_captions_hold_out_pairs_but_not_their_parts() -> None:
     data = TASKS["captions"].data()
     held, seen = set(data.texts["unseen pairs"]), set(data.texts["train"])
     assert len(held) == 10
@@ -97,7 +99,7 @@ def test_captions_hold_out_pairs_but_not_their_parts():
         assert f"{other[gender]} {role}" in seen
 
 
-def test_nearest_neighbour_is_a_strong_but_beatable_yardstick():
+def test_nearest_neighbour_is_a_strong_but_beatable_yardstick() -> None:
     data = TASKS["captions"].data()
     assert nearest_neighbour_score(data, "train") == 1.0
     assert 0.8 < nearest_neighbour_score(data, "test") < 0.93
@@ -107,7 +109,7 @@ def test_nearest_neighbour_is_a_strong_but_beatable_yardstick():
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_suggestions_are_varied_test_examples(key):
+def test_suggestions_are_varied_test_examples(key: str) -> None:
     task = TASKS[key]
     picked = task.pick
     assert len(picked) >= 7
@@ -118,7 +120,7 @@ def test_suggestions_are_varied_test_examples(key):
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_every_task_says_what_it_is(key):
+def test_every_task_says_what_it_is(key: str) -> None:
     task = TASKS[key]
     assert task.key == key
     assert task.question.endswith("?")
@@ -131,7 +133,7 @@ def test_every_task_says_what_it_is(key):
         assert "longest match" in task.simplified
 
 
-def test_an_example_out_of_range_is_named():
+def test_an_example_out_of_range_is_named() -> None:
     with pytest.raises(ValueError, match="no example 400 in 'test': it holds 0 to 399"):
         TASKS["digits"].example(400)
     with pytest.raises(ValueError, match="there is no split 'exam'"):

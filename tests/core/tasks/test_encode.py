@@ -1,5 +1,7 @@
 """What visitors give: each input is read, or refused in a sentence that says what is accepted."""
 
+from __future__ import annotations
+
 import string
 
 import numpy as np
@@ -8,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import rnn_core as rc
-from rnn_core.tasks import TASKS
+from rnn_core.tasks import TASKS, Task
 from rnn_core.tasks.english_numbers import say
 from rnn_core.tasks.segmenters import join_french, join_german, segment_french, segment_german
 from rnn_core.tasks.visitor_text import clean
@@ -43,20 +45,20 @@ anything = st.one_of(st.text(max_size=60), st.lists(words, max_size=8).map(" ".j
 
 @pytest.mark.parametrize("key", TEXT_TASKS)
 @pytest.mark.parametrize("name", NASTY)
-def test_text_without_content_is_refused_in_a_sentence(key, name):
+def test_text_without_content_is_refused_in_a_sentence(key: str, name: str) -> None:
     with pytest.raises(ValueError, match="type a"):
         TASKS[key].encode(NASTY[name])
 
 
 @pytest.mark.parametrize("key", TEXT_TASKS)
 @pytest.mark.parametrize("name", ODD)
-def test_odd_text_is_read_or_refused(key, name):
+def test_odd_text_is_read_or_refused(key: str, name: str) -> None:
     check_encoded(TASKS[key], ODD[name])
 
 
 @pytest.mark.parametrize("key", TEXT_TASKS)
 @pytest.mark.parametrize("value", [None, 3.5, True, [1], {"a": 1}, b"anna", np.ones(3)])
-def test_other_types_are_refused(key, value):
+def test_other_types_are_refused(key: str, value: object) -> None:
     with pytest.raises(ValueError, match="expected as text"):
         TASKS[key].encode(value)
 
@@ -64,11 +66,11 @@ def test_other_types_are_refused(key, value):
 @pytest.mark.parametrize("key", TEXT_TASKS)
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(text=anything)
-def test_any_text_is_read_or_refused(key, text):
+def test_any_text_is_read_or_refused(key: str, text: str) -> None:
     check_encoded(TASKS[key], text)
 
 
-def check_encoded(task, value):
+def check_encoded(task: Task, value: object) -> None:
     try:
         example = task.encode(value)
     except ValueError as error:
@@ -87,7 +89,7 @@ def check_encoded(task, value):
     assert (reading.loss is None) == (not example.target)
 
 
-def test_what_was_cut_or_changed_is_said():
+def test_what_was_cut_or_changed_is_said() -> None:
     note = TASKS["sentiment"].encode("the film is good " * 500).notes
     assert any("first 40 words" in sentence for sentence in note)
     assert any("400 characters" in sentence for sentence in note)
@@ -99,7 +101,7 @@ def test_what_was_cut_or_changed_is_said():
     )
 
 
-def test_unknown_words_are_read_as_unknown_and_named():
+def test_unknown_words_are_read_as_unknown_and_named() -> None:
     example = TASKS["sentiment"].encode("the zeppelin was not grandiose")
     assert example.inputs == (("the", "<unk>", "was", "not", "<unk>"),)
     assert "“zeppelin” and “grandiose”" in example.notes[0]
@@ -107,7 +109,7 @@ def test_unknown_words_are_read_as_unknown_and_named():
     assert "no right answer" in example.notes[1]
 
 
-def test_a_sentence_the_parser_knows_has_a_target():
+def test_a_sentence_the_parser_knows_has_a_target() -> None:
     example = TASKS["sentiment"].encode("This film WASN’T bad at all!")
     assert example.inputs == (("this", "film", "was", "not", "bad", "at", "all"),)
     assert example.target == ("positive",)
@@ -129,7 +131,7 @@ def test_a_sentence_the_parser_knows_has_a_target():
         342,
     ],
 )
-def test_numbers_are_read_in_digits_and_words(text):
+def test_numbers_are_read_in_digits_and_words(text: str) -> None:
     french, german = TASKS["french"].encode(text), TASKS["german"].encode(text)
     assert french.inputs[0] == german.inputs[0] == ("three", "hundred", "forty", "two")
     assert french.target == ("trois", "cent", "quarante", "deux", "<end>")
@@ -157,13 +159,13 @@ def test_numbers_are_read_in_digits_and_words(text):
         ("", "there is no number to read"),
     ],
 )
-def test_other_numbers_are_refused(text, reason):
+def test_other_numbers_are_refused(text: str, reason: str) -> None:
     with pytest.raises(ValueError, match="type a whole number from 0 to 999") as error:
         TASKS["french"].encode(text)
     assert reason in str(error.value)
 
 
-def test_words_that_are_no_number_are_read_without_a_target():
+def test_words_that_are_no_number_are_read_without_a_target() -> None:
     example = TASKS["german"].encode("forty hundred two")
     assert example.target == ()
     assert (example.batch.targets == -1).all()
@@ -171,7 +173,7 @@ def test_words_that_are_no_number_are_read_without_a_target():
     assert TASKS["german"].read(TASKS["german"].network(), example).loss is None
 
 
-def test_segmenters_lose_nothing():
+def test_segmenters_lose_nothing() -> None:
     french, german = TASKS["french"], TASKS["german"]
     for n in range(1000):
         one, other = french.encode(n), german.encode(n)
@@ -188,7 +190,7 @@ def test_segmenters_lose_nothing():
 
 
 @pytest.mark.parametrize("key", ["digits", "digit-rows", "captions"])
-def test_pictures_are_taken_by_number_or_as_arrays(key):
+def test_pictures_are_taken_by_number_or_as_arrays(key: str) -> None:
     task = TASKS[key]
     stored = task.example(7)
     for value in (7, "7", np.int64(7), stored.picture, stored.picture.tolist()):
@@ -217,14 +219,14 @@ def test_pictures_are_taken_by_number_or_as_arrays(key):
         ([[1, 2], [3]], "a list was given"),
     ],
 )
-def test_other_pictures_are_refused(key, value, reason):
+def test_other_pictures_are_refused(key: str, value: object, reason: str) -> None:
     with pytest.raises(ValueError, match=r"expected|choose one") as error:
         TASKS[key].encode(value)
     assert reason in str(error.value)
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -0.1, 1.1])
-def test_pictures_hold_values_from_0_to_1(bad):
+def test_pictures_hold_values_from_0_to_1(bad: float) -> None:
     picture = np.zeros((8, 8))
     picture[2, 3] = bad
     with pytest.raises(ValueError, match="outside 0 to 1"):
@@ -235,7 +237,7 @@ def test_pictures_hold_values_from_0_to_1(bad):
 
 @given(text=st.text(max_size=300), cap=st.integers(1, 50))
 @settings(deadline=None)
-def test_clean_text_is_composed_visible_and_capped(text, cap):
+def test_clean_text_is_composed_visible_and_capped(text: str, cap: int) -> None:
     plain, _ = clean(text, cap, "a text")
     again, notes = clean(plain, cap, "a text")
     assert again == plain
@@ -244,7 +246,7 @@ def test_clean_text_is_composed_visible_and_capped(text, cap):
     assert plain == " ".join(plain.split())
 
 
-def test_encoding_leaves_the_value_alone():
+def test_encoding_leaves_the_value_alone() -> None:
     picture = np.full((8, 8), 0.5)
     picture[0, 0] = 1
     example = TASKS["digits"].encode(picture)
@@ -254,7 +256,7 @@ def test_encoding_leaves_the_value_alone():
         example.picture[0, 0] = 0
 
 
-def test_letters_of_names_are_found_by_every_ascii_letter():
+def test_letters_of_names_are_found_by_every_ascii_letter() -> None:
     example = TASKS["names"].encode(string.ascii_uppercase[:20])
     assert "".join(example.target[:-1]) == string.ascii_lowercase[:20]
     assert example.target[-1] == "<end>"

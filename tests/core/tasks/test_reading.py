@@ -1,10 +1,13 @@
 """Readings: what was fed, said and lost, against the engine run by hand."""
 
+from __future__ import annotations
+
 import numpy as np
 import pytest
 
 import rnn_core as rc
 from rnn_core.tasks import TASKS, backward
+from rnn_core.tasks.names import NAMES
 from rnn_core.tasks.reading import score
 
 KEYS = tuple(TASKS)
@@ -13,7 +16,7 @@ FREE = ("captions", "french", "german")
 
 @pytest.mark.parametrize("teacher", [False, True])
 @pytest.mark.parametrize("key", KEYS)
-def test_a_reading_fits_together(key, teacher):
+def test_a_reading_fits_together(key: str, teacher: bool) -> None:
     task = TASKS[key]
     network, example = task.shipped(), task.example(2)
     reading = task.read(network, example, teacher=teacher)
@@ -42,7 +45,7 @@ def test_a_reading_fits_together(key, teacher):
 
 
 @pytest.mark.parametrize("key", FREE)
-def test_running_free_feeds_what_was_said(key):
+def test_running_free_feeds_what_was_said(key: str) -> None:
     task = TASKS[key]
     for network in (task.shipped(), task.network(seed=1)):
         reading = task.read(network, task.example(4))
@@ -56,7 +59,7 @@ def test_running_free_feeds_what_was_said(key):
 
 
 @pytest.mark.parametrize("key", FREE)
-def test_a_teacher_feeds_the_target(key):
+def test_a_teacher_feeds_the_target(key: str) -> None:
     task = TASKS[key]
     example = task.example(4)
     reading = task.read(task.network(seed=1), example, teacher=True)
@@ -65,7 +68,7 @@ def test_a_teacher_feeds_the_target(key):
     assert reading.targets[:, 0].tolist() == example.batch.targets[:, 0].tolist()
 
 
-def test_without_a_target_the_teacher_has_nothing_to_feed():
+def test_without_a_target_the_teacher_has_nothing_to_feed() -> None:
     task = TASKS["french"]
     reading = task.read(task.shipped(), task.encode("hundred hundred"), teacher=True)
     assert "target" not in reading.fed[1]
@@ -75,7 +78,7 @@ def test_without_a_target_the_teacher_has_nothing_to_feed():
 
 @pytest.mark.parametrize("teacher", [False, True])
 @pytest.mark.parametrize("key", KEYS)
-def test_gradients_are_those_of_the_loss(key, teacher):
+def test_gradients_are_those_of_the_loss(key: str, teacher: bool) -> None:
     """Moving the weights a little against the gradient lowers the loss by what it promises."""
     task = TASKS[key]
     network = task.network(seed=5)
@@ -99,14 +102,14 @@ def test_gradients_are_those_of_the_loss(key, teacher):
     assert (reading.loss - after) / size == pytest.approx(promised, rel=1e-3)
 
 
-def test_a_reading_without_loss_has_no_gradients():
+def test_a_reading_without_loss_has_no_gradients() -> None:
     task = TASKS["sentiment"]
     reading = task.read(task.shipped(), task.encode("what a film"))
     assert backward(reading) is reading
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_the_metric_is_that_of_single_readings(key):
+def test_the_metric_is_that_of_single_readings(key: str) -> None:
     """The batched measure agrees with reading the examples one after another."""
     task = TASKS[key]
     # A half-trained network is sometimes right and sometimes wrong, so that the check can fail.
@@ -124,7 +127,7 @@ def test_the_metric_is_that_of_single_readings(key):
     assert task.evaluate(network, "validation") == pytest.approx(expected, abs=1e-4)
 
 
-def test_scores_count_only_what_is_known():
+def test_scores_count_only_what_is_known() -> None:
     logits = np.zeros((3, 1, 4))
     losses, loss = score(logits, np.array([[-1], [2], [-1]]))
     assert np.isnan(losses[[0, 2]]).all()
@@ -132,7 +135,7 @@ def test_scores_count_only_what_is_known():
     assert score(logits, np.full((3, 1), -1))[1] is None
 
 
-def test_answers_read_as_a_visitor_would():
+def test_answers_read_as_a_visitor_would() -> None:
     read = {key: TASKS[key].read(TASKS[key].shipped(), TASKS[key].example(0)).text for key in TASKS}
     assert read["digits"][0].isdigit()
     assert read["digits"].endswith(")")
@@ -146,8 +149,8 @@ def test_answers_read_as_a_visitor_would():
     assert task.read(task.shipped(), task.encode(99)).text == "quatre-vingt-dix-neuf"
 
 
-def test_names_are_drawn_by_seed_and_temperature():
-    task = TASKS["names"]
+def test_names_are_drawn_by_seed_and_temperature() -> None:
+    task = NAMES
     network = task.shipped()
     drawn = [task.sample(network, seed=seed) for seed in range(20)]
     assert drawn == [task.sample(network, seed=seed) for seed in range(20)]
@@ -165,9 +168,9 @@ def test_names_are_drawn_by_seed_and_temperature():
             task.sample(network, temperature=temperature)
 
 
-def test_a_sample_is_what_the_network_predicts():
+def test_a_sample_is_what_the_network_predicts() -> None:
     """At temperature 0 each letter is the likeliest next one of a reading of the name."""
-    task = TASKS["names"]
+    task = NAMES
     network = task.shipped()
     name = task.sample(network, temperature=0, prefix="ma")
     reading = task.read(network, task.encode(name))

@@ -1,6 +1,9 @@
 """The sentiment grammar and its independent parser."""
 
+from __future__ import annotations
+
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
 
@@ -16,7 +19,7 @@ from rnn_core.tasks.sentiment_words import (
 )
 
 
-def sentences():
+def sentences() -> Iterator[tuple[str, tuple[str, ...], int]]:
     """All sentences of the task with their labels, by split."""
     data = TASKS["sentiment"].data()
     for part in ("train", "validation", "test", *data.probes):
@@ -25,7 +28,7 @@ def sentences():
             yield part, tuple(text.split()), int(label)
 
 
-def test_writer_and_parser_agree_on_every_sentence():
+def test_writer_and_parser_agree_on_every_sentence() -> None:
     count = 0
     for part, words, label in sentences():
         if part != "new constructions":
@@ -34,21 +37,21 @@ def test_writer_and_parser_agree_on_every_sentence():
     assert count > 11_000
 
 
-def test_new_constructions_are_not_of_the_grammar():
+def test_new_constructions_are_not_of_the_grammar() -> None:
     untaught = [words for part, words, _ in sentences() if part == "new constructions"]
     assert len(untaught) == 400
     assert all(parse(words) is None for words in untaught)
 
 
 @pytest.mark.parametrize("form", [form for form in FORM_WRITERS if form not in UNTAUGHT_FORMS])
-def test_each_construction_is_balanced(form):
+def test_each_construction_is_balanced(form: str) -> None:
     writer = Writer(11, taught)
     written = [writer.write(form) for _ in range(400)]
     assert 0.4 < sum(sentence.label for sentence in written) / len(written) < 0.6
     assert all(parse(sentence.words) == sentence.label for sentence in written)
 
 
-def test_taking_a_negation_away_turns_the_label():
+def test_taking_a_negation_away_turns_the_label() -> None:
     turned = 0
     for part, words, label in sentences():
         if part == "test" and tag(words).startswith("dsbn") and words[4:] and "but" not in words:
@@ -77,18 +80,18 @@ def test_taking_a_negation_away_turns_the_label():
         ("the zeppelin was anything but good", 0),
     ],
 )
-def test_the_parser_knows(text, label):
+def test_the_parser_knows(text: str, label: int) -> None:
     assert parse(read_words(text)[0]) == label
 
 
 @pytest.mark.parametrize(
     "text", ["good film bad", "what a great film", "not not good", "the film", "but good", "i"]
 )
-def test_the_parser_does_not_guess(text):
+def test_the_parser_does_not_guess(text: str) -> None:
     assert parse(read_words(text)[0]) is None
 
 
-def negated_words(words, anywhere=True):
+def negated_words(words: tuple[str, ...], anywhere: bool = True) -> set[str]:
     """Adjectives right behind a negation; with anywhere, also under one before the subject."""
     tags = tag(words)
     fixed = " ".join(words)
@@ -104,7 +107,7 @@ def negated_words(words, anywhere=True):
     return found
 
 
-def test_words_stand_in_training_only_where_they_may():
+def test_words_stand_in_training_only_where_they_may() -> None:
     seen = Counter()
     for part, words, _ in sentences():
         if part not in ("train", "validation", "test"):
@@ -120,7 +123,7 @@ def test_words_stand_in_training_only_where_they_may():
     assert min(seen.values()) >= 10
 
 
-def test_probes_hold_what_they_are_named_for():
+def test_probes_hold_what_they_are_named_for() -> None:
     data = TASKS["sentiment"].data()
     for name, held in (
         ("never seen negated", NEVER_NEGATED),
@@ -134,7 +137,7 @@ def test_probes_hold_what_they_are_named_for():
         assert not negated_words(words), text
 
 
-def test_polarity_alone_says_little():
+def test_polarity_alone_says_little() -> None:
     """Counting good and bad words decides hardly more than half of the sentences."""
     sign = {word.word: 1 if word.positive else -1 for word in rated_words()}
     right = [
@@ -145,6 +148,6 @@ def test_polarity_alone_says_little():
     assert 0.35 < sum(right) / len(right) < 0.65
 
 
-def test_every_word_written_is_in_the_vocabulary():
+def test_every_word_written_is_in_the_vocabulary() -> None:
     vocabulary = _vocabulary()
     assert all(word in vocabulary for _, words, _ in sentences() for word in words)

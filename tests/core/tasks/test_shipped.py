@@ -1,5 +1,9 @@
 """The shipped checkpoints do what the project says, on examples they have never seen."""
 
+from __future__ import annotations
+
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -17,13 +21,13 @@ KEYS = tuple(TASKS)
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_each_reaches_its_target_on_the_test_split(key):
+def test_each_reaches_its_target_on_the_test_split(key: str) -> None:
     task = TASKS[key]
     assert task.reached(task.evaluate(task.shipped()))
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_each_does_what_is_written_beside_it(key):
+def test_each_does_what_is_written_beside_it(key: str) -> None:
     task, facts = TASKS[key], read_facts(checkpoint_path(key, "rnn"))
     assert facts["task"] == key
     assert facts["metric"] == task.metric
@@ -33,7 +37,7 @@ def test_each_does_what_is_written_beside_it(key):
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_each_has_the_shape_of_a_fresh_network(key):
+def test_each_has_the_shape_of_a_fresh_network(key: str) -> None:
     task = TASKS[key]
     fresh, shipped = task.network(), task.shipped()
     assert shipped.topology is task.topology
@@ -41,7 +45,7 @@ def test_each_has_the_shape_of_a_fresh_network(key):
     assert shipped.segments[0].params.dtype == np.float64
 
 
-def test_sentiment_generalises_to_words_never_seen_negated():
+def test_sentiment_generalises_to_words_never_seen_negated() -> None:
     task = TASKS["sentiment"]
     assert task.evaluate(task.shipped(), "never seen negated") >= 0.95
 
@@ -57,13 +61,13 @@ def test_sentiment_generalises_to_words_never_seen_negated():
         ("never boring, always charming", "positive"),
     ],
 )
-def test_sentiment_understands_negation(text, answer):
+def test_sentiment_understands_negation(text: str, answer: str) -> None:
     task = TASKS["sentiment"]
     reading = task.read(task.shipped(), task.encode(text))
     assert reading.said[-1] == answer == reading.example.target[0]
 
 
-def test_known_failures_are_still_failures():
+def test_known_failures_are_still_failures() -> None:
     """What the card of a task admits is true; when it is cured, the card must change."""
     task = TASKS["sentiment"]
     assert "what a great film" in task.simplified
@@ -75,17 +79,17 @@ def test_known_failures_are_still_failures():
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_a_cell_that_is_not_shipped_is_named(key):
+def test_a_cell_that_is_not_shipped_is_named(key: str) -> None:
     with pytest.raises(ValueError, match="no trained 'elman' network is shipped"):
         TASKS[key].shipped("elman")
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_shipped_networks_are_read_once(key):
+def test_shipped_networks_are_read_once(key: str) -> None:
     assert TASKS[key].shipped() is TASKS[key].shipped()
 
 
-def test_a_network_survives_storage(tmp_path):
+def test_a_network_survives_storage(tmp_path: Path) -> None:
     task = TASKS["french"]
     network = task.network("lstm", hidden=6, seed=2)
     save_network(tmp_path / "one.npz", network, {"note": "naïve"})
@@ -98,7 +102,7 @@ def test_a_network_survives_storage(tmp_path):
             assert np.array_equal(array.astype(np.float32), getattr(other.params, name))
 
 
-def test_checkpoints_are_small_and_hold_no_pickle():
+def test_checkpoints_are_small_and_hold_no_pickle() -> None:
     stored = [path for cell in rc.GATES for path in MODELS.glob(f"*-{cell}.npz")]
     assert len(stored) >= len(TASKS)
     for path in stored:

@@ -1,9 +1,13 @@
 """Training: the same by seed however it is sliced, and good enough to reach each target."""
 
+from __future__ import annotations
+
 from math import inf
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 import rnn_core as rc
 from rnn_core.tasks import TASKS
@@ -13,7 +17,7 @@ from rnn_core.trainer import Course
 KEYS = tuple(TASKS)
 
 
-def weights(network):
+def weights(network: rc.Network) -> NDArray[Any]:
     """All weights of a network in one vector."""
     arrays = [a for s in network.segments for a in s.params.arrays().values()]
     arrays += [s.embedding for s in network.segments if s.embedding is not None]
@@ -21,7 +25,7 @@ def weights(network):
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_the_first_updates_are_the_textbook_s(key):
+def test_the_first_updates_are_the_textbook_s(key: str) -> None:
     """The loss of each update is that of the traced path; the learning rate follows the course."""
     trainer = rc.Trainer(TASKS[key], seed=1)
     for update in range(3):
@@ -31,7 +35,7 @@ def test_the_first_updates_are_the_textbook_s(key):
         assert not np.array_equal(weights(network), weights(trainer.network))
 
 
-def test_slices_of_time_change_nothing():
+def test_slices_of_time_change_nothing() -> None:
     task = TASKS["german"]
     whole = rc.Trainer(task, seed=4, epochs=2)
     whole.run(inf)
@@ -49,7 +53,7 @@ def test_slices_of_time_change_nothing():
     assert not np.array_equal(weights(whole.network), weights(other.network))
 
 
-def test_reports_add_up():
+def test_reports_add_up() -> None:
     trainer = rc.Trainer(TASKS["digits"], epochs=3)
     assert trainer.progress.update == 0
     assert np.isnan(trainer.progress.loss)
@@ -83,7 +87,7 @@ def test_reports_add_up():
         trainer.update()
 
 
-def test_each_epoch_shows_every_example_once():
+def test_each_epoch_shows_every_example_once() -> None:
     data = TASKS["sentiment"].data()
     split = data.train
     course = Course(data, Recipe(hidden=1, lr=1, batch=32, epochs=2, pool=8), seed=0)
@@ -98,7 +102,7 @@ def test_each_epoch_shows_every_example_once():
     assert orders[0] != orders[1]
 
 
-def test_pools_save_padding():
+def test_pools_save_padding() -> None:
     data = TASKS["sentiment"].data()
     steps = {}
     for pool in (1, 8):
@@ -107,7 +111,7 @@ def test_pools_save_padding():
     assert steps[8] < 0.75 * steps[1]
 
 
-def test_the_course_does_not_depend_on_who_asks():
+def test_the_course_does_not_depend_on_who_asks() -> None:
     data = TASKS["names"].data()
     recipe = Recipe(hidden=1, lr=1, batch=32, epochs=3)
     forward, jumping = Course(data, recipe, seed=0), Course(data, recipe, seed=0)
@@ -116,7 +120,7 @@ def test_the_course_does_not_depend_on_who_asks():
         assert np.array_equal(jumping.batch(n).inputs[0], expected[n])
 
 
-def test_schedules():
+def test_schedules() -> None:
     data = TASKS["digits"].data()
     cosine = Course(data, Recipe(hidden=1, lr=0.2, batch=64, epochs=2), seed=0)
     assert cosine.rate(0) == 0.2
@@ -127,7 +131,7 @@ def test_schedules():
 
 
 @pytest.mark.parametrize("epochs", [1, 7, 20, 21, 60])
-def test_validation_is_looked_at_at_most_twenty_times_and_at_the_end(epochs):
+def test_validation_is_looked_at_at_most_twenty_times_and_at_the_end(epochs: int) -> None:
     recipe = Recipe(hidden=1, lr=1, batch=32, epochs=epochs)
     course = Course(TASKS["german"].data(), recipe, seed=0)
     looks = [n for n in range(1, course.updates + 1) if course.validates(n)]
@@ -149,12 +153,12 @@ def test_validation_is_looked_at_at_most_twenty_times_and_at_the_end(epochs):
         ({"lr": -1.0}, "lr"),
     ],
 )
-def test_settings_out_of_range_are_named(changes, reason):
+def test_settings_out_of_range_are_named(changes: dict[str, Any], reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
         rc.Trainer(TASKS["digits"], **changes)
 
 
-def test_changes_of_the_recipe_reach_the_network():
+def test_changes_of_the_recipe_reach_the_network() -> None:
     trainer = rc.Trainer(TASKS["sentiment"], hidden=7, embedding=5, lr=0.5, optimizer="sgd")
     segment = trainer.network.segments[0]
     assert segment.params.hidden == 7
@@ -163,14 +167,14 @@ def test_changes_of_the_recipe_reach_the_network():
     assert TASKS["sentiment"].recipe.hidden == 32
 
 
-def test_an_overflow_is_named_and_leaves_the_weights():
+def test_an_overflow_is_named_and_leaves_the_weights() -> None:
     trainer = rc.Trainer(TASKS["digits"], lr=3e38, clip=None, optimizer="sgd", schedule="constant")
     with pytest.raises(rc.NonFiniteError):
         trainer.run(inf)
     assert np.isfinite(weights(trainer.network)).all()
 
 
-def test_train_reports_each_epoch():
+def test_train_reports_each_epoch() -> None:
     reports = list(rc.train(TASKS["digits"], epochs=4, seed=3))
     assert [report.epoch for report in reports] == [1, 2, 3, 4]
     assert reports[-1].loss < reports[0].loss
@@ -179,7 +183,7 @@ def test_train_reports_each_epoch():
 
 
 @pytest.mark.parametrize("key", ["digits", "digit-rows", "captions", "french", "german", "names"])
-def test_training_from_scratch_reaches_the_target(key):
+def test_training_from_scratch_reaches_the_target(key: str) -> None:
     """On one seed, with the little that one seed may fall short of the mean."""
     trainer = rc.Trainer(TASKS[key], seed=1)
     trainer.run(inf)
@@ -188,7 +192,7 @@ def test_training_from_scratch_reaches_the_target(key):
 
 
 @pytest.mark.parametrize("cell", ["gru", "lstm"])
-def test_other_cells_train_too(cell):
+def test_other_cells_train_too(cell: str) -> None:
     trainer = rc.Trainer(TASKS["digit-rows"], cell, epochs=12)
     trainer.run(inf)
     assert trainer.network.cell == cell
