@@ -21,6 +21,7 @@ test:  ## run every test, browser included (ARGS="tests/core -x" picks some)
 models:  ## train the shipped networks again, from their seeds
 	@scripts/setup.sh runtime
 	@PYTHONPATH=. $(PYTHON) scripts/make_models.py $(ARGS)
+	@PYTHONPATH=. $(PYTHON) scripts/make_rivals.py $(ARGS)
 
 bench:  ## measure engine, tasks and interaction
 	@scripts/setup.sh dev

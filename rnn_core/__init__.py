@@ -11,6 +11,7 @@
 
 from rnn_core.gradient_check import central_differences, complex_step, gradcheck, worst_error
 from rnn_core.gradient_split import Contributions, contributions
+from rnn_core.feedforward import Rival, rival
 from rnn_core.losses import cross_entropy, squared_error, token_losses
 from rnn_core.network import (
     Batch,
@@ -23,6 +24,7 @@ from rnn_core.network import (
     run,
 )
 from rnn_core.params import GATES, Params, init
+from rnn_core.rival_training import RivalTrainer
 from rnn_core.stepping import generate, step
 from rnn_core.tasks import TASKS
 from rnn_core.topology import (
@@ -60,6 +62,8 @@ __all__ = [
     "Params",
     "Ports",
     "Progress",
+    "Rival",
+    "RivalTrainer",
     "Segment",
     "StepGradients",
     "Topology",
@@ -78,6 +82,7 @@ __all__ = [
     "init",
     "loss_of",
     "respond",
+    "rival",
     "run",
     "squared_error",
     "step",

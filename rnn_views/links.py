@@ -205,6 +205,7 @@ PAGES: Final[Mapping[str, Mapping[str, Any]]] = {
         "input": "the film was not good",
         "hidden": None,
         "seed": 0,
+        "update": 0,
     },
 }
 """Which settings each page has, with the page's own defaults; the order is the link's order.

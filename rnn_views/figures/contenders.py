@@ -25,7 +25,7 @@ class Contender:
         What it is given of the sequence: "the last 5 words".
     value : float
         Of the task's metric on the test split.
-    parameters : int
+    parameters : int or None
     hue : str
         Key of `runs.HUES`.
     """
@@ -33,7 +33,7 @@ class Contender:
     name: str
     sees: str
     value: float
-    parameters: int
+    parameters: int | None
     hue: str = "yardstick"
 
 

@@ -69,6 +69,7 @@ def make_update(task: Task, network: Network, example: Example, setup: Setup) ->
         optimizer=recipe.optimizer,
         clip=recipe.clip,
         dtype=np.float64,
+        weight_decay=recipe.weight_decay,
     )
     step.update(example.batch)
     after = backward(task.read(step.network, example, teacher=True))
@@ -81,7 +82,7 @@ def choose_example(task: Task) -> Example:
         task_input.show_gallery(task)
     with st.container(horizontal=True, vertical_alignment="bottom", key="input-row"):
         if task.input_kind == "text":
-            task_input.type_input(task)
+            task_input.type_input(task, task_input.LABELS[task.key])
         task_input.show_steps(task)
     return ask_target(task, task_input.show_remarks(task))
 

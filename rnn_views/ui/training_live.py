@@ -251,7 +251,7 @@ def tell_failure(setup: Setup, run: Run) -> str:
 
 def show_result(task: Task, run: Run) -> None:
     """Show the held-out result beside the target of the task and the shipped network."""
-    value = run.test()
+    value = run.test()[0]
     name = f"test {task.metric}"
     with st.container(border=True, key="result"):
         yours, target, shipped = st.columns(3)

@@ -30,7 +30,8 @@ class Run:
     Parameters
     ----------
     setup : Setup
-    trainer : Trainer
+    trainers : tuple of Trainer
+        The recurrent network's, then the rival's where they train side by side.
     running : bool
     stopped : bool
         The visitor ended it before its last update.
@@ -43,21 +44,31 @@ class Run:
     """
 
     setup: Setup
-    trainer: Trainer
+    trainers: tuple[Trainer, ...]
     running: bool = False
     stopped: bool = False
     interrupted: bool = False
     replay: int = 0
     failure: str = ""
     beat: float = 0.0
-    tested: dict[int, float] = field(default_factory=dict)
+    tested: dict[int, tuple[float, ...]] = field(default_factory=dict)
     _owed: float = 0.0
     _clock: float = 0.0
+
+    @property
+    def trainer(self) -> Trainer:
+        """Of the recurrent network."""
+        return self.trainers[0]
 
     @property
     def update(self) -> int:
         """Updates made so far."""
         return self.trainer.progress.update
+
+    @property
+    def done(self) -> bool:
+        """Whether all updates are made."""
+        return all(trainer.done for trainer in self.trainers)
 
     @property
     def epochs(self) -> int:
@@ -67,11 +78,11 @@ class Run:
     @property
     def over(self) -> bool:
         """Whether no further update will be made."""
-        return self.trainer.done or self.stopped or bool(self.failure)
+        return self.done or self.stopped or bool(self.failure)
 
     def begin(self) -> None:
         """Let it go on."""
-        self.running, self.interrupted, self.stopped = not self.trainer.done, False, False
+        self.running, self.interrupted, self.stopped = not self.done, False, False
         self.beat = self._clock = time.monotonic()
         self._owed = 0.0
 
@@ -105,7 +116,7 @@ class Run:
                 time.sleep(CHUNK)
         self._clock = now
         back_there = bool(self.replay) and self.update >= self.replay
-        if self.trainer.done or self.failure or back_there:
+        if self.done or self.failure or back_there:
             self.running, self.replay = False, 0
 
     def make_one(self) -> None:
@@ -114,16 +125,25 @@ class Run:
             self._make(1)
 
     def _make(self, updates: int | None) -> None:
+        share = CHUNK / len(self.trainers) if updates != 1 else 60.0
+        self._try(self.trainer, share, updates)
+        for other in self.trainers[1:]:
+            self._try(other, CHUNK, self.update - other.progress.update)
+
+    def _try(self, trainer: Trainer, seconds: float, updates: int | None) -> None:
+        if trainer.done or updates == 0:
+            return
         try:
-            self.trainer.run(seconds=CHUNK if updates != 1 else 60.0, max_updates=updates)
+            trainer.run(seconds, max_updates=updates)
         except NonFiniteError as problem:
             self.failure = str(problem)
-            self.trainer.run(seconds=0)  # reports the updates made before it
+            trainer.run(seconds=0)  # reports the updates made before it
 
-    def test(self) -> float:
-        """The metric on held-out test data as it is now, worked out once."""
+    def test(self) -> tuple[float, ...]:
+        """The metric of each network on held-out test data as it is now, worked out once."""
         if self.update not in self.tested:
-            self.tested[self.update] = self.trainer.evaluate("test")
+            found = tuple(trainer.evaluate("test") for trainer in self.trainers)
+            self.tested[self.update] = found
         return self.tested[self.update]
 
 

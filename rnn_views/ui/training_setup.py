@@ -8,8 +8,10 @@ from typing import Any
 import streamlit as st
 
 from rnn_core.network import Network
+from rnn_core.rival_training import RivalTrainer
 from rnn_core.tasks import TASKS, Recipe, Task
 from rnn_core.trainer import Trainer
+from rnn_views import links
 from rnn_views.links import TASK_KEYS, Settings
 from rnn_views.ui import controls, settings
 from rnn_views.ui.task_choice import SHORT, open_task
@@ -33,6 +35,8 @@ class Setup:
     optimizer: str
     batch: int | None
     clip: float | None
+    rival: bool = False
+    """Whether the feed-forward rival trains beside the recurrent network."""
 
     @property
     def recipe(self) -> Recipe:
@@ -46,19 +50,23 @@ class Setup:
         """Whether nothing was changed, so that the target holds."""
         return self.cell == "rnn" and self.recipe == TASKS[self.task].recipe
 
-    def start(self) -> Trainer:
-        """Begin the run."""
-        recipe = self.recipe
-        return Trainer(
-            TASKS[self.task],
-            cell=self.cell,
-            hidden=recipe.hidden,
-            seed=self.seed,
-            lr=recipe.lr,
-            batch=recipe.batch,
-            clip=recipe.clip,
-            optimizer=recipe.optimizer,
-        )
+    def start(self) -> tuple[Trainer, ...]:
+        """Begin the run: the recurrent network's trainer first, then the rival's, if there is one.
+
+        Both see the same examples in the same order at the same learning rates.
+        """
+        recipe, task = self.recipe, TASKS[self.task]
+        changes: dict[str, Any] = {
+            "lr": recipe.lr,
+            "batch": recipe.batch,
+            "clip": recipe.clip,
+            "optimizer": recipe.optimizer,
+        }
+        trainer = Trainer(task, self.cell, hidden=recipe.hidden, seed=self.seed, **changes)
+        if not self.rival:
+            return (trainer,)
+        beside = RivalTrainer(task, seed=self.seed, beside=recipe.hidden, **changes)
+        return trainer, beside
 
     def fresh(self) -> Network:
         """The untrained network it begins with."""
@@ -67,10 +75,11 @@ class Setup:
     def tell(self) -> str:
         """How updates are made, in words."""
         recipe = self.recipe
-        return f"{OPTIMIZERS[recipe.optimizer]}, learning rate {recipe.lr:g}"
+        told = f"{OPTIMIZERS[recipe.optimizer]}, learning rate {recipe.lr:g}"
+        return f"{told}, weight decay {recipe.weight_decay:g}" if recipe.weight_decay else told
 
 
-def setup_of(chosen: Settings) -> Setup:
+def setup_of(chosen: Settings, *, rival: bool = False) -> Setup:
     """Return the setup the settings ask for."""
     return Setup(
         task=chosen.task,
@@ -81,6 +90,7 @@ def setup_of(chosen: Settings) -> Setup:
         optimizer=chosen.optimizer,
         batch=chosen.batch,
         clip=chosen.clip,
+        rival=rival,
     )
 
 
@@ -100,7 +110,9 @@ def open_task_anew(key: str) -> dict[str, object]:
     opened = open_task(key)
     wanted = {name: value for name, value in opened.items() if name in ("example", "input")}
     plain = dict.fromkeys(("hidden", "lr", "batch", "clip"))
-    return {**wanted, **plain, "net": "fresh", "update": 0}
+    known = links.PAGES[settings.current_page()]
+    changes = {**wanted, **plain, "net": "fresh", "update": 0}
+    return {name: value for name, value in changes.items() if name in known}
 
 
 def choose_recipe(task: Task) -> None:

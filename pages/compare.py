@@ -1,0 +1,50 @@
+"""Why not feed-forward? The same data, the same number of weights, with and without the loop."""
+
+import streamlit as st
+
+from rnn_views.ui import (
+    controls,
+    frame,
+    rival_contest,
+    rival_guess,
+    rival_pictures,
+    rival_probe,
+    rival_table,
+    settings,
+    training_example,
+    training_setup,
+)
+from rnn_views.ui.training_runs import run_for
+
+frame.show_heading(
+    "Why not feed-forward?",
+    "A feed-forward network forgets every input at once. Train it beside the RNN and see what that "
+    "costs, and where it costs nothing.",
+)
+with st.container(horizontal=True, vertical_alignment="bottom", key="compare-row"):
+    task = training_setup.choose_task()
+    with st.popover("More", icon=":material/tune:"):
+        controls.choose("seed", "Seed of both", range(10))
+setup = training_setup.setup_of(settings.get(), rival=True)
+run = run_for(setup)
+
+guess = rival_guess.ask_guess(task)
+st.subheader("Train both in one go", anchor=False)
+contest = st.container(key="contest")
+
+st.subheader("One example, with and without the wires", anchor=False)
+example = training_example.choose_example(task)
+rival_pictures.show_both(task, example, run)
+
+left, right = st.columns(2, gap="large")
+with left:
+    st.subheader("Same last step, different past", anchor=False)
+    rival_probe.show_probe(task, run)
+with right:
+    st.subheader("What it means", anchor=False)
+    frame.tell("compare", task.key)
+if guess is not None or (run is not None and run.over):
+    st.subheader("All models of this task", anchor=False)
+    rival_table.show_all_models(task, guess)
+with contest:  # last, since a run in progress holds up what follows
+    rival_contest.show_contest(task, setup)

@@ -1,0 +1,57 @@
+"""What the models of each task reach on held-out data, as measured by `make models`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+RIVALS = Path(__file__).parents[1] / "assets" / "models" / "rivals.json"
+
+
+@dataclass(frozen=True)
+class Entrant:
+    """One model of a task and its held-out results.
+
+    Parameters
+    ----------
+    kind : str
+        "rnn", a kind of `rnn_core.feedforward.KINDS`, or "yardstick".
+    name, sees : str
+        What it is, and what it is given of the sequence.
+    hidden, parameters : int or None
+    lr : float or None
+        Chosen on the validation split; None where nothing is learned by steps.
+    seeds : int
+        Over how many seeds the results are means.
+    test, worst : float
+        The task's metric on the test split: mean and worst seed.
+    probes : mapping of str to float
+        The same on further held-out splits.
+    """
+
+    kind: str
+    name: str
+    sees: str
+    hidden: int | None
+    parameters: int | None
+    lr: float | None
+    seeds: int
+    test: float
+    worst: float
+    probes: dict[str, float] = field(default_factory=dict)
+
+
+def save_entrants(found: dict[str, list[Entrant]]) -> None:
+    """Write the results of all tasks."""
+    plain = {key: [asdict(entrant) for entrant in entrants] for key, entrants in found.items()}
+    RIVALS.write_text(json.dumps(plain, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+@cache
+def load_entrants() -> dict[str, tuple[Entrant, ...]]:
+    """Return the results by task; the recurrent network comes first."""
+    stored: dict[str, list[dict[str, Any]]] = json.loads(RIVALS.read_text(encoding="utf-8"))
+    return {key: tuple(Entrant(**entrant) for entrant in held) for key, held in stored.items()}

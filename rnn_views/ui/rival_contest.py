@@ -1,0 +1,138 @@
+"""Both networks trained in one go: the same examples in the same order, as many updates."""
+
+from __future__ import annotations
+
+import time
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from rnn_core.rival_training import RivalTrainer
+from rnn_core.tasks import Task
+from rnn_views.figures.figure import Figure
+from rnn_views.figures.metric_curve import show_metric
+from rnn_views.figures.runs import RunCurves, run_of
+from rnn_views.figures.training_curves import training_curves
+from rnn_views.ui import settings
+from rnn_views.ui.training_figures import draw, show_figure
+from rnn_views.ui.training_live import FRAME, go_or_pause, start_again, stop, tell_state
+from rnn_views.ui.training_runs import Run, pause_others, run_for
+from rnn_views.ui.training_setup import Setup
+
+NAMES = (("RNN", "rnn"), ("feed-forward", "feed-forward"))
+HEIGHT = 380
+
+
+def show_contest(task: Task, setup: Setup) -> None:
+    """Show the buttons, how far both are, their curves, and in the end both test results."""
+    run = run_for(setup)
+    pause_others(setup)
+    if run is not None:
+        run.check()
+    show_buttons(setup, run)
+    tell_state(setup, run)
+    bars = [column.empty() for column in st.columns(2, gap="medium")]
+    results = st.container(key="contest-results")
+    curves = st.empty()
+    if run is None:
+        with curves:
+            draw(curves_of(task, None), key="contest-none")
+    elif run.running:
+        follow(task, run, bars, curves)
+    else:
+        show_bars(run, bars)
+        if run.over:
+            with results:
+                show_results(task, run)
+        with curves.container():
+            show_figure(curves_of(task, run), key="contest-curves")
+
+
+def follow(task: Task, run: Run, bars: list[DeltaGenerator], curves: DeltaGenerator) -> None:
+    """Train both and redraw, until they are done or the visitor says stop."""
+    drawn, shown = 0.0, -1
+    while run.running:
+        run.advance("full")
+        show_bars(run, bars)
+        now = time.monotonic()
+        if now - drawn >= FRAME and run.update != shown:
+            drawn, shown = now, run.update
+            with curves:
+                draw(curves_of(task, run), key=f"contest-{run.update}")
+    settings.put(update=run.update)
+    st.rerun()
+
+
+def show_buttons(setup: Setup, run: Run | None) -> None:
+    """Offer to train both, to wait, to stop and to start again."""
+    begun = run is not None and (run.update > 0 or run.running)
+    with st.container(horizontal=True, vertical_alignment="center", key="contest-controls"):
+        if run is not None and run.running:
+            label, icon = "Pause", ":material/pause:"
+        elif run is not None and run.over:
+            label, icon = "Train both anew", ":material/play_arrow:"
+        else:
+            label, icon = ("Continue" if begun else "Train both"), ":material/play_arrow:"
+        st.button(
+            label, icon=icon, type="primary", key="contest-go", on_click=go_or_pause, args=(setup,)
+        )
+        st.button(
+            "Stop",
+            icon=":material/stop:",
+            key="contest-stop",
+            disabled=not begun or run is None or run.over,
+            on_click=stop,
+            args=(setup,),
+        )
+        st.button(
+            "Start again",
+            icon=":material/restart_alt:",
+            key="contest-again",
+            disabled=not begun,
+            on_click=start_again,
+            args=(setup,),
+        )
+
+
+def curves_of(task: Task, run: Run | None) -> Figure:
+    """Return the curves of both networks; empty axes before they begin."""
+    if run is None:
+        runs = [RunCurves(name, hue) for name, hue in NAMES]
+    else:
+        runs = [
+            run_of(name, hue, trainer.history)
+            for (name, hue), trainer in zip(NAMES, run.trainers, strict=True)
+        ]
+    updates = None if run is None else run.trainer.course.updates
+    return training_curves(
+        runs, task.metric, target=task.target, updates=updates, norms=False, height=HEIGHT
+    )
+
+
+def show_bars(run: Run, bars: list[DeltaGenerator]) -> None:
+    """Show how far each network is."""
+    for (name, _), trainer, bar in zip(NAMES, run.trainers, bars, strict=True):
+        now = trainer.progress
+        text = f"{name}: update {now.update:,} of {now.updates:,}, {now.seconds:.1f} s of updates"
+        bar.progress(now.update / now.updates, text)
+
+
+def show_results(task: Task, run: Run) -> None:
+    """Show both test results side by side."""
+    recurrent, beside = run.test()
+    size = task.data().test.size
+    left, right, target = st.columns(3, border=True)
+    left.metric(f"RNN, test {task.metric}", show_metric(recurrent, task.metric))
+    right.metric(f"feed-forward, test {task.metric}", show_metric(beside, task.metric))
+    target.metric("Target of the task", show_metric(task.target, task.metric))
+    st.caption(
+        f"On {size} test examples that neither has seen, after {run.update:,} updates of each; "
+        f"{run.trainers[0].network.size:,} and {count_weights(run):,} weights."
+    )
+
+
+def count_weights(run: Run) -> int:
+    """Return the number of weights of the rival; its W_hh is cut and does not count."""
+    trainer = run.trainers[1]
+    assert isinstance(trainer, RivalTrainer)
+    return trainer.rival.size

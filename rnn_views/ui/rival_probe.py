@@ -1,0 +1,44 @@
+"""Same last word, different past: shown for both networks, with what the engine says to it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from rnn_core.tasks import Task
+from rnn_views.probes import probe_for, probe_table
+from rnn_views.ui.frame import escape
+from rnn_views.ui.rival_pictures import networks_of
+from rnn_views.ui.training_runs import Run
+
+
+def show_probe(task: Task, run: Run | None) -> None:
+    """Show the answers of both networks to two inputs that differ in their past alone."""
+    probe = probe_for(task)
+    if probe is None:
+        st.markdown(
+            "With a single step there is no past, so there is nothing to probe: both networks see "
+            "the whole picture."
+        )
+        return
+    (recurrent, _), (rival, _) = networks_of(task, run)
+    table, same = probe_table(task, probe, {"RNN": recurrent, "feed-forward": rival})
+    st.table(
+        table.map(escape),
+        hide_index=True,
+        border="horizontal",
+        alt="Answers of both networks to two inputs that differ in their past alone",
+    )
+    st.markdown(
+        f"At the step that is compared both inputs give **{escape(probe.same)}**. "
+        + " ".join(tell(name, alike) for name, alike in same.items())
+    )
+
+
+def tell(name: str, alike: bool) -> str:
+    """Say whether a network can tell two pasts apart."""
+    if alike:
+        return (
+            f"The {name} network gives both exactly the same numbers, down to the last bit: what "
+            "came before cannot reach them."
+        )
+    return f"The {name} gives different numbers: its state carries the past."
