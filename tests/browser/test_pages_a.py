@@ -60,7 +60,7 @@ def test_what_cannot_be_read_is_said_and_the_picture_stays(visit: Visits, idle: 
     note = page.get_by_test_id("stAlertContentInfo")
     type_into(page, "A sentence of your own", "good " * 2_000)
     expect(note.filter(has_text="cut")).to_be_visible()
-    type_into(page, "A sentence of your own", "a <img src=x onerror=hacked=1> **zyzzyva** film")
+    type_into(page, "A sentence of your own", "**zyzzyva** <img src=x onerror=hacked=1>")
     expect(note.filter(has_text="zyzzyva").first).to_be_visible()
     assert page.evaluate("typeof hacked") == "undefined"
     assert page.locator("img[src='x']").count() == 0
