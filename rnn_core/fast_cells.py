@@ -322,7 +322,7 @@ def _slope_of_sigmoid(s: Array, out: Array) -> None:
 
 
 def _relu(a: Array, out: Array) -> None:
-    np.maximum(a, 0.0, out)
+    np.maximum(a, 0.0, out=out)
 
 
 def _slope_of_relu(h: Array, out: Array) -> None:

@@ -118,7 +118,7 @@ class ReadOut:
             shape = targets.shape if targets.ndim == 2 else (1, *targets.shape)
             LOSSES[self.loss](np.zeros((*shape, self.classes)), targets.reshape(shape))
         counted = (wanted >= 0).astype(self.pool.dtype)
-        np.maximum(wanted, 0, wanted)
+        np.maximum(wanted, 0, out=wanted)
         return counted, int(counted.sum())
 
     def _squared_error(self, rows: Rows, targets: Array) -> float:

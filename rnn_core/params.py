@@ -198,6 +198,7 @@ def _check_dtypes(params: Params) -> None:
     for name, array in params.arrays().items():
         if array.dtype not in DTYPES:
             raise ValueError(f"{name} has dtype {array.dtype} but float32 or float64 is expected")
+    for name, array in params.arrays().items():
         if array.dtype != params.dtype:
             raise ValueError(
                 f"{name} has dtype {array.dtype} but W_hh has {params.dtype}; all must agree"

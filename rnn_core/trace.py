@@ -194,7 +194,7 @@ class Gradients:
     def da_recurrent(self) -> Array:
         """Gradient of the product h W_hh, shape (T, B, G·H): ``da``, but r ⊙ da_n for gru."""
         cell = CELLS[self.trace.params.cell]
-        return cell.da_recurrent(self.da, dict(self.trace.gates))
+        return sealed(cell.da_recurrent(self.da, dict(self.trace.gates)))
 
     @cached_property
     def by_step(self) -> StepGradients:
