@@ -21,7 +21,7 @@ export class Zoom {
 
   show(model, palette, state, height) {
     this.element.hidden = state.zoom === 1
-    if (state.zoom === 1) return
+    if (state.zoom === 1) return this.body.replaceChildren()
     this.element.style.minHeight = `${height}px`
     const scrolled = this.body.scrollLeft
     this.path.replaceChildren(...this.crumbs(model, state))

@@ -92,7 +92,7 @@ export function paintCell({ model, palette, state, choose }) {
     for (let i = 0; i < model.H; i++) {
       const value = row.values(i)
       const fill = row.plain ? palette.background : diverging(value, most, palette, Boolean(row.gradient))
-      const cell = html("td", { "data-testid": `${row.id}-${i + 1}`, "data-value": value,
+      const cell = html("td", { "data-testid": `zoom-${row.id}-${i + 1}`, "data-value": value,
         style: `background:${fill};color:${row.plain ? palette.text : ink(fill)}` }, signed(value, digits))
       cell.classList.toggle("chosen", i + 1 === state.unit)
       cell.addEventListener("click", () => choose({ unit: i + 1, zoom: 3 }))

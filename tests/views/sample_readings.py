@@ -157,6 +157,22 @@ def hostile() -> Reading:
     return sentence(words)
 
 
+def updated() -> tuple[Reading, Reading]:
+    """A sentence before and after one plain step down the gradient."""
+    before = sentence()
+    segment, grads = before.network.segments[0], before.gradients.segments[0]
+    moved = {
+        name: getattr(segment.params, name) - 0.1 * getattr(grads.total, name)
+        for name in ("W_xh", "W_hh", "b_h", "W_hy", "b_y")
+    }
+    fresh = replace(segment, params=replace(segment.params, **moved))
+    net = replace(before.network, segments=(fresh,))
+    example = before.example
+    targets = [int(t) for t in before.targets[:, 0]]
+    after = read(net, example.batch.inputs, example.inputs, before.classes, targets)
+    return before, after
+
+
 SAMPLES: Mapping[str, Callable[[], Reading]] = {
     "sentence": sentence,
     "name": name,

@@ -7,9 +7,9 @@ from starlette.middleware import Middleware
 
 from serving.doors import Doors
 from serving.settings import hold_settings
-from serving.static_files import CompressedFiles
+from serving.static_files import StaticFiles
 
 HERE = Path(__file__).resolve()
-hold_settings(HERE.parents[3] / "app.py")
+hold_settings(HERE.parents[4] / "app.py")
 
-app = st.App(HERE.parent / "page.py", middleware=[Middleware(Doors), Middleware(CompressedFiles)])
+app = st.App(HERE.parent / "page.py", middleware=[Middleware(Doors), Middleware(StaticFiles)])

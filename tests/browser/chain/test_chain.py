@@ -1,100 +1,12 @@
 """The chain in a real browser: its numbers are the engine's, and everything on it works."""
 
-import re
-import sys
-from collections.abc import Callable, Iterator
-
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
-from scripts.live_app import ROOT, serve_app
-from tests.browser.conftest import Visits
+from tests.browser.chain.screen import Show, locate, look, numbers, press, root, term
 from tests.views import sample_readings as samples
-
-Show = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def stage_url() -> Iterator[str]:
-    """The address of a page with nothing but a chain."""
-    command = (sys.executable, "-m", "uvicorn", "tests.browser.chain_stage.app:app")
-    with serve_app(*command, "--app-dir", str(ROOT), "--port", "{port}") as stage:
-        yield stage.address
-
-
-@pytest.fixture(scope="module")
-def visits(stage_url: str, browser: Browser) -> Iterator[Visits]:
-    visits = Visits(browser, stage_url)
-    yield visits
-    visits.close()
-
-
-@pytest.fixture(scope="module")
-def opened() -> dict[tuple, Page]:
-    """The pages that are open."""
-    return {}
-
-
-@pytest.fixture
-def show(visits: Visits, opened: dict[tuple, Page]) -> Iterator[Show]:
-    """Shows a sample: `show("name", "t=3&phase=backward", theme="dark")`.
-
-    A page that is open already is led there by its address, as a link in the text would do it.
-    """
-
-    def show_sample(sample: str = "sentence", look: str = "t=1", **how) -> Page:
-        wanted = (sample, *sorted(how.items()))
-        page = opened.get(wanted)
-        if page:
-            page.mouse.move(0, 0)
-            page.evaluate(LEAD, look)
-        else:
-            page = opened[wanted] = visits(f"?sample={sample}#{look}", **how)
-        page.wait_for_selector("[data-testid=chain][data-t]")
-        return page
-
-    yield show_sample
-    assert not visits.problems, "errors in the console"
-    assert not visits.foreign, "requests to other hosts"
-
-
-LEAD = """async look => {
-    location.hash = ""
-    location.hash = look
-    await new Promise(done => setTimeout(done, 40))
-}"""
-
-
-def root(page: Page):
-    return page.get_by_test_id("chain").first
-
-
-def press(page: Page, *keys: str) -> None:
-    page.locator(".scroller").first.focus()
-    for key in keys:
-        page.keyboard.press(key)
-
-
-def look(page: Page) -> tuple[str, int]:
-    return root(page).get_attribute("data-phase"), int(root(page).get_attribute("data-t"))
-
-
-def numbers(text: str) -> list[float]:
-    """The numbers of a line as it is read, with its own minus sign and powers of ten."""
-    digits = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
-    found = re.findall(r"(−?\d+(?:\.\d+)?)(?:·10([⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+))?", text)
-    return [
-        float(value.replace("−", "-")) * 10 ** int(power.translate(digits) or 0)
-        for value, power in found
-    ]
-
-
-def term(page: Page, name: str) -> float:
-    """The number that stands in a term of the equation."""
-    shown = page.get_by_test_id("equation").locator(f'[data-term="{name}"] b').last
-    return numbers(shown.inner_text())[0]
 
 
 def test_cells_show_the_states(show: Show) -> None:
@@ -124,15 +36,6 @@ def test_the_equation_adds_up_to_the_engines_numbers(show: Show, sample, t, unit
     rest = page.get_by_test_id("equation").locator('[data-term="rest"] b')
     rounding = numbers(rest.inner_text())[0] if rest.count() else 0
     assert from_x + from_h + bias + rounding == pytest.approx(term(page, "a"), abs=1e-9)
-
-
-def locate(reading, t: int):
-    """The trace and the index that the displayed step t belongs to."""
-    for trace in reading.traces:
-        if t <= trace.steps:
-            return trace, t - 1
-        t -= trace.steps
-    raise AssertionError
 
 
 @pytest.mark.parametrize(("t", "unit"), [(5, 1), (3, 6), (1, 8)])

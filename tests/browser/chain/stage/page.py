@@ -2,13 +2,19 @@
 
 import streamlit as st
 
+from rnn_views.chain import payload
 from rnn_views.ui.chain import show_chain
-from tests.views.sample_readings import SAMPLES
+from tests.views.sample_readings import SAMPLES, updated
 
 st.set_page_config(layout="wide", page_title="A chain")
 st.title("A chain")
-reading = SAMPLES[st.query_params.get("sample", "sentence")]()
+name = st.query_params.get("sample", "sentence")
 cut = "cut" in st.query_params
+if name == "update":
+    before, after = updated()
+    reading = payload(before, badge="untrained", after=after, rate="plain descent, rate 0.1")
+else:
+    reading = SAMPLES[name]()
 selected = show_chain(reading, key="chain", badge="untrained", cut=cut, selectable=True)
 if "twin" in st.query_params:
     show_chain(reading, key="twin", badge="the second", fragment="b.", start={"t": 2})

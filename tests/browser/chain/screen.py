@@ -1,0 +1,48 @@
+"""Reads what a chain shows."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Locator, Page
+
+Show = Callable[..., Page]
+
+
+def root(page: Page) -> Locator:
+    return page.get_by_test_id("chain").first
+
+
+def press(page: Page, *keys: str) -> None:
+    page.locator(".scroller").first.focus()
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def look(page: Page) -> tuple[str, int]:
+    return root(page).get_attribute("data-phase"), int(root(page).get_attribute("data-t"))
+
+
+def numbers(text: str) -> list[float]:
+    """The numbers of a line as it is read, with its own minus sign and powers of ten."""
+    digits = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+    found = re.findall(r"(−?\d+(?:\.\d+)?)(?:·10([⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+))?", text)
+    return [
+        float(value.replace("−", "-")) * 10 ** int(power.translate(digits) or 0)
+        for value, power in found
+    ]
+
+
+def term(page: Page, name: str) -> float:
+    """The number that stands in a term of the equation."""
+    shown = page.get_by_test_id("equation").locator(f'[data-term="{name}"] b').last
+    return numbers(shown.inner_text())[0]
+
+
+def locate(reading: Any, t: int) -> tuple[Any, int]:
+    """The trace and the index that the displayed step t belongs to."""
+    for trace in reading.traces:
+        if t <= trace.steps:
+            return trace, t - 1
+        t -= trace.steps
+    raise AssertionError

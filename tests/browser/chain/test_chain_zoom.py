@@ -1,0 +1,141 @@
+"""Deeper than the chain: a cell, a unit, a product; every sum adds up to the engine's number."""
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.chain.screen import Show, locate, numbers, root
+from tests.views import sample_readings as samples
+
+
+def value(page: Page, testid: str) -> float:
+    return float(page.get_by_test_id(testid).get_attribute("data-value"))
+
+
+def printed(page: Page, testid: str) -> float:
+    return numbers(page.get_by_test_id(testid).inner_text())[-1]
+
+
+def test_enter_goes_in_and_escape_comes_out_one_level(show: Show) -> None:
+    page = show(look="t=2&unit=3")
+    for level in (2, 3, 4, 4):
+        press_zoomed(page, "Enter")
+        assert root(page).get_attribute("data-zoom") == str(level)
+    for level in (3, 2, 1):
+        press_zoomed(page, "Escape")
+        assert root(page).get_attribute("data-zoom") == str(level)
+    assert page.get_by_test_id("cell-2-3").is_visible()
+
+
+def press_zoomed(page: Page, key: str) -> None:
+    zoomed = page.locator(".zoom-body").first
+    (zoomed if zoomed.is_visible() else page.locator(".scroller").first).focus()
+    page.keyboard.press(key)
+
+
+def test_a_click_on_a_cell_opens_it(show: Show) -> None:
+    page = show(look="t=4")
+    page.get_by_test_id("cell-3-6").click()
+    assert [root(page).get_attribute(name) for name in ("data-zoom", "data-t", "data-unit")] == [
+        "2",
+        "3",
+        "6",
+    ]
+    page.get_by_test_id("crumb-1").click()
+    assert root(page).get_attribute("data-zoom") == "1"
+
+
+@pytest.mark.parametrize(("sample", "t"), [("sentence", 3), ("translation", 5), ("digit", 1)])
+def test_a_cell_shows_every_addend_of_every_unit(show: Show, sample: str, t: int) -> None:
+    page, reading = show(sample, f"t={t}&zoom=2"), samples.SAMPLES[sample]()
+    trace, j = locate(reading, t)
+    for unit in (1, trace.params.hidden // 2, trace.params.hidden):
+        i = unit - 1
+        expected = {
+            "from_x": trace.from_x[j, 0, i],
+            "from_h": trace.from_h[j, 0, i],
+            "b_h": trace.params.b_h[i],
+            "a": trace.a[j, 0, i],
+            "h": trace.h[j + 1, 0, i],
+        }
+        for name, number in expected.items():
+            assert value(page, f"zoom-{name}-{unit}") == pytest.approx(number, abs=1e-5)
+            assert printed(page, f"zoom-{name}-{unit}") == pytest.approx(number, abs=0.0051)
+        rest = page.get_by_test_id(f"rounding-{unit}")
+        rounding = numbers(rest.inner_text()) if rest.count() else []
+        shown = [printed(page, f"zoom-{name}-{unit}") for name in ("from_x", "from_h", "b_h")]
+        assert sum([*shown, *rounding]) == pytest.approx(printed(page, f"zoom-a-{unit}"), abs=1e-9)
+
+
+def test_a_cell_going_back(show: Show) -> None:
+    page = show(look="t=2&zoom=2&phase=backward")
+    grads = samples.sentence().gradients.segments[0]
+    for unit in (1, 5, 8):
+        for name in ("dh_local", "dh_recurrent", "dh"):
+            number = getattr(grads, name)[2, 0, unit - 1]
+            assert value(page, f"zoom-{name}-{unit}") == pytest.approx(number, abs=1e-7)
+        assert value(page, f"zoom-da-{unit}") == pytest.approx(grads.da[1, 0, unit - 1], abs=1e-7)
+
+
+@pytest.mark.parametrize("phase", ["forward", "backward"])
+@pytest.mark.parametrize(("sample", "t"), [("sentence", 3), ("translation", 3), ("name", 2)])
+def test_a_unit_adds_up_term_by_term(show: Show, sample: str, t: int, phase: str) -> None:
+    page = show(sample, f"t={t}&unit=4&zoom=3&phase={phase}")
+    for body in page.locator(".terms tbody").all():
+        rows = body.locator("tr")
+        numbers_shown = [
+            numbers(row.locator("td b").last.inner_text())[-1]
+            for row in rows.all()
+            if row.locator("td b").last.inner_text()
+        ]
+        *addends, total = numbers_shown
+        assert sum(addends) == pytest.approx(total, abs=1e-9)
+
+
+def test_terms_are_weights_times_states(show: Show) -> None:
+    page, trace = show(look="t=3&unit=6&zoom=3"), samples.sentence().traces[0]
+    products = [float(row.get_attribute("data-product")) for row in page.locator(".term-row").all()]
+    from_x = trace.x[2, 0] * trace.params.W_xh[:, 5]
+    from_h = trace.h[2, 0] * trace.params.W_hh[:, 5]
+    np.testing.assert_allclose(products, [*from_x, *from_h], atol=1e-6)
+
+
+def test_wide_inputs_show_their_largest_terms_and_the_rest(show: Show) -> None:
+    page, trace = show("caption", "t=1&unit=2&zoom=3"), samples.caption().traces[0]
+    x_part = page.locator("tbody.W_xh")
+    assert "more" in x_part.get_by_test_id("rest").inner_text()
+    shown = numbers(x_part.locator(".sum-row").inner_text())[-1]
+    assert shown == pytest.approx(trace.from_x[0, 0, 1], abs=0.006)
+
+
+def test_one_product_and_its_gradient(show: Show) -> None:
+    page, reading = show(look="t=3&unit=6&zoom=4"), samples.sentence()
+    press_zoomed(page, "ArrowDown")
+    trace, grads = reading.traces[0], reading.gradients.segments[0]
+    assert value(page, "product") == pytest.approx(trace.x[2, 0, 1] * trace.params.W_xh[1, 5])
+    share = np.asarray(grads.by_step.W_xh)[2, 1, 5]
+    assert value(page, "product-gradient") == pytest.approx(share, rel=1e-4, abs=1e-8)
+
+
+@pytest.mark.parametrize(("cell", "rows"), [("lstm", "ifgo"), ("gru", "rzn")])
+def test_gates_in_their_order(show: Show, cell: str, rows: str) -> None:
+    page, trace = show(cell, "t=3&zoom=2"), samples.SAMPLES[cell]().traces[0]
+    for gate in rows:
+        assert value(page, f"zoom-{gate}-2") == pytest.approx(trace.gates[gate][2, 0, 1], abs=1e-6)
+    assert value(page, "zoom-h-2") == pytest.approx(trace.h[3, 0, 1], abs=1e-6)
+
+
+def test_steps_go_on_at_every_level(show: Show) -> None:
+    page = show(look="t=2&zoom=2")
+    press_zoomed(page, "ArrowRight")
+    assert [root(page).get_attribute(name) for name in ("data-zoom", "data-t")] == ["2", "3"]
+
+
+def test_an_update_shows_old_step_and_new(show: Show) -> None:
+    page = show("update", "phase=update")
+    shown = page.get_by_test_id("update").text_content()
+    before, after = samples.updated()
+    step = after.network.segments[0].params.W_hh - before.network.segments[0].params.W_hh
+    assert numbers(shown)[0] == pytest.approx(np.linalg.norm(step), rel=0.01)
+    said = numbers(page.get_by_test_id("equation").inner_text())
+    assert said[:2] == pytest.approx([before.loss, after.loss], abs=1e-4)
