@@ -9,9 +9,9 @@
 (4, 4)
 """
 
+from rnn_core.feedforward import Rival, rival
 from rnn_core.gradient_check import central_differences, complex_step, gradcheck, worst_error
 from rnn_core.gradient_split import Contributions, contributions
-from rnn_core.feedforward import Rival, rival
 from rnn_core.losses import cross_entropy, squared_error, token_losses
 from rnn_core.network import (
     Batch,

@@ -202,7 +202,7 @@ PAGES: Final[Mapping[str, Mapping[str, Any]]] = {
     "compare": {
         "task": "sentiment",
         "example": 0,
-        "input": "the film was not good",
+        "input": "the food was not boring",
         "hidden": None,
         "seed": 0,
         "update": 0,

@@ -5,10 +5,15 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-RIVALS = Path(__file__).parents[1] / "assets" / "models" / "rivals.json"
+import numpy as np
+
+from rnn_core.feedforward import Rival, rival
+from rnn_core.tasks import Task
+from rnn_core.tasks.checkpoint import MODELS
+
+RIVALS = MODELS / "rivals.json"
 
 
 @dataclass(frozen=True)
@@ -55,3 +60,18 @@ def load_entrants() -> dict[str, tuple[Entrant, ...]]:
     """Return the results by task; the recurrent network comes first."""
     stored: dict[str, list[dict[str, Any]]] = json.loads(RIVALS.read_text(encoding="utf-8"))
     return {key: tuple(Entrant(**entrant) for entrant in held) for key, held in stored.items()}
+
+
+def save_rival(trained: Rival) -> None:
+    """Write the weights of a task's per-step rival, float32; what stands before it never counts."""
+    arrays: dict[str, Any] = {
+        name: array.astype(np.float32) for name, array in trained.arrays().items()
+    }
+    np.savez_compressed(MODELS / f"{trained.task.key}-rival.npz", **arrays)
+
+
+def load_rival(task: Task) -> Rival:
+    """Read the trained per-step rival of a task, float64."""
+    with np.load(MODELS / f"{task.key}-rival.npz", allow_pickle=False) as stored:
+        arrays = {name: stored[name].astype(np.float64) for name in stored.files}
+    return rival(task, hidden=len(arrays["b_h"])).with_arrays(arrays)

@@ -23,9 +23,8 @@ from rnn_core.baselines import count_grams, fit_logistic
 from rnn_core.feedforward import kinds_for
 from rnn_core.rival_training import RivalTrainer
 from rnn_core.tasks import TASKS, Task
-from rnn_core.tasks.checkpoint import checkpoint_path, save_network
 from rnn_core.trainer import Trainer
-from rnn_views.rivals import RIVALS, Entrant, load_entrants, save_entrants
+from rnn_views.rivals import RIVALS, Entrant, load_entrants, save_entrants, save_rival
 from rnn_views.yardsticks import fit_methods
 
 SEEDS = (0, 1, 2)
@@ -150,8 +149,7 @@ def store_rival(task: Task) -> None:
     """Store the per-step rival of the task's recipe: the page draws it beside the RNN."""
     trainer = RivalTrainer(task, "per-step")
     trainer.run(float("inf"))
-    facts = {"task": task.key, "seed": 0, "figures": {"test": round(trainer.evaluate("test"), 4)}}
-    save_network(checkpoint_path(task.key, "rival"), trainer.network, facts)
+    save_rival(trainer.rival)
 
 
 def check(task: Task) -> bool:

@@ -36,19 +36,21 @@ def show_contest(task: Task, setup: Setup) -> None:
     curves = st.empty()
     if run is None:
         with curves:
-            draw(curves_of(task, None), key="contest-none")
+            draw(curves_of(task, setup, None), key="contest-none")
     elif run.running:
-        follow(task, run, bars, curves)
+        follow(task, setup, run, bars, curves)
     else:
         show_bars(run, bars)
         if run.over:
             with results:
                 show_results(task, run)
         with curves.container():
-            show_figure(curves_of(task, run), key="contest-curves")
+            show_figure(curves_of(task, setup, run), key="contest-curves")
 
 
-def follow(task: Task, run: Run, bars: list[DeltaGenerator], curves: DeltaGenerator) -> None:
+def follow(
+    task: Task, setup: Setup, run: Run, bars: list[DeltaGenerator], curves: DeltaGenerator
+) -> None:
     """Train both and redraw, until they are done or the visitor says stop."""
     drawn, shown = 0.0, -1
     while run.running:
@@ -58,7 +60,7 @@ def follow(task: Task, run: Run, bars: list[DeltaGenerator], curves: DeltaGenera
         if now - drawn >= FRAME and run.update != shown:
             drawn, shown = now, run.update
             with curves:
-                draw(curves_of(task, run), key=f"contest-{run.update}")
+                draw(curves_of(task, setup, run), key=f"contest-{run.update}")
     settings.put(update=run.update)
     st.rerun()
 
@@ -94,7 +96,7 @@ def show_buttons(setup: Setup, run: Run | None) -> None:
         )
 
 
-def curves_of(task: Task, run: Run | None) -> Figure:
+def curves_of(task: Task, setup: Setup, run: Run | None) -> Figure:
     """Return the curves of both networks; empty axes before they begin."""
     if run is None:
         runs = [RunCurves(name, hue) for name, hue in NAMES]
@@ -103,9 +105,8 @@ def curves_of(task: Task, run: Run | None) -> Figure:
             run_of(name, hue, trainer.history)
             for (name, hue), trainer in zip(NAMES, run.trainers, strict=True)
         ]
-    updates = None if run is None else run.trainer.course.updates
     return training_curves(
-        runs, task.metric, target=task.target, updates=updates, norms=False, height=HEIGHT
+        runs, task.metric, target=task.target, updates=setup.updates, norms=False, height=HEIGHT
     )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from rnn_core.network import Network
-from rnn_core.tasks import Example, Reading, Task
-from rnn_core.tasks.checkpoint import checkpoint_path, load_network
+from rnn_core.tasks import TASKS, Example, Reading, Task
 from rnn_views.answers import judge
+from rnn_views.rivals import load_rival
 from rnn_views.ui.chain import show_chain
 from rnn_views.ui.frame import escape
 from rnn_views.ui.training_runs import Run
@@ -26,7 +26,7 @@ def networks_of(task: Task, run: Run | None) -> tuple[tuple[Network, str], tuple
 @st.cache_resource(show_spinner=False)
 def stored_rival(key: str) -> Network:
     """Return the trained per-step rival that comes with the project."""
-    return load_network(checkpoint_path(key, "rival"))
+    return load_rival(TASKS[key]).as_unroll()
 
 
 def show_both(task: Task, example: Example, run: Run | None) -> None:

@@ -14,6 +14,8 @@ from rnn_views.ui.frame import escape
 
 SHOWN = 6
 SEEDS = range(8)
+LARGER = 2
+"""Screen pixels per pixel of a picture."""
 
 
 def show_answers(task: Task, network: Network, place: DeltaGenerator) -> None:
@@ -71,4 +73,5 @@ def show_input(reading: Reading) -> str:
     if example.picture is None:
         return escape(example.text)
     light = example.picture if example.picture.ndim == 3 else 1 - example.picture
-    return f"![{escape(example.text)}]({picture_url(light)})"
+    large = light.repeat(LARGER, axis=0).repeat(LARGER, axis=1)
+    return f"![{escape(example.text)}]({picture_url(large)})"

@@ -52,7 +52,7 @@ def show_live(task: Task, setup: Setup) -> None:
     places = Places(bar, left.empty(), right.empty())
     if run is None or not run.update:
         with places.curves:
-            draw(empty_curves(task), key="curves-none")
+            draw(empty_curves(task, setup), key="curves-none")
     if run is None:
         show_answers(task, setup.fresh(), places.answers)
     elif run.running:
@@ -90,9 +90,11 @@ def follow(task: Task, run: Run, places: Places) -> None:
     st.rerun()
 
 
-def empty_curves(task: Task) -> Figure:
+def empty_curves(task: Task, setup: Setup) -> Figure:
     """Return the axes on which the curves will be; the browser has its plotting library by then."""
-    return training_curves([RunCurves("RNN")], task.metric, target=task.target)
+    return training_curves(
+        [RunCurves("RNN")], task.metric, target=task.target, updates=setup.updates
+    )
 
 
 def curves_of(task: Task, run: Run) -> Figure:

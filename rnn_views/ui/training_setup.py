@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import ceil
 from typing import Any
 
 import streamlit as st
@@ -44,6 +45,12 @@ class Setup:
         wanted = {"hidden": self.hidden, "lr": self.lr, "batch": self.batch, "clip": self.clip}
         changes: dict[str, Any] = {name: v for name, v in wanted.items() if v is not None}
         return replace(TASKS[self.task].recipe, optimizer=self.optimizer, **changes)
+
+    @property
+    def updates(self) -> int:
+        """Updates that a whole run makes."""
+        recipe = self.recipe
+        return ceil(TASKS[self.task].data().train.size / recipe.batch) * recipe.epochs
 
     @property
     def is_recipe(self) -> bool:
