@@ -3,7 +3,7 @@
 import streamlit as st
 
 from rnn_core.tasks import TASKS
-from rnn_views.ui import controls, frame, memory_questions, settings
+from rnn_views.ui import controls, frame, memory_questions, numbers, settings
 from rnn_views.ui.chain import show_chain
 from rnn_views.ui.task_choice import network_of
 from rnn_views.ui.task_input import choose_sentence
@@ -33,3 +33,4 @@ with left:
     memory_questions.ask_last_word(task, network, reading)
 with right:
     memory_questions.ask_swap(task, network, reading)
+numbers.show_numbers(reading)

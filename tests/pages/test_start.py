@@ -32,7 +32,12 @@ def test_answering_unrolls_the_loop_and_shows_both_answers(
 
 def test_the_doors_lead_to_the_other_pages(visit: Opener) -> None:
     labels = [link.value for link in visit().tester.page_link]
-    assert labels[:2] == ["**What is an RNN?**", "**Types of RNN**"]
+    assert labels == [
+        "**What is an RNN?**",
+        "**Types of RNN**",
+        "**Training**",
+        "**Why not feed-forward?**",
+    ]
 
 
 def test_it_runs_twice_and_after_a_page_switch(visit: Opener) -> None:

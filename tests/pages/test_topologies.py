@@ -164,6 +164,17 @@ def test_the_network_writes_names(visit: Opener) -> None:
     assert visit("topologies", **app.query).tester.text[0].value == app.tester.text[0].value
 
 
+@pytest.mark.parametrize("key", KEYS)
+def test_every_number_stands_in_a_table(visit: Opener, key: str) -> None:
+    app = visit("topologies", task=key)
+    assert not app.tester.dataframe
+    app.tester.session_state["numbers"] = True
+    outputs, states = (table.value for table in app.run().tester.dataframe)
+    segments = app.payload()["segments"]
+    assert len(states) == 1 + sum(segment["steps"] for segment in segments)
+    assert len(outputs) == sum(segments[-1]["out"]["says"])
+
+
 @pytest.fixture(scope="module")
 def readers() -> dict[str, App]:
     """One visitor per task that reads text, who types one text after another."""
