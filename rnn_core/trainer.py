@@ -159,8 +159,8 @@ class Trainer:
     seed : int
         Of the first weights and of the order of examples.
     **changes
-        Other values for fields of the task's recipe: lr, batch, epochs, schedule, recurrent,
-        embedding, clip, optimizer.
+        Other values for fields of the task's recipe for that cell: lr, batch, epochs, schedule,
+        recurrent, embedding, clip, optimizer, weight_decay, pool.
 
     Raises
     ------
@@ -189,8 +189,8 @@ class Trainer:
             raise ValueError(f"a recipe has no {', '.join(sorted(unknown))}")
         if hidden is not None:
             changes["hidden"] = hidden
-        recipe = replace(task.recipe, **changes)
-        self.task, self.recipe, self.seed = replace(task, recipe=recipe), recipe, seed
+        recipe = replace(task.recipe_for(cell), **changes)
+        self.task, self.recipe, self.seed = replace(task, recipe=recipe, cells={}), recipe, seed
         self.course = Course(task.data(), recipe, seed)
         self._step = self._begin(cell)
         self._seconds = 0.0

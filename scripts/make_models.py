@@ -17,12 +17,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from rnn_core.params import GATES
 from rnn_core.tasks import TASKS, Task
 from rnn_core.tasks.checkpoint import checkpoint_path, load_network, read_facts, save_network
 from rnn_core.trainer import Trainer
 
 SEED = 0
-CELLS = ("rnn",)
+SHORTFALL = 0.02  # a gated cell may miss the target, which is set for the vanilla one, by so much
 TOLERANCE = {"accuracy": 0.02, "exact match": 0.03, "nats per character": 0.02}
 
 
@@ -32,6 +33,12 @@ def train_one(task: Task, cell: str) -> tuple[Trainer, dict[str, float]]:
     trainer.run(float("inf"))
     names = ("validation", "test", *task.data().probes)
     return trainer, {name: round(trainer.evaluate(name), 4) for name in names}
+
+
+def near_target(task: Task, cell: str, value: float) -> bool:
+    """Whether the metric is as good as it has to be."""
+    slack = 0.0 if cell == "rnn" else SHORTFALL if task.better == "higher" else -SHORTFALL
+    return task.reached(value + slack)
 
 
 def write(task: Task, cell: str) -> bool:
@@ -46,7 +53,7 @@ def write(task: Task, cell: str) -> bool:
     }
     save_network(checkpoint_path(task.key, cell), trainer.network, facts)
     print(f"{task.key:12} {cell:5} {task.metric:20} {figures}")
-    return task.reached(figures["test"])
+    return near_target(task, cell, figures["test"])
 
 
 def check(task: Task, cell: str) -> bool:
@@ -59,7 +66,11 @@ def check(task: Task, cell: str) -> bool:
     claimed = read_facts(path)["figures"]["test"]
     now = train_one(task, cell)[1]["test"]
     near = TOLERANCE[task.metric]
-    good = abs(stored - claimed) < 0.005 and abs(stored - now) <= near and task.reached(stored)
+    good = (
+        abs(stored - claimed) < 0.005
+        and abs(stored - now) <= near
+        and near_target(task, cell, stored)
+    )
     verdict = "ok" if good else "DIFFERS"
     print(f"{task.key:12} {cell:5} stored {stored:.4f}  trained now {now:.4f}  {verdict}")
     return good
@@ -76,7 +87,7 @@ def main() -> int:
         parser.error(f"there is no task {', '.join(sorted(unknown))}; there are {', '.join(TASKS)}")
     chosen = [TASKS[key] for key in arguments.tasks or TASKS]
     act = check if arguments.check else write
-    results = [act(task, cell) for task in chosen for cell in CELLS]
+    results = [act(task, cell) for task in chosen for cell in GATES]
     return int(not all(results))
 
 

@@ -35,7 +35,7 @@ SIZE = (16, 16, 3)
 PICKED = ("scientist", "swimming", "judge", "elf", "biking", "student", "guard", "lotus", "tuxedo")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CaptionsTask(Task):
     """Pictures of 16×16 pixels and what they show, in one to four words."""
 
@@ -133,4 +133,5 @@ CAPTIONS = CaptionsTask(
         "Noto Emoji, © Google (Apache License 2.0), from emoji-datasource-google 16.0.0 (MIT); "
         "captions from the Unicode character names, © Unicode, Inc. (Unicode License v3)"
     ),
+    cells={"lstm": {"lr": 5e-3}},
 )

@@ -19,13 +19,14 @@ Array = NDArray[Any]
 CLASSES = tuple("0123456789")
 SHARES = (1197, 200, 400)
 SIDE = 8
+GATED = {"lr": 1e-2, "epochs": 20}
 SOURCE = (
     "Optical Recognition of Handwritten Digits, E. Alpaydin and C. Kaynak, UCI Machine Learning "
     "Repository, 1998 (CC BY 4.0), in the 8×8 form that scikit-learn ships"
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class DigitsTask(Task):
     """Digits; ``steps`` says in how many equal slices of rows a picture is read (1 or 8)."""
 
@@ -120,5 +121,6 @@ DIGIT_ROWS = DigitsTask(
         "accurate. The pictures are tiny (8×8, 16 greys), centred and scaled by their collectors."
     ),
     source=SOURCE,
+    cells={"gru": GATED, "lstm": GATED},
     steps=SIDE,
 )

@@ -30,7 +30,7 @@ PICKED = 8
 ACCEPTED = "type a first name, or its beginning, in the letters a to z"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class NamesTask(Task):
     """Women's first names as sequences of 27 signs: a letter, or the edge of the name."""
 
@@ -181,4 +181,5 @@ NAMES = NamesTask(
     source=(
         "First names of women, US Census Bureau, 1990 (public domain), from the package names 0.3.0"
     ),
+    cells={"gru": {"lr": 5e-3}, "lstm": {"lr": 5e-3}},
 )

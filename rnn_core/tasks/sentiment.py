@@ -52,6 +52,7 @@ PICKED = (
     "not only",
     "despite",
 )
+GATED = {"recurrent": "orthogonal", "epochs": 8}
 NEGATORS = frozenset(("not", "never", "nobody"))
 CONTRACTED = {"can't": "can not", "won't": "will not", "cannot": "can not", "shan't": "shall not"}
 WITHOUT_APOSTROPHE = {
@@ -61,7 +62,7 @@ WITHOUT_APOSTROPHE = {
 ACCEPTED = "type an English sentence, such as “the film was not bad at all”"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SentimentTask(Task):
     """Sentences of our grammar, good or bad."""
 
@@ -252,4 +253,5 @@ SENTIMENT = SentimentTask(
     source=(
         "Ratings: VADER lexicon, © 2014 C.J. Hutto (MIT), vaderSentiment 3.3.2; the grammar is ours"
     ),
+    cells={"gru": GATED, "lstm": GATED},
 )

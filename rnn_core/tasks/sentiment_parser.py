@@ -48,7 +48,13 @@ PLAIN_TAGS = {
     "always": "l",
     "despite": "e",
 }
-SUBJECT = "(?:p|d?[su]+)"
+# "It", a subject, or up to three words behind "the" or "this", unknown ones included.
+SUBJECT = "(?:p|s|d[su]{1,3})"
+# Words outside the grammar that may turn a sentence: one that holds any of them is not decided.
+TURNING = frozenset(
+    "no nothing none neither nor without hardly barely scarcely rarely seldom little less "
+    "least few lacks lacking except unless if though however".split()
+)
 # (pattern, does the pattern itself negate); the group "neg" negates too, "word" carries the sign.
 CLAUSES = tuple(
     (re.compile(pattern.replace("S", SUBJECT)), negates)
@@ -101,7 +107,7 @@ def tag(words: tuple[str, ...]) -> str:
         text = re.sub(rf"\b{phrase}\b", sign, text)
     tags, known = _tags(), set(neutral_words())
     return "".join(
-        word if word in "@~&" else tags.get(word, "?" if word in known else "u")
+        word if word in "@~&" else tags.get(word, "?" if word in known | TURNING else "u")
         for word in text.split()
     )
 

@@ -85,7 +85,18 @@ def test_the_parser_knows(text: str, label: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["good film bad", "what a great film", "not not good", "the film", "but good", "i"]
+    "text",
+    [
+        "good film bad",
+        "what a great film",
+        "not not good",
+        "the film",
+        "but good",
+        "i",
+        "nothing was good",
+        "this hardly was good",
+        "good luck was good",
+    ],
 )
 def test_the_parser_does_not_guess(text: str) -> None:
     assert parse(read_words(text)[0]) is None
