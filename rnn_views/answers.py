@@ -70,6 +70,21 @@ def _agrees(task: Task, reading: Reading, same: bool) -> bool | None:
     return same
 
 
+def find_mistakes(task: Task) -> tuple[int, ...]:
+    """Return the held-out examples that the shipped network gets wrong, by number.
+
+    Where no answer is right or wrong (the next letter of a name), the tenth of them that surprise
+    it most, the most surprising first.
+    """
+    network, size = task.shipped(), task.data().test.size
+    readings = [task.read(network, task.example(index)) for index in range(size)]
+    if task.metric == "nats per character":
+        losses = np.array([reading.loss for reading in readings])
+        return tuple(int(index) for index in np.argsort(-losses, kind="stable")[: size // 10])
+    wrong = (judge(task, reading).right is False for reading in readings)
+    return tuple(index for index, missed in enumerate(wrong) if missed)
+
+
 def likeliest(reading: Reading, t: int = -1, most: int = FEW) -> list[tuple[str, float]]:
     """Return the classes with the largest probability at one step (the last), largest first."""
     p = np.exp(log_softmax(reading.traces[-1].logits)[t, 0])

@@ -7,7 +7,7 @@ import streamlit as st
 
 from rnn_core.network import Network
 from rnn_core.tasks import TASKS, Example, NamesTask, Reading, Task
-from rnn_views.answers import Answer, judge, likeliest, say_probability
+from rnn_views.answers import Answer, find_mistakes, judge, likeliest, say_probability
 from rnn_views.ui import controls, settings
 from rnn_views.ui.frame import escape
 from rnn_views.ui.task_input import known_index
@@ -97,6 +97,32 @@ def show_measures(task: Task) -> None:
         f"{unit}. The shipped vanilla network has {network.hidden} hidden units and "
         f"{network.size:,} weights; nothing here was used to train or to choose it."
     )
+    show_mistakes(task)
+
+
+def show_mistakes(task: Task) -> None:
+    """Offer the next held-out example that the network gets wrong."""
+    found, present = mistakes(task.key), settings.get().example
+    if not found:
+        st.markdown("It makes no mistake on the new examples.")
+        return
+    place = found.index(present) + 1 if present in found else 0
+    following = found[place % len(found)]
+    what = "a name that surprises it" if isinstance(task, NamesTask) else "one it gets wrong"
+    st.button(
+        f"Show {what} ({place % len(found) + 1} of {len(found)})",
+        icon=":material/visibility:",
+        key="show-mistake",
+        **settings.changing(
+            example=following, input="", weights="trained", cell="rnn", teacher=False
+        ),
+    )
+
+
+@st.cache_data(show_spinner=False)
+def mistakes(key: str) -> tuple[int, ...]:
+    """Return the held-out examples that the shipped network gets wrong."""
+    return find_mistakes(TASKS[key])
 
 
 @st.cache_data(show_spinner=False)

@@ -74,6 +74,6 @@ def show_doors() -> None:
         for place in PLACES[1:]:
             with st.container(border=True, height="stretch", gap="xsmall"):
                 st.page_link(place.file, label=f"**{place.title}**", width="stretch")
-                with st.container(horizontal=True, gap=None):
+                with st.container(horizontal=True, gap=None, wrap=False):
                     st.space(LINK_INSET)
                     st.markdown(place.about, width="stretch")

@@ -6,6 +6,7 @@ import streamlit as st
 
 from rnn_core.network import Network
 from rnn_core.tasks import Reading, Task
+from rnn_views.answers import judge, say_probability
 from rnn_views.ui import controls, frame
 
 SENTENCE = "the film was not bad at all"
@@ -25,10 +26,12 @@ def ask_sentence(task: Task, network: Network, reading: Reading) -> bool:
         if guess is None:
             frame.tell("start", "before")
         else:
-            plain = task.read(network, task.encode(WITHOUT))
-            controls.say_prediction(guess, WORDS[reading.said[-1]])
+            plain = judge(task, task.read(network, task.encode(WITHOUT)))
+            answer = judge(task, reading)
+            controls.say_prediction(guess, WORDS[answer.truth])
             st.markdown(
-                f"The network says **{reading.text}**; “{WITHOUT}” it calls **{plain.text}**."
+                f"The network says **{answer.says}**, probability {say_probability(answer.sure)}. "
+                f"“{WITHOUT.capitalize()}” it calls **{plain.says}**."
             )
             frame.tell("start", "after")
     return guess is not None

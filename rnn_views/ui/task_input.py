@@ -94,7 +94,7 @@ def choose_sentence(task: Task) -> tuple[Example, bool]:
         st.caption("Or try", width="content")
         for number, sentence in enumerate(SUGGESTIONS):
             st.button(
-                sentence,
+                f"“{sentence}”",
                 type="tertiary",
                 key=f"suggestion-{number}",
                 **settings.changing(input=sentence),

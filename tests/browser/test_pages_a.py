@@ -134,7 +134,7 @@ def test_back_goes_back_and_does_not_trap(visit: Visits, idle: Idle) -> None:
     page.get_by_role("link", name="What is an RNN?").first.click()
     page.wait_for_url(re.compile("/unroll"))
     idle(page)
-    page.get_by_role("button", name="not bad at all").click()
+    page.get_by_role("button", name="“not bad at all”").click()
     expect(page).to_have_url(re.compile("input=not\\+bad"))
     idle(page)
     page.go_back()
@@ -147,7 +147,7 @@ def test_back_goes_back_and_does_not_trap(visit: Visits, idle: Idle) -> None:
 
 def test_settings_are_kept_while_the_visitor_walks_about(visit: Visits, idle: Idle) -> None:
     page = visit("unroll")
-    page.get_by_role("button", name="good but boring").click()
+    page.get_by_role("button", name="“good but boring”").click()
     expect_words(page, "good but boring")
     page.get_by_role("link", name="Types of RNN").first.click()
     page.wait_for_url(re.compile("/topologies"))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rnn_core.tasks import TASKS
 from rnn_core.topology import TOPOLOGIES
 from rnn_views import links
-from rnn_views.answers import judge, likeliest
+from rnn_views.answers import find_mistakes, judge, likeliest
 from rnn_views.ui.picker import draw_ports
 from rnn_views.ui.task_choice import STEPS, tasks_of
 from rnn_views.yardsticks import list_splits, measure_yardsticks
@@ -226,6 +226,16 @@ def test_the_verdict_is_the_comparison_with_the_data(key: str) -> None:
             assert answer.right is None
         probabilities = [p for _, p in likeliest(reading)]
         assert probabilities == sorted(probabilities, reverse=True)
+
+
+@pytest.mark.parametrize("key", ["digits", "captions"])
+def test_mistakes_are_shown_one_after_another(visit: Opener, key: str) -> None:
+    app = visit("topologies", task=key)
+    seen = []
+    for _ in range(3):
+        seen.append(app.press("show-mistake").query["example"])
+        assert any("wrong" in badge.value for badge in app.tester.markdown), "said to be wrong"
+    assert len(set(seen)) == min(3, len(find_mistakes(TASKS[key])))
 
 
 @pytest.mark.parametrize("key", ["captions", "digits", "names"])
