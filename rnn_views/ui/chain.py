@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -87,7 +87,7 @@ def show_chain(
     key: str,
     badge: str = "",
     cut: bool = False,
-    height: int | str = "content",
+    height: int | Literal["stretch", "content"] = "content",
     fragment: str | None = "",
     selectable: bool = False,
     start: Mapping[str, Any] | None = None,

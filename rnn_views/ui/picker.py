@@ -40,7 +40,7 @@ class Option:
 
 
 def pick(
-    label: str, options: Sequence[Option], chosen: str, *, key: str, change: Callable[[str], None]
+    label: str, options: Sequence[Option], chosen: str, *, key: str, change: Callable[[str], object]
 ) -> None:
     """Show the options with one of them marked; `change` is called with the id that is picked."""
     ids = {option.id for option in options}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from rnn_core.feedforward import cut_loop
 from rnn_core.network import Network
@@ -54,7 +55,7 @@ def choose_topology() -> None:
     )
 
 
-def open_task(key: str) -> dict[str, object]:
+def open_task(key: str) -> dict[str, Any]:
     """Return the settings with which a task opens: its first suggestion, free running."""
     return {"task": key, "example": first_suggestion(key), "input": "", "teacher": False}
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -167,7 +167,7 @@ def show_steps(task: Task) -> None:
     """Offer the previous, the next and a random example of the held-out data."""
     index, size = known_index(task), task.data().test.size
 
-    def go(to: int) -> dict[str, object]:
+    def go(to: int) -> dict[str, Any]:
         return settings.changing(example=to % size, input="")
 
     st.button("Previous", icon=":material/chevron_left:", key="example-previous", **go(index - 1))

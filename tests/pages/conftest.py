@@ -60,11 +60,9 @@ class App:
         return self.run()
 
     def set(self, kind: str, key: str, value: Any) -> App:
-        next(widget for widget in self.tester.get(kind) if widget.key == key).set_value(value)
+        widget: Any = next(one for one in self.tester.get(kind) if one.key == key)
+        widget.set_value(value)
         return self.run()
-
-    def keys(self, kind: str) -> list[str]:
-        return [widget.key for widget in self.tester.get(kind)]
 
     def data(self, key: str) -> dict[str, Any]:
         """Return what a component was given."""
