@@ -164,6 +164,11 @@ def first_suggestion(task: str) -> int:
     return TASKS[task].pick[0][0]
 
 
+def sentence(text: str) -> Callable[[str], str]:
+    """Return a default input: this sentence for sentiment, none for the other tasks."""
+    return lambda task: text if task == "sentiment" else ""
+
+
 PAGES: Final[Mapping[str, Mapping[str, Any]]] = {
     "": {},
     "unroll": {
@@ -186,8 +191,8 @@ PAGES: Final[Mapping[str, Mapping[str, Any]]] = {
     "train": {
         "view": "one",
         "task": "sentiment",
-        "example": 0,
-        "input": "the film was not good",
+        "example": first_suggestion,
+        "input": sentence("the film was not good"),
         "net": "fresh",
         "cell": "rnn",
         "hidden": None,
@@ -201,8 +206,8 @@ PAGES: Final[Mapping[str, Mapping[str, Any]]] = {
     },
     "compare": {
         "task": "sentiment",
-        "example": 0,
-        "input": "the food was not boring",
+        "example": first_suggestion,
+        "input": sentence("the film was not boring"),
         "hidden": None,
         "seed": 0,
         "update": 0,

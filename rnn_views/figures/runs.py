@@ -81,11 +81,11 @@ def tell_change(name: str, points: Points, digits: str = ".3g") -> str:
     if not finite:
         return f"{name}: nothing yet."
     (first, start), (last, end) = finite[0], finite[-1]
-    if first == last:
-        return f"{name}: {start:{digits}} at update {first}."
-    moved = f"{name}: {start:{digits}} at update {first}, {end:{digits}} at update {last:,}."
+    told = f"{name}: {start:{digits}} at update {first:,}"
+    if last > first:
+        told += f", {end:{digits}} at update {last:,}"
     lost = first_lost(points)
-    return moved if lost is None else f"{moved} Not a finite number from update {lost:,} on."
+    return f"{told}." if lost is None else f"{told}. Not a finite number from update {lost:,} on."
 
 
 def run_of(name: str, hue: str, history: Sequence[Progress]) -> RunCurves:

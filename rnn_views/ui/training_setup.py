@@ -15,12 +15,14 @@ from rnn_core.trainer import Trainer
 from rnn_views import links
 from rnn_views.links import TASK_KEYS, Settings
 from rnn_views.ui import controls, settings
-from rnn_views.ui.task_choice import SHORT, open_task
+from rnn_views.ui.task_choice import SHORT
 
 RATES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0, 10.0)
 SIZES = (2, 4, 8, 16, 32, 48, 64, 96, 128)
 BATCHES = (1, 4, 16, 32, 64, 128, 512)
 CLIPS = (0.1, 0.3, 1.0, 3.0, 10.0, 1000.0)
+OF_THE_TASK = ("example", "input", "net", "hidden", "lr", "batch", "clip", "update")
+"""Settings that mean nothing for another task."""
 OPTIMIZERS = {"adam": "Adam", "sgd": "SGD", "momentum": "Momentum"}
 
 
@@ -107,19 +109,16 @@ def choose_task() -> Task:
         "Task",
         TASK_KEYS,
         format_func=lambda key: f"{SHORT[key]} ({TASKS[key].topology.name})",
-        **settings.bound("task", also=lambda key: open_task_anew(key)),
+        **settings.bound("task", also=open_task_anew),
     )
     return TASKS[settings.get().task]
 
 
 def open_task_anew(key: str) -> dict[str, object]:
     """Return the settings with which a task opens: its first suggestion and its own recipe."""
-    opened = open_task(key)
-    wanted = {name: value for name, value in opened.items() if name in ("example", "input")}
-    plain = dict.fromkeys(("hidden", "lr", "batch", "clip"))
-    known = links.PAGES[settings.current_page()]
-    changes = {**wanted, **plain, "net": "fresh", "update": 0}
-    return {name: value for name, value in changes.items() if name in known}
+    page = settings.current_page()
+    opening = links.defaults(page, key)
+    return {name: getattr(opening, name) for name in links.PAGES[page] if name in OF_THE_TASK}
 
 
 def choose_recipe(task: Task) -> None:
