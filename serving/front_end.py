@@ -6,7 +6,7 @@ from pathlib import Path
 
 from streamlit import file_util
 
-from rnn_views.ui.assets import ASSETS, asset_url
+from rnn_views.ui.assets import ASSETS, asset_url, browser_assets
 
 DESCRIPTION = (
     "See a recurrent neural network think, one time step at a time, "
@@ -17,6 +17,7 @@ DESCRIPTION = (
 START = "window.__streamlit = { BACKEND_BASE_URL: new URL('./', document.baseURI).href }"
 ICON = ASSETS / "frame" / "icon.png"
 STYLE = "frame/streamlit.css"
+PICTURE = "chain/"
 _FOLDER = tempfile.TemporaryDirectory(prefix="unrolled-")  # removed when the process ends
 
 
@@ -26,7 +27,7 @@ def install_front_end() -> Path:
     Streamlit's scripts stay where they are: `StaticFiles` serves them.
     """
     theirs = Path(file_util.get_static_dir())
-    index = own_index((theirs / "index.html").read_text(encoding="utf-8"), asset_url(STYLE))
+    index = own_index((theirs / "index.html").read_text(encoding="utf-8"), _links())
     ours = Path(_FOLDER.name)
     (ours / "index.html").write_text(index, encoding="utf-8")
     (ours / "favicon.png").write_bytes(ICON.read_bytes())
@@ -34,21 +35,21 @@ def install_front_end() -> Path:
     return ours
 
 
-def own_index(index: str, style: str) -> str:
+def own_index(index: str, links: str) -> str:
     """Return Streamlit's index page under our name, with a word for those without JavaScript.
 
     Parameters
     ----------
     index
         The page as Streamlit ships it. What a release words differently stays as it is.
-    style
-        Address of a style sheet to add, relative to the app's root.
+    links
+        What to add to its head.
     """
     changes = (
         (r"<title>.*?</title>", f"<title>Unrolled</title>\n    {_meta()}"),
         (r"<!--\s+Machine-readable.*?-->\s*<link rel=\"service-desc\"[^>]*>\s*", ""),
         (r"<script>(\s*)window\.prerenderReady", rf"<script>\1{START}\1window.prerenderReady"),
-        (r"</head>", f'<link rel="stylesheet" href="./{style}" />\n  </head>'),
+        (r"</head>", f"{links}\n  </head>"),
         (
             r"<noscript>.*?</noscript>",
             "<noscript><p>Unrolled draws its pictures with JavaScript. "
@@ -58,6 +59,22 @@ def own_index(index: str, style: str) -> str:
     for pattern, replacement in changes:
         index = re.sub(pattern, replacement, index, count=1, flags=re.DOTALL)
     return index
+
+
+def _links() -> str:
+    """Link our style sheet, and the picture's modules ahead of their turn.
+
+    They import one another five deep; asked for one after the other they would come late.
+    """
+    modules = [
+        name for name in browser_assets() if name.startswith(PICTURE) and name.endswith(".js")
+    ]
+    return "\n    ".join(
+        (
+            f'<link rel="stylesheet" href="./{asset_url(STYLE)}" />',
+            *(f'<link rel="modulepreload" href="./{asset_url(name)}" />' for name in modules),
+        )
+    )
 
 
 def _meta() -> str:
