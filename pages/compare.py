@@ -29,22 +29,22 @@ setup = training_setup.setup_of(settings.get(), rival=True)
 run = run_for(setup)
 
 guess = rival_guess.ask_guess(task)
-st.subheader("Train both in one go", anchor=False)
+st.header("Train both in one go", anchor=False)
 contest = st.container(key="contest")
 
-st.subheader("One example, with and without the wires", anchor=False)
+st.header("One example, with and without the wires", anchor=False)
 example = training_example.choose_example(task)
 rival_pictures.show_both(task, example, run)
 
 left, right = st.columns(2, gap="large")
 with left:
-    st.subheader("Same last step, different past", anchor=False)
+    st.header("Same last step, different past", anchor=False)
     rival_probe.show_probe(task, run)
 with right:
-    st.subheader("What it means", anchor=False)
+    st.header("What it means", anchor=False)
     frame.tell("compare", task.key)
 if guess is not None or (run is not None and run.over):
-    st.subheader("All models of this task", anchor=False)
+    st.header("All models of this task", anchor=False)
     rival_table.show_all_models(task, guess)
 with contest:  # last, since a run in progress holds up what follows
     rival_contest.show_contest(task, setup)
