@@ -15,11 +15,13 @@ async function loadStyle() {
 
 // component: what Streamlit hands over; holder: the element inside the shadow root to draw in.
 export async function mount(component, holder) {
+  const began = performance.now()
   const sheet = await style
   const scope = holder.getRootNode()
   if (!scope.adoptedStyleSheets.includes(sheet)) scope.adoptedStyleSheets = [...scope.adoptedStyleSheets, sheet]
   let picture = pictures.get(holder)
   if (!picture) {
+    requestAnimationFrame(() => performance.measure("chain: first picture", { start: began }))
     const root = html("div", { class: "chain", "data-testid": "chain" })
     holder.replaceChildren(root)
     picture = new Picture(root)

@@ -27,6 +27,10 @@ export class Flow {
     const { part, x, before } = where(stage, column)
     const { y, block } = stage.layout
     const { segment, j } = column
+    const state = stage.columns[column.k - 1].group.querySelector(".state")
+    this.keep(state.animate([{ opacity: 0 }, { opacity: 0, offset: 0.55 }, { opacity: 1 }], { duration: TIME }))
+    // A gated cell adds up several sums; they are shown one level deeper.
+    if (stage.model.cell !== "rnn") return
     const size = niceLimit(Math.max(...[segment.from_x, segment.from_h].flatMap((array) =>
       Array.from({ length: stage.model.H }, (_, i) => Math.abs(at(array, j, i))))))
     const to = [x - block.width / 2, y.block]
@@ -36,8 +40,6 @@ export class Flow {
       this.send(part, strip(stage, (i) => diverging(at(segment.from_h, j, i), size, stage.context.palette)),
         [before + block.width / 2, to[1]], to, 0.35)
     }
-    const state = stage.columns[column.k - 1].group.querySelector(".state")
-    this.keep(state.animate([{ opacity: 0 }, { opacity: 0, offset: 0.55 }, { opacity: 1 }], { duration: TIME }))
   }
 
   // From the step after, into the gradient strip of the step that is now.

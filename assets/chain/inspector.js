@@ -52,11 +52,13 @@ export function describe(model, ref) {
       brief(ref.value)]
     case "total": return [`d${entry(ref.name, ref.r, ref.c, named(ref))}${ref.full ? "" : " so far"}`, brief(ref.value)]
     case "update": return [`${ref.what} ${entry(ref.name, ref.r, ref.c, named(ref))}`, signed(ref.value, 5)]
-    case "gradient": return [`‖dh‖ sent from t = ${ref.column.k} to t = ${ref.column.k - 1}: ${brief(ref.norm)}`]
-    case "local": return [`‖dh‖ from the output at t = ${ref.column.k}: ${brief(ref.norm)}`]
+    case "gradient": return [`‖dh‖ sent from t = ${ref.column.k} to t = ${ref.column.k - 1}: ${normWords(ref)}`]
+    case "local": return [`‖dh‖ from the output at t = ${ref.column.k}: ${normWords(ref)}`]
     default: return null
   }
 }
+
+const normWords = ({ norm }) => (norm === null ? "overflow" : brief(norm))
 
 const named = (ref) => (ref.name === "W_xh" ? ref.segment.rows : null)
 

@@ -171,7 +171,7 @@ export class Picture {
     this.settleMotion = tween(long, (u) => {
       this.open = from.open + (open - from.open) * u
       this.grads = from.grads + (grads - from.grads) * u
-      this.stage.place(this.open, this.grads, this.state.t)
+      this.stage.place(this.open, this.grads, this.state.t, u < 1)
       this.follow(true)
     })
   }

@@ -29,9 +29,11 @@ export function speakLoss(model, column) {
   return `time ${column.k}, loss ${fixed(column.loss, 3)} ${model.unit}`
 }
 
-export function speakStop(model, { phase, t, unit }) {
+const LEVELS = ["", "", "Inside the cell. ", "One unit. ", "One product. "]
+
+export function speakStop(model, { phase, t, unit, zoom }) {
   const column = model.columns[t - 1]
-  const place = `Time ${t} of ${model.T}`
+  const place = `${LEVELS[zoom]}Time ${t} of ${model.T}`
   if (phase === "forward") return `${place}, forward: ${reads(column)}; ${sees(model, column, unit)}.`
   if (phase === "loss") return `Loss: ${fixed(model.loss, 3)} ${model.unit}${meanOf(model)}.`
   if (phase === "backward") return `${place}, backward: ${arrives(column, unit)}.`

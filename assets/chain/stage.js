@@ -11,6 +11,7 @@ import { paintUpdate } from "./update.js"
 import { paintWires } from "./wires.js"
 
 const MOST_CELLS = 2000
+const MOVED = 12
 
 const lerp = (a, b, u) => a + (b - a) * u
 
@@ -74,8 +75,8 @@ export class Stage {
   }
 
   // open: 0 rolled … 1 unrolled; grads: 0 … 1, how far columns have made room for gradients;
-  // t: the step that is seen while rolled up.
-  place(open, grads, t) {
+  // t: the step that is seen while rolled up; moving: only the columns around it are moved.
+  place(open, grads, t, moving = false) {
     this.placed = { open, grads, t }
     let left = 0
     for (const part of this.segments) {
@@ -92,8 +93,12 @@ export class Stage {
       const seen = Math.min(Math.max(t, first), last) - first
       const width = lerp(x + this.layout.block.width / 2 + 110, lerp(a.width, b.width, grads), open)
       const start = part.start ? lerp(a.start.x, b.start.x, grads) : null
-      set(part.root, { width: Math.round(width) })
+      // A new width costs a layout of everything: once, not in every frame.
+      const room = Math.round(moving ? Math.max(width, lerp(a.width, b.width, grads)) : width)
+      if (part.room !== room) set(part.root, { width: part.room = room })
+      const near = (j) => !moving || Math.abs(j - seen) <= MOVED
       part.columns.forEach((parts, j) => {
+        if (!near(j)) return
         move(parts, xs[j])
         parts.group.style.opacity = open === 0 ? (j === seen ? 1 : 0) : j === seen ? 1 : Math.min(1, open * 2)
         parts.group.style.visibility = open === 0 && j !== seen ? "hidden" : "visible"
@@ -103,8 +108,8 @@ export class Stage {
         part.start.group.style.opacity = open
       }
       part.wires.place({ xs, start: start ?? (part.segment.index === 0 ? 0 : null), width, x, open,
-        dh: grads * this.wide.dh.width })
-      this.placeWires(part, open, seen)
+        dh: grads * this.wide.dh.width, near })
+      this.placeWires(part, open, seen, near)
       part.xs = xs
       part.left = left
       left += this.layout.plate.width + width
@@ -113,12 +118,13 @@ export class Stage {
     this.placeCursor(t)
   }
 
-  placeWires({ wires }, open, seen) {
+  placeWires({ wires }, open, seen, near) {
     wires.buses.W_hy.style.opacity = open === 0 && !wires.sets[seen].out ? 0 : ""
     wires.loop.group.style.opacity = 1 - Math.min(1, open * 2.5)
     wires.loop.group.style.display = open >= 0.4 ? "none" : ""
     if (wires.start.label) wires.start.label.style.opacity = open
     wires.sets.forEach((one, j) => {
+      if (!near(j)) return
       const chain = Math.max(0, open * 2 - 1)
       for (const { line, tip } of [one.state, one.feedback].filter(Boolean)) {
         line.style.opacity = chain === 1 ? "" : chain

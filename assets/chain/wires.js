@@ -89,10 +89,11 @@ function paintBackward({ model, refer }, column, back, set_) {
 }
 
 function gradientWire(group, size, model, testid) {
-  const parts = wire(group, size > 0 ? "grad" : "grad zero", "wire")
-  const width = size > 0 ? model.wires.width(size) : 2
-  set(parts.line, { "stroke-width": width.toFixed(2), "data-norm": size, "data-testid": testid })
-  parts.label = svg("text", { class: "norm" }, brief(size))
+  // null: the norm is not finite.
+  const parts = wire(group, size === 0 ? "grad zero" : "grad", "wire")
+  const width = size === null ? 8 : size === 0 ? 2 : model.wires.width(size)
+  set(parts.line, { "stroke-width": width.toFixed(2), "data-norm": size ?? "overflow", "data-testid": testid })
+  parts.label = svg("text", { class: "norm" }, size === null ? "overflow" : brief(size))
   group.append(parts.label)
   return parts
 }
@@ -138,9 +139,10 @@ function place(context, segment, spot, { buses, sets, loop, start, end }) {
   const { block, y, out, input } = layout
   const half = block.width / 2
   const far = half + spot.dh
-  let lastOut = 0
+  const lastOut = sets.reduce((far_, { out: said }, j) => (said ? spot.xs[j] : far_), 0)
   sets.forEach((set_, j) => {
     const x = spot.xs[j]
+    if (!spot.near(j)) return
     const before = j > 0 ? spot.xs[j - 1] + half : spot.start !== null ? spot.start + half : 0
     const gapStart = j > 0 ? spot.xs[j - 1] + far : spot.start !== null ? spot.start + half : 0
     draw(set_.input, `M${x} ${y.input - 3}V${y.blockEnd + 9}`, head(x, y.blockEnd + 3, "up"))
@@ -153,7 +155,6 @@ function place(context, segment, spot, { buses, sets, loop, start, end }) {
     if (set_.out) {
       draw(set_.out, `M${x} ${y.block - 3}V${y.outEnd + 9}`, head(x, y.outEnd + 3, "up"))
       move(set_.outDot, x, y.busOut)
-      lastOut = x
     }
     if (set_.feedback) drawFeedback(set_.feedback, j > 0 ? spot.xs[j - 1] : 0, x, { gapStart, out, input, y })
     if (set_.gradient) {

@@ -176,6 +176,7 @@ def updated() -> tuple[Reading, Reading]:
 SAMPLES: Mapping[str, Callable[[], Reading]] = {
     "sentence": sentence,
     "name": name,
+    "bench": lambda: sentence("the film was not at all as good as the book", hidden=16),
     "translation": translation,
     "caption": caption,
     "digit": digit,
