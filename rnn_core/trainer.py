@@ -190,7 +190,7 @@ class Trainer:
         if hidden is not None:
             changes["hidden"] = hidden
         recipe = replace(task.recipe_for(cell), **changes)
-        self.task, self.recipe, self.seed = replace(task, recipe=recipe, cells={}), recipe, seed
+        self.task, self.recipe, self.seed = task.with_recipe(recipe), recipe, seed
         self.course = Course(task.data(), recipe, seed)
         self._step = self._begin(cell)
         self._seconds = 0.0

@@ -164,7 +164,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as temporary:
         cache = (arguments.cache or Path(temporary)).resolve()
         fetch(cache)
-        files = {
+        files: dict[str, Any] = {
             "digits.npz": make_digits(cache),
             "captions.npz": make_captions(cache),
             "number_words.csv": make_number_words(cache),

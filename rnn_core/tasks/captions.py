@@ -35,7 +35,7 @@ SIZE = (16, 16, 3)
 PICKED = ("scientist", "swimming", "judge", "elf", "biking", "student", "guard", "lotus", "tuxedo")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class CaptionsTask(Task):
     """Pictures of 16×16 pixels and what they show, in one to four words."""
 

@@ -26,7 +26,7 @@ SOURCE = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class DigitsTask(Task):
     """Digits; ``steps`` says in how many equal slices of rows a picture is read (1 or 8)."""
 

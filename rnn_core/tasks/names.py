@@ -30,7 +30,7 @@ PICKED = 8
 ACCEPTED = "type a first name, or its beginning, in the letters a to z"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class NamesTask(Task):
     """Women's first names as sequences of 27 signs: a letter, or the edge of the name."""
 

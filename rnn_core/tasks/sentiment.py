@@ -62,7 +62,7 @@ WITHOUT_APOSTROPHE = {
 ACCEPTED = "type an English sentence, such as “the film was not bad at all”"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class SentimentTask(Task):
     """Sentences of our grammar, good or bad."""
 

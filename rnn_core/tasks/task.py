@@ -24,7 +24,7 @@ Array = NDArray[Any]
 START = 0  # a decoder is fed token 0 first, and ends by saying class 0
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Task(ABC):
     """One task on real data.
 
@@ -111,6 +111,13 @@ class Task(ABC):
     def recipe_for(self, cell: str) -> Recipe:
         """The recipe of a cell: gated cells learn best with other settings than the vanilla one."""
         return replace(self.recipe, **self.cells.get(cell, {}))
+
+    def with_recipe(self, recipe: Recipe) -> Task:
+        """The same task on the same data, with one recipe for every cell."""
+        other = replace(self, recipe=recipe, cells={})
+        # cached_property looks here first, so the data is not read again.
+        other.__dict__["_dataset"] = self.data()
+        return other
 
     def network(self, cell: str = "rnn", hidden: int | None = None, seed: int = 0) -> Network:
         """A fresh, untrained network after the recipe.

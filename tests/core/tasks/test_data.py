@@ -133,6 +133,10 @@ def test_every_task_says_what_it_is(key: str) -> None:
         assert "longest match" in task.simplified
 
 
+def test_tasks_can_be_keys() -> None:
+    assert len({TASKS[key]: key for key in KEYS}) == len(KEYS)
+
+
 def test_an_example_out_of_range_is_named() -> None:
     with pytest.raises(ValueError, match="no example 400 in 'test': it holds 0 to 399"):
         TASKS["digits"].example(400)

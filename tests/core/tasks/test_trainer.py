@@ -165,6 +165,7 @@ def test_changes_of_the_recipe_reach_the_network() -> None:
     assert segment.embedding.shape[1] == 5
     assert trainer.recipe.lr == 0.5
     assert TASKS["sentiment"].recipe.hidden == 32
+    assert trainer.task.data() is TASKS["sentiment"].data()
 
 
 def test_an_overflow_is_named_and_leaves_the_weights() -> None:
