@@ -13,9 +13,10 @@ from typing import Any, Literal
 import streamlit as st
 
 from rnn_core.tasks import TASKS, Example, Task
+from rnn_views.drawing import read_ink
 from rnn_views.links import shorten
 from rnn_views.pictures import picture_url
-from rnn_views.ui import controls, settings
+from rnn_views.ui import controls, pad, settings
 from rnn_views.ui.frame import escape
 from rnn_views.ui.picker import Option, pick
 from rnn_views.ui.task_choice import choose_task
@@ -60,6 +61,9 @@ def choose_example(task: Task, *, more: Callable[[Task], None]) -> Example:
             type_input(task, LABELS[task.key])
         else:
             st.markdown(f"{task.question} Pick a picture that is new to the network.")
+        if task.input_kind == "digit":
+            with st.popover("Draw", icon=":material/draw:"):
+                pad.show_pad()
         show_steps(task)
         with st.popover("More", icon=":material/tune:"):
             more(task)
@@ -137,10 +141,11 @@ def show_gallery(task: Task) -> None:
     options = list(gallery(task.key))
     if chosen not in [int(option.id) for option in options]:
         options.append(picture_option(task, chosen))
+    marked = "" if settings.get().input else str(chosen)
     pick(
         "Pictures",
         options,
-        str(chosen),
+        marked,
         key=f"gallery-{task.key}",
         change=lambda picked: settings.put(example=int(picked), input=""),
     )
@@ -205,7 +210,7 @@ def show_remarks(task: Task) -> Example:
     example = task.example(known_index(task))
     if chosen.input:
         try:
-            example = task.encode(chosen.input)
+            example = encode_input(task, chosen.input)
         except ValueError as problem:
             refused = (str(problem),)
     notes = example.notes
@@ -220,6 +225,12 @@ def show_remarks(task: Task) -> Example:
         if notes:
             st.info("  \n".join(escape(note) for note in notes), icon=":material/info:")
     return example
+
+
+def encode_input(task: Task, text: str) -> Example:
+    """Return the example that an own input of a link stands for: a text, or a drawing."""
+    drawing = read_ink(text) if task.input_kind == "digit" else None
+    return task.encode(text if drawing is None else drawing)
 
 
 def as_sentence(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 
@@ -127,6 +128,28 @@ def test_topologies_are_picked_by_mouse_and_keys(visit: Visits, idle: Idle) -> N
     pictures.get_by_role("radio").nth(7).click()
     expect(page.get_by_text("The network says 7")).to_be_visible()
     idle(page)
+
+
+def test_a_drawn_digit_is_read_and_stands_in_the_link(visit: Visits, idle: Idle) -> None:
+    page = visit("topologies?task=digits&example=0")
+    page.get_by_role("button", name="Draw").click()
+    box = page.get_by_test_id("pad").bounding_box()
+    assert box is not None
+    for step in range(41):
+        angle = 2 * math.pi * step / 40
+        x = box["x"] + box["width"] * (0.5 + 0.22 * math.sin(angle))
+        y = box["y"] + box["height"] * (0.5 - 0.36 * math.cos(angle))
+        page.mouse.move(x, y)
+        if step == 0:
+            page.mouse.down()
+    page.mouse.up()
+    expect(page).to_have_url(re.compile("input=ink%3A[a-q]{64}"))
+    expect(page.get_by_text("The network says 0")).to_be_visible()
+    idle(page)
+    again = visit(page.url.split("/", 3)[3])
+    expect(again.get_by_text("The network says 0")).to_be_visible()
+    expect(again.get_by_text("no known answer")).to_be_visible()
+    idle(again)
 
 
 def test_back_goes_back_and_does_not_trap(visit: Visits, idle: Idle) -> None:
