@@ -16,7 +16,7 @@ from rnn_core.params import GATES, init
 from rnn_core.tasks.checkpoint import checkpoint_path, load_network
 from rnn_core.tasks.measures import MEASURES
 from rnn_core.tasks.reading import Reading, score
-from rnn_core.tasks.records import Dataset, Example, Recipe
+from rnn_core.tasks.records import Dataset, Example, Recipe, readonly
 from rnn_core.topology import Topology
 from rnn_core.trace import Trace
 
@@ -225,27 +225,17 @@ class Task(ABC):
             Without gradients; `backward` adds them.
         """
         ports = network.topology.segments[-1]
-        taught = teacher and bool(example.target)
-        if ports.reads == "feedback" and not taught:
-            traces = respond(
-                network,
-                example.batch.inputs[:-1],
-                np.array([START]),
-                self.steps_at_most,
-                stop=START,
-            )
+        before, steps = example.batch.inputs[:-1], self.steps_at_most
+        if ports.reads == "feedback" and not (teacher and example.target):
+            traces = respond(network, before, np.array([START]), steps, stop=START)
             source = "own"
         else:
             traces = run(network, example.batch.inputs)
             source = "target"
         inputs, fed = self._fed(traces, example, source)
-        logits = traces[-1].logits
-        targets = np.full(logits.shape[:2], -1, dtype=np.int64)
-        shared = min(len(targets), len(example.batch.targets))
-        targets[:shared] = example.batch.targets[:shared]
-        targets.flags.writeable = False
+        logits, classes = traces[-1].logits, self.data().classes
+        targets = _same_length(example.batch.targets, len(logits))
         losses, loss = score(logits, targets)
-        classes = self.data().classes
         chosen = tuple(classes[number] for number in logits[:, 0].argmax(axis=-1))
         said = chosen if ports.says == "each" else ("",) * (len(chosen) - 1) + chosen[-1:]
         return Reading(
@@ -287,10 +277,17 @@ class Task(ABC):
         return value >= self.target if self.better == "higher" else value <= self.target
 
 
+def _same_length(targets: Array, steps: int) -> Array:
+    """Targets of the steps there were: a free run may end before the right answer, or after."""
+    kept = np.full((steps, 1), -1, dtype=np.int64)
+    kept[: len(targets)] = targets[:steps]
+    return readonly(kept)
+
+
 @lru_cache(maxsize=32)
 def _shipped(task: str, cell: str) -> Network:
     path = checkpoint_path(task, cell)
-    if not path.exists():
+    if cell not in GATES or not path.exists():
         held = [other for other in GATES if checkpoint_path(task, other).exists()]
         shipped = ", ".join(held) or "none"
         raise ValueError(f"no trained {cell!r} network is shipped for {task!r}; shipped: {shipped}")

@@ -11,9 +11,8 @@ MARKS_AT_MOST = 3
 def clean(value: object, cap: int, what: str) -> tuple[str, tuple[str, ...]]:
     """Make a visitor's text plain.
 
-    Composed form (NFC); control, format, bidirectional and private characters are removed, line
-    breaks become blanks, runs of blanks one blank; at most three combining marks stay on a letter;
-    then it is capped.
+    Composed form (NFC); hidden characters are removed, line breaks become blanks, runs of blanks
+    one blank; at most three combining marks stay on a letter; then it is capped.
 
     Parameters
     ----------

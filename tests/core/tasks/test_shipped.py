@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -109,3 +110,17 @@ def test_checkpoints_are_small_and_hold_no_pickle() -> None:
         assert path.stat().st_size < 900_000
         with np.load(path, allow_pickle=False) as arrays:
             assert all(arrays[name].dtype.kind in "fU" for name in arrays.files)
+
+
+@pytest.mark.parametrize("key", ["digits", "german"])
+def test_checkpoints_can_be_made_again_from_their_seed(key: str) -> None:
+    facts = read_facts(checkpoint_path(key, "rnn"))
+    trainer = rc.Trainer(TASKS[key], seed=facts["seed"])
+    trainer.run(60)
+    assert dataclasses.asdict(trainer.recipe) == facts["recipe"]
+    assert trainer.evaluate("test") == pytest.approx(facts["figures"]["test"], abs=0.02)
+
+
+def test_shipped_takes_no_paths() -> None:
+    with pytest.raises(ValueError, match="is shipped"):
+        TASKS["digits"].shipped("../models/digits-rnn")

@@ -10,9 +10,9 @@ import pytest
 from numpy.typing import NDArray
 
 import rnn_core as rc
+from rnn_core.course import Course
 from rnn_core.tasks import TASKS
 from rnn_core.tasks.records import Recipe
-from rnn_core.trainer import Course
 
 KEYS = tuple(TASKS)
 
