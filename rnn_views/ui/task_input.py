@@ -26,6 +26,9 @@ LABELS = {
     "french": "A number to translate, 0 to 999",
     "german": "A number to translate, 0 to 999",
     "names": "A name to follow letter by letter",
+    "digits": "Which digit is it? Pick one, or draw one.",
+    "digit-rows": "Which digit is it? Pick one, or draw one.",
+    "captions": "What does it show? Pick a picture that is new to the network.",
 }
 SUGGESTIONS = ("not bad at all", "good but boring", "boring but good", "i did not hate it")
 GALLERY = 22
@@ -60,7 +63,7 @@ def choose_example(task: Task, *, more: Callable[[Task], None]) -> Example:
         if typing:
             type_input(task, LABELS[task.key])
         else:
-            st.markdown(f"{task.question} Pick a picture that is new to the network.")
+            st.markdown(LABELS[task.key])
         if task.input_kind == "digit":
             with st.popover("Draw", icon=":material/draw:"):
                 pad.show_pad()

@@ -118,7 +118,7 @@ def test_topologies_are_picked_by_mouse_and_keys(visit: Visits, idle: Idle) -> N
     expect(cards.get_by_role("radio", checked=True)).to_have_text("Many to one")
     cards.get_by_test_id("pick-one to many").click()
     expect(page).to_have_url(re.compile("task=captions"))
-    expect(page.get_by_text("What does the picture show")).to_be_visible()
+    expect(page.get_by_text("What does it show?")).to_be_visible()
     idle(page)
     cards.get_by_role("radio", checked=True).press("ArrowLeft")
     expect(page).to_have_url(re.compile("task=digits"))
