@@ -54,6 +54,7 @@ PICKED = (
 )
 GATED = {"recurrent": "orthogonal", "epochs": 8}
 NEGATORS = frozenset(("not", "never", "nobody"))
+FAMILIAR = frozenset(("film", "movie", "book", "story", "hotel"))
 CONTRACTED = {"can't": "can not", "won't": "will not", "cannot": "can not", "shan't": "shall not"}
 WITHOUT_APOSTROPHE = {
     f"{verb}nt": f"{verb} not"
@@ -116,12 +117,14 @@ class SentimentTask(Task):
 
     @property
     def pick(self) -> list[tuple[int, str]]:
-        """A short test sentence for each of several constructions."""
+        """A short test sentence about something familiar for each of several constructions."""
         texts = self.data().texts["test"]
         found = []
         for phrase in PICKED:
             fitting = (n for n, text in enumerate(texts) if phrase in text and text.count(" ") >= 4)
-            found.append(min(fitting, key=lambda n: ("it" in texts[n].split(), len(texts[n]))))
+            found.append(
+                min(fitting, key=lambda n: (not FAMILIAR & set(texts[n].split()), len(texts[n])))
+            )
         return [(n, texts[n]) for n in dict.fromkeys(found)]
 
 
