@@ -57,6 +57,20 @@ export class Flow {
     this.send(part, strip(stage, colour), [from - block.width, y.block], [x + block.width / 2 + 6, y.block], 0.3)
   }
 
+  // Rolled up, the state goes once around the loop.
+  around(stage, column) {
+    this.stop()
+    if (reduced() || stage.model.cut) return
+    const { loop, group } = stage.segments[column.segment.index].wires
+    const dot = svg("circle", { class: "traveller", r: 5, "aria-hidden": "true",
+      style: `offset-path: path("${loop.line.getAttribute("d")}")` })
+    group.append(dot)
+    const animation = dot.animate([{ offsetDistance: "0%" }, { offsetDistance: "100%" }],
+      { duration: 1.8 * TIME, easing: "ease-in-out" })
+    animation.onfinish = animation.oncancel = () => dot.remove()
+    this.keep(animation)
+  }
+
   send(part, image, from, to, scale) {
     const group = svg("g", { "aria-hidden": "true", style: "pointer-events: none" }, image)
     part.root.append(group)

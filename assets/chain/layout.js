@@ -37,7 +37,8 @@ export function layOut(model, room) {
   // Rolled up, a single cell stands in the middle.
   const middle = model.segments.length === 1 ? (room.width - plate.width) / 2 - 20 : 0
   const segments = model.segments.map((segment) =>
-    placeSegment(segment, { block, dh, pitch, first: segment.index === 0, out, input, middle }))
+    placeSegment(segment, { block, dh, pitch, first: segment.index === 0, out, input, middle,
+      last: segment.index === model.segments.length - 1 }))
   return { room, block, dh, out, input, y, pitch, plate, segments, height: y.end }
 }
 
@@ -92,7 +93,7 @@ function stackBands(model, { block, out, input, room }) {
   return y
 }
 
-function placeSegment(segment, { block, dh, pitch, first, out, input, middle }) {
+function placeSegment(segment, { block, dh, pitch, first, last, out, input, middle }) {
   const half = Math.max(block.width, out.width, input.width) / 2
   // h₀ stands before the first segment; a later one receives its state from the wire.
   const start = first ? { x: Math.max(14 + block.width / 2, 66) } : null
@@ -100,7 +101,9 @@ function placeSegment(segment, { block, dh, pitch, first, out, input, middle }) 
     : Math.max(half + 16, block.width / 2 + 96)
   const xs = []
   for (let j = 0; j < segment.steps; j++) xs.push(Math.round(lead + j * pitch))
-  const end = xs[xs.length - 1] + Math.max(half + 14, block.width / 2 + dh.width + 22)
+  // The wire to the next segment needs room for its number.
+  const tail = last ? 22 : 64
+  const end = xs[xs.length - 1] + Math.max(half + 14, block.width / 2 + dh.width + tail)
   return { start, xs, width: Math.round(end), rolled: Math.round(Math.max(lead + 20, middle)) }
 }
 

@@ -180,8 +180,12 @@ export class Picture {
   animate(before) {
     const { phase, t, rolled } = this.state
     this.flow.stop()
-    if (rolled || phase !== before.phase || this.state.zoom > 1) return
+    if (phase !== before.phase || this.state.zoom > 1) return
     const column = this.model.columns[t - 1]
+    if (rolled) {
+      if (before.rolled && t === before.t + 1) this.flow.around(this.stage, column)
+      return
+    }
     if (phase === "forward" && t === before.t + 1) this.flow.forward(this.stage, column)
     if (phase === "backward" && t === before.t - 1) this.flow.backward(this.stage, column)
   }

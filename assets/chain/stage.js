@@ -77,7 +77,7 @@ export class Stage {
   // open: 0 rolled … 1 unrolled; grads: 0 … 1, how far columns have made room for gradients;
   // t: the step that is seen while rolled up; moving: only the columns around it are moved.
   place(open, grads, t, moving = false) {
-    this.placed = { open, grads, t }
+    this.placed = { ...this.placed, open, grads, t }
     let left = 0
     for (const part of this.segments) {
       const { index, first, last } = part.segment
@@ -140,7 +140,7 @@ export class Stage {
     for (const part of this.segments) {
       const { first, last } = part.segment
       const inside = t >= first && t <= last
-      part.cursor.style.display = inside && this.placed.open > 0.5 ? "" : "none"
+      part.cursor.style.display = inside && this.placed.open > 0.5 && this.placed.cursor !== false ? "" : "none"
       if (inside) part.cursor.setAttribute("data-testid", "cursor")
       else part.cursor.removeAttribute("data-testid")
       if (!inside) continue
@@ -179,6 +179,8 @@ export class Stage {
         this.toggleGradient(end.gradient, !back || t <= segment.last)
       }
     }
+    // An update is of no single step.
+    this.placed.cursor = phase !== "update"
     this.placeCursor(t)
     this.markUnit(t, unit)
     this.showLedger(phase, weight, t)

@@ -32,15 +32,18 @@ export function paintWires(context, segment) {
   return { group, ...all, place: (spot) => place(context, segment, spot, all) }
 }
 
-function wire(group, className, part = "wire") {
-  const line = svg("path", { class: `${part} ${className}` })
-  const tip = svg("path", { class: `tip ${part} ${className}` })
-  group.append(line, tip)
-  return { line, tip }
+// A line, its head, and a wider line that is not seen but easy to point at.
+function wire(group, className) {
+  const line = svg("path", { class: `wire ${className}` })
+  const tip = svg("path", { class: `tip wire ${className}` })
+  const hit = svg("path", { class: "hit" })
+  group.append(line, tip, hit)
+  return { line, tip, hit }
 }
 
-const draw = ({ line, tip }, path, tipPath) => {
+const draw = ({ line, tip, hit }, path, tipPath) => {
   line.setAttribute("d", path)
+  hit.setAttribute("d", path)
   tip.setAttribute("d", tipPath)
 }
 
@@ -60,14 +63,14 @@ function paintColumnWires(context, column, group, uses) {
     set_.out = wire(parts, `W_hy ${useClass("W_hy")}`)
     set_.outDot = svg("circle", { class: `dot W_hy ${useClass("W_hy")}`, r: 2.6 })
     parts.append(set_.outDot)
-    refer(set_.out.line, { kind: "weight", segment: column.segment, name: "W_hy" })
+    refer(set_.out.hit, { kind: "weight", segment: column.segment, name: "W_hy" })
   }
   if (column.fed === "own") {
     set_.feedback = wire(parts, "feedback")
     set_.feedback.line.setAttribute("data-testid", `feedback-${column.k}`)
   }
-  refer(set_.input.line, { kind: "weight", segment: column.segment, name: "W_xh" })
-  refer(set_.state.line, { kind: "weight", segment: column.segment, name: "W_hh" })
+  refer(set_.input.hit, { kind: "weight", segment: column.segment, name: "W_xh" })
+  refer(set_.state.hit, { kind: "weight", segment: column.segment, name: "W_hh" })
   set_.state.line.setAttribute("data-testid", model.cut ? `cut-${column.k}` : `wire-${column.k}`)
   if (column.segment.gradients) paintBackward(context, column, back, set_)
   group.append(parts, back)
@@ -80,17 +83,17 @@ function paintBackward({ model, refer }, column, back, set_) {
   const flowing = gradients.wire[column.j]
   const shown = !model.cut
   if (shown) set_.gradient = gradientWire(back, flowing, model, `gradient-${column.k - 1}`)
-  if (shown) refer(set_.gradient.line, { kind: "gradient", column, norm: flowing })
+  if (shown) refer(set_.gradient.hit, { kind: "gradient", column, norm: flowing })
   const local = localNorm(column)
   if (column.says) {
     set_.local = gradientWire(back, local, model, `local-${column.k}`)
-    refer(set_.local.line, { kind: "local", column, norm: local })
+    refer(set_.local.hit, { kind: "local", column, norm: local })
   }
 }
 
 function gradientWire(group, size, model, testid) {
   // null: the norm is not finite.
-  const parts = wire(group, size === 0 ? "grad zero" : "grad", "wire")
+  const parts = wire(group, size === 0 ? "grad zero" : "grad")
   const width = size === null ? 8 : size === 0 ? 2 : model.wires.width(size)
   set(parts.line, { "stroke-width": width.toFixed(2), "data-norm": size ?? "overflow", "data-testid": testid })
   parts.label = svg("text", { class: "norm" }, size === null ? "overflow" : brief(size))
@@ -215,5 +218,5 @@ function placeEnd(end, last, far, half, width, y) {
   end.forward.setAttribute("d", `M${last + half + 2} ${y.recurrent}H${width}`)
   if (!end.gradient) return
   draw(end.gradient, `M${width} ${y.gradient}H${last + far + 8}`, head(last + far + 5, y.gradient, "left"))
-  set(end.gradient.label, { x: width - 4, y: y.gradient + 17, "text-anchor": "end" })
+  set(end.gradient.label, { x: (width + last + far) / 2 + 3, y: y.gradient + 17 })
 }

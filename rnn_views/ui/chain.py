@@ -12,10 +12,10 @@ from rnn_core.tasks.reading import Reading
 from rnn_views.chain import payload
 from rnn_views.ui.assets import asset_url
 
-# The still stands from the first moment, and stays when the picture's own script cannot be loaded.
+# The still comes when the picture's own script is slow, and stays when it cannot be loaded.
 # Streamlit tells inline scripts from file names by the line breaks inside.
 _LOADER = """
-const shown = new WeakMap()
+const PATIENCE = 400
 
 function showStill(holder, payload) {
   const parsed = new DOMParser().parseFromString(payload.still, "image/svg+xml")
@@ -31,11 +31,14 @@ function showStill(holder, payload) {
 export default function (component) {
   const { parentElement, data } = component
   const holder = parentElement.querySelector(".chain-holder")
-  if (!shown.has(holder)) showStill(holder, data.payload)
-  shown.set(holder, data.payload.id)
-  const address = new URL(data.script, document.baseURI).href
-  const loading = import(address)
-  loading.then((chain) => chain.mount(component, holder)).catch((error) => {
+  const drawn = () => holder.querySelector(".chain")
+  const slow = setTimeout(() => drawn() || showStill(holder, data.payload), PATIENCE)
+  const loading = import(new URL(data.script, document.baseURI).href)
+  loading.then((chain) => chain.mount(component, holder)).then(() => {
+    clearTimeout(slow)
+    holder.style.minHeight = ""
+  }).catch((error) => {
+    clearTimeout(slow)
     showStill(holder, data.payload)
     const why = document.createElement("p")
     why.textContent = "A still picture: the moving one could not be loaded. (" + error.message + ")"
@@ -47,7 +50,7 @@ export default function (component) {
 
 _CHAIN = st.components.v2.component(
     "chain",
-    html='<div class="chain-holder"></div>',
+    html='<div class="chain-holder" style="min-height: 30rem"></div>',
     js=_LOADER,
 )
 
