@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Final
 
@@ -292,6 +292,3 @@ def shorten(text: str, longest: int = 40) -> str:
     """Return `text` made plain, in quotation marks, and cut to a length that can be read."""
     plain, cut = clean(text, longest, "text")
     return f"“{plain}…”" if cut else f"“{plain}”"
-
-
-assert set(TABLE) == {field.name for field in fields(Settings)}

@@ -84,7 +84,7 @@ def current_page() -> str:
 def get(page: str | None = None) -> Settings:
     """Return the visitor's settings on `page` (by default the one that is being drawn)."""
     page = current_page() if page is None else page
-    return _store().settings.get(page, links.defaults(page))
+    return _store().settings.get(page) or links.defaults(page)
 
 
 def put(page: str | None = None, **changes: object) -> Settings:

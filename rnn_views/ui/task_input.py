@@ -32,7 +32,6 @@ LABELS = {
 }
 SUGGESTIONS = ("not bad at all", "good but boring", "boring but good", "i did not hate it")
 GALLERY = 22
-_REMARK = "remark on the input"
 
 
 @dataclass(frozen=True)
@@ -95,9 +94,7 @@ def choose_sentence(task: Task) -> tuple[Example, bool]:
                 controls.choose("seed", "Seed of the weights", range(10))
             else:
                 st.caption("The trained network has its size and its weights.")
-    with st.container(
-        horizontal=True, vertical_alignment="center", key="suggestions", gap="xsmall"
-    ):
+    with st.container(horizontal=True, vertical_alignment="center", key="suggestions"):
         st.caption("Or try", width="content")
         for number, sentence in enumerate(SUGGESTIONS):
             st.button(
@@ -133,9 +130,14 @@ def taker(task: Task) -> Callable[[str], None]:
         else:
             settings.put(input=example.text)
             remark = Remark(task.key, chosen.example, example.text, example.notes, False)
-        settings.keep(_REMARK, remark)
+        settings.keep(remark_name(), remark)
 
     return take
+
+
+def remark_name() -> str:
+    """Return the name under which the page's remark is kept."""
+    return f"remark {settings.current_page()}"
 
 
 def show_gallery(task: Task) -> None:
@@ -208,7 +210,7 @@ def known_index(task: Task) -> int:
 
 def show_remarks(task: Task) -> Example:
     """Return the chosen example; say what is remarkable about it, or why it was refused."""
-    chosen, remark = settings.get(), settings.kept(_REMARK)
+    chosen, remark = settings.get(), settings.kept(remark_name())
     refused: tuple[str, ...] = ()
     example = task.example(known_index(task))
     if chosen.input:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 from hypothesis import given
@@ -37,6 +37,11 @@ VALUES = {
 
 def as_query(query: dict[str, str]) -> dict[str, list[str]]:
     return {name: [text] for name, text in query.items()}
+
+
+def test_the_table_holds_every_setting_and_nothing_else() -> None:
+    assert set(links.TABLE) == {field.name for field in fields(links.Settings)}
+    assert all(set(named) <= set(links.TABLE) for named in links.PAGES.values())
 
 
 @pytest.mark.parametrize("page", PAGES)
