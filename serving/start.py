@@ -1,25 +1,51 @@
-"""What happens once, before the first visitor."""
+"""What happens once, before and beside the first visitors."""
 
 import gc
 import importlib
-from collections.abc import AsyncIterator
+import pkgutil
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from threading import Thread
 
 import streamlit as st
 
-# Modules every page imports: loaded here, the first visitor does not wait for them.
-WARM = ("pandas", "plotly.graph_objects", "rnn_core", "rnn_views")
+ROOMS = ("rnn_core", "rnn_views")
+MAIN_SCRIPT = "rnn_views.ui.main"  # runs for each visitor, by Streamlit
 
 
 @asynccontextmanager
 async def warm_up(_app: st.App) -> AsyncIterator[None]:
-    """Import what pages need, and take it out of the garbage collector's sight.
+    """Load what pages need, so that the first visitor does not wait for it.
 
-    The modules live as long as the server. Frozen, they are not walked again at every full
-    collection, which took 40 ms with plotly and pandas loaded.
+    The modules live as long as the server. Frozen, the garbage collector does not walk them again
+    at every full collection, which took 40 ms with plotly and pandas loaded. Data and trained
+    networks are read in a thread of their own, while the server answers already.
     """
-    for module in WARM:
+    for module in list_modules():
         importlib.import_module(module)
     gc.collect()
     gc.freeze()
+    Thread(target=prepare_tasks, name="prepare tasks", daemon=True).start()
     yield
+
+
+def list_modules() -> Iterator[str]:
+    """Yield the names of the modules behind the pages."""
+    for room in ROOMS:
+        package = importlib.import_module(room)
+        for module in pkgutil.walk_packages(package.__path__, f"{room}."):
+            if module.name != MAIN_SCRIPT:
+                yield module.name
+
+
+def prepare_tasks() -> None:
+    """Read every task's data and network, then fit the simple methods they are compared with."""
+    from rnn_core.tasks import TASKS
+    from rnn_views.ui.answer import mistakes, yardsticks
+
+    for task in TASKS.values():
+        task.data()
+        task.shipped()
+    for key in TASKS:
+        yardsticks(key)
+        mistakes(key)

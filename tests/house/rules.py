@@ -12,7 +12,7 @@ ROOMS = {
     "rnn_views": {"numpy", "rnn_core", "plotly", "pandas"},
     "rnn_views/ui": {"numpy", "rnn_core", "rnn_views", "plotly", "pandas", "streamlit"},
     "pages": {"rnn_core", "rnn_views", "streamlit"},
-    "serving": {"rnn_views", "starlette", "streamlit"},
+    "serving": {"rnn_core", "rnn_views", "starlette", "streamlit"},
 }
 IMPORTERS = ("__import__", "import_module", "importlib.import_module")
 # The one module that may touch what Streamlit keeps for a visitor.
