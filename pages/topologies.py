@@ -1,7 +1,7 @@
 """Types of RNN: where a network reads and where it speaks."""
 
 from rnn_core.tasks import NamesTask
-from rnn_views.ui import answer, frame, numbers
+from rnn_views.ui import answer, frame, navigation, numbers
 from rnn_views.ui.chain import show_chain
 from rnn_views.ui.task_choice import choose_topology, choose_weights, network_of, present_task
 from rnn_views.ui.task_input import choose_example
@@ -21,3 +21,4 @@ if isinstance(task, NamesTask):
     answer.show_sampler(task, reading)
 answer.show_facts(task)
 numbers.show_numbers(reading)
+navigation.show_next()

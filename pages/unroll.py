@@ -3,7 +3,7 @@
 import streamlit as st
 
 from rnn_core.tasks import TASKS
-from rnn_views.ui import controls, frame, memory_questions, numbers, settings
+from rnn_views.ui import controls, frame, memory_questions, navigation, numbers, settings
 from rnn_views.ui.chain import show_chain
 from rnn_views.ui.task_choice import network_of
 from rnn_views.ui.task_input import choose_sentence
@@ -18,19 +18,21 @@ network, badge = network_of(task, cut=cut)
 reading = task.read(network, example)
 show_chain(reading, key="unroll-chain", badge=badge, cut=cut, start=settings.view())
 
-loop, memory, weights = st.columns(3, gap="medium")
-with loop:
-    frame.tell("unroll", "loop")
-    controls.point("see-loop", "See it as a loop", rolled=True, phase="forward")
-with memory:
-    frame.tell("unroll", "memory")
-    controls.point("see-last", "Go to the last step", rolled=False, t=len(reading.inputs[0]))
-with weights:
-    frame.tell("unroll", "weights")
-    controls.point("see-first", "Go to the first step", rolled=False, t=1)
+last = len(reading.inputs[0])
+sights = (
+    ("loop", "See it as a loop", {"rolled": True, "phase": "forward"}),
+    ("memory", "Go to the last step", {"rolled": False, "t": last}),
+    ("weights", "Go to the first step", {"rolled": False, "t": 1}),
+)
+for column, (section, label, view) in zip(st.columns(3, gap="medium"), sights, strict=True):
+    with column.container(height="stretch"):
+        frame.tell("unroll", section)
+        st.space("stretch")
+        controls.point(f"see-{section}", label, **view)
 left, right = st.columns(2, gap="medium")
 with left:
     memory_questions.ask_last_word(task, network, reading)
 with right:
     memory_questions.ask_swap(task, network, reading)
 numbers.show_numbers(reading)
+navigation.show_next()

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import streamlit as st
 
+from rnn_views.ui import settings
+
 LINK_INSET = 8  # pixels by which Streamlit indents the text of a link
 SCRIPTS = Path(__file__).parents[2] / "pages"
 
@@ -77,3 +79,16 @@ def show_doors() -> None:
                 with st.container(horizontal=True, gap=None, wrap=False):
                     st.space(LINK_INSET)
                     st.markdown(place.about, width="stretch")
+
+
+def show_next() -> None:
+    """Show a link to the page that follows the present one."""
+    paths = [place.path for place in PLACES]
+    following = PLACES[paths.index(settings.current_page()) + 1]
+    with st.container(horizontal=True, horizontal_alignment="right", key="next"):
+        st.page_link(
+            following.file,
+            label=f"Next: {following.title}",
+            icon=":material/arrow_forward:",
+            icon_position="right",
+        )

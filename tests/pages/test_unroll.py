@@ -135,9 +135,9 @@ def test_a_sentence_of_one_word_has_nothing_to_swap(visit: Opener) -> None:
 
 
 def test_a_sentence_of_the_text_sets_the_picture(visit: Opener) -> None:
-    app = visit("unroll").press("see-last")
+    app = visit("unroll").press("see-memory")
     assert app.data("-chain")["start"] == {"rolled": False, "t": 5, "wish": 1}
-    assert app.press("see-last").data("-chain")["start"]["wish"] == 2
+    assert app.press("see-memory").data("-chain")["start"]["wish"] == 2
     assert app.press("see-loop").data("-chain")["start"]["rolled"] is True
 
 
