@@ -100,7 +100,7 @@ DIGITS = DigitsTask(
         "With a single time step there is no loop: h₀ is zero, W_hh never acts, and this network "
         "is an ordinary feed-forward one. The pictures are tiny (8×8, 16 greys) and were centred "
         "and scaled by their collectors, so a digit drawn off-centre or very small may be misread. "
-        "Logistic regression on the pixels comes close."
+        "Logistic regression on the pixels is about as good."
     ),
     source=SOURCE,
 )
@@ -117,7 +117,7 @@ DIGIT_ROWS = DigitsTask(
     input_kind="digit",
     simplified=(
         "A picture is not a time series: reading it row by row is a choice, made so that the "
-        "network has to remember. One look at the whole picture is easier and a little more "
+        "network has to remember. One look at the whole picture is easier and about as "
         "accurate. The pictures are tiny (8×8, 16 greys), centred and scaled by their collectors."
     ),
     source=SOURCE,
