@@ -47,6 +47,8 @@ ROWS: list[tuple[str, int, int, int, int, int, float]] = [
     ("lstm", 25, 32, 64, 64, 64, 1.0),
 ]
 BLOCK = 0.008
+# So small that nothing is learnt: a gradient that vanishes is denormal, and 100 times slower.
+RATE = 1e-7
 Step = Callable[[], Any]
 
 
@@ -54,7 +56,7 @@ def our_step(cell: str, T: int, B: int, D: int, H: int, C: int) -> Step:
     """Return a function that takes one training step of ours."""
     params = rc.init(cell, inputs=D, hidden=H, outputs=C, seed=0, dtype=np.float32)
     x, targets = _data(T, B, D, C)
-    step = rc.TrainingStep(params, steps=T, batch=B, lr=1e-3)
+    step = rc.TrainingStep(params, steps=T, batch=B, lr=RATE)
     return lambda: step.update(x, targets)
 
 
@@ -66,7 +68,7 @@ def torch_step(cell: str, T: int, B: int, D: int, H: int, C: int) -> Step:
     module = {"rnn": torch.nn.RNN, "gru": torch.nn.GRU, "lstm": torch.nn.LSTM}[cell](D, H)
     readout = torch.nn.Linear(H, C)
     _same_weights(module, readout, rc.init(cell, inputs=D, hidden=H, outputs=C, seed=0))
-    optimizer = torch.optim.Adam([*module.parameters(), *readout.parameters()], lr=1e-3, fused=True)
+    optimizer = torch.optim.Adam([*module.parameters(), *readout.parameters()], lr=RATE, fused=True)
     drawn, classes = _data(T, B, D, C)
     x, targets = torch.from_numpy(drawn), torch.from_numpy(classes).reshape(-1)
 
@@ -132,7 +134,7 @@ def jax_step(cell: str, T: int, B: int, D: int, H: int, C: int) -> Step:
         m = tree(lambda m, g: 0.9 * m + 0.1 * g, m, g)
         v = tree(lambda v, g: 0.999 * v + 0.001 * g * g, v, g)
         a, b = 1 - 0.9**t, 1 - 0.999**t
-        w = tree(lambda w, m, v: w - 1e-3 * (m / a) / (jnp.sqrt(v / b) + 1e-8), w, m, v)
+        w = tree(lambda w, m, v: w - RATE * (m / a) / (jnp.sqrt(v / b) + 1e-8), w, m, v)
         return w, m, v, loss
 
     zeros = {name: jnp.zeros_like(array) for name, array in weights.items()}

@@ -4,9 +4,9 @@ Backward, ``da[t] = dh ⊙ factor[t]`` with factors known for all steps beforeha
 vanilla cell, gates and slopes for gru and lstm. Where a sequence has ended its factors are zero,
 and what arrives is carried on.
 
-The gates of gru and lstm lie apart, (G, T, B, H), so that each is contiguous over batch and units;
-the sum of the two products puts them there. One tanh serves all gates, σ(a) = ½ + ½ tanh(½ a), with
-the ½ inside taken into a copy of W_hh.
+The gates of gru and lstm lie apart, (G, T, B, H), so that each is contiguous over all steps; the
+tanh puts them there. One tanh serves all gates, σ(a) = ½ + ½ tanh(½ a), with
+the ½ inside taken into copies of the weights.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from rnn_core.fast_memory import Pool, aligned
+from rnn_core.fast_memory import Pool
 from rnn_core.fast_unroll import FastUnroll, Space
 from rnn_core.flat import Weights
 from rnn_core.network import Segment
@@ -85,20 +85,23 @@ class GatedSpace(Space):
     ----------
     gates : array, shape (G, T, B, H)
     factors : array, shape (3, T, B, H): da by gate, for one unit of what arrives
-    by_gate, a_by_gate, da_by_gate : views of product, a and da with the gate axis first
+    gates_now, da_now : array, shape (G, B, H): of one step, gate by gate
     """
 
     def __init__(self, unroll: FastUnroll[Any], steps: int, batch: int) -> None:
         super().__init__(unroll, steps, batch)
         pool, H = unroll.pool, unroll.hidden
-        G = unroll.wide // H
-        self.gates = pool.take("gates", G, steps, batch, H)
+        self.G = unroll.wide // H
+        self.gates = pool.take("gates", self.G, steps, batch, H)
         self.factors = pool.take("factors", 3, steps, batch, H)
+        self.gates_now = pool.take("gates_now", self.G, batch, H)
+        self.da_now = pool.take("da_now", self.G, batch, H)
         self.scratch = pool.take("scratch", steps, batch, H)
         self.now = pool.take("now", batch, H)
-        self.by_gate = self.product.reshape(batch, G, H).transpose(1, 0, 2)
-        self.a_by_gate = self.a.reshape(steps, batch, G, H).transpose(2, 0, 1, 3)
-        self.da_by_gate = self.da.reshape(steps, batch, G, H).transpose(2, 0, 1, 3)
+
+    def by_gate(self, array: Array) -> Array:
+        """Return a view (…, G, B, H) of an array (…, B, G·H)."""
+        return array.reshape(*array.shape[:-1], self.G, -1).swapaxes(-3, -2)
 
 
 class LSTMSpace(GatedSpace):
@@ -112,10 +115,11 @@ class LSTMSpace(GatedSpace):
         self.tanh_c = pool.take("tanh_c", steps, batch, H)
         self.factor_o = pool.take("factor_o", steps, batch, H)
         self.to_c = pool.take("to_c", steps, batch, H)
-        gates, c, h, da = self.gates, self.c, self.h, self.da_by_gate
+        self.outer, self.offset = (pool.take(k, 4, batch, H) for k in ("outer", "offset"))
+        gates, c, h, da = self.gates, self.c, self.h, self.by_gate(self.da)
         self.forward = [
             (
-                *(t, h[t].dot, self.a_by_gate[:, t], gates[:, t], *gates[:, t]),
+                *(t, h[t].dot, self.a[t], gates[:, t], *gates[:, t]),
                 *(c[t], c[t + 1], self.tanh_c[t], h[t + 1]),
             )
             for t in range(steps)
@@ -123,7 +127,7 @@ class LSTMSpace(GatedSpace):
         self.back = [
             (
                 *(t, self.dh_local[t], self.factor_o[t], self.to_c[t], self.factors[:, t]),
-                *(gates[1, t], da[3, t], da[:3, t], self.da[t].dot),
+                *(gates[1, t], da[t], self.da[t].dot),
             )
             for t in reversed(range(steps))
         ]
@@ -136,22 +140,26 @@ class FastLSTM(FastUnroll[LSTMSpace]):
         super().__init__(segment, weights, gradients, pool)
         half = np.array([0.5, 0.5, 1.0, 0.5], pool.dtype)
         self.inner = np.repeat(half, self.hidden)
-        self._outer, self._offset = half[:, None, None], (1.0 - half)[:, None, None]
-        self._W_hh = aligned(weights.W_hh.shape, pool.dtype)
+        self._half = half[:, None, None]
 
     def _make_space(self, steps: int, batch: int) -> LSTMSpace:
-        return LSTMSpace(self, steps, batch)
+        space = LSTMSpace(self, steps, batch)
+        # Whole arrays: NumPy takes four times as long over a factor per gate.
+        space.outer[...] = self._half
+        space.offset[...] = 1.0 - self._half
+        return space
 
     def _run_steps(self, space: LSTMSpace) -> None:
-        W_hh = np.multiply(self.weights.W_hh, self.inner, self._W_hh)
-        product, by_gate, now = space.product, space.by_gate, space.now
-        outer, offset, add, multiply, tanh = self._outer, self._offset, np.add, np.multiply, np.tanh
+        W_hh = self._scaled(self.weights.W_hh, self._W_hh)
+        product, by_gate, now = space.product, space.by_gate(space.product), space.now
+        outer, offset, gates_now = space.outer, space.offset, space.gates_now
+        add, multiply, tanh = np.add, np.multiply, np.tanh
         for t, dot, a, gates, i, f, g, o, c_before, c, tanh_c, h in space.forward:
             dot(W_hh, product)
-            add(by_gate, a, gates)
-            tanh(gates, gates)
-            multiply(gates, outer, gates)
-            add(gates, offset, gates)
+            add(product, a, product)
+            tanh(by_gate, gates_now)
+            multiply(gates_now, outer, gates_now)
+            add(gates_now, offset, gates)
             multiply(f, c_before, c)
             multiply(i, g, now)
             add(c, now, c)
@@ -176,7 +184,7 @@ class FastLSTM(FastUnroll[LSTMSpace]):
         _slope_of_tanh(space.tanh_c, space.to_c)
         np.multiply(space.to_c, o, space.to_c)
         if space.ended is not None:
-            for factor in (space.factors, space.factor_o, space.to_c):
+            for factor in (to_i, to_f, to_g, space.factor_o, space.to_c):
                 np.copyto(factor, 0.0, where=space.ended)
             np.copyto(f, 1.0, where=space.ended)
 
@@ -185,9 +193,10 @@ class FastLSTM(FastUnroll[LSTMSpace]):
     ) -> None:
         self._find_factors(space)
         carry, dc, dh, now, W_hh_T = space.carry, space.carry_c, space.dh, space.now, self.W_hh_T
-        add, multiply = np.add, np.multiply
+        add, multiply, da_now = np.add, np.multiply, space.da_now
+        da_ifg, da_o = da_now[:3], da_now[3]
         arriving = dh if local else carry
-        for t, dh_local, factor_o, to_c, factors, f, da_o, da_ifg, dot in space.back:
+        for t, dh_local, factor_o, to_c, factors, f, da, dot in space.back:
             if local:
                 add(carry, dh_local, dh)
             multiply(arriving, factor_o, da_o)
@@ -195,6 +204,7 @@ class FastLSTM(FastUnroll[LSTMSpace]):
             add(dc, now, dc)
             multiply(dc, factors, da_ifg)
             multiply(dc, f, dc)
+            da[...] = da_now
             if t >= space.first_end:
                 passing = arriving * space.ended[t]
                 dot(W_hh_T, carry)
@@ -214,19 +224,17 @@ class GRUSpace(GatedSpace):
         super().__init__(unroll, steps, batch)
         self.n_recurrent = unroll.pool.take("n_recurrent", steps, batch, unroll.hidden)
         self.factor_n = unroll.pool.take("factor_n", steps, batch, unroll.hidden)
-        gates, a, h = self.gates, self.a_by_gate, self.h
+        gates, h, a, wide = self.gates, self.h, self.a, 2 * unroll.hidden
+        da = self.by_gate(self.da)
         self.forward = [
             (
-                *(t, h[t].dot, a[:2, t], gates[:2, t], *gates[:, t]),
-                *(a[2, t], self.n_recurrent[t], h[t], h[t + 1]),
+                *(t, h[t].dot, a[t, :, :wide], gates[:2, t], *gates[:, t]),
+                *(a[t, :, wide:], self.n_recurrent[t], h[t], h[t + 1]),
             )
             for t in range(steps)
         ]
         self.back = [
-            (
-                *(t, self.dh_local[t], self.factors[:, t], gates[1, t]),
-                *(self.da_by_gate[:, t], self.da[t].dot),
-            )
+            (t, self.dh_local[t], self.factors[:, t], gates[1, t], da[t], self.da[t].dot)
             for t in reversed(range(steps))
         ]
 
@@ -240,22 +248,22 @@ class FastGRU(FastUnroll[GRUSpace]):
         self._half = np.array(0.5, pool.dtype)
         self._b_hn: Any = weights.b_hn
         self._db_hn: Any = gradients.b_hn
-        self._W_hh = aligned(weights.W_hh.shape, pool.dtype)
 
     def _make_space(self, steps: int, batch: int) -> GRUSpace:
         return GRUSpace(self, steps, batch)
 
     def _run_steps(self, space: GRUSpace) -> None:
-        W_hh = np.multiply(self.weights.W_hh, self.inner, self._W_hh)
+        W_hh = self._scaled(self.weights.W_hh, self._W_hh)
         b_hn, half, product = self._b_hn, self._half, space.product
-        to_rz, to_n = space.by_gate[:2], space.by_gate[2]
+        to_rz, to_n = product[:, : 2 * self.hidden], product[:, 2 * self.hidden :]
+        rz_by_gate, rz_now = space.by_gate(product)[:2], space.gates_now[:2]
         add, multiply, subtract, tanh = np.add, np.multiply, np.subtract, np.tanh
         for t, dot, a_rz, rz, r, z, n, a_n, n_recurrent, h_before, h in space.forward:
             dot(W_hh, product)
-            add(to_rz, a_rz, rz)
-            tanh(rz, rz)
-            multiply(rz, half, rz)
-            add(rz, half, rz)
+            add(to_rz, a_rz, to_rz)
+            tanh(rz_by_gate, rz_now)
+            multiply(rz_now, half, rz_now)
+            add(rz_now, half, rz)
             add(to_n, b_hn, n_recurrent)
             multiply(r, n_recurrent, n)
             add(n, a_n, n)
@@ -282,21 +290,23 @@ class FastGRU(FastUnroll[GRUSpace]):
         np.multiply(to_z, scratch, to_z)
         np.multiply(to_n, r, to_rn)
         if space.ended is not None:
-            np.copyto(space.factors, 0.0, where=space.ended)
-            np.copyto(to_n, 0.0, where=space.ended)
+            for factor in (to_r, to_z, to_rn, to_n):
+                np.copyto(factor, 0.0, where=space.ended)
             np.copyto(z, 1.0, where=space.ended)
 
     def _run_steps_back(
         self, space: GRUSpace, local: bool, truncate: int | None, needs_start: bool
     ) -> None:
         self._find_factors(space)
-        carry, now, W_hh_T, add, multiply = space.carry, space.now, self.W_hh_T, np.add, np.multiply
+        carry, now, da_now, W_hh_T = space.carry, space.now, space.da_now, self.W_hh_T
+        add, multiply = np.add, np.multiply
         for t, dh, factors, z, da, dot in space.back:
             if local:
                 add(carry, dh, dh)
             else:
                 dh[...] = carry
-            multiply(dh, factors, da)
+            multiply(dh, factors, da_now)
+            da[...] = da_now
             if t or needs_start:
                 dot(W_hh_T, carry)
                 multiply(dh, z, now)
@@ -306,13 +316,17 @@ class FastGRU(FastUnroll[GRUSpace]):
         # The recurrent product takes r ⊙ da_n; everything else takes da_n, which then stands in da.
         space.h_before.T.dot(space.da_rows, self.gradients.W_hh)
         space.ones.dot(space.da_rows[:, 2 * self.hidden :], self._db_hn)
-        np.multiply(space.dh_local, space.factor_n, space.da_by_gate[2])
+        np.multiply(space.dh_local, space.factor_n, space.da[:, :, 2 * self.hidden :])
+
+
+# Arrays without axes: NumPy takes twice as long over a Python float.
+ONE = {np.dtype(kind): np.array(1.0, kind) for kind in (np.float32, np.float64)}
 
 
 def _slope_of_tanh(h: Array, out: Array) -> None:
     """tanh′ from tanh itself: 1 − h²."""
     np.multiply(h, h, out)
-    np.subtract(1.0, out, out)
+    np.subtract(ONE[out.dtype], out, out)
 
 
 def _slope_of_sigmoid(s: Array, out: Array) -> None:

@@ -28,6 +28,7 @@ class ExampleSpace:
     ----------
     rows : array, shape (T+1, B, D+1+H): [x | 1 | h]
     back_rows : array, shape (T+1, B, H+C): [da | dlogits of the step before]
+    started : bool, whether h0 is anything but zero
     """
 
     def __init__(self, example: FastExample, steps: int, batch: int) -> None:
@@ -36,6 +37,7 @@ class ExampleSpace:
         rows = aligned((steps + 1, batch, D + 1 + H), dtype)
         back_rows = aligned((steps + 1, batch, H + C), dtype)
         rows[:, :, D] = 1.0
+        self.started = False
         self.x, self.h0, self.h = rows[:-1, :, :D], rows[0, :, D + 1 :], rows[1:, :, D + 1 :]
         self.fed = rows[:-1].reshape(count, -1)
         self.said = rows[1:].reshape(count, -1)[:, D:]
@@ -69,7 +71,9 @@ class FastExample:
         if space is None:
             space = self._spaces[steps, batch] = ExampleSpace(self, steps, batch)
         space.x[...] = x
-        space.h0[...] = 0.0 if h0 is None else h0
+        if h0 is not None or space.started:
+            space.h0[...] = 0.0 if h0 is None else h0
+            space.started = h0 is not None
         W_all, product, activate = self._weights.W_all, space.product, self._activate
         for dot, h in space.forward:
             dot(W_all, product)
@@ -83,7 +87,7 @@ class FastExample:
         space.said.dot(self._weights.W_out, scored.z)
         loss = self._readout.turn(scored, targets)
         space.dlogits[...] = scored.z
-        space.said.T.dot(scored.z, self._gradients.W_out)
+        np.matmul(space.said.T, scored.z, self._gradients.W_out)
         return loss
 
     def _back(self, space: ExampleSpace) -> None:

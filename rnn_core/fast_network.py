@@ -22,8 +22,8 @@ from rnn_core.fast_unroll import FastUnroll, Space
 from rnn_core.flat import FlatNetwork
 from rnn_core.inputs import check_input, check_lengths, check_state
 from rnn_core.losses import LOSSES
-from rnn_core.network import Network, Segment, backpropagate, run
-from rnn_core.optim import clip_by_norm, make_optimizer
+from rnn_core.network import Network, backpropagate, run
+from rnn_core.optim import clip_by_norm
 from rnn_core.params import Array
 from rnn_core.trace import NonFiniteError, Overflow
 
@@ -75,7 +75,7 @@ class FastNetwork:
         self.steps, self.batch, self.settings = tuple(int(T) for T in steps), int(batch), settings
         self.gradient_norm = 0.0
         self._segments = network.segments
-        self._flat = FlatNetwork(network, settings.dtype)
+        self._flat = FlatNetwork(network, settings.optimizer, settings.dtype)
         pairs = list(zip(self._flat.weights, self._flat.gradients, strict=True))
         self._unrolls: list[FastUnroll[Any]] = [
             FAST_CELLS[network.cell](segment, *pair, Pool(settings.dtype))
@@ -85,8 +85,6 @@ class FastNetwork:
         self._example = self._serve_examples()
         for unroll, T in zip(self._unrolls, self.steps, strict=True):
             unroll.space(T, self.batch)
-        size = self._flat.vector.size
-        self._optimizer = make_optimizer(settings.optimizer, size, settings.dtype)
 
     def read(self) -> Network:
         """Return a frozen copy of the network as it is now."""
@@ -139,7 +137,7 @@ class FastNetwork:
                 raise self._explain(xs, wanted, limits, *start)
             if decay:
                 np.multiply(self._flat.vector, 1.0 - rate * decay, self._flat.vector)
-            self._optimizer.update(self._flat.vector, self._flat.gradient, rate)
+            self._flat.optimizer.update(self._flat.vector, self._flat.gradient, rate)
         self.gradient_norm = norm
         return loss
 
@@ -208,22 +206,26 @@ class FastNetwork:
                 f"inputs are given for {len(inputs)} segments but there are {len(segments)}"
             )
         xs = [np.asarray(x) for x in inputs]
-        batch = xs[-1].shape[1] if xs[-1].ndim > 1 else 0
+        for segment, x in zip(segments, xs, strict=True):
+            if not _looks_right(x, segment.params.inputs):
+                # The traced path has the words for what is wrong.
+                check_input(segment.params, x, name=f"input of {segment.ports.name}")
         for segment, x, steps in zip(segments, xs, self.steps, strict=True):
-            if not _looks_right(segment, x):
-                _refuse(segment, x)
             if x.shape[0] > steps:
                 raise ValueError(
                     f"input of {segment.ports.name} has T={x.shape[0]} but at most T={steps} fits"
                 )
-            if x.shape[1] != batch:
+            if x.shape[1] != xs[-1].shape[1]:
                 raise ValueError(
                     f"input of {segment.ports.name} has B={x.shape[1]} but that of "
-                    f"{segments[-1].ports.name} has B={batch}"
+                    f"{segments[-1].ports.name} has B={xs[-1].shape[1]}"
                 )
         if not lengths:
             return xs, [None] * len(xs)
-        return xs, [check_lengths(n, *x.shape[:2]) for n, x in zip(lengths, xs, strict=True)]
+        return xs, [
+            None if n is None else check_lengths(n, *x.shape[:2])
+            for n, x in zip(lengths, xs, strict=True)
+        ]
 
     def _check_targets(self, targets: npt.ArrayLike, x: Array) -> Array:
         """Check shape and kind; the read-out checks the values on its way."""
@@ -279,20 +281,15 @@ def _scores_only_last(targets: Array) -> bool:
     return bool(targets[0, 0] < 0) and bool(targets[:-1].max() < 0)
 
 
-def _looks_right(segment: Segment, x: Array) -> bool:
+def _looks_right(x: Array, inputs: int) -> bool:
     """Tell in a few attributes whether an input has the right kind and shape.
 
     Values are checked on the way: tokens where they are looked up, and what is not finite by the
     norm of the gradient.
     """
     if x.ndim == 3:
-        return x.dtype.kind == "f" and x.shape[2] == segment.params.inputs and x.size > 0
+        return x.dtype.kind == "f" and x.shape[2] == inputs and x.size > 0
     return x.ndim == 2 and x.dtype.kind in "iu" and x.size > 0
-
-
-def _refuse(segment: Segment, x: Array) -> None:
-    """Raise the ValueError of the traced path, which has the words for what is wrong."""
-    check_input(segment.params, x, name=f"input of {segment.ports.name}")
 
 
 def _check_sizes(network: Network, steps: Sequence[int], batch: int) -> None:

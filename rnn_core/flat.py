@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from rnn_core.fast_memory import aligned, padded
 from rnn_core.network import Network, Segment
+from rnn_core.optim import make_optimizer
 from rnn_core.params import Array
 
 
@@ -81,10 +82,11 @@ class FlatNetwork:
     The padding between views is zero in both and stays so under every optimiser.
     """
 
-    def __init__(self, network: Network, dtype: npt.DTypeLike) -> None:
+    def __init__(self, network: Network, optimizer: str, dtype: npt.DTypeLike) -> None:
         self._shape = network
         size = sum(self._padded_size(segment, dtype) for segment in network.segments)
-        self.vector, self.gradient = aligned((size,), dtype), aligned((size,), dtype)
+        self.optimizer = make_optimizer(optimizer, size, dtype)
+        self.vector, self.gradient = aligned((size,), dtype), self.optimizer.gradient
         self.weights = self._views(self.vector)
         self.gradients = self._views(self.gradient)
         for weights, segment in zip(self.weights, network.segments, strict=True):
