@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from rnn_core.fast_memory import Pool
+from rnn_core.fast_memory import Pool, aligned
 from rnn_core.fast_unroll import FastUnroll, Space
 from rnn_core.flat import Weights
 from rnn_core.network import Segment
@@ -115,7 +115,8 @@ class LSTMSpace(GatedSpace):
         self.tanh_c = pool.take("tanh_c", steps, batch, H)
         self.factor_o = pool.take("factor_o", steps, batch, H)
         self.to_c = pool.take("to_c", steps, batch, H)
-        self.outer, self.offset = (pool.take(k, 4, batch, H) for k in ("outer", "offset"))
+        # Not from the pool: another batch size would overwrite what is never written again.
+        self.outer, self.offset = (aligned((4, batch, H), pool.dtype) for _ in range(2))
         gates, c, h, da = self.gates, self.c, self.h, self.by_gate(self.da)
         self.forward = [
             (
