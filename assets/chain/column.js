@@ -38,9 +38,7 @@ export function paintState(context, segment, j, k) {
   const { block, y } = layout
   const left = -block.width / 2
   const group = svg("g", { class: "state", transform: `translate(${left} ${y.block})` })
-  group.append(svg("text", { class: "name", x: block.width / 2 - 7, y: y.name - y.block,
-    "aria-hidden": "true" }, `h${subscript(k)}`,
-  svg("tspan", { class: "chip", dx: 4 }, shape(model.H))))
+  group.append(named("h", k, model.H, y.name - y.block, block.width / 2 - 7))
   const numbers = block.cell.width >= 40 && model.cells <= 1000
   if (context.image) {
     group.append(imageStrip(context, segment, j, k))
@@ -158,9 +156,15 @@ function paintInput(context, column) {
     const words = { own: "own output", target: "from target" }[column.fed] ?? column.fed
     group.append(svg("text", { class: "tag", y: y.tag, "aria-hidden": "true" }, words))
   }
+  group.append(named("x", column.k, segment.inputs, y.input - 7))
   refer(group, { kind: "x", segment, j: column.j, k: column.k })
   return group
 }
+
+// A name beside the wire, to the left, with the shape in the current column.
+const named = (letter, k, size, y, x = -7) =>
+  svg("text", { class: "name", x, y, "aria-hidden": "true" }, `${letter}${subscript(k)}`,
+    svg("tspan", { class: "chip", dx: 4 }, shape(size)))
 
 function paintOutput(context, column) {
   const { layout, model, refer } = context
@@ -183,6 +187,9 @@ function paintOutput(context, column) {
     refer(line, { kind: "y", column, c })
     group.append(line)
   })
+  if (!layout.room.short) {
+    group.append(named("y", column.k, column.segment.outputs, y.wireTop + 23 - y.out, out.width / 2 - 7))
+  }
   return group
 }
 

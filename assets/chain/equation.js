@@ -2,11 +2,11 @@
 
 import { at } from "./data.js"
 import { addUp, fixed, subscript } from "./format.js"
-import { html } from "./svg.js"
+import { html, typeset } from "./svg.js"
 
 const term = (use, letters, number) =>
   html("span", { class: `term ${use}`, "data-term": use },
-    html("span", { class: "letters" }, letters), " ", html("b", {}, number))
+    html("span", { class: "letters" }, ...typeset(letters)), " ", html("b", {}, number))
 
 const plain = (text) => html("span", { class: "sign" }, text)
 

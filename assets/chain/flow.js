@@ -46,6 +46,7 @@ export class Flow {
   backward(stage, column) {
     this.stop()
     if (reduced()) return
+    this.addSlice(stage, column)
     const after = stage.model.columns[column.k]
     if (!after || after.segment !== column.segment || stage.model.cut) return
     const { part, x } = where(stage, column)
@@ -55,6 +56,17 @@ export class Flow {
     const colour = (i) => diverging(at(gradients.dh_recurrent, column.j + 1, i), stage.model.gradLimit,
       stage.context.palette, true)
     this.send(part, strip(stage, colour), [from - block.width, y.block], [x + block.width / 2 + 6, y.block], 0.3)
+  }
+
+  // The step's slice falls from its column into the ledger, and the sum takes it in.
+  addSlice(stage, column) {
+    const { ledger } = stage.segments[column.segment.index]
+    const slice = ledger?.slices?.find(({ k }) => k === column.k)
+    if (!slice) return
+    this.keep(slice.falling.animate([{ transform: "translate(0, -70px)", opacity: 0 },
+      { transform: "none", opacity: 1 }], { duration: TIME, easing: EASE }))
+    this.keep(ledger.holder.animate([{ opacity: 1 }, { opacity: 0.35, offset: 0.5 }, { opacity: 1 }],
+      { duration: TIME }))
   }
 
   // Rolled up, the state goes once around the loop.

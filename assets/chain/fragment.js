@@ -6,18 +6,19 @@ const FIELDS = {
   phase: (text) => (["forward", "loss", "backward", "update"].includes(text) ? text : null),
   zoom: (text) => wholeNumber(text),
   unit: (text) => wholeNumber(text),
+  source: (text) => wholeNumber(text),
   view: (text) => (["rolled", "chain"].includes(text) ? text : null),
   weight: (text) => (["W_xh", "W_hh", "W_hy"].includes(text) ? text : null),
 }
 
 const wholeNumber = (text) => (/^\d{1,4}$/.test(text) ? Number(text) : null)
 
-const parse = () => new URLSearchParams(window.location.hash.slice(1))
+const parse = (hash) => new URLSearchParams(hash.slice(1))
 
-export function readFragment(prefix) {
+export function readFragment(prefix, hash) {
   const found = {}
   if (prefix === null) return found
-  const given = parse()
+  const given = parse(hash)
   for (const [name, read] of Object.entries(FIELDS)) {
     const text = given.get(prefix + name)
     const value = text === null ? null : read(text)
@@ -26,12 +27,18 @@ export function readFragment(prefix) {
   return found
 }
 
-export function writeFragment(prefix, fields) {
+// Step, phase and zoom always stand there, the rest where it is not as at the opening. A picture
+// that nobody has touched leaves the address alone.
+export function writeFragment(prefix, state, opening) {
   if (prefix === null) return
-  const given = parse()
-  for (const [name, value] of Object.entries(fields)) {
-    if (value === null) given.delete(prefix + name)
-    else given.set(prefix + name, value)
+  const given = parse(window.location.hash)
+  const moved = Object.keys(opening).filter((name) => state[name] !== opening[name])
+  if (!moved.length && !given.has(`${prefix}t`)) return
+  const fields = { ...state, view: state.rolled ? "rolled" : "chain" }
+  for (const name of Object.keys(FIELDS)) {
+    const shown = ["t", "phase", "zoom"].includes(name) || moved.includes(name === "view" ? "rolled" : name)
+    if (shown) given.set(prefix + name, fields[name])
+    else given.delete(prefix + name)
   }
   const { pathname, search, hash } = window.location
   const next = `#${given}`

@@ -10,14 +10,17 @@ export const HELP = [
   ["Space", "play, pause"],
   ["R", "roll up, unroll"],
   ["Enter Esc", "look into the cell, come back out"],
+  ["W", "the next weight’s ledger, in the backward phase"],
+  ["F", "full screen"],
   ["S", "tell the page which cell you mean"],
+  ["Click", "a cell to look into it, a weight for its ledger"],
   ["?", "this help"],
 ]
 
 const ACTIONS = {
   ArrowLeft: "back", ArrowRight: "on", Home: "first", End: "last", ArrowUp: "up", ArrowDown: "down",
   PageUp: "previous", PageDown: "next", " ": "play", Enter: "enter", Escape: "leave",
-  r: "roll", b: "reverse", s: "select", "?": "help",
+  r: "roll", b: "reverse", s: "select", w: "weight", f: "full", "?": "help",
 }
 
 export function listenToKeys(element, actions) {

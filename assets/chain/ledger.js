@@ -59,7 +59,8 @@ export function paintLedger(context, segment, name, xs, width) {
     const k = segment.first + j
     const group = svg("g", { class: "slice", "data-testid": `slice-${k}`,
       transform: `translate(${xs[j] - map.width / 2} 20)` })
-    group.append(heatMap(slice(segment, name, j), shape[0], shape[1], { x: 0, y: 0, ...map }, style))
+    const falling = svg("g", {}, heatMap(slice(segment, name, j), shape[0], shape[1], { x: 0, y: 0, ...map }, style))
+    group.append(falling)
     const frame = frameOf(map, "quiet")
     refer(frame, { kind: "slice", segment, name, j, k, values: slice(segment, name, j), rows: shape[0],
       columns: shape[1] })
@@ -70,7 +71,7 @@ export function paintLedger(context, segment, name, xs, width) {
     const sign = svg("text", { class: "operator", x: j ? (xs[j - 1] + xs[j]) / 2 : xs[0] - map.width / 2 - 22,
       y: 24 + map.height / 2 }, j ? "+" : "=")
     right.append(group, sign)
-    slices.push({ k, group })
+    slices.push({ k, group, falling })
   }
   const holder = svg("g", { transform: `translate(${layout.plate.margin + 2} 20)` })
   const caption = svg("text", { class: `small strong ${name}`, x: layout.plate.margin, y: 20 + map.height + 18 })
@@ -87,7 +88,7 @@ export function paintLedger(context, segment, name, xs, width) {
     caption.textContent = `d${name}${full ? "" : " so far"}  ‖·‖ ${brief(norm(sum))}`
     for (const { k, group } of slices) group.classList.toggle("ahead", k < t)
   }
-  return { left, right, paintTotal, height }
+  return { left, right, slices, holder, paintTotal }
 }
 
 const frameOf = (map, name) =>

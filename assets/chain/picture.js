@@ -6,9 +6,11 @@ import { writeEquation } from "./equation.js"
 import { Flow } from "./flow.js"
 import { readFragment, writeFragment } from "./fragment.js"
 import { journey, known, neighbour, OPENING, settle } from "./journey.js"
+import { hasLedger } from "./ledger.js"
 import { HELP, listenToKeys } from "./keys.js"
 import { writeLegend } from "./legend.js"
 import { Player, reduced, tween } from "./motion.js"
+import { WEIGHTS } from "./plate.js"
 import { listenToPointer } from "./pointer.js"
 import { speakStop } from "./speech.js"
 import { Stage } from "./stage.js"
@@ -46,8 +48,10 @@ export class Picture {
       this.live, this.twin)
     listenToKeys(root, actions)
     listenToPointer(this)
-    // A link in the text may say where to look; our own writing does not raise this event.
-    this.onHash = () => this.take({ ...OPENING, ...this.begin, ...this.fromFragment() })
+    // A link in the text may say where to look; our own writing does not raise this event, but may
+    // come between the link and the event, so the event's own address counts.
+    this.onHash = ({ newURL }) =>
+      this.take({ ...OPENING, ...this.begin, ...this.fromFragment(new URL(newURL).hash) })
     window.addEventListener("hashchange", this.onHash)
     this.observer = new ResizeObserver(() => this.resize())
     this.observer.observe(this.scene)
@@ -69,7 +73,8 @@ export class Picture {
       enter: () => this.zoomTo(this.state.zoom + 1), leave: () => this.zoomTo(this.state.zoom - 1),
       roll: () => this.roll(),
       reverse: () => this.take({ phase: this.state.phase === "backward" ? "forward" : "backward" }),
-      select: () => this.select(), help: () => this.toggleHelp(),
+      select: () => this.select(), help: () => this.toggleHelp(), weight: () => this.nextWeight(),
+      full: () => this.toggleFullScreen(),
       seek: (t) => this.take({ t }, { quick: true }), phase: (phase) => this.enterPhase(phase),
       speed: () => {
         this.player.speed = nextSpeed(this.player.speed)
@@ -105,8 +110,8 @@ export class Picture {
     writeTwin(this.twin, this.model)
   }
 
-  fromFragment() {
-    const { view, ...found } = readFragment(this.prefix)
+  fromFragment(hash = window.location.hash) {
+    const { view, ...found } = readFragment(this.prefix, hash)
     return view ? { ...found, rolled: view === "rolled" } : found
   }
 
@@ -209,9 +214,7 @@ export class Picture {
   later() {
     clearTimeout(this.waiting)
     this.waiting = setTimeout(() => {
-      const { phase, t, zoom, unit, rolled, weight } = this.state
-      writeFragment(this.prefix, { t, phase, zoom, unit: unit === 1 ? null : unit,
-        view: rolled ? "rolled" : null, weight: weight === "W_hh" ? null : weight })
+      writeFragment(this.prefix, this.state, OPENING)
       const sentence = speakStop(this.model, this.state)
       if (this.live.textContent !== sentence) this.live.textContent = sentence
     }, 120)
@@ -286,6 +289,18 @@ export class Picture {
     const changed = this.take({ zoom })
     if (changed) this.focus()
     return changed
+  }
+
+  nextWeight() {
+    const possible = WEIGHTS.filter((name) => this.model.segments.some((segment) => hasLedger(segment, name)))
+    if (!this.hasGradients() || !possible.length) return false
+    return this.take({ weight: possible[(possible.indexOf(this.state.weight) + 1) % possible.length] })
+  }
+
+  toggleFullScreen() {
+    const open = this.root.getRootNode().fullscreenElement
+    if (open) document.exitFullscreen()
+    else this.root.requestFullscreen?.().catch(() => {})
   }
 
   toggleHelp() {

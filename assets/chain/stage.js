@@ -146,7 +146,8 @@ export class Stage {
       if (!inside) continue
       const { block, out, input } = this.layout
       const left = Math.max(block.width, out.width, input.width) / 2 + 6
-      const right = Math.max(left, block.width / 2 + (this.placed.grads * this.wide.dh.width) + 6)
+      const flagged = this.model.hasLoss ? 8 : 0
+      const right = Math.max(left + flagged, block.width / 2 + (this.placed.grads * this.wide.dh.width) + 6)
       const x = part.xs[t - first]
       set(part.cursor, { x: x - left, width: left + right })
     }

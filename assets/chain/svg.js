@@ -36,6 +36,10 @@ export function weightName(name, make = svg) {
   return [stem, low]
 }
 
+// A line of letters with the index of each weight and bias set low.
+export const typeset = (text) =>
+  text.split(/(?<=\b[Wb])_(xh|hh|hy|h|y)\b/).map((part, at) => (at % 2 ? html("sub", {}, part) : part))
+
 // An icon from a path on a 16 × 16 grid.
 export const icon = (path) =>
   svg("svg", { viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": "true" },

@@ -5,6 +5,7 @@ import { capital } from "./plate.js"
 import { button, clip, html, icon, set } from "./svg.js"
 
 const ICONS = {
+  full: "M2 2h5v1.6H3.6V7H2zM9 2h5v5h-1.6V3.6H9zM2 9h1.6v3.4H7V14H2zM12.4 9H14v5H9v-1.6h3.4z",
   previous: "M3 3h2v10H3zM13 3v10L6 8z",
   next: "M11 3h2v10h-2zM3 3l7 5-7 5z",
   play: "M4 2.5l9 5.5-9 5.5z",
@@ -18,8 +19,10 @@ export class Transport {
     this.badge = html("span", { class: "badge", "data-testid": "badge" })
     this.roll = button("Roll up", { class: "quiet-button", "data-testid": "roll" }, actions.roll)
     this.help = button("?", { class: "quiet-button round", "aria-label": "Keys and help" }, actions.help)
+    this.full = button("", { class: "quiet-button round full", "aria-label": "Full screen" }, actions.full)
+    this.full.append(icon(ICONS.full))
     this.header = html("div", { class: "header" }, this.phases, this.badge, html("span", { class: "spacer" }),
-      this.roll, this.help)
+      this.roll, this.full, this.help)
     this.play = button("", { class: "play", "data-testid": "play" }, actions.play)
     const previous = button("", { class: "round", "aria-label": "Previous stop", "data-testid": "previous" },
       actions.previous)

@@ -3,7 +3,7 @@
 import { at } from "./data.js"
 import { diverging, ink } from "./colour.js"
 import { signed, subscript } from "./format.js"
-import { html } from "./svg.js"
+import { html, typeset } from "./svg.js"
 
 // rows: { sign, letters, use, values(i), gradient }
 export function cellRows(model, column, phase) {
@@ -88,7 +88,7 @@ export function paintCell({ model, palette, state, choose }) {
   const rests = roundings(rows, model.H, digits)
   const lines = rows.map((row) => {
     const line = html("tr", { class: row.rule ? "rule" : "", "data-term": row.use },
-      html("td", { class: "sign" }, row.sign), html("th", { scope: "row", class: row.use }, row.letters))
+      html("td", { class: "sign" }, row.sign), html("th", { scope: "row", class: row.use }, ...typeset(row.letters)))
     for (let i = 0; i < model.H; i++) {
       const value = row.values(i)
       const fill = row.plain ? palette.background : diverging(value, most, palette, Boolean(row.gradient))

@@ -3,7 +3,7 @@
 import { at } from "./data.js"
 import { addUp, fixed, MINUS, signed, subscript } from "./format.js"
 import { groupsOf } from "./terms.js"
-import { html, svg } from "./svg.js"
+import { html, svg, typeset } from "./svg.js"
 
 export function paintUnit({ model, state, choose }) {
   const back = state.phase === "backward"
@@ -67,7 +67,7 @@ function grandTotal(model, { t, unit }) {
 
 const summary = (sign, words, number, testid, strong = false) =>
   html("tr", { class: strong ? "sum-row" : "rest-row", "data-testid": testid }, html("th", { scope: "row" }, sign),
-    html("td", { colspan: 2 }, words), html("td", { class: "bar-cell" }, html("b", {}, number)))
+    html("td", { colspan: 2 }, ...typeset(words)), html("td", { class: "bar-cell" }, html("b", {}, number)))
 
 // The activation with the point of this unit on it: a above, h beside.
 function curve(model, { t, unit }) {

@@ -297,3 +297,18 @@ def test_reduced_motion_makes_no_sprites(show: Show) -> None:
     page = show()
     press(page, "ArrowRight")
     assert page.evaluate("document.getAnimations().length") == 0
+
+
+def test_every_weight_has_its_ledger_by_key(show: Show) -> None:
+    page = show(look="t=1&phase=backward")
+    seen = []
+    for _ in range(3):
+        press(page, "w")
+        seen.append(page.get_by_test_id("ledger-total").get_attribute("data-weight"))
+    assert seen == ["W_xh", "W_hy", "W_hh"]
+
+
+def test_an_untouched_picture_leaves_the_address_alone(show: Show) -> None:
+    page = show("gru", "")
+    page.wait_for_timeout(300)
+    assert "t=" not in page.url
