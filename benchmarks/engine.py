@@ -24,10 +24,12 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-for threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[threads] = "1"
-HERE = Path(__file__).parent
+HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
+
+from serving.processor import settle_products  # noqa: E402
+
+settle_products()
 
 import numpy as np  # noqa: E402
 
