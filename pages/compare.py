@@ -34,12 +34,13 @@ contest = st.container(key="contest")
 
 st.header("One example, with and without the wires", anchor=False)
 example = training_example.choose_example(task)
-rival_pictures.show_both(task, example, run)
+pair = rival_pictures.pair_of(task, run)
+rival_pictures.show_both(task, example, pair)
 
 left, right = st.columns(2, gap="large")
 with left:
     st.header("Same last step, different past", anchor=False)
-    rival_probe.show_probe(task, run)
+    rival_probe.show_probe(task, pair)
 with right:
     st.header("What it means", anchor=False)
     frame.tell("compare", task.key)

@@ -14,7 +14,7 @@ from rnn_views.figures.metric_curve import show_metric
 from rnn_views.figures.runs import RunCurves, run_of
 from rnn_views.figures.training_curves import training_curves
 from rnn_views.ui import settings
-from rnn_views.ui.training_figures import draw, show_figure
+from rnn_views.ui.training_figures import show_figure, show_moving
 from rnn_views.ui.training_live import FRAME, go_or_pause, start_again, stop, tell_state
 from rnn_views.ui.training_runs import Run, pause_others, run_for
 from rnn_views.ui.training_setup import Setup
@@ -32,36 +32,27 @@ def show_contest(task: Task, setup: Setup) -> None:
     show_buttons(setup, run)
     tell_state(setup, run)
     bars = [column.empty() for column in st.columns(2, gap="medium")]
-    results = st.container(key="contest-results")
-    curves = st.empty()
-    if run is None:
-        with curves:
-            draw(curves_of(task, setup, None), key="contest-none")
-    elif run.running:
-        follow(task, setup, run, bars, curves)
+    if run is not None and run.over:
+        show_results(task, run)
+    figure = curves_of(task, setup, run)
+    if run is None or run.running or not run.update:
+        show_moving(figure, key="contest-moving")
     else:
+        show_figure(figure, key="contest-curves")
+    if run is not None:
         show_bars(run, bars)
-        if run.over:
-            with results:
-                show_results(task, run)
-        with curves.container():
-            show_figure(curves_of(task, setup, run), key="contest-curves")
+        if run.running:
+            follow(run, bars)
 
 
-def follow(
-    task: Task, setup: Setup, run: Run, bars: list[DeltaGenerator], curves: DeltaGenerator
-) -> None:
-    """Train both and redraw, until they are done or the visitor says stop."""
-    drawn, shown = 0.0, -1
-    while run.running:
+def follow(run: Run, bars: list[DeltaGenerator]) -> None:
+    """Train both for one frame, then draw the page anew."""
+    frame = time.monotonic() + FRAME
+    while run.running and time.monotonic() < frame:
         run.advance("full")
         show_bars(run, bars)
-        now = time.monotonic()
-        if now - drawn >= FRAME and run.update != shown:
-            drawn, shown = now, run.update
-            with curves:
-                draw(curves_of(task, setup, run), key=f"contest-{run.update}")
-    settings.put(update=run.update)
+    if not run.running:
+        settings.put(update=run.update)
     st.rerun()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from rnn_core.feedforward import rival
-from rnn_core.tasks import Task
+from rnn_core.tasks import TASKS, Task
 from rnn_views.figures.metric_curve import is_share, show_metric
 from rnn_views.rivals import Entrant, load_entrants
 from rnn_views.ui import controls
@@ -27,12 +27,12 @@ def ask_guess(task: Task) -> float | None:
     What is compared with the guess is the mean of the seeds that were trained beforehand.
     """
     options = [show_metric(value, task.metric) for value in OPTIONS[task.key]]
-    size = rival(task).size
+    beside, ours = count_weights(task.key)
     what = f"{task.metric}" if is_share(task.metric) else "loss (lower is better)"
     guess, reveal = controls.ask(
         f"rival-{task.key}",
         "**Predict.** A feed-forward network with as many weights "
-        f"({size:,} beside {task.network().size:,}) learns from the same examples in the same "
+        f"({beside:,} beside {ours:,}) learns from the same examples in the same "
         f"order. At each step it sees the input of that step alone. Which test {what} does it "
         "reach?",
         options,
@@ -49,6 +49,12 @@ def ask_guess(task: Task) -> float | None:
             f"{entrant_of(task, 'per-step').seeds} seeds. Train both below and see for yourself."
         )
     return value
+
+
+@st.cache_data(show_spinner=False)
+def count_weights(key: str) -> tuple[int, int]:
+    """Return the number of weights of the rival and of the recurrent network."""
+    return rival(TASKS[key]).size, TASKS[key].network().size
 
 
 def entrant_of(task: Task, kind: str) -> Entrant:

@@ -2,25 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
 import streamlit as st
 
 from rnn_core.network import Network
 from rnn_core.tasks import TASKS, Example, Reading, Task
 from rnn_views.answers import judge
+from rnn_views.chain import payload
 from rnn_views.rivals import load_rival
+from rnn_views.ui import settings
 from rnn_views.ui.chain import show_chain
 from rnn_views.ui.frame import escape
 from rnn_views.ui.training_runs import Run
 
 
-def networks_of(task: Task, run: Run | None) -> tuple[tuple[Network, str], tuple[Network, str]]:
-    """Return the recurrent network and its rival with their badges: the visitor's, else shipped."""
-    if run is not None and run.update:
-        badge = f"trained by you, update {run.update:,}"
-        recurrent, rival = (trainer.network for trainer in run.trainers)
-        return (recurrent, badge), (rival, badge)
-    badge = "trained (shipped)"
-    return (task.shipped(), badge), (stored_rival(task.key), badge)
+@dataclass(frozen=True, eq=False)
+class Pair:
+    """A recurrent network and its rival, and what was worked out for them so far.
+
+    While both train the page is drawn anew ten times a second; the networks in its pictures are
+    those of the last rest, so what was worked out for them holds.
+    """
+
+    recurrent: Network
+    rival: Network
+    badge: str
+    known: dict[object, Any] = field(default_factory=dict)
+
+    def work_out(self, what: object, how: Callable[[], Any]) -> Any:
+        """Return what is known under `what`, worked out now if it is not."""
+        if what not in self.known:
+            self.known[what] = how()
+        return self.known[what]
+
+
+def pair_of(task: Task, run: Run | None) -> Pair:
+    """Return the visitor's own networks as they last rested, else those that are shipped."""
+    name, update = "pair of networks", 0 if run is None else run.rested
+    origin = (task.key, None if update == 0 or run is None else (run.setup, update))
+    kept = settings.kept(name)
+    if kept is None or kept[0] != origin:
+        kept = (origin, make_pair(task, run if update else None))
+        settings.keep(name, kept)
+    pair: Pair = kept[1]
+    return pair
+
+
+def make_pair(task: Task, run: Run | None) -> Pair:
+    """Return the networks of a run at rest, or the shipped ones."""
+    if run is None:
+        return Pair(task.shipped(), stored_rival(task.key), "trained (shipped)")
+    recurrent, rival = (trainer.network for trainer in run.trainers)
+    return Pair(recurrent, rival, f"trained by you, update {run.update:,}")
 
 
 @st.cache_resource(show_spinner=False)
@@ -29,20 +66,26 @@ def stored_rival(key: str) -> Network:
     return load_rival(TASKS[key]).as_unroll()
 
 
-def show_both(task: Task, example: Example, run: Run | None) -> None:
+def show_both(task: Task, example: Example, pair: Pair) -> None:
     """Show one example read by the chain and by the chain with its horizontal wires cut."""
-    whole, cut = networks_of(task, run)
-    for (network, badge), loose in ((whole, False), (cut, True)):
-        reading = task.read(network, example)
-        name = "Feed-forward, horizontal wires cut" if loose else "RNN"
-        st.markdown(f"**{name}:** {tell_answer(task, reading)}")
-        show_chain(
-            reading,
-            key=f"compare-{'cut' if loose else 'whole'}",
-            badge=badge,
-            cut=loose,
-            fragment="cut-" if loose else "",
+    for cut in (False, True):
+        name = "Feed-forward, horizontal wires cut" if cut else "RNN"
+        told, picture = pair.work_out(
+            (task.key, example.text, example.inputs, cut),
+            partial(draw_one, task, example, pair, cut),
         )
+        st.markdown(f"**{name}:** {told}")
+        show_chain(
+            picture,
+            key=f"compare-{'cut' if cut else 'whole'}",
+            fragment="cut-" if cut else "",
+        )
+
+
+def draw_one(task: Task, example: Example, pair: Pair, cut: bool) -> tuple[str, dict[str, Any]]:
+    """Return what one of the networks answers, in words, and its picture."""
+    reading = task.read(pair.rival if cut else pair.recurrent, example)
+    return tell_answer(task, reading), payload(reading, badge=pair.badge, cut=cut)
 
 
 def tell_answer(task: Task, reading: Reading) -> str:

@@ -7,21 +7,20 @@ import streamlit as st
 from rnn_core.tasks import Task
 from rnn_views.probes import probe_for, probe_table
 from rnn_views.ui.frame import escape
-from rnn_views.ui.rival_pictures import networks_of
-from rnn_views.ui.training_runs import Run
+from rnn_views.ui.rival_pictures import Pair
 
 
-def show_probe(task: Task, run: Run | None) -> None:
+def show_probe(task: Task, pair: Pair) -> None:
     """Show the answers of both networks to two inputs that differ in their past alone."""
-    probe = probe_for(task)
+    probe = pair.work_out((task.key, "probe"), lambda: probe_for(task))
     if probe is None:
         st.markdown(
             "With a single step there is no past, so there is nothing to probe: both networks see "
             "the whole picture."
         )
         return
-    (recurrent, _), (rival, _) = networks_of(task, run)
-    table, same = probe_table(task, probe, {"RNN": recurrent, "feed-forward": rival})
+    networks = {"RNN": pair.recurrent, "feed-forward": pair.rival}
+    table, same = pair.work_out((task.key, "answers"), lambda: probe_table(task, probe, networks))
     st.table(
         table.map(escape),
         hide_index=True,

@@ -2,37 +2,58 @@
 
 from __future__ import annotations
 
+import time
+
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from rnn_core.network import Network
 from rnn_core.tasks import NamesTask, Reading, Task
 from rnn_views.answers import judge
 from rnn_views.pictures import picture_url
 from rnn_views.ui.frame import escape
+from rnn_views.ui.training_runs import Answers, Run
+from rnn_views.ui.training_setup import Setup
 
+EVERY = 0.5
+"""Seconds between two looks at the answers while a network trains."""
 SHOWN = 6
 SEEDS = range(8)
 LARGER = 2
 """Screen pixels per pixel of a picture."""
 
 
-def show_answers(task: Task, network: Network, place: DeltaGenerator) -> None:
-    """Show the answers of a network to a few examples of the test split."""
+def show_answers(task: Task, setup: Setup, run: Run | None) -> None:
+    """Show what the network answers now to a few examples of the test split.
+
+    While it trains, the answers are worked out anew twice a second.
+    """
+    if run is None:
+        answers = answers_of(task, setup.fresh())
+    elif run.running and time.monotonic() - run.answered < EVERY:
+        answers = run.answers
+    else:
+        answers = answers_of(task, run.trainer.network)
+        run.answers, run.answered = answers, time.monotonic()
+    st.markdown("**What it answers now** (test examples)")
+    st.table(
+        answers.table,
+        hide_index=True,
+        border="horizontal",
+        alt=f"Answers of the network in training to {len(answers.table)} test examples",
+    )
+    if answers.names:
+        st.markdown("**Names it writes now**")
+        st.text(", ".join(answers.names))
+
+
+def answers_of(task: Task, network: Network) -> Answers:
+    """Return a network's answers to a few test examples, and names that it makes up."""
     readings = [task.read(network, task.example(index)) for index, _ in task.pick[:SHOWN]]
-    with place.container():
-        st.markdown("**What it answers now** (test examples)")
-        st.table(
-            answer_table(task, readings),
-            hide_index=True,
-            border="horizontal",
-            alt=f"Answers of the network in training to {len(readings)} test examples",
-        )
-        if isinstance(task, NamesTask):
-            names = (task.sample(network, seed=seed) for seed in SEEDS)
-            st.markdown("**Names it writes now**")
-            st.text(", ".join(name or "(nothing)" for name in names))
+    names: tuple[str, ...] = ()
+    if isinstance(task, NamesTask):
+        names = tuple(task.sample(network, seed=seed) or "(nothing)" for seed in SEEDS)
+    return Answers(answer_table(task, readings), names)
 
 
 def answer_table(task: Task, readings: list[Reading]) -> pd.DataFrame:

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from rnn_views.figures.figure import Figure
 
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
+ASSETS = Path(__file__).parents[2] / "assets" / "curves"
+
+_CURVES = st.components.v2.component(
+    "curves",
+    html='<div class="curves" role="img"></div>',
+    css=(ASSETS / "curves.css").read_text(encoding="utf-8"),
+    js=(ASSETS / "curves.js").read_text(encoding="utf-8"),
+)
 
 
-def draw(figure: Figure, *, key: str) -> None:
-    """Draw a figure alone; for one that is redrawn many times a second."""
-    st.plotly_chart(figure.drawing, key=key, alt=figure.alt, config=CONFIG)
+def show_moving(figure: Figure, *, key: str) -> None:
+    """Draw curves that change many times a second; they are redrawn where they stand."""
+    _CURVES(key=key, data={"figure": figure.drawing, "alt": figure.alt}, height="content")
 
 
 def show_figure(figure: Figure, *, key: str) -> None:
-    """Draw a figure, with its numbers as a table and as a CSV file below."""
-    draw(figure, key=key)
+    """Draw a figure with Plotly, and its numbers as a table and as a CSV file below."""
+    st.plotly_chart(figure.drawing, key=key, alt=figure.alt, config=CONFIG)
     with st.expander("The numbers of this figure", key=f"{key}-numbers"):
         st.dataframe(figure.table, hide_index=True, alt=figure.alt)
         st.download_button(

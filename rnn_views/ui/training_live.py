@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -17,24 +16,13 @@ from rnn_views.ui import controls, settings
 from rnn_views.ui.frame import escape
 from rnn_views.ui.task_choice import is_shipped
 from rnn_views.ui.training_answers import show_answers
-from rnn_views.ui.training_figures import draw, show_figure
+from rnn_views.ui.training_figures import show_figure, show_moving
 from rnn_views.ui.training_runs import Run, pause_others, run_for, start_anew
 from rnn_views.ui.training_setup import Setup, measure_shipped
 
 PACES = {"1": "1", "10": "10", "100": "100", "full": "full speed"}
 FRAME = 0.1
 """Seconds between two pictures."""
-ANSWERS_EVERY = 0.5
-"""Seconds between two looks at the answers."""
-
-
-@dataclass(frozen=True)
-class Places:
-    """Where on the page the moving parts are."""
-
-    bar: DeltaGenerator
-    curves: DeltaGenerator
-    answers: DeltaGenerator
 
 
 def show_live(task: Task, setup: Setup) -> None:
@@ -49,45 +37,39 @@ def show_live(task: Task, setup: Setup) -> None:
     if run is not None and run.over:
         show_result(task, run)
     left, right = st.columns([3, 2], gap="medium")
-    places = Places(bar, left.empty(), right.empty())
-    if run is None or not run.update:
-        with places.curves:
-            draw(empty_curves(task, setup), key="curves-none")
-    if run is None:
-        show_answers(task, setup.fresh(), places.answers)
-    elif run.running:
-        follow(task, run, places)
-    else:
-        show_bar(run, places.bar)
-        if run.update:
-            with places.curves.container():
-                show_figure(curves_of(task, run), key="training-curves")
-        show_answers(task, run.trainer.network, places.answers)
+    with left:
+        show_curves(task, setup, run)
+    with right:
+        show_answers(task, setup, run)
+    if run is not None:
+        show_bar(run, bar)
+        if run.running:
+            follow(run, bar)
 
 
-def follow(task: Task, run: Run, places: Places) -> None:
-    """Make updates at the chosen pace and redraw, until the visitor or the run says stop.
+def follow(run: Run, bar: DeltaGenerator) -> None:
+    """Make updates at the chosen pace for one frame, then draw the page anew.
 
     Every `st` call below may end this script where it stands, when the visitor pressed a button;
     the run is whole then, and the script starts anew.
     """
-    pace = settings.get().pace
-    drawn, answered, shown = 0.0, 0.0, -1
-    while run.running:
+    pace, frame = settings.get().pace, time.monotonic() + FRAME
+    while run.running and time.monotonic() < frame:
         run.advance(pace)
-        show_bar(run, places.bar)
-        now = time.monotonic()
-        if run.update == shown:
-            continue
-        if now - drawn >= FRAME:
-            drawn, shown = now, run.update
-            with places.curves:
-                draw(curves_of(task, run), key=f"curves-{run.update}")
-        if now - answered >= ANSWERS_EVERY:
-            answered = now
-            show_answers(task, run.trainer.network, places.answers)
-    settings.put(update=run.update)
+        show_bar(run, bar)
+    if not run.running:
+        settings.put(update=run.update)
     st.rerun()
+
+
+def show_curves(task: Task, setup: Setup, run: Run | None) -> None:
+    """Show the curves so far; empty axes before the first update."""
+    if run is None or not run.update:
+        show_moving(empty_curves(task, setup), key="live-curves")
+    elif run.running:
+        show_moving(curves_of(task, run), key="live-curves")
+    else:
+        show_figure(curves_of(task, run), key="training-curves")
 
 
 def empty_curves(task: Task, setup: Setup) -> Figure:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
+import pandas as pd
+
 from rnn_core.trace import NonFiniteError
 from rnn_core.trainer import Trainer
 from rnn_views.ui import settings
@@ -21,6 +23,22 @@ LOST = 2.0
 """Seconds without a sign of life after which a running run counts as interrupted."""
 KEPT = 6
 """Runs that are remembered, one per setup."""
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """What a network answered to a few examples, ready to be shown.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row per example.
+    names : tuple of str
+        Names it made up, where that is its task.
+    """
+
+    table: pd.DataFrame = field(default_factory=pd.DataFrame)
+    names: tuple[str, ...] = ()
 
 
 @dataclass
@@ -41,6 +59,13 @@ class Run:
         Updates to be made at full speed before anything else, to get back to where a link was made.
     failure : str
         Why it cannot go on.
+    rested : int
+        Update at which it last rested: what pictures show while it goes on.
+    beat, answered : float
+        When it last gave a sign of life, and when its answers were last worked out.
+    answers : Answers
+    tested : mapping of int to tuple of float
+        Test results by update, one per network.
     """
 
     setup: Setup
@@ -50,7 +75,10 @@ class Run:
     interrupted: bool = False
     replay: int = 0
     failure: str = ""
+    rested: int = 0
     beat: float = 0.0
+    answered: float = 0.0
+    answers: Answers = field(default_factory=Answers)
     tested: dict[int, tuple[float, ...]] = field(default_factory=dict)
     _owed: float = 0.0
     _clock: float = 0.0
@@ -88,16 +116,18 @@ class Run:
 
     def pause(self) -> None:
         """Let it wait."""
-        self.running = False
+        self.running, self.rested = False, self.update
 
     def stop(self) -> None:
         """End it here."""
-        self.running, self.stopped = False, True
+        self.pause()
+        self.stopped = True
 
     def check(self) -> None:
         """Notice that it was interrupted: running, yet without a sign of life."""
         if self.running and time.monotonic() - self.beat > LOST:
-            self.running, self.interrupted = False, True
+            self.pause()
+            self.interrupted = True
 
     def advance(self, pace: str) -> None:
         """Make the updates that are due now, for at most `CHUNK` seconds; wait when none is."""
@@ -117,12 +147,14 @@ class Run:
         self._clock = now
         back_there = bool(self.replay) and self.update >= self.replay
         if self.done or self.failure or back_there:
-            self.running, self.replay = False, 0
+            self.replay = 0
+            self.pause()
 
     def make_one(self) -> None:
         """Make exactly one update."""
         if not self.over:
             self._make(1)
+            self.pause()
 
     def _make(self, updates: int | None) -> None:
         share = CHUNK / len(self.trainers) if updates != 1 else 60.0

@@ -37,7 +37,7 @@ def text(app: App) -> str:
 
 
 def headings(app: App) -> list[str]:
-    return [one.value for one in app.tester.subheader]
+    return [one.value for one in app.tester.header]
 
 
 @pytest.mark.parametrize("key", KEYS)
