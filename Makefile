@@ -3,25 +3,24 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help run test models bench lint screenshots
-VENV := $(CURDIR)/.venv
-PYTHON := $(VENV)/bin/python
+OURS := $(CURDIR)/.venv/bin/python
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-run:  ## start the app (PORT=8601 picks the port, HOST=0.0.0.0 opens it to the network)
+run:  ## start the app (PORT=8600 picks the port, HOST=0.0.0.0 lets others in)
 	@scripts/setup.sh runtime
-	@$(PYTHON) scripts/serve.py
+	@$(OURS) scripts/serve.py
 
 test:  ## run every test, browser included (ARGS="tests/core -x" picks some)
 	@scripts/setup.sh dev
-	@$(PYTHON) scripts/browser.py --install
-	@$(PYTHON) -m pytest $(ARGS)
+	@$(OURS) scripts/browser.py --install
+	@$(OURS) -m pytest $(ARGS)
 
 models:  ## train the shipped networks again, from their seeds
 	@scripts/setup.sh runtime
-	@PYTHONPATH=. $(PYTHON) scripts/make_models.py $(ARGS)
-	@PYTHONPATH=. $(PYTHON) scripts/make_rivals.py $(ARGS)
+	@PYTHONPATH=. $(OURS) scripts/make_models.py $(ARGS)
+	@PYTHONPATH=. $(OURS) scripts/make_rivals.py $(ARGS)
 
 bench:  ## measure engine, tasks and interaction
 	@scripts/setup.sh dev
@@ -33,5 +32,5 @@ lint:  ## check style, format and types
 
 screenshots:  ## take the pictures of the README again
 	@scripts/setup.sh dev
-	@$(PYTHON) scripts/browser.py --install
-	@$(PYTHON) -m scripts.screenshots $(ARGS)
+	@$(OURS) scripts/browser.py --install
+	@$(OURS) -m scripts.screenshots $(ARGS)
