@@ -4,10 +4,10 @@ import { Picture } from "./picture.js"
 import { html } from "./svg.js"
 
 const pictures = new WeakMap()
-const style = loadStyle()
+const styles = Promise.all(["chain.css", "zoom.css"].map(loadStyle))
 
-async function loadStyle() {
-  const answer = await fetch(new URL("chain.css", import.meta.url))
+async function loadStyle(name) {
+  const answer = await fetch(new URL(name, import.meta.url))
   const sheet = new CSSStyleSheet()
   await sheet.replace(await answer.text())
   return sheet
@@ -16,9 +16,10 @@ async function loadStyle() {
 // component: what Streamlit hands over; holder: the element inside the shadow root to draw in.
 export async function mount(component, holder) {
   const began = performance.now()
-  const sheet = await style
+  const sheets = await styles
   const scope = holder.getRootNode()
-  if (!scope.adoptedStyleSheets.includes(sheet)) scope.adoptedStyleSheets = [...scope.adoptedStyleSheets, sheet]
+  const missing = sheets.filter((sheet) => !scope.adoptedStyleSheets.includes(sheet))
+  if (missing.length) scope.adoptedStyleSheets = [...scope.adoptedStyleSheets, ...missing]
   let picture = pictures.get(holder)
   if (!picture) {
     requestAnimationFrame(() => performance.measure("chain: first picture", { start: began }))

@@ -1,23 +1,22 @@
 // The picture as a whole: what is shown now, and everything that changes it.
 
+import { actionsOn, advance } from "./actions.js"
 import { paletteFor } from "./colour.js"
 import { readPayload } from "./data.js"
 import { writeEquation } from "./equation.js"
 import { Flow } from "./flow.js"
 import { readFragment, writeFragment } from "./fragment.js"
-import { journey, known, neighbour, OPENING, settle } from "./journey.js"
-import { hasLedger } from "./ledger.js"
+import { known, OPENING, settle } from "./journey.js"
 import { HELP, listenToKeys } from "./keys.js"
 import { writeLegend } from "./legend.js"
 import { Player, reduced, tween } from "./motion.js"
-import { WEIGHTS } from "./plate.js"
 import { listenToPointer } from "./pointer.js"
 import { speakStop } from "./speech.js"
 import { Stage } from "./stage.js"
 import { html, set } from "./svg.js"
-import { nextSpeed, Transport } from "./transport.js"
+import { Transport } from "./transport.js"
 import { writeTwin } from "./twin.js"
-import { sourceCount, Zoom } from "./zoom.js"
+import { Zoom } from "./zoom.js"
 
 let count = 0
 
@@ -29,8 +28,8 @@ export class Picture {
     this.open = 1
     this.grads = 0
     this.flow = new Flow()
-    this.player = new Player(() => this.advance(), () => this.refreshControls())
-    const actions = this.actions()
+    this.player = new Player(() => advance(this), () => this.refreshControls())
+    const actions = actionsOn(this)
     this.transport = new Transport(actions)
     this.scroller = html("div", { class: "scroller", role: "grid", tabindex: 0 })
     this.zoom = new Zoom((patch) => {
@@ -60,27 +59,6 @@ export class Picture {
       this.scrolled = this.scroller.scrollLeft
       this.showView()
     }, { passive: true })
-  }
-
-  actions() {
-    const step = (by) => () => this.stepBy(by)
-    return {
-      back: step(-1), on: step(1), first: () => this.take({ t: 1 }), last: () => this.take({ t: this.model.T }),
-      previous: () => this.travel(-1), next: () => this.travel(1),
-      earlier: () => this.turnPhase(-1), later: () => this.turnPhase(1),
-      up: () => this.moveUnit(-1), down: () => this.moveUnit(1),
-      play: () => (this.player.playing ? this.player.pause() : this.startPlaying()),
-      enter: () => this.zoomTo(this.state.zoom + 1), leave: () => this.zoomTo(this.state.zoom - 1),
-      roll: () => this.roll(),
-      reverse: () => this.take({ phase: this.state.phase === "backward" ? "forward" : "backward" }),
-      select: () => this.select(), help: () => this.toggleHelp(), weight: () => this.nextWeight(),
-      full: () => this.toggleFullScreen(),
-      seek: (t) => this.take({ t }, { quick: true }), phase: (phase) => this.enterPhase(phase),
-      speed: () => {
-        this.player.speed = nextSpeed(this.player.speed)
-        this.refreshControls()
-      },
-    }
   }
 
   // New data from Python, a new theme, or a wish where to look.
@@ -237,74 +215,6 @@ export class Picture {
   showView() {
     const all = Math.max(1, this.margin + this.stage.width)
     this.transport.showView(this.scrolled / all, (this.scrolled + this.builtFor + 2) / all)
-  }
-
-  stepBy(by) {
-    const { t, phase } = this.state
-    if (phase === "forward" && by > 0 && t === this.model.T && this.model.hasLoss) return this.enterPhase("loss")
-    if (phase === "loss") return by < 0 ? this.take({ phase: "forward", t: this.model.T }) : false
-    return this.take({ t: t + by })
-  }
-
-  travel(by, how) {
-    const stop = neighbour(journey(this.model), this.state, by)
-    return stop ? this.take(stop, how) : false
-  }
-
-  advance() {
-    return this.travel(1, { playing: true })
-  }
-
-  startPlaying() {
-    const stops = journey(this.model)
-    const last = stops[stops.length - 1]
-    if (this.state.phase === last.phase && this.state.t === last.t) this.take(stops[0])
-    this.player.play()
-  }
-
-  enterPhase(phase) {
-    if (!this.model.phases.includes(phase)) return false
-    const t = { forward: 1, backward: this.model.T, loss: this.model.T }[phase] ?? this.state.t
-    return this.take({ phase, t: phase === this.state.phase ? this.state.t : t })
-  }
-
-  turnPhase(by) {
-    return this.enterPhase(this.model.phases[this.model.phases.indexOf(this.state.phase) + by])
-  }
-
-  // Up and down go through units; at the deepest level through the terms of one.
-  moveUnit(by) {
-    const { zoom, unit, source } = this.state
-    if (zoom < 4) return this.take({ unit: unit + by })
-    const most = sourceCount(this.model, this.state)
-    return this.take({ source: Math.min(most, Math.max(1, source + by)) })
-  }
-
-  roll() {
-    return this.take({ zoom: 1, rolled: !this.state.rolled, phase: this.hasGradients() ? "forward" : this.state.phase })
-  }
-
-  zoomTo(zoom) {
-    if (zoom < 1 || (this.state.rolled && zoom > 1)) return false
-    const changed = this.take({ zoom })
-    if (changed) this.focus()
-    return changed
-  }
-
-  nextWeight() {
-    const possible = WEIGHTS.filter((name) => this.model.segments.some((segment) => hasLedger(segment, name)))
-    if (!this.hasGradients() || !possible.length) return false
-    return this.take({ weight: possible[(possible.indexOf(this.state.weight) + 1) % possible.length] })
-  }
-
-  toggleFullScreen() {
-    const open = this.root.getRootNode().fullscreenElement
-    if (open) document.exitFullscreen()
-    else this.root.requestFullscreen?.().catch(() => {})
-  }
-
-  toggleHelp() {
-    this.help.hidden = !this.help.hidden
   }
 
   // Only this tells Python anything.

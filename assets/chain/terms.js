@@ -102,5 +102,7 @@ export function groupsOf(model, state) {
 // The terms of all groups in one row, as levels 3 and 4 count them.
 export const allTerms = (model, state) => groupsOf(model, state).flatMap((group) => group.terms)
 
+export const sourceCount = (model, state) => allTerms(model, state).length
+
 // How deep one can go: gated cells open down to the vectors of one cell.
 export const deepest = (model) => (model.cell === "rnn" ? 4 : 2)

@@ -9,8 +9,6 @@ import { paintUnit } from "./zoom_unit.js"
 
 const PAINTERS = { 2: paintCell, 3: paintUnit, 4: paintProduct }
 
-export const sourceCount = (model, state) => allTerms(model, state).length
-
 export class Zoom {
   constructor(choose) {
     this.choose = choose

@@ -259,12 +259,19 @@ def test_typed_markup_stays_text(show: Show) -> None:
     assert page.locator("[data-testid=chain] script, [data-testid=chain] img").count() == 0
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_accessible_in_both_themes(show: Show, theme: str) -> None:
-    for sample, where in (("sentence", "t=3"), ("translation", "t=6&phase=backward")):
-        page = show(sample, where, theme=theme)
-        found = Axe().run(page, context=[['[data-testid="stMain"]']]).response["violations"]
-        assert not [(rule["id"], rule["nodes"][0]["html"][:200]) for rule in found]
+@pytest.mark.parametrize(
+    ("theme", "sample", "where"),
+    [
+        ("light", "sentence", "t=3"),
+        ("dark", "sentence", "t=3&phase=backward"),
+        ("light", "translation", "t=6&phase=backward"),
+        ("dark", "sentence", "t=3&unit=2&zoom=3"),
+    ],
+)
+def test_accessible_in_both_themes(show: Show, theme: str, sample: str, where: str) -> None:
+    page = show(sample, where, theme=theme) if theme == "dark" else show(sample, where)
+    found = Axe().run(page, context=[['[data-testid="stMain"]']]).response["violations"]
+    assert not [(rule["id"], rule["nodes"][0]["html"][:200]) for rule in found]
 
 
 def test_follows_the_theme(show: Show) -> None:

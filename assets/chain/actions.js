@@ -1,0 +1,109 @@
+// Everything a visitor can do to a picture, by key or button; each says whether something changed.
+
+import { journey, neighbour } from "./journey.js"
+import { hasLedger } from "./ledger.js"
+import { WEIGHTS } from "./plate.js"
+import { sourceCount } from "./terms.js"
+import { nextSpeed } from "./transport.js"
+
+export function actionsOn(picture) {
+  const { player } = picture
+  const take = (patch, how) => picture.take(patch, how)
+  return {
+    back: () => step(picture, -1),
+    on: () => step(picture, 1),
+    first: () => take({ t: 1 }),
+    last: () => take({ t: picture.model.T }),
+    previous: () => travel(picture, -1),
+    next: () => travel(picture, 1),
+    earlier: () => turnPhase(picture, -1),
+    later: () => turnPhase(picture, 1),
+    phase: (phase) => enterPhase(picture, phase),
+    reverse: () => take({ phase: picture.state.phase === "backward" ? "forward" : "backward" }),
+    seek: (t) => take({ t }, { quick: true }),
+    up: () => moveUnit(picture, -1),
+    down: () => moveUnit(picture, 1),
+    enter: () => zoom(picture, 1),
+    leave: () => zoom(picture, -1),
+    roll: () => roll(picture),
+    weight: () => nextWeight(picture),
+    select: () => picture.select(),
+    play: () => (player.playing ? player.pause() : play(picture)),
+    speed: () => {
+      player.speed = nextSpeed(player.speed)
+      picture.refreshControls()
+    },
+    full: () => toggleFullScreen(picture.root),
+    help: () => {
+      picture.help.hidden = !picture.help.hidden
+    },
+  }
+}
+
+// The next stop of the journey, while playing.
+export const advance = (picture) => travel(picture, 1, { playing: true })
+
+// Left and right are places in the picture; only past the last step waits the loss.
+function step(picture, by) {
+  const { state, model } = picture
+  if (state.phase === "forward" && by > 0 && state.t === model.T && model.hasLoss) return enterPhase(picture, "loss")
+  if (state.phase === "loss") return by < 0 && picture.take({ phase: "forward", t: model.T })
+  return picture.take({ t: state.t + by })
+}
+
+function travel(picture, by, how) {
+  const stop = neighbour(journey(picture.model), picture.state, by)
+  return stop ? picture.take(stop, how) : false
+}
+
+function play(picture) {
+  const { state, player } = picture
+  const stops = journey(picture.model)
+  const last = stops[stops.length - 1]
+  if (state.phase === last.phase && state.t === last.t) picture.take(stops[0])
+  player.play()
+}
+
+function enterPhase(picture, phase) {
+  const { model, state } = picture
+  if (!model.phases.includes(phase) || phase === state.phase) return false
+  return picture.take({ phase, t: { forward: 1, backward: model.T, loss: model.T }[phase] ?? state.t })
+}
+
+function turnPhase(picture, by) {
+  const { phases } = picture.model
+  return enterPhase(picture, phases[phases.indexOf(picture.state.phase) + by])
+}
+
+// Up and down go through units; at the deepest level through the terms of one.
+function moveUnit(picture, by) {
+  const { zoom: level, unit, source } = picture.state
+  if (level < 4) return picture.take({ unit: unit + by })
+  const most = sourceCount(picture.model, picture.state)
+  return picture.take({ source: Math.min(most, Math.max(1, source + by)) })
+}
+
+function zoom(picture, by) {
+  const level = picture.state.zoom + by
+  if (level < 1) return false
+  const changed = picture.take({ zoom: level })
+  if (changed) picture.focus()
+  return changed
+}
+
+// Rolled up, there is no room for gradients: a loop shows the forward pass.
+function roll(picture) {
+  const { rolled, phase } = picture.state
+  return picture.take({ zoom: 1, rolled: !rolled, phase: picture.hasGradients() ? "forward" : phase })
+}
+
+function nextWeight(picture) {
+  const possible = WEIGHTS.filter((name) => picture.model.segments.some((segment) => hasLedger(segment, name)))
+  if (!picture.hasGradients() || !possible.length) return false
+  return picture.take({ weight: possible[(possible.indexOf(picture.state.weight) + 1) % possible.length] })
+}
+
+function toggleFullScreen(root) {
+  if (root.getRootNode().fullscreenElement) document.exitFullscreen()
+  else root.requestFullscreen?.().catch(() => {})
+}
