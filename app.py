@@ -1,11 +1,12 @@
 """Unrolled as an ASGI application: `uvicorn app:app`, or `streamlit run app.py`."""
 
+import os
 from pathlib import Path
 
-from serving.processor import settle_products
-
-# NumPy reads its settings when it is first imported, so this comes before everything else.
-settle_products()
+# Small matrix products are faster on one thread, and visitors do not fight for cores.
+# NumPy reads these when it is first imported, so they come before everything else.
+for threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(threads, "1")
 
 import streamlit as st  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402

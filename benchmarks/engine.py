@@ -24,12 +24,10 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+for threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[threads] = "1"
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
-
-from serving.processor import settle_products  # noqa: E402
-
-settle_products()
 
 import numpy as np  # noqa: E402
 
@@ -229,6 +227,7 @@ def versions(rivals: list[str]) -> dict[str, str]:
     from importlib.metadata import version
 
     found = {"machine": _processor(), "python": platform.python_version(), "numpy": np.__version__}
+    found["OpenBLAS kernels"] = os.environ.get("OPENBLAS_CORETYPE", "its own choice")
     return found | {rival: version(rival) for rival in rivals}
 
 

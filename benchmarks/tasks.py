@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import platform
 import sys
 from collections.abc import Iterator
@@ -20,12 +21,10 @@ from statistics import mean, median
 from time import process_time
 from typing import Any
 
+for threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[threads] = "1"
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
-
-from serving.processor import settle_products  # noqa: E402
-
-settle_products()
 
 import numpy as np  # noqa: E402
 
