@@ -25,7 +25,7 @@ export function paintUnit({ model, state, choose }) {
     if (!group.terms.length && !group.rest) rows.push(summary("", "nothing arrives here", "", "none"))
     return html("tbody", { class: group.use }, ...rows, summary("=", group.letters, sum.total, `total-${group.use}`, true))
   })
-  const names = back ? ["", "arriving gradient", "weight", "product"] : ["", "incoming value", "weight", "product"]
+  const names = ["term", back ? "arriving gradient" : "incoming value", "weight", "product"]
   if (!back) parts.push(grandTotal(model, state))
   const table = html("table", { class: back ? "terms gradient-terms" : "terms" },
     html("thead", {}, html("tr", {}, ...names.map((name) => html("th", { scope: "col" }, name)))), ...parts)
