@@ -22,7 +22,7 @@ models:  ## train the shipped networks again, from their seeds
 	@PYTHONPATH=. $(OURS) scripts/make_models.py $(ARGS)
 	@PYTHONPATH=. $(OURS) scripts/make_rivals.py $(ARGS)
 
-bench:  ## measure engine, tasks and interaction
+bench:  ## run the benchmarks (ARGS="engine load" picks some)
 	@scripts/setup.sh dev
 	@scripts/bench.sh $(ARGS)
 

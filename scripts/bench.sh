@@ -4,7 +4,7 @@ set -eu
 cd "$(dirname "$0")/.."
 export OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 MKL_NUM_THREADS=1
 
-for name in ${*:-engine tasks interaction first_visit load}; do
+for name in ${*:-$(cd benchmarks && ls ./*.py | sed 's|./\(.*\)\.py|\1|')}; do
     script=benchmarks/$name.py
     [ -f "$script" ] || { echo "there is no benchmark '$name'" >&2; exit 1; }
     echo "== $name"

@@ -34,6 +34,12 @@ def test_help_lists_every_target() -> None:
     assert listed == targets() >= {"run", "test", "models", "bench", "lint", "screenshots", "help"}
 
 
+def test_another_python_sets_up_and_ours_runs() -> None:
+    planned = shell("make", "-n", "test", "PYTHON=python3.99").stdout
+    assert ".venv/bin/python -m pytest" in planned
+    assert "python3.99" not in planned  # it reaches scripts/setup.sh by the environment
+
+
 def test_targets_call_scripts_that_exist() -> None:
     paths = re.findall(r"scripts/[a-z_]+\.(?:py|sh)", MAKEFILE)
     modules = re.findall(r"-m (scripts\.[a-z_]+)", MAKEFILE)
