@@ -19,7 +19,7 @@ export function paintUnit({ model, state, choose }) {
       return termRow(term, sum.addends[row], scale, count, back, choose)
     })
     if (group.rest) {
-      rows.push(summary("the rest", `${group.rest.count} more`, sum.addends[group.terms.length], "rest"))
+      rows.push(summary("", `the rest, ${group.rest.count} more`, sum.addends[group.terms.length], "rest"))
     }
     if (sum.rest) rows.push(summary("", "rounding", sum.rest, "rounding"))
     if (!group.terms.length && !group.rest) rows.push(summary("", "nothing arrives here", "", "none"))
@@ -66,8 +66,8 @@ function grandTotal(model, { t, unit }) {
 }
 
 const summary = (sign, words, number, testid, strong = false) =>
-  html("tr", { class: strong ? "sum-row" : "rest-row", "data-testid": testid }, html("th", { scope: "row" }, sign),
-    html("td", { colspan: 2 }, ...typeset(words)), html("td", { class: "bar-cell" }, html("b", {}, number)))
+  html("tr", { class: strong ? "sum-row" : "rest-row", "data-testid": testid }, html("td", { class: "sign" }, sign),
+    html("th", { scope: "row", colspan: 2 }, ...typeset(words)), html("td", { class: "bar-cell" }, html("b", {}, number)))
 
 // The activation with the point of this unit on it: a above, h beside.
 function curve(model, { t, unit }) {
