@@ -28,7 +28,7 @@ function niceStep(span, wanted) {
 function ticksBetween(low, high, wanted) {
   const step = niceStep(high - low, wanted)
   const found = []
-  for (let n = Math.ceil(low / step - 1e-9); n * step <= high + step * 1e-9; n += 1) found.push(n * step)
+  for (let n = Math.ceil(low / step - 1e-9); n * step <= high + step * 1e-9; n += 1) found.push(n * step + 0)
   return found
 }
 

@@ -153,7 +153,7 @@ def show_phases(update: Update) -> None:
     before, after = update.before, update.after
     assert before.loss is not None
     assert after.loss is not None
-    cards = st.grid(4, min_column_width=210, gap="small", border=True, key="phases")
+    cards = st.grid(4, min_column_width=165, gap="small", border=True, key="phases")
     with cards.cell():
         st.markdown("**1. Forward**")
         steps = sum(trace.steps for trace in before.traces)

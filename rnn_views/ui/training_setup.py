@@ -108,7 +108,7 @@ def choose_task() -> Task:
     st.selectbox(
         "Task",
         TASK_KEYS,
-        format_func=lambda key: f"{SHORT[key]} ({TASKS[key].topology.name})",
+        format_func=lambda key: f"{SHORT[key]}, {TASKS[key].topology.name.split(', ')[-1]}",
         **settings.bound("task", also=open_task_anew),
     )
     return TASKS[settings.get().task]
