@@ -122,10 +122,13 @@ class SentimentTask(Task):
         found = []
         for phrase in PICKED:
             fitting = (n for n, text in enumerate(texts) if phrase in text and text.count(" ") >= 4)
-            found.append(
-                min(fitting, key=lambda n: (not FAMILIAR & set(texts[n].split()), len(texts[n])))
-            )
+            found.append(min(fitting, key=lambda n: _strangeness(texts[n])))
         return [(n, texts[n]) for n in dict.fromkeys(found)]
+
+
+def _strangeness(text: str) -> tuple[bool, bool, int]:
+    """How unfit a sentence is to be shown first: long, about nothing familiar, long."""
+    return len(text) > 40, not FAMILIAR & set(text.split()), len(text)
 
 
 def _vocabulary() -> Vocabulary:
@@ -248,10 +251,10 @@ SENTIMENT = SentimentTask(
     simplified=(
         "The sentences are written by a small grammar of our own around 162 words that people "
         "rated as pleasant or unpleasant; good and bad, plain and negated are balanced, so word "
-        "order is made to matter: a bag of words does little better than chance here, while on "
-        "real reviews it is a strong rival. Known failures: constructions outside the grammar "
-        "are often misread (“what a great film”), and so is double negation (“not not good”). "
-        "Words the network does not know are read as <unk>."
+        "order is made to matter: a bag of words knows nothing here, while on "
+        "real reviews it is a strong rival. Known failures: double negation (“not not good”), "
+        "and constructions outside the grammar. Words the network does not know are read as <unk>, "
+        "so for it “hardly good” is good."
     ),
     source=(
         "Ratings: VADER lexicon, © 2014 C.J. Hutto (MIT), vaderSentiment 3.3.2; the grammar is ours"

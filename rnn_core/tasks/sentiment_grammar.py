@@ -92,9 +92,9 @@ class Writer:
         good = self._flip()
         chosen = form or self._choose(FORMS)
         words = FORM_WRITERS[chosen](self, good)
-        if self._random.random() < 0.2:
+        if self._flip(0.15):
             words = self._choose(FRONT_FILLERS) + words
-        elif self._random.random() < 0.2:
+        elif self._flip(0.5):
             words = words + self._choose(BACK_FILLERS)
         return Sentence(words, int(good), chosen)
 
@@ -195,6 +195,10 @@ class Writer:
         """Although the film is good i did not like it."""
         return ("although", *self._clause(not good), *self._clause(good))
 
+    def concession(self, good: bool) -> Words:
+        """The film is good although i did not like the song."""
+        return (*self._clause(good), "although", *self._clause(not good))
+
     def rather_than(self, good: bool) -> Words:
         """The film is good not boring."""
         first, second = self._adjective(good, False), self._adjective(not good, True)
@@ -215,8 +219,10 @@ class Writer:
         """The film is good despite the boring story."""
         self._about = self._choose(WITH_PARTS)
         first, second = self._adjective(good, False), self._adjective(not good, False)
-        part = self._choose(SUBJECTS[self._about])
-        return (*self._subject(), *self._be(), *first, "despite", "the", *second, part)
+        subject = self._subject()
+        parts = [part for part in SUBJECTS[self._about] if part not in subject]
+        part = self._choose(parts)
+        return (*subject, *self._be(), *first, "despite", "the", *second, part)
 
     def not_only(self, good: bool) -> Words:
         """The film is not only good but thrilling."""
@@ -247,6 +253,7 @@ FORM_WRITERS: dict[str, Callable[[Writer, bool], Words]] = {
     "far": Writer.far,
     "but": Writer.but,
     "although": Writer.although,
+    "concession": Writer.concession,
     "rather than": Writer.rather_than,
     "corrected": Writer.corrected,
     "never always": Writer.never_always,
@@ -266,12 +273,13 @@ FREQUENCIES = {
     "bare": 4,
     "verb": 2,
     "noun": 2,
-    "found": 2,
-    "think": 2,
-    "people": 2,
+    "found": 4,
+    "think": 4,
+    "people": 4,
     "far": 2,
-    "but": 10,
-    "although": 6,
+    "but": 8,
+    "although": 4,
+    "concession": 6,
     "rather than": 2,
     "corrected": 1,
     "never always": 1,

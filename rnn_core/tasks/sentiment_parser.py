@@ -141,6 +141,9 @@ def _labels(tags: str) -> set[int]:
         return {whole}
     if tags.startswith("h"):
         cuts = [(tags[1:cut], tags[cut:]) for cut in range(2, len(tags))]
+    elif "h" in tags:
+        second, first = tags.split("h", 1)
+        cuts = [(first, second)]
     else:
         cuts = [(tags[:cut], tags[cut + 1 :]) for cut in range(len(tags)) if tags[cut] == "k"]
     labels = {_clause_label(second) for first, second in cuts if _clause_label(first) is not None}

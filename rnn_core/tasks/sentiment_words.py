@@ -26,6 +26,7 @@ FRONT_FILLERS = (
     ("i", "must", "say"),
     ("to", "me"),
     ("yesterday",),
+    ("if", "you", "ask", "me"),
 )
 BACK_FILLERS = (
     ("overall",),
@@ -34,6 +35,7 @@ BACK_FILLERS = (
     ("as", "always"),
     ("for", "once"),
     ("again",),
+    ("if", "you", "ask", "me"),
 )
 GLUE = (
     "i a not never at all do did think find found nobody everybody would say far from anything but "

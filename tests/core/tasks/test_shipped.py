@@ -71,10 +71,10 @@ def test_sentiment_understands_negation(text: str, answer: str) -> None:
 def test_known_failures_are_still_failures() -> None:
     """What the card of a task admits is true; when it is cured, the card must change."""
     task = TASKS["sentiment"]
-    assert "what a great film" in task.simplified
-    assert "not not good" in task.simplified
-    for text in ("what a great film", "the film was not not good"):
-        assert task.read(task.shipped(), task.encode(text)).said[-1] == "negative"
+    for failure, said in (("not not good", "negative"), ("hardly good", "positive")):
+        assert failure in task.simplified
+        example = task.encode(f"the film was {failure}")
+        assert task.read(task.shipped(), example).said[-1] == said
     task = TASKS["captions"]
     assert task.evaluate(task.shipped(), "unseen pairs") < 0.5
 
