@@ -16,31 +16,37 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from scripts.live_app import PAGES, ROOT, launch_browser, serve_app, wait_until_idle
 
-SIZES = {"desk": (1280, 800), "projector": (800, 600), "phone": (390, 844)}
+SIZES = {"desk": (1280, 800), "projector": (800, 600), "phone": (390, 844), "tall": (1280, 1040)}
 THEMES = ("light", "dark")
 
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture: which page, in which theme, on which screen."""
+    """One picture: what it shows, by which link, in which theme, on which screen."""
 
+    title: str
     path: str
     theme: str
     size: str
 
     @property
     def name(self) -> str:
-        page = self.path.split("?")[0] or "start"
-        return f"{page}-{self.theme}-{self.size}.png"
+        return f"{self.title}-{self.theme}{'' if self.size == 'tall' else '-' + self.size}.png"
 
 
-README = (
-    Shot("unroll", "light", "desk"),
-    Shot("unroll", "dark", "desk"),
-    Shot("train", "light", "desk"),
-    Shot("topologies", "dark", "phone"),
+STORIES = {
+    "forward": "unroll?weights=trained#t=5&phase=forward",
+    "backward": "train#t=2&phase=backward",
+}
+README = tuple(
+    Shot(title, path, theme, "tall") for title, path in STORIES.items() for theme in THEMES
 )
-ALL = tuple(Shot(path, theme, size) for path in PAGES for theme in THEMES for size in SIZES)
+ALL = tuple(
+    Shot(path or "start", path, theme, size)
+    for path in PAGES
+    for theme in THEMES
+    for size in ("desk", "projector", "phone")
+)
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ import sys
 import warnings
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from scripts import serve
@@ -67,10 +68,19 @@ def test_readme_says_what_one_must_know() -> None:
         assert words in README
 
 
+def test_readme_shows_code_that_runs() -> None:
+    [code] = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    names = {"x": np.ones((5, 2, 4)), "targets": np.zeros((5, 2), int)}
+    exec(code, names)
+    assert names["gradients"].total.W_hh.shape == (8, 8)
+
+
 def test_licence_and_sources_of_data_are_named() -> None:
     assert "MIT License" in (ROOT / "LICENSE").read_text("utf-8")
     for source in ("UCI", "Noto Emoji", "VADER", "Census Bureau", "num2words"):
         assert source.lower() in README.lower(), source
+    for name in ("vaderSentiment", "noto-emoji", "emoji-datasource"):
+        assert (ROOT / "assets" / "data" / f"LICENSE.{name}.txt").stat().st_size > 500
 
 
 def test_requirements_are_bounded_on_both_sides() -> None:
