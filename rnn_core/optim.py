@@ -127,9 +127,11 @@ def make_optimizer(name: str, size: int, dtype: npt.DTypeLike) -> Optimizer:
 def gradient_norm(gradient: Array) -> float:
     """Return the Euclidean norm of a flat gradient; not finite only where the gradient is not."""
     squared = float(gradient.dot(gradient))
-    if isfinite(squared):
-        return sqrt(squared)
-    # A float32 square overflows at 1.8e19 already; what is still finite is measured in float64.
+    return sqrt(squared) if isfinite(squared) else _norm_of_large(gradient)
+
+
+def _norm_of_large(gradient: Array) -> float:
+    """Measure in float64, by the largest entry: a float32 square overflows at 1.8e19 already."""
     wide = gradient.astype(np.float64)
     peak = float(np.abs(wide).max())
     return peak * sqrt(float(((wide / peak) ** 2).sum())) if isfinite(peak) else peak

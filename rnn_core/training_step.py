@@ -167,4 +167,4 @@ class TrainingStep:
         c0: npt.ArrayLike | None = None,
     ) -> float:
         """Take one training step; return the loss before it."""
-        return self._fast.update((x,), targets, (lengths,), h0, c0, lr)
+        return self._fast.update((x,), targets, () if lengths is None else (lengths,), h0, c0, lr)
