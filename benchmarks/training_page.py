@@ -21,6 +21,8 @@ for threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[threads] = "1"
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from typing import Any
+
 from playwright.sync_api import Page, expect, sync_playwright  # noqa: E402
 
 from rnn_core.tasks import TASKS  # noqa: E402
@@ -65,7 +67,7 @@ def open_live(page: Page, address: str, key: str) -> None:
     expect(page.locator(".curves svg")).to_be_visible()
 
 
-def measure_run(page: Page, address: str, pid: int, key: str) -> dict[str, float | str]:
+def measure_run(page: Page, address: str, pid: int, key: str) -> dict[str, Any]:
     """Train a task from its page; return what it took and what it came to.
 
     The first run loads data and fills caches; the second, of another seed, is measured.

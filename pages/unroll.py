@@ -19,7 +19,7 @@ reading = task.read(network, example)
 show_chain(reading, key="unroll-chain", badge=badge, cut=cut, start=settings.view())
 
 last = len(reading.inputs[0])
-sights = (
+sights: tuple[tuple[str, str, dict[str, object]], ...] = (
     ("loop", "See it as a loop", {"rolled": True, "phase": "forward"}),
     ("memory", "Go to the last step", {"rolled": False, "t": last}),
     ("weights", "Go to the first step", {"rolled": False, "t": 1}),
