@@ -16,12 +16,11 @@ import statistics
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 for threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[threads] = "1"
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
-from typing import Any
 
 from playwright.sync_api import Page, expect, sync_playwright  # noqa: E402
 
