@@ -15,3 +15,5 @@ with st.container(gap=None):
         page.run()
 with notices:
     frame.show_rejected()
+if settings.link_waits():
+    st.rerun()

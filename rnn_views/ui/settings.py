@@ -60,13 +60,17 @@ def open_page(page: str) -> Settings:
         store.settings[page], store.rejected = links.read(page, query)
         store.changed = False
     store.query = query
-    if store.changed:
+    if store.changed and not came_in:
         _write()
     return store.settings[page]
 
 
 def _write() -> None:
-    """Write the page's settings to the address bar, unless it says so already."""
+    """Write the page's settings to the address bar, unless it says so already.
+
+    Never on the run that enters a page: the browser still stands at the address of the page
+    before, and would note the query there. The main script runs once more for it.
+    """
     store = _store()
     assert store.page is not None
     query = links.write(store.page, store.settings[store.page])
@@ -74,6 +78,11 @@ def _write() -> None:
     if {name: [text] for name, text in query.items()} != store.query:
         store.query = {name: [text] for name, text in query.items()}
         st.query_params.from_dict(query)
+
+
+def link_waits() -> bool:
+    """Return whether the address bar has still to learn the settings of the page."""
+    return _store().changed
 
 
 def current_page() -> str:
