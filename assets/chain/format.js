@@ -5,6 +5,7 @@ export const MINUS = "−"
 export function fixed(value, digits = 2) {
   if (Number.isNaN(value)) return "not a number"
   if (!Number.isFinite(value)) return value < 0 ? `${MINUS}overflow` : "overflow"
+  if (Math.abs(value) >= 1e6) return brief(value)
   const text = Math.abs(value).toFixed(digits)
   return (value < 0 && Number(text) !== 0 ? MINUS : "") + text
 }
@@ -44,7 +45,7 @@ export function addUp(addends, total, least = 2, most = 5) {
     return { parts, gap: Math.round(total * unit) - parts.reduce((a, b) => a + b, 0) }
   }
   const size = Math.max(...addends.map(Math.abs), Math.abs(total))
-  if (size > 0 && size < 1e-4) return addUpTiny(addends, total, Math.floor(Math.log10(size)))
+  if ((size > 0 && size < 1e-4) || size >= 1e5) return addUpScaled(addends, total, Math.floor(Math.log10(size)))
   // Small terms need more digits before they say anything but zero.
   const small = size > 0 ? Math.max(0, Math.ceil(-Math.log10(size))) : 0
   for (let digits = least + small; digits <= most + small; digits++) {
@@ -54,8 +55,8 @@ export function addUp(addends, total, least = 2, most = 5) {
   return shown(addends, total, scaled(digits).gap / 10 ** digits, digits)
 }
 
-// Tiny numbers share one power of ten.
-function addUpTiny(addends, total, power) {
+// Tiny and huge numbers share one power of ten.
+function addUpScaled(addends, total, power) {
   const unit = 10 ** power
   const sum = addUp(addends.map((value) => value / unit), total / unit)
   const scaled = (text) => (Number(text) === 0 ? "0" : `${text}·10${superscript(power)}`)

@@ -6,6 +6,8 @@ export function foldBlock(hidden) {
   return { columns, rows: Math.ceil(hidden / columns) }
 }
 
+// h₀ and its shape stand to the left of its wire.
+const NAME_ROOM = 76
 const CELL_WIDTHS = [46, 24, 18, 14]
 
 export function cellSize({ columns, rows }, short) {
@@ -29,7 +31,7 @@ export function layOut(model, room) {
   const gap = room.narrow ? 62 : 74
   const least = Math.max(block.width + dh.width + gap, out.width + 16, input.width + 16)
   const plate = { width: room.narrow ? 104 : 168, margin: 10 }
-  const start = Math.max(block.width / 2 + 14, 66)
+  const start = Math.max(block.width / 2 + 14, NAME_ROOM)
   const fixed = model.segments.length * (plate.width + 40) + start + 40
   const share = (room.width - fixed) / Math.max(1, model.T)
   const most = model.T <= 3 ? 240 : 190
@@ -96,7 +98,7 @@ function stackBands(model, { block, out, input, room }) {
 function placeSegment(segment, { block, dh, pitch, first, last, out, input, middle }) {
   const half = Math.max(block.width, out.width, input.width) / 2
   // h₀ stands before the first segment; a later one receives its state from the wire.
-  const start = first ? { x: Math.max(14 + block.width / 2, 66) } : null
+  const start = first ? { x: Math.max(14 + block.width / 2, NAME_ROOM) } : null
   const lead = first ? start.x + Math.max(block.width + 62, half + block.width / 2 + 20, pitch * 0.8)
     : Math.max(half + 16, block.width / 2 + 96)
   const xs = []

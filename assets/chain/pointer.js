@@ -11,7 +11,12 @@ export function listenToPointer(picture) {
     if (use) root.dataset.hot = use
     else delete root.dataset.hot
   }
+  // Columns that move under a resting pointer raise the event too; only the pointer's own moves count.
+  let last = ""
   scene.addEventListener("pointermove", (event) => {
+    const place = `${event.clientX} ${event.clientY}`
+    if (place === last) return
+    last = place
     const found = resolve(picture, event)
     if (!found) {
       inspector.hide()

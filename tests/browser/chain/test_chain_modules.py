@@ -19,7 +19,7 @@ def test_addends_as_shown_add_up_as_shown(show: Show) -> None:
     draw = random.Random(0)
     sums = []
     for _ in range(400):
-        size = 10 ** draw.uniform(-12, 3)
+        size = 10 ** draw.uniform(-12, 9)
         addends = [draw.uniform(-size, size) for _ in range(draw.randint(1, 15))]
         sums.append([addends, sum(addends)])
     shown = call(show(), "format", "x.map(([a, t]) => m.addUp(a, t))", sums)
