@@ -207,7 +207,7 @@ PAGES: Final[Mapping[str, Mapping[str, Any]]] = {
     "compare": {
         "task": "sentiment",
         "example": first_suggestion,
-        "input": sentence("the film was not boring"),
+        "input": sentence("the film was not dull"),
         "hidden": None,
         "seed": 0,
         "update": 0,
