@@ -24,7 +24,11 @@ def common_dtype(params: Params, *arrays: Array | None) -> np.dtype[Any]:
 
 def check_finite(name: str, array: Array) -> None:
     """Refuse NaN and infinity in what is fed, naming the first place."""
-    if not np.isfinite(array).all():
+    flat = array.reshape(-1)
+    # One product finds what is not finite; large finite numbers overflow in it and are looked at.
+    with np.errstate(over="ignore", invalid="ignore"):
+        seems_finite = bool(np.isfinite(flat.dot(flat)))
+    if not seems_finite and not np.isfinite(array).all():
         place = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
         raise ValueError(f"{name} holds {array[place]} at index {place} but must be finite")
 

@@ -38,14 +38,14 @@ def cross_entropy(logits: npt.ArrayLike, targets: npt.ArrayLike) -> tuple[float,
     """
     scores, classes = _check_classes(logits, targets)
     at, which = np.nonzero(classes != UNSCORED)
-    log_p = log_softmax(scores)
-    picked = log_p[at, which, classes[at, which]]
     N = len(at)
-    dlogits = np.zeros_like(scores)
+    log_p = log_softmax(scores)
     with np.errstate(over="ignore", invalid="ignore"):
-        dlogits[at, which] = np.exp(log_p[at, which]) / N
+        loss = -log_p[at, which, classes[at, which]].sum() / N
+        dlogits = np.exp(log_p) / N
         dlogits[at, which, classes[at, which]] -= 1.0 / N
-        loss = -picked.sum() / N
+    if N < classes.size:
+        dlogits[classes == UNSCORED] = 0
     return loss if np.iscomplexobj(loss) else float(loss), sealed(dlogits)
 
 

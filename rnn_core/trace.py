@@ -104,7 +104,7 @@ class Trace:
     def step_at(self, t: int) -> Step:
         """Return what the cell computed at step t (from 0)."""
         c = None if self.c is None else self.c[t + 1]
-        gates = {name: gate[t] for name, gate in self.gates.items()}
+        gates = {name: gate[t] for name, gate in self.gates.items()} if self.gates else {}
         n_recurrent = None if self.n_recurrent is None else self.n_recurrent[t]
         return Step(self.from_h[t], self.h[t + 1], c, gates, n_recurrent)
 

@@ -180,7 +180,10 @@ def backward(
     dy = _port("dlogits", dlogits, trace.logits.shape, trace)
     with np.errstate(over="ignore", invalid="ignore"):
         dh_local = np.zeros_like(trace.h)
-        dh_local[1:] = dy @ params.W_hy.T + _port("dh", dh, (T, B, H), trace)
+        if dlogits is not None:
+            np.matmul(dy, params.W_hy.T, out=dh_local[1:])
+        if dh is not None:
+            dh_local[1:] += _port("dh", dh, (T, B, H), trace)
         dh_recurrent = np.zeros_like(trace.h)
         dh_recurrent[T] = _port("dh_last", dh_last, (B, H), trace)
         dc = None
@@ -192,7 +195,7 @@ def backward(
         total = _total(trace, dy, da)
     return Gradients(
         trace=trace,
-        dlogits=sealed(dy),
+        dlogits=dy,
         dh=sealed(dh_local + dh_recurrent),
         dh_local=sealed(dh_local),
         dh_recurrent=sealed(dh_recurrent),
@@ -205,10 +208,10 @@ def backward(
 
 
 def _port(name: str, given: npt.ArrayLike | None, shape: tuple[int, ...], trace: Trace) -> Array:
-    """Return what arrives at a port in the trace's dtype; zeros where nothing does."""
+    """Return what arrives at a port in the trace's dtype, read-only; zeros where nothing does."""
     if given is None:
-        return np.zeros(shape, trace.h.dtype)
-    return check_array(name, given, shape).astype(trace.h.dtype)
+        return sealed(np.zeros(shape, trace.h.dtype))
+    return frozen(check_array(name, given, shape).astype(trace.h.dtype, copy=False))
 
 
 def _run_back(
