@@ -20,10 +20,10 @@ from rnn_core.network import (
     Segment,
     backpropagate,
     loss_of,
-    respond,
     run,
 )
 from rnn_core.params import GATES, Params, init
+from rnn_core.responding import respond
 from rnn_core.rival_training import RivalTrainer
 from rnn_core.stepping import generate, step
 from rnn_core.tasks import TASKS

@@ -5,16 +5,16 @@ pre-activation; [1 | h] is also what the read-out takes. Backward, one row [da(t
 and one matrix, W_hhᵀ over W_hyᵀ, give dh. Two calls per step each way, no projection beforehand,
 and one product for all gradients of a matrix.
 
-Larger batches would pay for the strides this needs; ``fast_cells.py`` serves them.
+Larger batches would pay for the strides this needs; ``fast_vanilla.py`` serves them.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from rnn_core.fast_cells import ACTIVATIONS
 from rnn_core.fast_memory import aligned
 from rnn_core.fast_readout import ReadOut
+from rnn_core.fast_slopes import ACTIVATIONS
 from rnn_core.network import Segment
 from rnn_core.params import Array
 

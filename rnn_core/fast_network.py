@@ -8,56 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextvars import copy_context
-from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from rnn_core.fast_cells import FAST_CELLS
 from rnn_core.fast_example import LARGEST_BATCH, FastExample
+from rnn_core.fast_gated import FastGRU, FastLSTM
 from rnn_core.fast_memory import Pool
 from rnn_core.fast_readout import ReadOut
 from rnn_core.fast_unroll import FastUnroll, Space
+from rnn_core.fast_vanilla import FastVanilla
 from rnn_core.flat import FlatNetwork
 from rnn_core.inputs import check_input, check_lengths, check_state
 from rnn_core.losses import LOSSES
 from rnn_core.network import Network, backpropagate, run
 from rnn_core.optim import clip_by_norm
 from rnn_core.params import Array
+from rnn_core.step_settings import StepSettings, check_sizes
 from rnn_core.trace import NonFiniteError, Overflow
 
-
-@dataclass(frozen=True)
-class StepSettings:
-    """How a step trains: checked once, when it is made."""
-
-    loss: str
-    lr: float
-    optimizer: str
-    clip: float | None
-    truncate: int | None
-    dtype: npt.DTypeLike
-    weight_decay: float
-
-    def __post_init__(self) -> None:
-        if not isfinite(self.lr) or self.lr < 0:
-            raise ValueError(f"lr is {self.lr!r} but a finite number ≥ 0 is expected")
-        if self.clip is not None and not self.clip > 0:
-            raise ValueError(f"clip is {self.clip!r} but None or a number > 0 is expected")
-        if self.truncate is not None and (
-            not isinstance(self.truncate, (int, np.integer)) or self.truncate < 1
-        ):
-            raise ValueError(
-                f"truncate is {self.truncate!r} but None or a whole number ≥ 1 is expected"
-            )
-        if np.dtype(self.dtype) not in (np.dtype(np.float32), np.dtype(np.float64)):
-            raise ValueError(f"dtype is {np.dtype(self.dtype)} but float32 or float64 is expected")
-        if not isfinite(self.weight_decay) or self.weight_decay < 0:
-            raise ValueError(
-                f"weight_decay is {self.weight_decay!r} but a finite number ≥ 0 is expected"
-            )
+FAST_CELLS: dict[str, type[FastUnroll[Any]]] = {
+    "rnn": FastVanilla,
+    "gru": FastGRU,
+    "lstm": FastLSTM,
+}
 
 
 class FastNetwork:
@@ -72,7 +48,7 @@ class FastNetwork:
     def __init__(
         self, network: Network, steps: Sequence[int], batch: int, settings: StepSettings
     ) -> None:
-        _check_sizes(network, steps, batch)
+        check_sizes(network, steps, batch)
         self.steps, self.batch, self.settings = tuple(int(T) for T in steps), int(batch), settings
         self.gradient_norm = 0.0
         self._segments = network.segments
@@ -307,13 +283,3 @@ def _looks_right(x: Array, inputs: int) -> bool:
     if x.ndim == 3:
         return x.dtype.kind == "f" and x.shape[2] == inputs and x.size > 0
     return x.ndim == 2 and x.dtype.kind in "iu" and x.size > 0
-
-
-def _check_sizes(network: Network, steps: Sequence[int], batch: int) -> None:
-    if len(steps) != len(network.segments):
-        raise ValueError(f"steps {tuple(steps)} but there are {len(network.segments)} segments")
-    for name, size in [*(("steps", T) for T in steps), ("batch", batch)]:
-        if not isinstance(size, (int, np.integer)) or size < 1:
-            raise ValueError(f"{name} is {size!r} but a whole number of at least 1 is expected")
-    if network.segments[-1].params.outputs == 0:
-        raise ValueError("the last segment has C=0 outputs, so nothing can be scored")

@@ -5,8 +5,9 @@ many calls there are and what each costs before it computes. The reasons, once:
 
 - all input projections are one product before the loop, all weight gradients one product each after
   it; the loops hold only what depends on the step before;
-- backward, a step is linear in what arrives: its factors (tanh′, gates and their slopes) are worked
-  out for all steps at once, before the loop;
+- backward, a step is linear in what arrives, ``da[t] = dh ⊙ factor[t]``: its factors (tanh′, gates
+  and their slopes) are worked out for all steps at once, before the loop; where a sequence has
+  ended they are zero, and what arrives is carried on;
 - arrays are made once and start on cache lines; a smaller batch uses their first part; the views of
   each step and their bound methods (``array.dot``) are made once per (T, B) and kept;
 - tokens are gathered from a table of projected rows, their gradient scattered back by rows;

@@ -44,7 +44,7 @@ def cross_entropy(logits: npt.ArrayLike, targets: npt.ArrayLike) -> tuple[float,
         loss = -log_p[at, which, classes[at, which]].sum() / N
         dlogits = np.exp(log_p) / N
         dlogits[at, which, classes[at, which]] -= 1.0 / N
-    if N < classes.size:
+    if classes.size > N:
         dlogits[classes == UNSCORED] = 0
     return loss if np.iscomplexobj(loss) else float(loss), sealed(dlogits)
 

@@ -17,7 +17,6 @@ import numpy.typing as npt
 from rnn_core.inputs import check_tokens, is_tokens
 from rnn_core.losses import cross_entropy
 from rnn_core.params import Array, Params, frozen, sealed
-from rnn_core.stepping import check_running, choose, step
 from rnn_core.topology import Ports, Topology
 from rnn_core.trace import Gradients, Trace
 from rnn_core.unroll import backward, forward
@@ -190,23 +189,24 @@ def run(
     >>> rc.run(network, [np.zeros((5, 2), int)])[-1].logits.shape
     (5, 2, 2)
     """
-    _check_count("inputs", inputs, network.segments)
+    check_count("inputs", inputs, network.segments)
     limits = lengths or (None,) * len(inputs)
-    _check_count("lengths", limits, network.segments)
-    return tuple(_run_in_a_row(network.segments, inputs, limits, h0, c0))
+    check_count("lengths", limits, network.segments)
+    return tuple(run_in_a_row(network.segments, inputs, limits, h0, c0))
 
 
-def _run_in_a_row(
+def run_in_a_row(
     segments: Sequence[Segment],
     inputs: Sequence[npt.ArrayLike],
     lengths: Sequence[npt.ArrayLike | None],
     h0: npt.ArrayLike | None = None,
     c0: npt.ArrayLike | None = None,
 ) -> list[Trace]:
+    """Run some segments, each from the last state of the one before."""
     traces: list[Trace] = []
     for segment, x, length in zip(segments, inputs, lengths, strict=True):
         traces.append(run_segment(segment, x, h0, c0, length))
-        h0, c0 = _last_state(traces[-1])
+        h0, c0 = last_state(traces[-1])
     return traces
 
 
@@ -233,11 +233,13 @@ def look_up(segment: Segment, x: Array) -> Array:
     return np.asarray(segment.embedding[x])
 
 
-def _last_state(trace: Trace) -> tuple[Array, Array | None]:
+def last_state(trace: Trace) -> tuple[Array, Array | None]:
+    """Return the state that is handed over: h, and c of an lstm."""
     return trace.h[-1], None if trace.c is None else trace.c[-1]
 
 
-def _check_count(name: str, given: Sequence[object], segments: tuple[Segment, ...]) -> None:
+def check_count(name: str, given: Sequence[object], segments: Sequence[Segment]) -> None:
+    """Refuse a number of things that is not one per segment."""
     if len(given) != len(segments):
         raise ValueError(
             f"{name} are given for {len(given)} segments but there are {len(segments)}"
@@ -266,7 +268,7 @@ def backpropagate(
     -------
     NetworkGradients
     """
-    _check_count("traces", traces, network.segments)
+    check_count("traces", traces, network.segments)
     gradients = [backward(traces[-1], dlogits, truncate=truncate)]
     for trace in reversed(traces[:-1]):
         behind = gradients[0]
@@ -287,97 +289,3 @@ def _scatter(segment: Segment, grads: Gradients) -> Array | None:
     if grads.dx is not None and grads.trace.tokens is not None:
         np.add.at(rows, grads.trace.tokens, grads.dx)
     return sealed(rows)
-
-
-def respond(
-    network: Network,
-    inputs_before: Sequence[npt.ArrayLike],
-    first: npt.ArrayLike,
-    steps: int,
-    stop: int | None = None,
-    temperature: float = 0.0,
-    seed: int = 0,
-    lengths: Sequence[npt.ArrayLike | None] | None = None,
-) -> tuple[Trace, ...]:
-    """Let the last segment run free after the others have read.
-
-    Parameters
-    ----------
-    network : Network
-    inputs_before : per segment but the last, what it reads; () for a single segment
-    first : array, shape (B,), tokens
-        The first token of the last segment.
-    steps : int ≥ 1
-        At most so many.
-    stop : int, optional
-        A sequence ends with the step at which it says this token; the run ends when all have.
-    temperature : float ≥ 0
-        0 takes the largest logit; else draws from softmax(logits / temperature).
-    seed : int
-    lengths : per segment before, (B,) or None, optional
-
-    Returns
-    -------
-    tuple of Trace
-        The last one holds what was really fed (``tokens``), with ``lengths`` where some ended
-        before others; a sequence's padding is fed its stop token.
-
-    Raises
-    ------
-    ValueError
-        When shapes do not fit or outputs cannot be inputs.
-    """
-    check_running(steps, temperature)
-    *before, last = network.segments
-    _check_count("inputs_before", inputs_before, tuple(before))
-    limits = lengths or (None,) * len(before)
-    traces = _run_in_a_row(before, inputs_before, limits)
-    h0, c0 = _last_state(traces[-1]) if traces else (None, None)
-    fed, ended = _run_free(last, _first_tokens(last, first), steps, stop, temperature, seed, h0, c0)
-    uneven = ended if (ended < len(fed)).any() else None
-    traces.append(run_segment(last, fed, h0, c0, uneven))
-    return tuple(traces)
-
-
-def _first_tokens(segment: Segment, first: npt.ArrayLike) -> Array:
-    tokens = np.asarray(first)
-    if tokens.ndim != 1 or not is_tokens(tokens) or not len(tokens):
-        raise ValueError(
-            f"first is {tokens.dtype} of shape {tokens.shape} but (B,) whole-number tokens expected"
-        )
-    if segment.params.outputs > segment.vocabulary:
-        raise ValueError(
-            f"C={segment.params.outputs} outputs cannot be fed back to a vocabulary of "
-            f"{segment.vocabulary} tokens"
-        )
-    check_tokens("first", tokens, segment.vocabulary)
-    return tokens
-
-
-def _run_free(
-    segment: Segment,
-    first: Array,
-    steps: int,
-    stop: int | None,
-    temperature: float,
-    seed: int,
-    h0: Array | None,
-    c0: Array | None,
-) -> tuple[Array, Array]:
-    """Return the tokens fed, shape (T, B), and at which length each sequence ended, shape (B,)."""
-    rng = np.random.default_rng(seed)
-    params = segment.params
-    shape = (len(first), params.hidden)
-    h = np.zeros(shape, params.dtype) if h0 is None else h0
-    c = np.zeros(shape, params.dtype) if c0 is None and params.cell == "lstm" else c0
-    fed, ended = [first], np.full(len(first), steps)
-    for t in range(1, steps + 1):
-        h, c, logits = step(params, look_up(segment, fed[-1]), h, c)
-        said = choose(logits, temperature, rng)
-        if stop is not None:
-            ended[(said == stop) & (ended > t)] = t
-            said = np.where(ended <= t, stop, said)
-        if t == steps or (ended <= t).all():
-            break
-        fed.append(said)
-    return np.stack(fed), np.minimum(ended, len(fed))

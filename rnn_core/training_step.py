@@ -11,9 +11,10 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from rnn_core.fast_network import FastNetwork, StepSettings
+from rnn_core.fast_network import FastNetwork
 from rnn_core.network import Batch, Network, Segment
 from rnn_core.params import Array, Params
+from rnn_core.step_settings import StepSettings
 from rnn_core.topology import Ports, Topology
 
 SINGLE = Topology("single", (Ports("network", "data", "each"),))

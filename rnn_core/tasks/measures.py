@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from rnn_core.losses import cross_entropy
-from rnn_core.network import Network, respond, run
+from rnn_core.network import Network, run
+from rnn_core.responding import respond
 from rnn_core.tasks.records import Split
 
 

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rnn_core.network import Batch, Network, Segment, respond, run
+from rnn_core.network import Batch, Network, Segment, run
 from rnn_core.params import GATES, init
+from rnn_core.responding import respond
 from rnn_core.tasks.checkpoint import checkpoint_path, load_network
 from rnn_core.tasks.measures import MEASURES
 from rnn_core.tasks.reading import Reading, score

@@ -1,81 +1,22 @@
-"""The loops of the three cells at speed; ``cells.py`` is the textbook.
+"""The loops of gru and lstm at speed; ``cells.py`` is the textbook.
 
-Backward, ``da[t] = dh ⊙ factor[t]`` with factors known for all steps beforehand: a slope for the
-vanilla cell, gates and slopes for gru and lstm. Where a sequence has ended its factors are zero,
-and what arrives is carried on.
-
-The gates of gru and lstm lie apart, (G, T, B, H), so that each is contiguous over all steps; the
-tanh puts them there. One tanh serves all gates, σ(a) = ½ + ½ tanh(½ a), with
-the ½ inside taken into copies of the weights.
+Gates lie apart, (G, T, B, H), so that each is contiguous over all steps; the tanh puts them there.
+One tanh serves all gates, σ(a) = ½ + ½ tanh(½ a), with the ½ inside taken into copies of the
+weights.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from rnn_core.fast_memory import Pool, aligned
+from rnn_core.fast_slopes import slope_of_sigmoid, slope_of_tanh
 from rnn_core.fast_unroll import FastUnroll, Space
 from rnn_core.flat import Weights
 from rnn_core.network import Segment
 from rnn_core.params import Array
-
-
-class VanillaSpace(Space):
-    """Adds ``slope``, shape (T, B, H): the derivative of the activation."""
-
-    def __init__(self, unroll: FastVanilla, steps: int, batch: int) -> None:
-        super().__init__(unroll, steps, batch)
-        self.slope = unroll.pool.take("slope", steps, batch, unroll.hidden)
-        h, a, da = self.h, self.a, self.da
-        self.forward = [(t, h[t].dot, a[t], h[t + 1]) for t in range(steps)]
-        self.back = [
-            (t, self.dh_local[t], self.slope[t], da[t], da[t].dot) for t in reversed(range(steps))
-        ]
-
-
-class FastVanilla(FastUnroll[VanillaSpace]):
-    """h' = tanh(a) or relu(a)."""
-
-    def __init__(self, segment: Segment, weights: Weights, gradients: Weights, pool: Pool) -> None:
-        super().__init__(segment, weights, gradients, pool)
-        self._activate, self._slope = ACTIVATIONS[segment.params.activation]
-
-    def _make_space(self, steps: int, batch: int) -> VanillaSpace:
-        return VanillaSpace(self, steps, batch)
-
-    def _run_steps(self, space: VanillaSpace) -> None:
-        W_hh, product, activate, add = self.weights.W_hh, space.product, self._activate, np.add
-        for t, dot, a, h in space.forward:
-            dot(W_hh, product)
-            add(product, a, product)
-            activate(product, h)
-            if t >= space.first_end:
-                np.copyto(h, space.h[t], where=space.ended[t])
-
-    def _run_steps_back(
-        self, space: VanillaSpace, local: bool, truncate: int | None, needs_start: bool
-    ) -> None:
-        self._slope(space.h[1:], space.slope)
-        if space.ended is not None:
-            np.copyto(space.slope, 0.0, where=space.ended)
-        carry, dh, W_hh_T, add, multiply = space.carry, space.dh, self.W_hh_T, np.add, np.multiply
-        arriving = dh if local else carry
-        for t, dh_local, slope, da, dot in space.back:
-            if local:
-                add(carry, dh_local, dh)
-            multiply(arriving, slope, da)
-            if t >= space.first_end:
-                passing = arriving * space.ended[t]
-                dot(W_hh_T, carry)
-                add(carry, passing, carry)
-            elif t or needs_start:
-                dot(W_hh_T, carry)
-            if truncate is not None and t and t % truncate == 0:
-                carry.fill(0.0)
-        space.h_before.T.dot(space.da_rows, self.gradients.W_hh)
 
 
 class GatedSpace(Space):
@@ -174,15 +115,15 @@ class FastLSTM(FastUnroll[LSTMSpace]):
         """Fill what is multiplied by dc for i, f, g, and by dh for o and for dc itself."""
         i, f, g, o = space.gates
         to_i, to_f, to_g = space.factors
-        _slope_of_sigmoid(i, to_i)
+        slope_of_sigmoid(i, to_i)
         np.multiply(to_i, g, to_i)
-        _slope_of_sigmoid(f, to_f)
+        slope_of_sigmoid(f, to_f)
         np.multiply(to_f, space.c[:-1], to_f)
-        _slope_of_tanh(g, to_g)
+        slope_of_tanh(g, to_g)
         np.multiply(to_g, i, to_g)
-        _slope_of_sigmoid(o, space.factor_o)
+        slope_of_sigmoid(o, space.factor_o)
         np.multiply(space.factor_o, space.tanh_c, space.factor_o)
-        _slope_of_tanh(space.tanh_c, space.to_c)
+        slope_of_tanh(space.tanh_c, space.to_c)
         np.multiply(space.to_c, o, space.to_c)
         if space.ended is not None:
             for factor in (to_i, to_f, to_g, space.factor_o, space.to_c):
@@ -280,14 +221,14 @@ class FastGRU(FastUnroll[GRUSpace]):
         r, z, n = space.gates
         to_r, to_z, to_rn = space.factors
         to_n, scratch = space.factor_n, space.scratch
-        _slope_of_tanh(n, to_n)
+        slope_of_tanh(n, to_n)
         np.subtract(1.0, z, scratch)
         np.multiply(to_n, scratch, to_n)
-        _slope_of_sigmoid(r, to_r)
+        slope_of_sigmoid(r, to_r)
         np.multiply(to_r, space.n_recurrent, to_r)
         np.multiply(to_r, to_n, to_r)
         np.subtract(space.h[:-1], n, scratch)
-        _slope_of_sigmoid(z, to_z)
+        slope_of_sigmoid(z, to_z)
         np.multiply(to_z, scratch, to_z)
         np.multiply(to_n, r, to_rn)
         if space.ended is not None:
@@ -318,38 +259,3 @@ class FastGRU(FastUnroll[GRUSpace]):
         space.h_before.T.dot(space.da_rows, self.gradients.W_hh)
         space.ones.dot(space.da_rows[:, 2 * self.hidden :], self._db_hn)
         np.multiply(space.dh_local, space.factor_n, space.da[:, :, 2 * self.hidden :])
-
-
-# Arrays without axes: NumPy takes twice as long over a Python float.
-ONE = {np.dtype(kind): np.array(1.0, kind) for kind in (np.float32, np.float64)}
-
-
-def _slope_of_tanh(h: Array, out: Array) -> None:
-    """tanh′ from tanh itself: 1 − h²."""
-    np.multiply(h, h, out)
-    np.subtract(ONE[out.dtype], out, out)
-
-
-def _slope_of_sigmoid(s: Array, out: Array) -> None:
-    """σ′ from σ itself: s − s²."""
-    np.multiply(s, s, out)
-    np.subtract(s, out, out)
-
-
-def _relu(a: Array, out: Array) -> None:
-    np.maximum(a, 0.0, out=out)
-
-
-def _slope_of_relu(h: Array, out: Array) -> None:
-    np.greater(h, 0.0, out, casting="unsafe")
-
-
-ACTIVATIONS: dict[str, tuple[Callable[..., object], Callable[[Array, Array], None]]] = {
-    "tanh": (np.tanh, _slope_of_tanh),
-    "relu": (_relu, _slope_of_relu),
-}
-FAST_CELLS: dict[str, type[FastUnroll[Any]]] = {
-    "rnn": FastVanilla,
-    "gru": FastGRU,
-    "lstm": FastLSTM,
-}
