@@ -52,6 +52,10 @@ export class Picture {
     this.onHash = ({ newURL }) =>
       this.take({ ...OPENING, ...this.begin, ...this.fromFragment(new URL(newURL).hash) })
     window.addEventListener("hashchange", this.onHash)
+    // Streamlit writes its query without our part of the address; where browsers tell, we add it.
+    this.page = window.location.pathname
+    this.onAddress = () => this.later()
+    window.navigation?.addEventListener("currententrychange", this.onAddress)
     this.observer = new ResizeObserver(() => this.resize())
     this.observer.observe(this.scene)
     this.scrolled = 0
@@ -191,8 +195,9 @@ export class Picture {
   // What can wait until the picture has changed: the address and the spoken sentence.
   later() {
     clearTimeout(this.waiting)
+    if (!this.model) return
     this.waiting = setTimeout(() => {
-      writeFragment(this.prefix, this.state, OPENING)
+      if (window.location.pathname === this.page) writeFragment(this.prefix, this.state, OPENING)
       const sentence = speakStop(this.model, this.state)
       if (this.live.textContent !== sentence) this.live.textContent = sentence
     }, 120)
@@ -230,6 +235,7 @@ export class Picture {
     this.player.pause()
     this.observer.disconnect()
     window.removeEventListener("hashchange", this.onHash)
+    window.navigation?.removeEventListener("currententrychange", this.onAddress)
     clearTimeout(this.waiting)
   }
 }
