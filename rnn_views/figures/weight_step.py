@@ -126,7 +126,8 @@ def _three(name: str, scale: float, reach: float, height: int) -> dict[str, Any]
         domain = [left, left + 0.31]
         suffix = "" if number == 1 else str(number)
         # Ticks would crowd three small maps; hovering and the table name row and column.
-        quiet = {"showticklabels": False, "showgrid": False, "zeroline": False, "title": None}
+        quiet: dict[str, Any] = {"showticklabels": False, "showgrid": False, "zeroline": False}
+        quiet |= {"title": None, "ticks": ""}
         layout[f"xaxis{suffix}"] = base_x | quiet | {"domain": domain, "anchor": f"y{number}"}
         layout[f"yaxis{suffix}"] = (
             base_y | quiet | {"autorange": "reversed", "anchor": f"x{number}"}

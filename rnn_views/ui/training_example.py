@@ -145,7 +145,7 @@ def show_update(task: Task, network: Network, badge: str, example: Example, setu
     picture = payload(update.before, badge=badge, after=update.after, rate=update.rate)
     show_chain(picture, key="train-chain", start={"phase": "forward"})
     show_phases(update)
-    show_details(update)
+    show_details(update, setup)
 
 
 def show_phases(update: Update) -> None:
@@ -198,7 +198,7 @@ def tell_reach(reading: Reading, norm: float) -> str:
     )
 
 
-def show_details(update: Update) -> None:
+def show_details(update: Update, setup: Setup) -> None:
     """Show the figures of the backward pass and of the update."""
     reach, losses, weights = st.tabs(
         ["The gradient, step by step", "Loss before and after", "Old, step, new"]
@@ -208,7 +208,7 @@ def show_details(update: Update) -> None:
     with losses:
         show_figure(step_losses(update.before, update.after), key="figure-losses")
     with weights:
-        show_weights(update)
+        show_weights(update, setup)
     st.caption(
         "This gradient is of one example: the loss is the mean over its own scored steps. In "
         "training the mean is over all scored steps of the batch, so each example counts for "
@@ -217,7 +217,7 @@ def show_details(update: Update) -> None:
     )
 
 
-def show_weights(update: Update) -> None:
+def show_weights(update: Update, setup: Setup) -> None:
     """Show one weight matrix before, what was added, and after."""
     segments = update.before.network.segments
     matrices = {
@@ -237,3 +237,9 @@ def show_weights(update: Update) -> None:
     old = getattr(segments[number].params, name)
     new = getattr(update.after.network.segments[number].params, name)
     show_figure(weight_step(name, old, new), key="figure-weights")
+    if setup.recipe.optimizer == "adam":
+        st.caption(
+            "Adam divides each gradient by its own running size, so its first step moves every "
+            "weight that has a gradient by about the learning rate, up or down. Choose SGD under "
+            "More to see steps as large as the gradients."
+        )

@@ -21,7 +21,7 @@ from rnn_views.ui.training_runs import Run, pause_others, run_for, start_anew
 from rnn_views.ui.training_setup import Setup, measure_shipped
 
 PACES = {"1": "1", "10": "10", "100": "100", "full": "full speed"}
-FRAME = 0.1
+FRAME = 0.11
 """Seconds between two pictures."""
 
 
