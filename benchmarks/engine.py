@@ -5,7 +5,8 @@
 
 One step is forward, cross entropy at every step, BPTT and Adam, in float32 on dense inputs. One
 core, one BLAS thread on each side. The rivals take turns in blocks of about 8 ms and the figure is
-the median of the ratios of neighbouring blocks, so that a noisy machine disturbs both alike.
+the median of the ratios of neighbouring blocks, so that a noisy machine disturbs both alike; the
+times are medians too, and on a busy machine several times what they are on a quiet one.
 PyTorch is alone in its process with us, JAX in another: its threads slow PyTorch down.
 """
 
@@ -242,7 +243,11 @@ def write(results: dict[str, list[dict[str, Any]]], table: str, about: dict[str,
     text = json.dumps({"about": about, "results": results}, indent=1)
     (HERE / "engine.json").write_text(text + "\n")
     used = ", ".join(f"{name} {value}" for name, value in about.items())
-    intro = "One training step (forward, cross entropy, BPTT, Adam), float32, one core, one thread."
+    intro = (
+        "One training step (forward, cross entropy, BPTT, Adam), float32, one core, one thread; "
+        "medians,\nand medians of ratios taken side by side. The machine was busy, so the ratios "
+        "say more than the times."
+    )
     section = f"## Engine\n\n{intro}\n`make bench ARGS=engine`; {used}.\n\n{table}\n"
     path = HERE / "RESULTS.md"
     old = path.read_text() if path.exists() else "# Measurements\n"
@@ -270,7 +275,7 @@ def main() -> None:
     results = {rival: measure_apart(rival, rows, options.seconds) for rival in rivals or ["none"]}
     table = report(results)
     print(table)
-    if not options.keep:
+    if rivals and not options.keep:
         write(results, table, versions(rivals))
 
 
