@@ -2,7 +2,15 @@
 
 import streamlit as st
 
-from rnn_views.ui import controls, frame, settings, training_example, training_live, training_setup
+from rnn_views.ui import (
+    controls,
+    frame,
+    settings,
+    training_example,
+    training_live,
+    training_runs,
+    training_setup,
+)
 
 VIEWS = {"one": "One update, number by number", "live": "Train it live"}
 
@@ -13,7 +21,11 @@ frame.show_heading(
 with st.container(horizontal=True, vertical_alignment="bottom", key="train-row"):
     view = controls.segments("view", "What to watch", VIEWS)
     task = training_setup.choose_task()
-    with st.popover("More", icon=":material/tune:"):
+    more = st.popover("More", icon=":material/tune:")
+with more:
+    if view == "live" and training_runs.is_running(training_setup.setup_of(settings.get())):
+        st.caption("Pause the training to change how it is done.")
+    else:
         training_setup.choose_recipe(task)
 setup = training_setup.setup_of(settings.get())
 stage = st.container(key="train-stage")

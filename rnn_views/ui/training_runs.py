@@ -184,6 +184,12 @@ def run_for(setup: Setup) -> Run | None:
     return _runs().get(setup)
 
 
+def is_running(setup: Setup) -> bool:
+    """Whether a run of this setup is going on."""
+    run = run_for(setup)
+    return run is not None and run.running
+
+
 def start_anew(setup: Setup, replay: int = 0) -> Run:
     """Begin a run of this setup at update 0, forgetting an earlier one."""
     runs = _runs()
