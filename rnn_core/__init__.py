@@ -9,6 +9,14 @@
 (4, 4)
 """
 
+from rnn_core.analysis import (
+    Counterfactual,
+    GradientNorms,
+    LagNorms,
+    counterfactual,
+    gradient_norms,
+    lag_norms,
+)
 from rnn_core.feedforward import Rival, rival
 from rnn_core.gradient_check import central_differences, complex_step, gradcheck, worst_error
 from rnn_core.gradient_split import Contributions, contributions
@@ -25,6 +33,8 @@ from rnn_core.network import (
 from rnn_core.params import GATES, Params, init
 from rnn_core.responding import respond
 from rnn_core.rival_training import RivalTrainer
+from rnn_core.state_jacobians import Jacobians, jacobians, spectral_radius
+from rnn_core.state_path import Trajectory, trajectory
 from rnn_core.stepping import generate, step
 from rnn_core.tasks import TASKS
 from rnn_core.topology import (
@@ -53,7 +63,11 @@ __all__ = [
     "TOPOLOGIES",
     "Batch",
     "Contributions",
+    "Counterfactual",
+    "GradientNorms",
     "Gradients",
+    "Jacobians",
+    "LagNorms",
     "Network",
     "NetworkGradients",
     "NetworkStep",
@@ -70,23 +84,30 @@ __all__ = [
     "Trace",
     "Trainer",
     "TrainingStep",
+    "Trajectory",
     "backpropagate",
     "backward",
     "central_differences",
     "complex_step",
     "contributions",
+    "counterfactual",
     "cross_entropy",
     "forward",
     "generate",
     "gradcheck",
+    "gradient_norms",
     "init",
+    "jacobians",
+    "lag_norms",
     "loss_of",
     "respond",
     "rival",
     "run",
+    "spectral_radius",
     "squared_error",
     "step",
     "token_losses",
     "train",
+    "trajectory",
     "worst_error",
 ]
