@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from math import log
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -21,7 +22,7 @@ from rnn_views.ui.training_runs import Run, pause_others, run_for, start_anew
 from rnn_views.ui.training_setup import Setup, measure_shipped
 
 PACES = {"1": "1", "10": "10", "100": "100", "full": "full speed"}
-FRAME = 0.11
+FRAME = 0.1
 """Seconds between two pictures."""
 
 
@@ -263,11 +264,12 @@ def tell_result(task: Task, run: Run, value: float) -> str:
         f"On {size} test examples that it never saw it **{verdict}** the target, after "
         f"{run.update:,} updates in {seconds:.1f} seconds."
     )
-    history = [report.loss for report in run.trainer.history if report.loss == report.loss]
-    if history and history[-1] > 1.5 * history[0]:
+    knows_nothing = log(len(task.data().classes))
+    losses = [report.loss for report in run.trainer.history if report.loss == report.loss]
+    if losses and losses[-1] > 1.2 * knows_nothing:
         told += (
-            f" The loss has grown from {history[0]:.2f} to {history[-1]:.2f} nats: the learning "
-            "rate is too high."
+            f" Its training loss, {losses[-1]:.2f} nats, is above {knows_nothing:.2f}, which needs "
+            "no knowledge at all: the learning rate is too high."
         )
     elif not task.reached(value) and not run.setup.is_recipe:
         told += " The target was set for the task's own recipe."

@@ -17,7 +17,7 @@ from rnn_core.trainer import Trainer
 from rnn_views.ui import settings
 from rnn_views.ui.training_setup import Setup
 
-CHUNK = 0.03
+CHUNK = 0.025
 """Seconds of updates between two looks at the visitor's wishes."""
 LOST = 2.0
 """Seconds without a sign of life after which a running run counts as interrupted."""

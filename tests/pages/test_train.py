@@ -267,3 +267,9 @@ def test_both_networks_make_as_many_updates() -> None:
     assert run.done
     assert len({trainer.progress.update for trainer in run.trainers}) == 1
     assert all(report.loss == report.loss for report in run.trainers[1].history)
+
+
+def test_a_learning_rate_that_is_too_high_is_named(visit: Opener) -> None:
+    app = visit("train", task="digits", view="live", lr="10").press("live-go")
+    assert "does not reach" in text(app)
+    assert "the learning rate is too high" in text(app)
