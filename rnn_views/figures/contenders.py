@@ -59,43 +59,10 @@ def contenders(
     """
     ranked = rank(models, better)
     drawn = list(reversed(ranked))
-    dots = {
-        "type": "scatter",
-        "mode": "markers+text",
-        "name": f"test {metric}",
-        "x": [model.value for model in drawn],
-        "y": [model.name for model in drawn],
-        "text": [show_metric(model.value, metric) for model in drawn],
-        "textposition": ["middle left" if model.value > 0.8 else "middle right" for model in drawn]
-        if is_share(metric)
-        else "middle right",
-        "textfont": {"size": 13},
-        "marker": {
-            "size": 13,
-            "color": [HUES[model.hue] for model in drawn],
-        },
-        "hovertemplate": "%{y}: %{text}<extra></extra>",
-        "cliponaxis": False,
-    }
-    data: list[dict[str, Any]] = [dots]
+    data = [_dots(drawn, metric)]
     rival = next((model.name for model in models if model.hue == "feed-forward"), None)
     if guess is not None and rival is not None:
-        data.append(
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "name": "your guess",
-                "x": [guess],
-                "y": [rival],
-                "marker": {
-                    "symbol": "diamond-open",
-                    "size": 15,
-                    "color": ink.ACCENT,
-                    "line": {"width": 2},
-                },
-                "hovertemplate": f"your guess: {show_metric(guess, metric)}<extra></extra>",
-            }
-        )
+        data.append(_guess(guess, rival, metric))
     layout = _layout(drawn, metric, target)
     layout["showlegend"] = guess is not None
     return Figure(
@@ -121,6 +88,41 @@ def contender_table(models: Sequence[Contender], metric: str) -> pd.DataFrame:
             f"test {metric}": [model.value for model in models],
         }
     )
+
+
+def _dots(drawn: Sequence[Contender], metric: str) -> dict[str, Any]:
+    # In per cent the axis ends at 100, so a label beside a good result stands to its left.
+    beside = ["middle left" if model.value > 0.8 else "middle right" for model in drawn]
+    return {
+        "type": "scatter",
+        "mode": "markers+text",
+        "name": f"test {metric}",
+        "x": [model.value for model in drawn],
+        "y": [model.name for model in drawn],
+        "text": [show_metric(model.value, metric) for model in drawn],
+        "textposition": beside if is_share(metric) else "middle right",
+        "textfont": {"size": 13},
+        "marker": {"size": 13, "color": [HUES[model.hue] for model in drawn]},
+        "hovertemplate": "%{y}: %{text}<extra></extra>",
+        "cliponaxis": False,
+    }
+
+
+def _guess(guess: float, rival: str, metric: str) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": "your guess",
+        "x": [guess],
+        "y": [rival],
+        "marker": {
+            "symbol": "diamond-open",
+            "size": 15,
+            "color": ink.ACCENT,
+            "line": {"width": 2},
+        },
+        "hovertemplate": f"your guess: {show_metric(guess, metric)}<extra></extra>",
+    }
 
 
 def _layout(drawn: Sequence[Contender], metric: str, target: float | None) -> dict[str, Any]:
