@@ -20,6 +20,12 @@ from rnn_core.analysis import (
 from rnn_core.feedforward import Rival, rival
 from rnn_core.gradient_check import central_differences, complex_step, gradcheck, worst_error
 from rnn_core.gradient_split import Contributions, contributions
+from rnn_core.layouts import (
+    from_keras_weights,
+    from_torch_state_dict,
+    to_keras_weights,
+    to_torch_state_dict,
+)
 from rnn_core.losses import cross_entropy, squared_error, token_losses
 from rnn_core.network import (
     Batch,
@@ -93,6 +99,8 @@ __all__ = [
     "counterfactual",
     "cross_entropy",
     "forward",
+    "from_keras_weights",
+    "from_torch_state_dict",
     "generate",
     "gradcheck",
     "gradient_norms",
@@ -106,6 +114,8 @@ __all__ = [
     "spectral_radius",
     "squared_error",
     "step",
+    "to_keras_weights",
+    "to_torch_state_dict",
     "token_losses",
     "train",
     "trajectory",
