@@ -162,6 +162,8 @@ class Gradients:
     dh_recurrent : array, shape (T+1, B, H)
         Through step t+1; ``dh_last`` lands in ``dh_recurrent[T]``.
     dc : array, shape (T+1, B, H), lstm only: the total gradient of c
+    dc_recurrent : array, shape (T+1, B, H), lstm only
+        The part of ``dc`` that comes through step t+1; ``dc_last`` lands in ``dc_recurrent[T]``.
     da : array, shape (T, B, G·H)
         Zero at padded steps.
     dx : array, shape (T, B, D); None for tokens
@@ -175,6 +177,7 @@ class Gradients:
     dh_local: Array
     dh_recurrent: Array
     dc: Array | None
+    dc_recurrent: Array | None
     da: Array
     dx: Array | None
     total: Params

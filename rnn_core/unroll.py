@@ -186,11 +186,11 @@ def backward(
             dh_local[1:] += _port("dh", dh, (T, B, H), trace)
         dh_recurrent = np.zeros_like(trace.h)
         dh_recurrent[T] = _port("dh_last", dh_last, (B, H), trace)
-        dc = None
+        dc = dc_recurrent = None
         if trace.c is not None:
-            dc = np.zeros_like(trace.c)
-            dc[T] = _port("dc_last", dc_last, (B, H), trace)
-        da = _run_back(trace, dh_local, dh_recurrent, dc, truncate)
+            dc, dc_recurrent = np.zeros_like(trace.c), np.zeros_like(trace.c)
+            dc_recurrent[T] = _port("dc_last", dc_last, (B, H), trace)
+        da = _run_back(trace, dh_local, dh_recurrent, dc, dc_recurrent, truncate)
         dx = None if is_tokens(trace.x) else sealed(da @ params.W_xh.T)
         total = _total(trace, dy, da)
     return Gradients(
@@ -200,6 +200,7 @@ def backward(
         dh_local=sealed(dh_local),
         dh_recurrent=sealed(dh_recurrent),
         dc=None if dc is None else sealed(dc),
+        dc_recurrent=None if dc_recurrent is None else sealed(dc_recurrent),
         da=sealed(da),
         dx=dx,
         total=total,
@@ -215,33 +216,36 @@ def _port(name: str, given: npt.ArrayLike | None, shape: tuple[int, ...], trace:
 
 
 def _run_back(
-    trace: Trace, dh_local: Array, dh_recurrent: Array, dc: Array | None, truncate: int | None
+    trace: Trace,
+    dh_local: Array,
+    dh_recurrent: Array,
+    dc: Array | None,
+    dc_recurrent: Array | None,
+    truncate: int | None,
 ) -> Array:
-    """Fill dh_recurrent and dc from the last step to the first; return da."""
+    """Fill dh_recurrent, dc and dc_recurrent from the last step to the first; return da."""
     cell, params = CELLS[trace.params.cell], trace.params
     da = np.empty_like(trace.from_x)
     for t in range(trace.steps - 1, -1, -1):
         dh = dh_local[t + 1] + dh_recurrent[t + 1]
-        arriving = None if dc is None else dc[t + 1]
+        arriving = None if dc_recurrent is None else dc_recurrent[t + 1]
         c_before = None if trace.c is None else trace.c[t]
         back = cell.step_backward(params, trace.h[t], c_before, trace.step_at(t), dh, arriving)
         da[t], dh_recurrent[t] = back.da, back.dh
-        if dc is not None:
-            dc_before = back.dc
-            dc_here = back.dc_here
+        if dc is not None and dc_recurrent is not None:
+            dc[t + 1], dc_recurrent[t] = back.dc_here, back.dc
         if trace.real is not None:
             ended = ~trace.real[t]
             da[t, ended] = 0
             dh_recurrent[t, ended] = dh[ended]
-            if dc is not None and dc_here is not None and dc_before is not None:
-                dc_here[ended] = dc[t + 1, ended]
-                dc_before[ended] = dc[t + 1, ended]
-        if dc is not None:
-            dc[t + 1], dc[t] = dc_here, dc_before
+            if dc is not None and dc_recurrent is not None:
+                dc[t + 1, ended] = dc_recurrent[t, ended] = dc_recurrent[t + 1, ended]
         if truncate is not None and t > 0 and t % truncate == 0:
             dh_recurrent[t] = 0
-            if dc is not None:
-                dc[t] = 0
+            if dc_recurrent is not None:
+                dc_recurrent[t] = 0
+    if dc is not None and dc_recurrent is not None:
+        dc[0] = dc_recurrent[0]
     return da
 
 

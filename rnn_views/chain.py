@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rnn_core.network import Segment
     from rnn_core.tasks.reading import Reading
     from rnn_core.trace import Gradients, Trace
+    from rnn_views.edits import Edited
 
 VERSION = 1
 WIDE = 96
@@ -40,6 +41,7 @@ def payload(
     unit: str = "nats",
     after: Reading | None = None,
     rate: str = "",
+    edited: Edited | None = None,
 ) -> Data:
     """Return everything the picture of one reading shows, ready for JSON.
 
@@ -57,6 +59,8 @@ def payload(
         The same example read by the network one update later: the picture gets an update phase.
     rate : str
         How the update was made, in words: "Adam, learning rate 0.005".
+    edited : Edited, optional
+        What the visitor changed to get this reading: the picture marks it.
 
     Returns
     -------
@@ -87,6 +91,8 @@ def payload(
     }
     if after is not None:
         data["update"] = pack_update(reading, after, rate)
+    if edited is not None and edited.changes:
+        data["edited"] = pack_edited(edited)
     data["sentence"] = describe(reading, badge)
     data["still"] = draw_still(reading, cut=cut)
     text = json.dumps(data, sort_keys=True, allow_nan=False)
@@ -101,6 +107,11 @@ def pack(array: Any) -> Data:
     """
     values = np.ascontiguousarray(array, dtype="<f4")
     return {"shape": list(values.shape), "f32": base64.b64encode(values.tobytes()).decode()}
+
+
+def pack_or_none(array: Any) -> Data | None:
+    """Return a traced array (T+1, 1, H) without its batch axis, None where the cell has none."""
+    return None if array is None else pack(array[:, 0])
 
 
 def finite(value: Any) -> float | None:
@@ -145,9 +156,9 @@ def pack_segment(reading: Reading, index: int) -> Data:
         "from_h": pack(trace.from_h[:, 0]),
         "a": pack(trace.a[:, 0]),
         "h": pack(trace.h[:, 0]),
-        "c": None if trace.c is None else pack(trace.c[:, 0]),
+        "c": pack_or_none(trace.c),
         "gates": {name: pack(gate[:, 0]) for name, gate in trace.gates.items()},
-        "n_recurrent": None if trace.n_recurrent is None else pack(trace.n_recurrent[:, 0]),
+        "n_recurrent": pack_or_none(trace.n_recurrent),
         "weights": pack_weights(params, rows),
         "out": pack_outputs(reading, index) if last and ports.says != "none" else None,
         "gradients": None,
@@ -248,20 +259,29 @@ def spoken(reading: Reading) -> list[bool]:
 
 
 def pack_gradients(gradients: Gradients, rows: Any) -> Data:
-    """Return the gradients of one segment; "wire" is ‖dh_recurrent[t]‖, for lstm ‖[dh; dc]‖."""
-    wire = np.linalg.norm(gradients.dh_recurrent[:, 0], axis=1)
-    if gradients.dc is not None:
-        wire = np.hypot(wire, np.linalg.norm(gradients.dc[:, 0], axis=1))
+    """Return the gradients of one segment.
+
+    What arrives at each state from the step behind it: "wire_h" is ‖dh_recurrent[t]‖, "wire_c" is
+    ‖dc_recurrent[t]‖ (lstm only), "wire" both together, ‖[dh; dc]‖.
+    """
+    wire_h = np.linalg.norm(gradients.dh_recurrent[:, 0], axis=1)
+    wire, wire_c = wire_h, None
+    if gradients.dc_recurrent is not None:
+        wire_c = np.linalg.norm(gradients.dc_recurrent[:, 0], axis=1)
+        wire = np.hypot(wire_h, wire_c)
     names = ("W_xh", "W_hh", "W_hy", "b_h", "b_y")
     return {
         "dh": pack(gradients.dh[:, 0]),
         "dh_local": pack(gradients.dh_local[:, 0]),
         "dh_recurrent": pack(gradients.dh_recurrent[:, 0]),
-        "dc": None if gradients.dc is None else pack(gradients.dc[:, 0]),
+        "dc": pack_or_none(gradients.dc),
+        "dc_recurrent": pack_or_none(gradients.dc_recurrent),
         "da": pack(gradients.da[:, 0]),
         "da_recurrent": pack(gradients.da_recurrent[:, 0]),
         "dlogits": pack(gradients.dlogits[:, 0]),
         "wire": [finite(norm) for norm in wire],
+        "wire_h": [finite(norm) for norm in wire_h],
+        "wire_c": None if wire_c is None else [finite(norm) for norm in wire_c],
         "total": pack_weights(gradients.total, rows),
         "norms": {name: finite(np.linalg.norm(getattr(gradients.total, name))) for name in names},
         "truncate": gradients.truncate,
@@ -289,6 +309,23 @@ def pack_update(before: Reading, after: Reading, rate: str) -> Data:
 def pack_new(segment: Segment, rows: Any) -> Data:
     """Return the weights of a segment after the update."""
     return pack_weights(segment.params, rows)
+
+
+def pack_edited(edited: Edited) -> Data:
+    """Return what was changed by hand, old and new, and W_hh before the factor on its wire."""
+    return {
+        "changes": [
+            {
+                "kind": change.edit.kind,
+                "place": list(change.edit.place),
+                "old": finite(change.old),
+                "new": change.edit.value,
+            }
+            for change in edited.changes
+        ],
+        "factor": edited.factor,
+        "base": pack(edited.base),
+    }
 
 
 def describe(reading: Reading, badge: str) -> str:

@@ -3,6 +3,7 @@
 import { at } from "./data.js"
 import { addUp, fixed, subscript } from "./format.js"
 import { html, typeset } from "./svg.js"
+import { sumOf } from "./zoom_combine.js"
 
 const term = (use, letters, number) =>
   html("span", { class: `term ${use}`, "data-term": use },
@@ -39,11 +40,26 @@ function forwardEquation(model, { segment, j, k, label }, i) {
     model.cut ? plain("— nothing comes from the step before") : ""]
 }
 
-function gatedEquation(model, { segment, j, k }, i) {
-  const gates = Object.entries(segment.gates).map(([gate, values]) =>
-    term("gate", gate, fixed(at(values, j, i))))
-  const c = segment.c ? [term("c", name("c", k, i), fixed(at(segment.c, j + 1, i)))] : []
-  return [...gates, ...c, term("h", `${name("h", k, i)} =`, fixed(at(segment.h, j + 1, i)))]
+// The gates, and how they make the new state: c = f·c + i·g, h = o·tanh(c), or h = (1−z)·n + z·h.
+function gatedEquation(model, column, i) {
+  const { segment, j, k } = column
+  const { products, total, letters } = sumOf(model, column, i)
+  const sum = addUp(products.map(({ factors: [one, two] }) => one * two), total, 3, 5)
+  const use = model.cell === "lstm" ? "c" : "h"
+  const parts = [term(use, `${letters}[${i + 1}]`, ""), plain("=")]
+  products.forEach(({ letters: [one, two], factors }, n) => {
+    if (n) parts.push(plain("+"))
+    parts.push(term("gate", one, sum.write(factors[0])), plain("·"), term("state", two, sum.write(factors[1])))
+  })
+  parts.push(plain("="), term("part", "", sum.addends[0]), plain("+"), term("part", "", sum.addends[1]))
+  if (sum.rest) parts.push(plain("+"), term("rest", "rounding", sum.rest))
+  parts.push(plain("="), term(`${use} result`, "", sum.total))
+  if (model.cell === "gru") return parts
+  const o = at(segment.gates.o, j, i)
+  const bent = Math.tanh(at(segment.c, j + 1, i))
+  return [...parts, plain(";"), term("h", name("h", k, i), ""), plain("="), term("gate", "o", sum.write(o)), plain("·"),
+    term("state", `tanh(c${subscript(k)})`, sum.write(bent)), plain("="),
+    term("h result", "", sum.write(at(segment.h, j + 1, i)))]
 }
 
 function lossEquation(model, { t }) {
@@ -81,6 +97,7 @@ function backwardEquation(model, { segment, j, k }, i) {
     term("future", "from the future", sum.addends[1])]
   if (sum.rest) parts.push(plain("+"), term("rest", "rounding", sum.rest))
   parts.push(plain("="), term("dh result", "", sum.total))
+  if (model.cell === "lstm") parts.push(plain(";"), ...cellGradient(segment, j, k, i))
   if (model.cell === "rnn" && segment.activation === "tanh") {
     const h = at(segment.h, j + 1, i)
     parts.push(plain("·"), term("da", `${name("da", k, i)} = dh · (1 − h²)`, ""), plain("="),
@@ -88,6 +105,17 @@ function backwardEquation(model, { segment, j, k }, i) {
       term("da result", "", sum.write(at(g.da, j, i))))
   }
   return parts
+}
+
+// The second way back, along c.
+function cellGradient({ gradients: g }, j, k, i) {
+  const dc = at(g.dc, j + 1, i)
+  const future = at(g.dc_recurrent, j + 1, i)
+  const sum = addUp([dc - future, future], dc, 3, 6)
+  const parts = [term("dc", name("dc", k, i), ""), plain("="), term("own-c", "through h", sum.addends[0]), plain("+"),
+    term("future-c", "from the future", sum.addends[1])]
+  if (sum.rest) parts.push(plain("+"), term("rest", "rounding", sum.rest))
+  return [...parts, plain("="), term("dc result", "", sum.total)]
 }
 
 function updateEquation(model) {

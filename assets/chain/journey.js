@@ -1,6 +1,6 @@
 // Where one can be in a picture, as plain data: the opening, what is possible, the order of stops.
 
-import { deepest } from "./terms.js"
+import { DEEPEST } from "./terms.js"
 
 export const OPENING = { phase: "forward", t: 1, zoom: 1, unit: 1, rolled: false, weight: "W_hh", source: 1 }
 
@@ -19,7 +19,7 @@ export function settle(model, state) {
     phase,
     t: clamp(state.t, model.T),
     unit: clamp(state.unit, model.H),
-    zoom: steps && !state.rolled ? clamp(state.zoom, deepest(model)) : 1,
+    zoom: steps && !state.rolled ? clamp(state.zoom, DEEPEST) : 1,
   }
 }
 

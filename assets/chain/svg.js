@@ -36,9 +36,9 @@ export function weightName(name, make = svg) {
   return [stem, low]
 }
 
-// A line of letters with the index of each weight and bias set low.
+// A line of letters with the index of each weight, bias and gate's sum set low.
 export const typeset = (text) =>
-  text.split(/(?<=\b[Wb])_(xh|hh|hy|h|y)\b/).map((part, at) => (at % 2 ? html("sub", {}, part) : part))
+  text.split(/(?<=\bd?[Wb]|\bd?a)_([xh][hyifgorzn]|[hyifgorzn])\b/).map((part, at) => (at % 2 ? html("sub", {}, part) : part))
 
 // An icon from a path on a 16 × 16 grid.
 export const icon = (path) =>

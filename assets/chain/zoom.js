@@ -2,12 +2,16 @@
 // with Esc; the steps go on working at every level.
 
 import { allTerms } from "./terms.js"
-import { button, html } from "./svg.js"
+import { button, html, typeset } from "./svg.js"
 import { paintCell } from "./zoom_cell.js"
+import { paintGates } from "./zoom_gates.js"
 import { paintProduct } from "./zoom_product.js"
 import { paintUnit } from "./zoom_unit.js"
 
-const PAINTERS = { 2: paintCell, 3: paintUnit, 4: paintProduct }
+const painterFor = (model, { zoom, phase }) => {
+  const gated = model.cell !== "rnn" && phase === "forward"
+  return { 2: paintCell, 3: gated ? paintGates : paintUnit, 4: paintProduct }[zoom]
+}
 
 export class Zoom {
   constructor(choose) {
@@ -23,7 +27,7 @@ export class Zoom {
     this.element.style.minHeight = `${height}px`
     const scrolled = this.body.scrollLeft
     this.path.replaceChildren(...this.crumbs(model, state))
-    this.body.replaceChildren(PAINTERS[state.zoom]({ model, palette, state, choose: this.choose }))
+    this.body.replaceChildren(painterFor(model, state)({ model, palette, state, choose: this.choose }))
     this.body.scrollLeft = scrolled
     this.body.querySelector("td.chosen")?.scrollIntoView({ block: "nearest", inline: "nearest" })
   }
@@ -35,7 +39,7 @@ export class Zoom {
     const names = ["Chain", `Cell at t = ${t}`, `Unit ${unit}`, term ? term.letters : "Product"]
     return names.slice(0, state.zoom).flatMap((name, at) => {
       const here = at + 1 === state.zoom
-      const crumb = here ? html("span", { "aria-current": "true" }, name)
+      const crumb = here ? html("span", { "aria-current": "true" }, ...typeset(name))
         : button(name, { class: "crumb", "data-testid": `crumb-${at + 1}` }, () => this.choose({ zoom: at + 1 }))
       return at ? [html("span", { class: "sign", "aria-hidden": "true" }, "›"), crumb] : [crumb]
     })

@@ -3,6 +3,7 @@
 import { at } from "./data.js"
 import { diverging, ink } from "./colour.js"
 import { signed, subscript } from "./format.js"
+import { GATES } from "./terms_gated.js"
 import { html, typeset } from "./svg.js"
 
 // rows: { sign, letters, use, values(i), gradient }
@@ -39,8 +40,26 @@ function backwardRows(model, { segment, j, k }) {
         values: (i) => 1 - at(segment.h, j + 1, i) ** 2 },
       { sign: "=", use: "da", id: "da", letters: `da${subscript(k)}`, values: (i) => at(g.da, j, i), rule: true })
   }
+  if (model.cell === "lstm") rows.push(...cellGradientRows(segment, j, k))
+  if (model.cell !== "rnn") rows.push(...gateGradientRows(model, segment, j))
   return rows.map((row) => ({ ...row, gradient: true }))
 }
+
+// The gradient of c: through h of the same step, and along c from the step after.
+function cellGradientRows({ gradients: g, gates, c }, j, k) {
+  const through = (i) => at(g.dh, j + 1, i) * at(gates.o, j, i) * (1 - Math.tanh(at(c, j + 1, i)) ** 2)
+  return [
+    { sign: "", first: true, id: "dc_local", letters: "dc through h", values: through, rule: true },
+    { sign: "+", id: "dc_recurrent", letters: "dc from the future", values: (i) => at(g.dc_recurrent, j + 1, i) },
+    { sign: "=", id: "dc", letters: `dc${subscript(k)}`, values: (i) => at(g.dc, j + 1, i), rule: true, total: true },
+  ]
+}
+
+// What each gate's own sum receives, in the order of the blocks.
+const gateGradientRows = (model, segment, j) => GATES[model.cell].map((gate, b) => ({
+  sign: "→", use: "da", id: `da_${gate}`, letters: `da_${gate}`, rule: b === 0,
+  values: (i) => at(segment.gradients.da, j, b * segment.hidden + i),
+}))
 
 const gateRow = (segment, j, name, letters) =>
   ({ sign: "", use: "gate", id: name, letters, values: (i) => at(segment.gates[name], j, i) })
@@ -64,6 +83,7 @@ function gruRows({ segment, j, k }) {
   const before = (i) => at(segment.h, j, i)
   return [
     gateRow(segment, j, "r", "reset gate r"), gateRow(segment, j, "z", "update gate z"),
+    { sign: "", id: "n_recurrent", letters: `h${subscript(k - 1)}·W_hn + b_hn`, values: (i) => at(segment.n_recurrent, j, i) },
     gateRow(segment, j, "n", "candidate n"),
     { sign: "", first: true, id: "new", letters: "(1 − z) ⊙ n", values: (i) => (1 - gate("z")(i)) * gate("n")(i), rule: true },
     { sign: "+", id: "kept", letters: `z ⊙ h${subscript(k - 1)}`, values: (i) => gate("z")(i) * before(i) },
@@ -85,7 +105,6 @@ export function paintCell({ model, palette, state, choose }) {
       th.classList.toggle("chosen", i + 1 === state.unit)
       return th
     }))
-  const rests = roundings(rows, model.H, digits)
   const lines = rows.map((row) => {
     const line = html("tr", { class: row.rule ? "rule" : "", "data-term": row.use },
       html("td", { class: "sign" }, row.sign), html("th", { scope: "row", class: row.use }, ...typeset(row.letters)))
@@ -93,26 +112,25 @@ export function paintCell({ model, palette, state, choose }) {
       const value = row.values(i)
       const fill = row.plain ? palette.background : diverging(value, most, palette, Boolean(row.gradient))
       const cell = html("td", { "data-testid": `zoom-${row.id}-${i + 1}`, "data-value": value,
-        style: `background:${fill};color:${row.plain ? palette.text : ink(fill)}` }, signed(value, digits))
+        style: `background-color:${fill};color:${row.plain ? palette.text : ink(fill)}` }, signed(value, digits))
       cell.classList.toggle("chosen", i + 1 === state.unit)
       cell.addEventListener("click", () => choose({ unit: i + 1, zoom: 3 }))
       line.append(cell)
     }
     return line
   })
-  if (rests) lines.splice(rows.findIndex((row) => row.total), 0, rests)
-  return html("table", { class: "sums" }, html("thead", {}, head), html("tbody", {}, ...lines))
+  const body = lines.flatMap((line, n) => [rows[n].total && roundings(rows, n, model.H, digits), line].filter(Boolean))
+  return html("table", { class: "sums" }, html("thead", {}, head), html("tbody", {}, ...body))
 }
 
 // Where the addends as shown do not add up to the total as shown, what is missing.
-function roundings(rows, count, digits) {
-  const end = rows.findIndex((row) => row.total)
-  if (end < 0) return null
-  const begin = rows.findIndex((row) => row.first)
+function roundings(rows, end, count, digits) {
+  const begin = rows.findLastIndex((row, n) => row.first && n < end)
   const unit = 10 ** digits
   const rests = Array.from({ length: count }, (_, i) => rows.slice(begin, end)
     .reduce((left, row) => left - Math.round(row.values(i) * unit), Math.round(rows[end].values(i) * unit)))
   if (rests.every((rest) => rest === 0)) return null
+  const name = rows[end].id === "dc" ? "dc-rounding" : "rounding"
   return html("tr", { class: "rounding" }, html("td", { class: "sign" }, "+"), html("th", { scope: "row" }, "rounding"),
-    ...rests.map((rest, i) => html("td", { "data-testid": `rounding-${i + 1}` }, rest ? signed(rest / unit, digits) : "")))
+    ...rests.map((rest, i) => html("td", { "data-testid": `${name}-${i + 1}` }, rest ? signed(rest / unit, digits) : "")))
 }

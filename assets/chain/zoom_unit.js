@@ -1,7 +1,7 @@
 // Level 3: one unit at one step, its sum term by term, and the curve that bends it.
 
 import { at } from "./data.js"
-import { addUp, fixed, MINUS, signed, subscript } from "./format.js"
+import { addUp, brief, fixed, MINUS, signed, subscript } from "./format.js"
 import { groupsOf } from "./terms.js"
 import { html, svg, typeset } from "./svg.js"
 
@@ -12,6 +12,12 @@ export function paintUnit({ model, state, choose }) {
   const most = (part) => Math.max(1e-12, ...groups.flatMap(({ terms }) => terms.map((term) => Math.abs(term[part]))))
   const scale = { factor: most("factor"), weight: most("weight"), product: most("product") }
   const parts = groups.map((group) => {
+    if (group.use === "gates") {
+      return html("tbody", { class: "gates" }, ...group.terms.map((term) => {
+        count += 1
+        return gateRow(term, scale, count, choose)
+      }))
+    }
     const sum = addUp([...group.terms.map((term) => term.product), ...(group.rest ? [group.rest.product] : [])],
       group.total, 3, 5)
     const rows = group.terms.map((term, row) => {
@@ -25,8 +31,10 @@ export function paintUnit({ model, state, choose }) {
     if (!group.terms.length && !group.rest) rows.push(summary("", "nothing arrives here", "", "none"))
     return html("tbody", { class: group.use }, ...rows, summary("=", group.letters, sum.total, `total-${group.use}`, true))
   })
-  const names = ["term", back ? "arriving gradient" : "incoming value", "weight", "product"]
-  if (!back) parts.push(grandTotal(model, state))
+  const names = ["term", back ? "arriving gradient" : "incoming value", back && model.cell !== "rnn" ? "times" : "weight",
+    "product"]
+  if (back) parts.splice(2, 0, gradientTotal(model, state))
+  else parts.push(grandTotal(model, state))
   const table = html("table", { class: back ? "terms gradient-terms" : "terms" },
     html("thead", {}, html("tr", {}, ...names.map((name) => html("th", { scope: "col" }, name)))), ...parts)
   const side = back ? null : curve(model, state)
@@ -35,15 +43,26 @@ export function paintUnit({ model, state, choose }) {
 
 function termRow(term, product, scale, count, back, choose) {
   const row = html("tr", { class: "term-row", "data-testid": `term-${count}` },
-    html("th", { scope: "row" }, term.letters), bar(term.factor, scale.factor, back),
+    html("th", { scope: "row" }, ...typeset(term.letters)), bar(term.factor, scale.factor, back, back ? brief(term.factor) : undefined),
     bar(term.weight, scale.weight, false), bar(term.product, scale.product, back, plus(product)))
   row.dataset.product = term.product
   row.addEventListener("click", () => choose({ source: count, zoom: 4 }))
   return row
 }
 
+// What one gate's own sum receives: a product of its own, not an addend.
+function gateRow(term, scale, count, choose) {
+  const row = html("tr", { class: "term-row", "data-testid": `term-${count}` },
+    html("th", { scope: "row" }, ...typeset(`${term.letters} × ${term.names[1]}`)), bar(term.factor, scale.factor, true, brief(term.factor)),
+    bar(term.weight, scale.weight, false), bar(term.product, scale.product, true, brief(term.product)),
+    html("td", {}, ...typeset(`= ${term.result}`)))
+  row.dataset.product = term.product
+  row.addEventListener("click", () => choose({ source: count, zoom: 4 }))
+  return row
+}
+
 // A number, and beside it a bar from the middle: to the right when positive.
-function bar(value, most, gradient, text) {
+export function bar(value, most, gradient, text) {
   const width = Math.min(50, (Math.abs(value) / most) * 50)
   const left = value < 0 ? 50 - width : 50
   const fill = html("span", { class: value < 0 ? "minus" : "plus", style: `left:${left}%;width:${width}%` })
@@ -52,6 +71,18 @@ function bar(value, most, gradient, text) {
 }
 
 const plus = (text) => (text.startsWith(MINUS) ? text : `+${text}`)
+
+// Both ways by which the loss reaches this unit.
+function gradientTotal(model, { t, unit }) {
+  const { segment, j, k } = model.columns[t - 1]
+  const { gradients: g } = segment
+  const parts = [["own output", g.dh_local], ["from the future", g.dh_recurrent]]
+    .map(([words, array]) => [words, at(array, j + 1, unit - 1)])
+  const sum = addUp(parts.map(([, value]) => value), at(g.dh, j + 1, unit - 1), 3, 6)
+  const rows = parts.map(([words], n) => summary(n ? "+" : "", words, sum.addends[n], `part-${n + 1}`))
+  if (sum.rest) rows.push(summary("+", "rounding", sum.rest, "part-rounding"))
+  return html("tbody", {}, ...rows, summary("=", `dh${subscript(k)}[${unit}]`, sum.total, "total-dh", true))
+}
 
 // The groups and the bias, added up to the pre-activation.
 function grandTotal(model, { t, unit }) {
@@ -72,7 +103,6 @@ const summary = (sign, words, number, testid, strong = false) =>
 // The activation with the point of this unit on it: a above, h beside.
 function curve(model, { t, unit }) {
   const { segment, j, k } = model.columns[t - 1]
-  if (model.cell !== "rnn") return null
   const a = at(segment.a, j, unit - 1)
   const h = at(segment.h, j + 1, unit - 1)
   const relu = segment.activation === "relu"

@@ -1,0 +1,173 @@
+"""GRU and LSTM at every zoom level, both phases: numbers read at random are the engine's."""
+
+import random
+from collections import defaultdict
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.chain.screen import Show, numbers, press, root, term
+from tests.browser.chain.test_chain_zoom import press_zoomed, printed, value
+from tests.views import sample_readings as samples
+
+GATES = {"gru": "rzn", "lstm": "ifgo"}
+SAMPLES = ["gru", "lstm"]
+DRAWN = random.Random(0)
+PLACES = [(sample, DRAWN.randint(1, 5), DRAWN.randint(1, 8)) for sample in SAMPLES * 2]
+
+
+def sums(page: Page) -> dict[tuple[str, str], list[float]]:
+    """The numbers of each gate's column, by gate and part of the sum."""
+    script = """cells => cells.map(c =>
+        [c.dataset.gate, c.dataset.part, c.querySelector('b').innerText])"""
+    found = defaultdict(list)
+    for gate, part, text in page.locator(".gate-terms [data-gate]").evaluate_all(script):
+        found[gate, part].append(numbers(text)[0])
+    return found
+
+
+@pytest.mark.parametrize(("sample", "t", "unit"), PLACES)
+def test_a_cell_shows_gates_and_state(show: Show, sample: str, t: int, unit: int) -> None:
+    page, trace = show(sample, f"t={t}&zoom=2"), samples.SAMPLES[sample]().traces[0]
+    i = unit - 1
+    for gate in GATES[sample]:
+        number = trace.gates[gate][t - 1, 0, i]
+        assert value(page, f"zoom-{gate}-{unit}") == pytest.approx(number, abs=1e-6)
+        assert printed(page, f"zoom-{gate}-{unit}") == pytest.approx(number, abs=6e-4)
+    names = ("kept", "written", "c") if sample == "lstm" else ("new", "kept", "h")
+    result = trace.c if sample == "lstm" else trace.h
+    assert value(page, f"zoom-{names[2]}-{unit}") == pytest.approx(result[t, 0, i], abs=1e-6)
+    rest = page.get_by_test_id(f"rounding-{unit}")
+    rounding = numbers(rest.inner_text()) if rest.count() else []
+    first, second, total = (printed(page, f"zoom-{name}-{unit}") for name in names)
+    assert first + second + sum(rounding) == pytest.approx(total, abs=1e-9)
+
+
+@pytest.mark.parametrize(("sample", "t", "unit"), PLACES)
+def test_a_unit_adds_up_gate_by_gate(show: Show, sample: str, t: int, unit: int) -> None:
+    page, trace = show(sample, f"t={t}&unit={unit}&zoom=3"), samples.SAMPLES[sample]().traces[0]
+    shown, i, H = sums(page), unit - 1, trace.params.hidden
+    for block, gate in enumerate(GATES[sample]):
+        q = block * H + i
+        from_x, from_h = trace.from_x[t - 1, 0, q], trace.from_h[t - 1, 0, q]
+        product = float(trace.h[t - 1, 0] @ trace.params.W_hh[:, q])
+        for part, number in [("x", from_x), ("h", product), ("a", trace.a[t - 1, 0, q])]:
+            (total,) = shown[gate, f"{part}-total"]
+            assert sum(shown[gate, part]) == pytest.approx(total, abs=1e-9)
+            assert total == pytest.approx(number, abs=6e-4)
+        assert shown[gate, "a"][1] == pytest.approx(from_h, abs=6e-4)
+        assert shown[gate, "gate"][0] == pytest.approx(trace.gates[gate][t - 1, 0, i], abs=6e-4)
+    if sample == "gru":
+        before = shown["n", "h-total"] + shown["n", "reset"]
+        assert sum(before) == pytest.approx(shown["n", "reset-total"][0], abs=1e-9)
+        inner = trace.n_recurrent[t - 1, 0, i]
+        assert shown["n", "reset-total"][0] == pytest.approx(inner, abs=6e-4)
+
+
+@pytest.mark.parametrize(("sample", "t", "unit"), PLACES)
+def test_the_gates_make_the_state(show: Show, sample: str, t: int, unit: int) -> None:
+    page, trace = show(sample, f"t={t}&unit={unit}&zoom=3"), samples.SAMPLES[sample]().traces[0]
+    names = ("kept", "written", "c") if sample == "lstm" else ("new", "kept", "h")
+    first, second, total = (printed(page, f"combine-{name}") for name in names)
+    rest = page.get_by_test_id("combine-rounding")
+    rounding = numbers(rest.inner_text())[-1] if rest.count() else 0
+    assert first + second + rounding == pytest.approx(total, abs=1e-9)
+    made = trace.c if sample == "lstm" else trace.h
+    assert total == pytest.approx(made[t, 0, unit - 1], abs=6e-4)
+    assert printed(page, "combine-h") == pytest.approx(trace.h[t, 0, unit - 1], abs=6e-4)
+    assert term(page, "h result") == pytest.approx(trace.h[t, 0, unit - 1], abs=6e-4)
+
+
+@pytest.mark.parametrize(("sample", "t", "unit"), PLACES)
+def test_one_product_of_a_gate(show: Show, sample: str, t: int, unit: int) -> None:
+    source = 17 + unit
+    page = show(sample, f"t={t}&unit={unit}&zoom=4&source={source}")
+    reading = samples.SAMPLES[sample]()
+    trace, by_step = reading.traces[0], reading.gradients.segments[0].by_step
+    # Six inputs, then eight states, gate by gate: these are in the second gate.
+    H, at = trace.params.hidden, source - 1 - 14
+    q = H + unit - 1
+    weights = trace.params.W_xh if at < 6 else trace.params.W_hh
+    row = at if at < 6 else at - 6
+    factor = trace.x[t - 1, 0, row] if at < 6 else trace.h[t - 1, 0, row]
+    assert value(page, "product") == pytest.approx(factor * weights[row, q], abs=1e-6)
+    share = np.asarray(by_step.W_xh if at < 6 else by_step.W_hh)[t - 1, row, q]
+    assert value(page, "product-gradient") == pytest.approx(share, rel=1e-3, abs=1e-8)
+
+
+def test_the_candidates_weight_stands_behind_the_reset_gate(show: Show) -> None:
+    page, reading = show("gru", "t=4&unit=3&zoom=4&source=40"), samples.SAMPLES["gru"]()
+    by_step = reading.gradients.segments[0].by_step
+    share = np.asarray(by_step.W_hh)[3, 40 - 1 - 28 - 6, 16 + 2]
+    assert value(page, "product-gradient") == pytest.approx(share, rel=1e-3, abs=1e-8)
+
+
+@pytest.mark.parametrize(("sample", "t", "unit"), PLACES)
+def test_a_cell_going_back(show: Show, sample: str, t: int, unit: int) -> None:
+    page = show(sample, f"t={t}&zoom=2&phase=backward")
+    grads, i = samples.SAMPLES[sample]().gradients.segments[0], unit - 1
+    names = ["dh_local", "dh_recurrent", "dh"]
+    names += ["dc_recurrent", "dc"] if sample == "lstm" else []
+    for name in names:
+        number = getattr(grads, name)[t, 0, i]
+        assert value(page, f"zoom-{name}-{unit}") == pytest.approx(number, rel=1e-4, abs=1e-7)
+    for block, gate in enumerate(GATES[sample]):
+        number = grads.da[t - 1, 0, block * 8 + i]
+        assert value(page, f"zoom-da_{gate}-{unit}") == pytest.approx(number, rel=1e-4, abs=1e-7)
+    if sample == "lstm":
+        rest = page.get_by_test_id(f"dc-rounding-{unit}")
+        rounding = numbers(rest.inner_text()) if rest.count() else []
+        parts = [printed(page, f"zoom-{name}-{unit}") for name in ("dc_local", "dc_recurrent")]
+        assert sum([*parts, *rounding]) == pytest.approx(printed(page, f"zoom-dc-{unit}"), abs=1e-9)
+
+
+@pytest.mark.parametrize(("sample", "t", "unit"), PLACES)
+def test_a_unit_going_back(show: Show, sample: str, t: int, unit: int) -> None:
+    page = show(sample, f"t={t}&unit={unit}&zoom=3&phase=backward")
+    grads, i = samples.SAMPLES[sample]().gradients.segments[0], unit - 1
+    for body in page.locator(".terms tbody:not(.gates)").all():
+        shown = [numbers(text)[-1] for text in lasts(body) if text]
+        assert sum(shown[:-1]) == pytest.approx(shown[-1], abs=1e-9)
+    products = page.locator("tbody.gates .term-row").evaluate_all(
+        "rows => rows.map(row => Number(row.dataset.product))"
+    )
+    expected = grads.da[t - 1, 0].reshape(-1, 8)[:, i]
+    np.testing.assert_allclose(products, expected, rtol=1e-4, atol=1e-8)
+    total = printed(page, "total-dh")
+    assert total == pytest.approx(grads.dh[t, 0, i], rel=0.02, abs=1e-6)
+
+
+def lasts(body) -> list[str]:
+    return body.locator("tr").evaluate_all(
+        "rows => rows.map(row => [...row.querySelectorAll('td b')].at(-1)?.innerText ?? '')"
+    )
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_products_and_slopes_make_each_gradient(show: Show, sample: str) -> None:
+    page = show(sample, "t=3&unit=4&zoom=4&phase=backward&source=99")
+    data = page.get_by_test_id("product")
+    one, two, result = (numbers(text)[-1] for text in data.locator("b").all_inner_texts())
+    assert one * two == pytest.approx(result, rel=0.02, abs=2e-5)
+    grads = samples.SAMPLES[sample]().gradients.segments[0]
+    assert value(page, "product") == pytest.approx(grads.da[2, 0, -8 + 3], rel=1e-4, abs=1e-8)
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+@pytest.mark.parametrize("weight", ["W_hh", "W_xh"])
+def test_ledger_slices(show: Show, sample: str, weight: str) -> None:
+    page = show(sample, f"t=1&phase=backward&weight={weight}")
+    by_step = np.asarray(getattr(samples.SAMPLES[sample]().gradients.segments[0].by_step, weight))
+    for t in range(1, 6):
+        shown = float(page.get_by_test_id(f"slice-{t}").get_attribute("data-norm"))
+        assert shown == pytest.approx(np.linalg.norm(by_step[t - 1]), rel=1e-4, abs=1e-8)
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_gated_cells_open_four_levels_deep(show: Show, sample: str) -> None:
+    page = show(sample, "t=2&unit=3")
+    press(page, "Enter")
+    for level in (3, 4, 4):
+        press_zoomed(page, "Enter")
+        assert root(page).get_attribute("data-zoom") == str(level)
