@@ -264,15 +264,21 @@ def tell_result(task: Task, run: Run, value: float) -> str:
         f"On {size} test examples that it never saw it **{verdict}** the target, after "
         f"{run.update:,} updates in {seconds:.1f} seconds."
     )
-    knows_nothing = log(len(task.data().classes))
-    losses = [report.loss for report in run.trainer.history if report.loss == report.loss]
-    if losses and losses[-1] > 1.2 * knows_nothing:
+    if learned_nothing(task, run):
+        mine, recipes = run.trainer.recipe.lr, task.recipe.lr
         told += (
-            f" Its training loss, {losses[-1]:.2f} nats, is above {knows_nothing:.2f}, which needs "
-            "no knowledge at all: the learning rate is too high."
+            f" Its validation loss is no lower than that of guessing, ln {len(task.data().classes)} "
+            f"nats: nothing was learned. The learning rate is {mine:g}, the recipe's {recipes:g}."
         )
     elif not task.reached(value) and not run.setup.is_recipe:
         told += " The target was set for the task's own recipe."
     elif not task.reached(value) and run.stopped:
         told += " It was stopped before its last update."
     return told
+
+
+def learned_nothing(task: Task, run: Run) -> bool:
+    """Whether the last validation loss is about that of giving every class the same chance."""
+    losses = [report.validation_loss for report in run.trainer.history]
+    known = [loss for loss in losses if loss is not None]
+    return bool(known) and known[-1] > 0.97 * log(len(task.data().classes))
