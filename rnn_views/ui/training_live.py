@@ -266,9 +266,10 @@ def tell_result(task: Task, run: Run, value: float) -> str:
     )
     if learned_nothing(task, run):
         mine, recipes = run.trainer.recipe.lr, task.recipe.lr
+        classes = len(task.data().classes)
         told += (
-            f" Its validation loss is no lower than that of guessing, ln {len(task.data().classes)} "
-            f"nats: nothing was learned. The learning rate is {mine:g}, the recipe's {recipes:g}."
+            f" Its validation loss is no lower than that of guessing, ln {classes} nats: nothing "
+            f"was learned. The learning rate is {mine:g}, the recipe's {recipes:g}."
         )
     elif not task.reached(value) and not run.setup.is_recipe:
         told += " The target was set for the task's own recipe."
