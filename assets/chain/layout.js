@@ -1,5 +1,7 @@
 // Pure geometry: where everything stands, from the sizes of the model and the room there is.
 
+import { EXIT, LANES } from "./handover.js"
+
 // Units stand in a block that is read down, then right; at most 16 high.
 export function foldBlock(hidden) {
   const columns = Math.ceil(hidden / 16)
@@ -41,7 +43,7 @@ export function layOut(model, room) {
   const segments = model.segments.map((segment) =>
     placeSegment(segment, { block, dh, pitch, first: segment.index === 0, out, input, middle,
       last: segment.index === model.segments.length - 1 }))
-  return { room, block, dh, out, input, y, pitch, plate, segments, height: y.end }
+  return { room, block, dh, out, input, y, pitch, plate, segments, card: y.card, height: y.end }
 }
 
 function sizeOutputs(model) {
@@ -91,7 +93,12 @@ function stackBands(model, { block, out, input, room }) {
   y.inputEnd = take(input.height) + input.height
   y.tag = take(input.tagged ? 17 : 0) + 13
   y.time = take(22) + 17
-  y.end = next + 4
+  y.card = next + 4
+  // Below the cards, the lanes in which a state is handed to the next segment.
+  const handed = model.segments.length > 1 && !model.cut
+  y.handover = y.card + LANES.forward
+  y.handback = y.card + LANES.back
+  y.end = y.card + (handed ? LANES.height : 0)
   return y
 }
 
@@ -103,8 +110,7 @@ function placeSegment(segment, { block, dh, pitch, first, last, out, input, midd
     : Math.max(half + 16, block.width / 2 + 96)
   const xs = []
   for (let j = 0; j < segment.steps; j++) xs.push(Math.round(lead + j * pitch))
-  // The wire to the next segment needs room for its number.
-  const tail = last ? 22 : 64
+  const tail = last ? 22 : EXIT
   const end = xs[xs.length - 1] + Math.max(half + 14, block.width / 2 + dh.width + tail)
   return { start, xs, width: Math.round(end), rolled: Math.round(Math.max(lead + 20, middle)) }
 }

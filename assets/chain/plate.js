@@ -3,6 +3,7 @@
 
 import { at } from "./data.js"
 import { niceLimit, shape } from "./format.js"
+import { paintPassage } from "./handover.js"
 import { heatMap } from "./heat.js"
 import { mapSize } from "./layout.js"
 import { set, svg, weightName } from "./svg.js"
@@ -23,23 +24,16 @@ export const weightLimit = (array) =>
 
 export function paintPlate(context, segment) {
   const { layout, model } = context
-  const { plate, height } = layout
+  const { plate, height, card } = layout
   const names = WEIGHTS.filter((name) => name !== "W_hy" || segment.out)
   const root = svg("svg", { class: "plate", width: plate.width, height, "data-testid": "plate",
     "data-segment": segment.name, "aria-hidden": "true" })
   root.append(svg("rect", { class: "card", x: 1, y: 1, rx: 12, width: plate.width - 13,
-    height: height - 8 }))
-  if (segment.index > 0 && !model.cut) {
-    // The state passes behind the weights that take it over.
-    root.append(svg("path", { class: "wire handover W_hh", d: `M0 ${layout.y.recurrent}H${plate.width}` }))
-    if (segment.gradients) {
-      root.append(svg("g", { class: "backward handed", "data-k": segment.first },
-        svg("path", { class: "wire grad", d: `M0 ${layout.y.gradient}H${plate.width}` })))
-    }
-  }
+    height: card - 8 }))
+  if (segment.index > 0 && !model.cut) root.append(paintPassage(context, segment))
   title(root, context, segment)
   const top = 44
-  const room = (height - top - 12) / names.length
+  const room = (card - top - 12) / names.length
   names.forEach((name, at) => {
     const slot = { x: plate.margin, y: top + at * room, width: plate.width - 32, height: room }
     root.append(model.cut && name === "W_hh" ? cutSlot(slot) : paintSlot(context, segment, name, slot))

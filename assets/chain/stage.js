@@ -48,7 +48,7 @@ export class Stage {
     const wires = paintWires(context, segment)
     root.append(wires.group)
     const cursor = svg("rect", { class: "cursor", rx: 12, "aria-hidden": "true", y: 1,
-      height: layout.height - 3 })
+      height: layout.card - 3 })
     root.append(cursor)
     let start = null
     if (segment.index === 0 && !this.model.cut) {
@@ -122,7 +122,7 @@ export class Stage {
     wires.buses.W_hy.style.opacity = open === 0 && !wires.sets[seen].out ? 0 : ""
     wires.loop.group.style.opacity = 1 - Math.min(1, open * 2.5)
     wires.loop.group.style.display = open >= 0.4 ? "none" : ""
-    if (wires.start.label) wires.start.label.style.opacity = open
+    if (wires.start.arrival) wires.start.arrival.style.opacity = open === 0 ? 0.35 : 1
     wires.sets.forEach((one, j) => {
       if (!near(j)) return
       const chain = Math.max(0, open * 2 - 1)
@@ -166,7 +166,7 @@ export class Stage {
       classList.toggle("gradient-ahead", back && parts.k < t)
       classList.toggle("lit", later)
     }
-    for (const { wires, segment } of this.segments) {
+    for (const { wires, segment, plate } of this.segments) {
       for (const one of wires.sets) {
         one.parts.classList.toggle("ahead", !later && one.k > t)
         one.parts.classList.toggle("current", one.k === t)
@@ -174,6 +174,7 @@ export class Stage {
         this.toggleGradient(one.gradient, !back || t <= Math.max(1, one.k - 1))
         this.toggleGradient(one.local, !back || t <= one.k)
       }
+      plate.querySelector(".handed")?.classList.toggle("ahead", back && t >= segment.first)
       const { end } = wires
       if (end?.back) {
         end.back.classList.toggle("shown", grads)

@@ -3,6 +3,7 @@
 
 import { localNorm } from "./data.js"
 import { brief } from "./format.js"
+import { ENTRANCE, leavePath, paintArrival, placeArrival, placeReturn, returnPath } from "./handover.js"
 import { useClass } from "./plate.js"
 import { set, svg } from "./svg.js"
 
@@ -101,13 +102,12 @@ function gradientWire(group, size, model, testid) {
   return parts
 }
 
-// h₀ before the first segment; a later segment receives the state through its plate.
+// A later segment receives its first state by the hand-over.
 function paintStart(context, segment, group) {
   if (segment.index > 0 && !context.model.cut) {
-    group.append(svg("path", { class: "wire handover W_hh", d: `M0 ${context.layout.y.recurrent}h14` }))
-    const label = svg("text", { class: "quiet small handover", "data-testid": "handover" }, "hand-over")
-    group.append(label)
-    return { label }
+    const arrival = paintArrival()
+    group.append(arrival)
+    return { arrival }
   }
   return {}
 }
@@ -142,12 +142,15 @@ function place(context, segment, spot, { buses, sets, loop, start, end }) {
   const { block, y, out, input } = layout
   const half = block.width / 2
   const far = half + spot.dh
+  const handed = Boolean(start.arrival)
+  const entrance = spot.start !== null ? { state: spot.start + half, bus: spot.start + half }
+    : handed ? ENTRANCE : { state: 0, bus: 0 }
   const lastOut = sets.reduce((far_, { out: said }, j) => (said ? spot.xs[j] : far_), 0)
   sets.forEach((set_, j) => {
     const x = spot.xs[j]
     if (!spot.near(j)) return
-    const before = j > 0 ? spot.xs[j - 1] + half : spot.start !== null ? spot.start + half : 0
-    const gapStart = j > 0 ? spot.xs[j - 1] + far : spot.start !== null ? spot.start + half : 0
+    const before = j > 0 ? spot.xs[j - 1] + half : entrance.state
+    const gapStart = j > 0 ? spot.xs[j - 1] + far : entrance.bus
     draw(set_.input, `M${x} ${y.input - 3}V${y.blockEnd + 9}`, head(x, y.blockEnd + 3, "up"))
     move(set_.inputDot, x, y.busInput)
     if (model.cut) drawCut(set_.state, before + 2, x - half - 3, y.recurrent)
@@ -160,7 +163,8 @@ function place(context, segment, spot, { buses, sets, loop, start, end }) {
       move(set_.outDot, x, y.busOut)
     }
     if (set_.feedback) drawFeedback(set_.feedback, j > 0 ? spot.xs[j - 1] : 0, x, { gapStart, out, input, y })
-    if (set_.gradient) {
+    if (set_.gradient && handed && j === 0) placeReturn(set_.gradient, x - half - 6, y)
+    else if (set_.gradient) {
       const to = (j > 0 ? spot.xs[j - 1] + far : before) + 5
       drawGradient(set_.gradient, x - half - 6, to, y.gradient)
     }
@@ -170,12 +174,12 @@ function place(context, segment, spot, { buses, sets, loop, start, end }) {
     }
   })
   const last = spot.xs[spot.xs.length - 1]
-  const join = sets.length > 1 ? spot.xs[sets.length - 2] + far + 15 : (spot.start !== null ? spot.start + half : 0) + 15
+  const join = sets.length > 1 ? spot.xs[sets.length - 2] + far + 15 : entrance.bus + 15
   buses.W_xh.setAttribute("d", `M0 ${y.busInput}H${last}`)
   buses.W_hh.setAttribute("d", `M0 ${y.busState}H${spot.open > 0 ? join : spot.x - half - 30}`)
   buses.W_hy.setAttribute("d", `M0 ${y.busOut}H${lastOut}`)
   placeLoop(loop, spot, half, y)
-  if (start.label) set(start.label, { x: 20, y: y.recurrent + 16 })
+  if (handed) placeArrival(start.arrival, y)
   if (end) placeEnd(end, last, far, half, spot.width, y)
 }
 
@@ -215,8 +219,8 @@ function placeLoop(loop, { x }, half, y) {
 }
 
 function placeEnd(end, last, far, half, width, y) {
-  end.forward.setAttribute("d", `M${last + half + 2} ${y.recurrent}H${width}`)
+  end.forward.setAttribute("d", leavePath(last + half + 2, width, y))
   if (!end.gradient) return
-  draw(end.gradient, `M${width} ${y.gradient}H${last + far + 8}`, head(last + far + 5, y.gradient, "left"))
-  set(end.gradient.label, { x: (width + last + far) / 2 + 3, y: y.gradient + 17 })
+  draw(end.gradient, returnPath(last + far + 8, width, y), head(last + far + 5, y.gradient, "left"))
+  set(end.gradient.label, { x: (width + last + far) / 2 - 8, y: y.gradient - 9 })
 }
