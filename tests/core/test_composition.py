@@ -13,7 +13,7 @@ import pytest
 import rnn_core as rc
 
 Array = npt.NDArray[Any]
-T, B, D, H, C = 5, 3, 3, 4, 4
+T, B, D, H, C = 5, 3, 2, 3, 3
 BOUND = 1e-9
 LENGTHS = np.array([5, 2, 4])
 Gradients = tuple[Array, list[rc.Gradients]]  # dx, and one per unroll
