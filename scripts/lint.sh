@@ -7,4 +7,4 @@ python=.venv/bin/python
 $python -m ruff check .
 $python -m ruff format --check .
 $python -m mypy --strict rnn_core
-$python -m mypy app.py serving rnn_views pages scripts benchmarks
+$python -m mypy app.py serving rnn_views pages scripts benchmarks examples
