@@ -21,19 +21,20 @@ frame.show_heading(
 with st.container(horizontal=True, vertical_alignment="bottom", key="train-row"):
     view = controls.segments("view", "What to watch", VIEWS)
     task = training_setup.choose_task()
+    setup = training_setup.setup_of(settings.get())
+    if view == "one":
+        network, badge = training_example.choose_network(task, setup)
     more = st.popover("More", icon=":material/tune:")
 with more:
-    if view == "live" and training_runs.is_running(training_setup.setup_of(settings.get())):
+    if view == "live" and training_runs.is_running(setup):
         st.caption("Pause the training to change how it is done.")
     else:
         training_setup.choose_recipe(task)
-setup = training_setup.setup_of(settings.get())
 stage = st.container(key="train-stage")
 frame.tell("train", view)  # before the stage is filled: a run in progress holds up what follows
 with stage:
     if view == "live":
         training_live.show_live(task, setup)
     else:
-        network, badge = training_example.choose_network(task, setup)
         example = training_example.choose_example(task)
         training_example.show_update(task, network, badge, example, setup)
