@@ -6,6 +6,7 @@ import { diverging, ink } from "./colour.js"
 import { fixed, shape, signed, subscript } from "./format.js"
 import { heatMap, pixels, thumbnail } from "./heat.js"
 import { cellPlace } from "./layout.js"
+import { paintMemory } from "./memory.js"
 import { clip, set, svg } from "./svg.js"
 
 export function paintColumn(context, column) {
@@ -16,6 +17,7 @@ export function paintColumn(context, column) {
   parts.input = paintInput(context, column)
   parts.state = paintState(context, column.segment, column.j + 1, column.k)
   group.append(parts.input, parts.state)
+  if (column.segment.c) group.append(paintMemory(context, column.segment, column.j + 1, column.k))
   if (column.segment.gradients) {
     parts.gradient = paintGradient(context, column)
     group.append(parts.gradient)

@@ -63,6 +63,7 @@ export function readPayload(given) {
     limit: tanh && size > 0.2 ? 1 : niceLimit(size),
     hasGradients: gradients.length > 0,
     gradLimit: niceLimit(largest(gradients.flatMap((g) => [g.dh, g.dh_local, g.dh_recurrent]))),
+    memoryLimit: niceLimit(largest(segments.map((segment) => segment.c))),
     cells: columns.length * segments[0].hidden,
     update: given.update
       ? { ...given.update, segments: given.update.segments.map(decodeAll) }

@@ -41,6 +41,7 @@ export function describe(model, ref) {
   const { segment } = ref
   switch (ref.kind) {
     case "h": return hiddenLines(model, ref)
+    case "c": return [`c${subscript(ref.k)}[${ref.i + 1}] = ${signed(at(segment.c, ref.j, ref.i), 4)}`, "the cell state, kept by the forget gate"]
     case "dh": return gradientLines(ref)
     case "x": return [`x${subscript(ref.k)} ${shape(segment.inputs)}`, inputWords(segment, ref)]
     case "y": return outputLines(model, ref)
@@ -52,13 +53,16 @@ export function describe(model, ref) {
       brief(ref.value)]
     case "total": return [`d${entry(ref.name, ref.r, ref.c, named(ref))}${ref.full ? "" : " so far"}`, brief(ref.value)]
     case "update": return [`${ref.what} ${entry(ref.name, ref.r, ref.c, named(ref))}`, signed(ref.value, 5)]
-    case "gradient": return [`‖dh‖ sent from t = ${ref.column.k} to t = ${ref.column.k - 1}: ${normWords(ref)}`]
+    case "gradient": return [`${ref.norm_c === undefined ? "‖dh‖" : "‖[dh; dc]‖"} sent from t = ${ref.column.k} to t = ${ref.column.k - 1}: ${normWords(ref)}`, ...bothNorms(ref)]
     case "local": return [`‖dh‖ from the output at t = ${ref.column.k}: ${normWords(ref)}`]
     default: return null
   }
 }
 
 const normWords = ({ norm }) => (norm === null ? "overflow" : brief(norm))
+
+const bothNorms = ({ norm_h: h, norm_c: c }) =>
+  (c === undefined ? [] : [`‖dh‖ ${h === null ? "overflow" : brief(h)}`, `‖dc‖ ${c === null ? "overflow" : brief(c)}`])
 
 const named = (ref) => (ref.name === "W_xh" ? ref.segment.rows : null)
 

@@ -27,13 +27,15 @@ export function layOut(model, room) {
   const block = { ...fold, cell, width: fold.columns * cell.width, height: fold.rows * cell.height }
   const dhCell = fold.columns === 1 ? 28 : 14
   const dh = { cell: dhCell, width: room.gradients ? fold.columns * dhCell + 6 : 0 }
+  const strip = fold.columns === 1 ? 16 : 8
+  const c = { cell: strip, width: model.cell === "lstm" ? fold.columns * strip + 6 : 0 }
   const out = sizeOutputs(model)
   const input = sizeInputs(model)
   const y = stackBands(model, { block, out, input, room })
   const gap = room.narrow ? 62 : 74
-  const least = Math.max(block.width + dh.width + gap, out.width + 16, input.width + 16)
+  const least = Math.max(block.width + c.width + dh.width + gap, out.width + 16, input.width + 16)
   const plate = { width: room.narrow ? 104 : 168, margin: 10 }
-  const start = Math.max(block.width / 2 + 14, NAME_ROOM)
+  const start = Math.max(block.width / 2 + 14, NAME_ROOM) + c.width
   const fixed = model.segments.length * (plate.width + 40) + start + 40
   const share = (room.width - fixed) / Math.max(1, model.T)
   const most = model.T <= 3 ? 240 : 190
@@ -41,9 +43,9 @@ export function layOut(model, room) {
   // Rolled up, a single cell stands in the middle.
   const middle = model.segments.length === 1 ? (room.width - plate.width) / 2 - 20 : 0
   const segments = model.segments.map((segment) =>
-    placeSegment(segment, { block, dh, pitch, first: segment.index === 0, out, input, middle,
+    placeSegment(segment, { block, c, dh, pitch, first: segment.index === 0, out, input, middle,
       last: segment.index === model.segments.length - 1 }))
-  return { room, block, dh, out, input, y, pitch, plate, segments, card: y.card, height: y.end }
+  return { room, block, c, dh, out, input, y, pitch, plate, segments, card: y.card, height: y.end }
 }
 
 function sizeOutputs(model) {
@@ -87,6 +89,8 @@ function stackBands(model, { block, out, input, room }) {
   y.blockEnd = take(block.height) + block.height
   y.recurrent = y.block + Math.round(Math.min(block.height * 0.36, 70))
   y.gradient = Math.min(y.recurrent + 34, Math.max(y.blockEnd - 12, y.recurrent + 20))
+  y.carry = y.block + Math.round(Math.min(block.height * 0.14, 30))
+  y.gradientC = y.gradient + 11
   y.inputWire = take(room.short ? 38 : 46)
   y.busInput = y.inputWire + (room.short ? 20 : 24)
   y.input = next
@@ -102,12 +106,12 @@ function stackBands(model, { block, out, input, room }) {
   return y
 }
 
-function placeSegment(segment, { block, dh, pitch, first, last, out, input, middle }) {
+function placeSegment(segment, { block, c, dh, pitch, first, last, out, input, middle }) {
   const half = Math.max(block.width, out.width, input.width) / 2
   // h₀ stands before the first segment; a later one receives its state from the wire.
-  const start = first ? { x: Math.max(14 + block.width / 2, NAME_ROOM) } : null
-  const lead = first ? start.x + Math.max(block.width + 62, half + block.width / 2 + 20, pitch * 0.8)
-    : Math.max(half + 16, block.width / 2 + 96)
+  const start = first ? { x: Math.max(14 + block.width / 2, NAME_ROOM) + c.width } : null
+  const lead = first ? start.x + Math.max(block.width + c.width + 62, half + block.width / 2 + 20, pitch * 0.8)
+    : Math.max(half + 16, block.width / 2 + c.width + 96)
   const xs = []
   for (let j = 0; j < segment.steps; j++) xs.push(Math.round(lead + j * pitch))
   const tail = last ? 22 : EXIT

@@ -4,6 +4,7 @@
 import { move, paintColumn, paintState } from "./column.js"
 import { cellPlace, layOut } from "./layout.js"
 import { hasLedger, paintLedger } from "./ledger.js"
+import { paintMemory } from "./memory.js"
 import { paintPlate } from "./plate.js"
 import { speakCell, speakInput, speakLoss, speakOutput } from "./speech.js"
 import { html, set, svg } from "./svg.js"
@@ -53,7 +54,7 @@ export class Stage {
     let start = null
     if (segment.index === 0 && !this.model.cut) {
       start = { group: svg("g", { class: "column start", role: "row", "aria-label": "the state before time 1" },
-        paintState(context, segment, 0, 0)) }
+        paintState(context, segment, 0, 0), segment.c && paintMemory(context, segment, 0, 0)) }
       const { y } = layout
       start.group.append(svg("text", { class: "time quiet", y: y.time, "aria-hidden": "true" }, "start"))
       root.append(start.group)
@@ -126,7 +127,8 @@ export class Stage {
     wires.sets.forEach((one, j) => {
       if (!near(j)) return
       const chain = Math.max(0, open * 2 - 1)
-      for (const { line, tip } of [one.state, one.feedback].filter(Boolean)) {
+      if (one.carry) one.carry.label.style.opacity = chain
+      for (const { line, tip } of [one.state, one.feedback, one.carry].filter(Boolean)) {
         line.style.opacity = chain === 1 ? "" : chain
         tip.style.opacity = chain === 1 ? "" : chain
       }
@@ -144,8 +146,8 @@ export class Stage {
       if (inside) part.cursor.setAttribute("data-testid", "cursor")
       else part.cursor.removeAttribute("data-testid")
       if (!inside) continue
-      const { block, out, input } = this.layout
-      const left = Math.max(block.width, out.width, input.width) / 2 + 6
+      const { block, c, out, input } = this.layout
+      const left = Math.max(block.width / 2 + c.width, out.width / 2, input.width / 2) + 6
       const flagged = this.model.hasLoss ? 8 : 0
       const right = Math.max(left + flagged, block.width / 2 + (this.placed.grads * this.wide.dh.width) + 6)
       const x = part.xs[t - first]
@@ -172,6 +174,7 @@ export class Stage {
         one.parts.classList.toggle("current", one.k === t)
         one.back.classList.toggle("shown", grads)
         this.toggleGradient(one.gradient, !back || t <= Math.max(1, one.k - 1))
+        this.toggleGradient(one.gradientC, !back || t <= Math.max(1, one.k - 1))
         this.toggleGradient(one.local, !back || t <= one.k)
       }
       plate.querySelector(".handed")?.classList.toggle("ahead", back && t >= segment.first)

@@ -4,6 +4,7 @@
 import { localNorm } from "./data.js"
 import { brief } from "./format.js"
 import { ENTRANCE, leavePath, paintArrival, placeArrival, placeReturn, returnPath } from "./handover.js"
+import { paintCarry, placeCarry } from "./memory.js"
 import { useClass } from "./plate.js"
 import { set, svg } from "./svg.js"
 
@@ -60,6 +61,7 @@ function paintColumnWires(context, column, group, uses) {
   set_.stateDot = svg("circle", { class: `dot W_hh ${useClass("W_hh")}`, r: 2.6 })
   parts.append(set_.inputDot)
   if (!model.cut) parts.append(set_.drop, set_.stateDot)
+  if (model.cell === "lstm" && (column.j > 0 || column.k === 1)) set_.carry = paintCarry(parts, `carry-${column.k}`)
   if (column.says) {
     set_.out = wire(parts, `W_hy ${useClass("W_hy")}`)
     set_.outDot = svg("circle", { class: `dot W_hy ${useClass("W_hy")}`, r: 2.6 })
@@ -81,10 +83,20 @@ function paintColumnWires(context, column, group, uses) {
 // The gradient that leaves step k for step k − 1, and the one that enters at k's own output.
 function paintBackward({ model, refer }, column, back, set_) {
   const { gradients } = column.segment
-  const flowing = gradients.wire[column.j]
-  const shown = !model.cut
-  if (shown) set_.gradient = gradientWire(back, flowing, model, `gradient-${column.k - 1}`)
-  if (shown) refer(set_.gradient.hit, { kind: "gradient", column, norm: flowing })
+  const { j, k } = column
+  const flowing = gradients.wire[j]
+  // For lstm dh and dc have a wire each and one number together; the hand-over shows one wire.
+  const two = gradients.wire_c && (j > 0 || k === 1)
+  const reference = { kind: "gradient", column, norm: flowing, norm_h: gradients.wire_h[j], norm_c: gradients.wire_c?.[j] }
+  if (!model.cut) {
+    set_.gradient = gradientWire(back, two ? gradients.wire_h[j] : flowing, model, `gradient-${k - 1}`, flowing)
+    refer(set_.gradient.hit, reference)
+  }
+  if (two) {
+    set_.gradientC = gradientWire(back, gradients.wire_c[j], model, `gradient-c-${k - 1}`)
+    set_.gradientC.label.remove()
+    refer(set_.gradientC.hit, reference)
+  }
   const local = localNorm(column)
   if (column.says) {
     set_.local = gradientWire(back, local, model, `local-${column.k}`)
@@ -92,12 +104,12 @@ function paintBackward({ model, refer }, column, back, set_) {
   }
 }
 
-function gradientWire(group, size, model, testid) {
+function gradientWire(group, size, model, testid, number = size) {
   // null: the norm is not finite.
   const parts = wire(group, size === 0 ? "grad zero" : "grad")
   const width = size === null ? 8 : size === 0 ? 2 : model.wires.width(size)
   set(parts.line, { "stroke-width": width.toFixed(2), "data-norm": size ?? "overflow", "data-testid": testid })
-  parts.label = svg("text", { class: "norm" }, size === null ? "overflow" : brief(size))
+  parts.label = svg("text", { class: "norm" }, number === null ? "overflow" : brief(number))
   group.append(parts.label)
   return parts
 }
@@ -142,6 +154,7 @@ function place(context, segment, spot, { buses, sets, loop, start, end }) {
   const { block, y, out, input } = layout
   const half = block.width / 2
   const far = half + spot.dh
+  const near = half + layout.c.width
   const handed = Boolean(start.arrival)
   const entrance = spot.start !== null ? { state: spot.start + half, bus: spot.start + half }
     : handed ? ENTRANCE : { state: 0, bus: 0 }
@@ -153,9 +166,10 @@ function place(context, segment, spot, { buses, sets, loop, start, end }) {
     const gapStart = j > 0 ? spot.xs[j - 1] + far : entrance.bus
     draw(set_.input, `M${x} ${y.input - 3}V${y.blockEnd + 9}`, head(x, y.blockEnd + 3, "up"))
     move(set_.inputDot, x, y.busInput)
-    if (model.cut) drawCut(set_.state, before + 2, x - half - 3, y.recurrent)
-    else draw(set_.state, `M${before + 2} ${y.recurrent}H${x - half - 9}`, head(x - half - 3, y.recurrent, "right"))
+    if (model.cut) drawCut(set_.state, before + 2, x - near - 3, y.recurrent)
+    else draw(set_.state, `M${before + 2} ${y.recurrent}H${x - near - 9}`, head(x - near - 3, y.recurrent, "right"))
     const join = gapStart + 15
+    if (set_.carry) placeCarry(set_.carry, (j > 0 ? spot.xs[j - 1] : spot.start) - half - 6, gapStart, x - near, y.carry)
     set_.drop.setAttribute("d", `M${join} ${y.busState}V${y.recurrent}`)
     move(set_.stateDot, join, y.recurrent)
     if (set_.out) {
@@ -163,10 +177,14 @@ function place(context, segment, spot, { buses, sets, loop, start, end }) {
       move(set_.outDot, x, y.busOut)
     }
     if (set_.feedback) drawFeedback(set_.feedback, j > 0 ? spot.xs[j - 1] : 0, x, { gapStart, out, input, y })
-    if (set_.gradient && handed && j === 0) placeReturn(set_.gradient, x - half - 6, y)
+    if (set_.gradient && handed && j === 0) placeReturn(set_.gradient, x - near - 6, y)
     else if (set_.gradient) {
       const to = (j > 0 ? spot.xs[j - 1] + far : before) + 5
-      drawGradient(set_.gradient, x - half - 6, to, y.gradient)
+      drawGradient(set_.gradient, x - near - 6, to, y.gradient)
+      if (set_.gradientC) {
+        drawGradient(set_.gradientC, x - near - 6, to, y.gradientC)
+        set(set_.gradient.label, { y: y.gradientC + 18 })
+      }
     }
     if (set_.local) {
       draw(set_.local, `M${x + 13} ${y.outEnd + 5}V${y.block - 6}`, head(x + 13, y.block - 4, "down"))
@@ -176,9 +194,9 @@ function place(context, segment, spot, { buses, sets, loop, start, end }) {
   const last = spot.xs[spot.xs.length - 1]
   const join = sets.length > 1 ? spot.xs[sets.length - 2] + far + 15 : entrance.bus + 15
   buses.W_xh.setAttribute("d", `M0 ${y.busInput}H${last}`)
-  buses.W_hh.setAttribute("d", `M0 ${y.busState}H${spot.open > 0 ? join : spot.x - half - 30}`)
+  buses.W_hh.setAttribute("d", `M0 ${y.busState}H${spot.open > 0 ? join : spot.x - near - 30}`)
   buses.W_hy.setAttribute("d", `M0 ${y.busOut}H${lastOut}`)
-  placeLoop(loop, spot, half, y)
+  placeLoop(loop, spot, half, near, y)
   if (handed) placeArrival(start.arrival, y)
   if (end) placeEnd(end, last, far, half, spot.width, y)
 }
@@ -207,9 +225,9 @@ function drawFeedback(parts, before, x, { gapStart, out, input, y }) {
     `Q${channel} ${bottom} ${channel + 6} ${bottom}H${to}`, head(to + 4, bottom, "right"))
 }
 
-function placeLoop(loop, { x }, half, y) {
+function placeLoop(loop, { x }, half, near, y) {
   const right = x + half
-  const left = x - half
+  const left = x - near
   const top = y.busState
   const d = `M${right + 2} ${y.recurrent}H${right + 20}Q${right + 30} ${y.recurrent} ${right + 30} ${y.recurrent - 10}` +
     `V${top + 10}Q${right + 30} ${top} ${right + 20} ${top}H${left - 20}Q${left - 30} ${top} ${left - 30} ${top + 10}` +

@@ -171,3 +171,35 @@ def test_gated_cells_open_four_levels_deep(show: Show, sample: str) -> None:
     for level in (3, 4, 4):
         press_zoomed(page, "Enter")
         assert root(page).get_attribute("data-zoom") == str(level)
+
+
+def test_an_lstm_shows_c_beside_h(show: Show) -> None:
+    page, trace = show("lstm", "t=5"), samples.SAMPLES["lstm"]().traces[0]
+    for t, unit in [(0, 1), (2, 5), (5, 8)]:
+        assert value(page, f"c-{t}-{unit}") == pytest.approx(trace.c[t, 0, unit - 1], abs=1e-6)
+    assert show("gru", "t=5").get_by_test_id("c-2-5").count() == 0
+
+
+def test_two_wires_carry_the_gradients_of_h_and_c(show: Show) -> None:
+    page, grads = (
+        show("lstm", "t=1&phase=backward"),
+        samples.SAMPLES["lstm"]().gradients.segments[0],
+    )
+    dh = np.linalg.norm(grads.dh_recurrent[:, 0], axis=1)
+    dc = np.linalg.norm(grads.dc_recurrent[:, 0], axis=1)
+    for t in range(5):
+        of_h, of_c = page.get_by_test_id(f"gradient-{t}"), page.get_by_test_id(f"gradient-c-{t}")
+        assert float(of_h.get_attribute("data-norm")) == pytest.approx(dh[t], rel=1e-5)
+        assert float(of_c.get_attribute("data-norm")) == pytest.approx(dc[t], rel=1e-5)
+        number = of_h.locator("xpath=following-sibling::*[contains(@class, 'norm')][1]")
+        both = np.hypot(dh[t], dc[t])
+        assert numbers(number.text_content())[0] == pytest.approx(both, rel=0.05)
+
+
+def test_the_hand_over_carries_its_gradient(show: Show) -> None:
+    page, reading = show("translation", "t=1&phase=backward"), samples.translation()
+    norm = np.linalg.norm(reading.gradients.segments[1].dh_recurrent[0])
+    shown = page.get_by_test_id("handback")
+    assert numbers(shown.text_content())[0] == pytest.approx(norm, rel=0.01)
+    card = page.locator('.plate[data-segment="decoder"] .card').bounding_box()
+    assert shown.bounding_box()["y"] > card["y"] + card["height"]
