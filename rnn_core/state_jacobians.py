@@ -59,7 +59,8 @@ class Jacobians:
 def jacobians(trace: Trace) -> Jacobians:
     """Return the state Jacobian of every step of a pass, and their products up to the last state.
 
-    For the vanilla cell ``J[t] = W_hh diag(φ'(a[t]))`` (Pascanu et al. 2013, eq. 5).
+    For the vanilla cell ``J[t] = W_hh diag(φ'(a[t]))`` (Pascanu et al. 2013, eq. 5). Memory grows
+    with T·B·S²: meant for one sequence or a few.
 
     Parameters
     ----------

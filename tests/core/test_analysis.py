@@ -109,6 +109,24 @@ def test_lags_beyond_the_scored_steps_have_no_mean(draw: Draw) -> None:
     assert not found.norm[2:].any()
 
 
+def test_gradient_of_nothing_has_no_shares() -> None:
+    params = rc.init("rnn", inputs=2, hidden=3, outputs=2)
+    trace = rc.forward(params, np.ones((1, 1, 2)))
+    found = rc.lag_norms(rc.contributions(trace, np.array([[1]])))
+    assert found.share.tolist() == found.norm.tolist() == [0.0]
+    # One scored entry has a mean, and lag 0 is the state that was read out.
+    expected = np.linalg.norm(rc.backward(trace, rc.cross_entropy(trace.logits, [[1]])[1]).dh[1])
+    assert found.mean_dh[0] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    "record", [rc.GradientNorms, rc.LagNorms, rc.Counterfactual, rc.Trajectory, rc.Jacobians]
+)
+def test_records_are_frozen_and_compare_by_identity(record: type) -> None:
+    assert record.__dataclass_params__.frozen  # type: ignore[attr-defined]
+    assert not record.__dataclass_params__.eq  # type: ignore[attr-defined]
+
+
 @pytest.mark.parametrize("tokens", [False, True], ids=["dense", "tokens"])
 def test_counterfactual_equals_running_it_again(
     draw: Draw, cell: tuple[str, str], tokens: bool
@@ -155,7 +173,9 @@ def test_moved_probability_is_the_gap_of_the_softmaxes(draw: Draw) -> None:
     more = np.maximum(p[1] - p[0], 0).sum(axis=-1)
     np.testing.assert_allclose(found.p, more, rtol=1e-9, atol=1e-14)
     silent = rc.forward(rc.init("rnn", inputs=4, hidden=3, outputs=0), case.x)
-    assert not rc.counterfactual(silent, 1, case.x[1] + 3.0).p.any()
+    unmoved = rc.counterfactual(silent, 1, case.x[1] + 3.0).p
+    assert unmoved.shape == (6, 3)
+    assert not unmoved.any()
 
 
 def test_counterfactual_looks_words_up() -> None:
@@ -174,6 +194,8 @@ def test_counterfactual_looks_words_up() -> None:
     assert found.old.tokens is not None
     with pytest.raises(ValueError, match="x has token 7 at index"):
         rc.counterfactual(trace, 3, np.array([6, 7]), segment.embedding)
+    with pytest.raises(ValueError, match=r"x is float64 of shape \(3, 3\) but step 3 reads"):
+        rc.counterfactual(trace, 3, np.array([6, 0, 1]), segment.embedding)
 
 
 def test_counterfactual_names_what_does_not_fit(draw: Draw) -> None:
@@ -236,5 +258,15 @@ def test_paths_without_two_dimensions() -> None:
     )
     assert not still.points.any()
     assert still.explained.tolist() == [0.0, 0.0]
-    with pytest.raises(ValueError, match=r"\(\.\.\., 3\) is expected"):
-        still.place(np.zeros(2))
+    for misshapen in (np.zeros(2), 0.0):
+        with pytest.raises(ValueError, match=r"\(\.\.\., 3\) is expected"):
+            still.place(misshapen)
+
+
+def test_rounding_is_no_direction() -> None:
+    held = rc.init("rnn", inputs=1, hidden=3, outputs=1, activation="relu", recurrent="identity")
+    trace = rc.forward(held, np.zeros((9, 1, 1)), np.array([[0.1, 0.7, 1e3]]))
+    found = rc.trajectory(trace)
+    assert np.ptp(trace.h, axis=0).max() == 0
+    assert not found.directions.any()
+    assert not found.explained.any()
