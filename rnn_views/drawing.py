@@ -1,8 +1,7 @@
-"""A digit drawn by a visitor, brought into the form in which its collectors kept theirs.
+"""A digit drawn by a visitor, as it comes from the browser and as it stands in a link.
 
-The digits of the data were scanned at 32×32 points, scaled to fill the height, and counted down to
-8×8 cells of 4×4 points with 0 to 16 of them inked (Alpaydin and Kaynak 1998). A drawing takes the
-same way. In a link it is "ink:" and 64 letters, a (0) to q (16), row by row.
+The browser sends the points of each stroke; `rnn_core.tasks.handwriting` makes of them what the
+network reads. In a link it is "ink:" and 64 letters, a (0) to q (16), row by row.
 """
 
 from __future__ import annotations
@@ -13,58 +12,47 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rnn_core.tasks.handwriting import LEVELS, SIDE
+
 Array = NDArray[Any]
-GRID = 64
-POINTS = 32
-SIDE = 8
-LEVELS = 16
 PREFIX = "ink:"
 FORM = re.compile(PREFIX + r"[a-q]{64}")
+STROKES = re.compile(r"(?:[0-9a-f]{4})+(?: (?:[0-9a-f]{4})+)*")
+POINTS_AT_MOST = 600
+LETTERS_AT_MOST = 40_000
 
 
-def read_bits(text: str) -> Array:
-    """Return a drawing from its bits in hexadecimal, row by row.
+def read_strokes(text: str) -> list[Array]:
+    """Return the strokes of a drawing; a very long one is followed at fewer points.
+
+    Parameters
+    ----------
+    text : str
+        Strokes parted by blanks, each point as two bytes in hexadecimal: x to the right and y
+        downward, 0 to 255 over the pad.
 
     Returns
     -------
-    array, shape (GRID, GRID) bool
+    list of array, shape (points, 2)
 
     Raises
     ------
     ValueError
-        When it is not a drawing of that size, or nothing is drawn.
+        When it is no such text, or far too long.
+
+    Examples
+    --------
+    >>> read_strokes("0010ff10 8000")[0].tolist()
+    [[0.0, 16.0], [255.0, 16.0]]
     """
-    if not re.fullmatch(f"[0-9a-f]{{{GRID * GRID // 4}}}", text):
-        raise ValueError(f"a drawing of {GRID}×{GRID} points is expected")
-    bits = np.unpackbits(np.frombuffer(bytes.fromhex(text), dtype=np.uint8))
-    if not bits.any():
-        raise ValueError("nothing is drawn yet")
-    return bits.reshape(GRID, GRID).astype(bool)
-
-
-def count_ink(drawing: Array) -> Array:
-    """Return the ink of a drawing in 8×8 cells, scaled to fill the height and centred.
-
-    Parameters
-    ----------
-    drawing : array, shape (GRID, GRID) bool
-        With some ink.
-
-    Returns
-    -------
-    array, shape (8, 8) int
-        0 to 16 inked points per cell.
-    """
-    rows, columns = (np.flatnonzero(drawing.any(axis=axis)) for axis in (1, 0))
-    height, width = rows[-1] - rows[0] + 1, columns[-1] - columns[0] + 1
-    step = max(height, width) / POINTS  # points of the drawing per point of the scan
-    middle = (rows[0] + rows[-1] + 1) / 2, (columns[0] + columns[-1] + 1) / 2
-    offsets = (np.arange(POINTS) + 0.5 - POINTS / 2) * step
-    y, x = (np.floor(centre + offsets).astype(int) for centre in middle)
-    inside = ((y >= 0) & (y < GRID))[:, None] & ((x >= 0) & (x < GRID))
-    scan = drawing[np.clip(y, 0, GRID - 1)[:, None], np.clip(x, 0, GRID - 1)] & inside
-    cells = scan.reshape(SIDE, POINTS // SIDE, SIDE, POINTS // SIDE).sum(axis=(1, 3))
-    return np.asarray(cells)
+    if len(text) > LETTERS_AT_MOST or not STROKES.fullmatch(text):
+        raise ValueError("strokes of a pen are expected, two bytes a point")
+    strokes = [
+        np.frombuffer(bytes.fromhex(part), dtype=np.uint8).reshape(-1, 2).astype(float)
+        for part in text.split(" ")
+    ]
+    every = -(-sum(map(len, strokes)) // POINTS_AT_MOST)
+    return [np.concatenate([stroke[:-1:every], stroke[-1:]]) for stroke in strokes]
 
 
 def write_ink(cells: Array) -> str:

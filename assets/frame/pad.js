@@ -1,33 +1,42 @@
-// A pad to draw on with mouse, pen or finger. It reports 64×64 bits when a stroke ends; what becomes
-// of them is Python's business.
+// A pad to draw on with mouse, pen or finger. It reports the points of all strokes when one ends;
+// what becomes of them is Python's business, which answers with the cells the network reads.
 
-const GRID = 64
-const RADIUS = 3.4
+const GRID = 256
+const PEN = 22
+const NEAR = 3
 const states = new WeakMap()
 
-function ink(bits, from, to) {
-  const length = Math.max(1, Math.ceil(Math.hypot(to.x - from.x, to.y - from.y) * 2))
-  for (let k = 0; k <= length; k++) {
-    const x = from.x + ((to.x - from.x) * k) / length
-    const y = from.y + ((to.y - from.y) * k) / length
-    for (let row = Math.max(0, Math.floor(y - RADIUS)); row <= Math.min(GRID - 1, y + RADIUS); row++)
-      for (let column = Math.max(0, Math.floor(x - RADIUS)); column <= Math.min(GRID - 1, x + RADIUS); column++)
-        if ((row + 0.5 - y) ** 2 + (column + 0.5 - x) ** 2 <= RADIUS ** 2) bits[row * GRID + column] = 1
+function paint({ canvas, strokes }) {
+  const pen = canvas.getContext("2d")
+  pen.fillStyle = "#000"
+  pen.fillRect(0, 0, GRID, GRID)
+  pen.strokeStyle = "#fff"
+  pen.lineWidth = PEN
+  pen.lineCap = pen.lineJoin = "round"
+  for (const stroke of strokes) {
+    pen.beginPath()
+    pen.moveTo(...stroke[0])
+    for (const point of stroke) pen.lineTo(...point)
+    pen.stroke()
   }
 }
 
-function paint({ canvas, bits }) {
+function paintCells(canvas, cells, levels) {
+  const side = Math.sqrt(cells.length)
+  canvas.width = canvas.height = side
   const pen = canvas.getContext("2d")
-  const image = pen.createImageData(GRID, GRID)
-  bits.forEach((bit, i) => image.data.set([255 * bit, 255 * bit, 255 * bit, 255], 4 * i))
+  const image = pen.createImageData(side, side)
+  cells.forEach((count, i) => {
+    const grey = (255 * count) / levels
+    image.data.set([grey, grey, grey, 255], 4 * i)
+  })
   pen.putImageData(image, 0, 0)
 }
 
-function hexadecimal(bits) {
-  let text = ""
-  for (let i = 0; i < bits.length; i += 4)
-    text += (8 * bits[i] + 4 * bits[i + 1] + 2 * bits[i + 2] + bits[i + 3]).toString(16)
-  return text
+const byte = number => number.toString(16).padStart(2, "0")
+
+function write(strokes) {
+  return strokes.map(stroke => stroke.map(([x, y]) => byte(x) + byte(y)).join("")).join(" ")
 }
 
 function build(parent) {
@@ -35,42 +44,56 @@ function build(parent) {
   canvas.width = canvas.height = GRID
   canvas.dataset.testid = "pad"
   canvas.setAttribute("role", "img")
+  const figure = document.createElement("figure")
+  const cells = document.createElement("canvas")
+  cells.dataset.testid = "pad-read"
+  cells.setAttribute("role", "img")
+  const caption = document.createElement("figcaption")
+  figure.append(cells, caption)
   const clear = document.createElement("button")
   clear.type = "button"
   clear.textContent = "Clear"
-  parent.append(canvas, clear)
-  return { canvas, clear, bits: new Uint8Array(GRID * GRID), last: null }
+  parent.append(canvas, figure, clear)
+  return { canvas, figure, cells, caption, clear, strokes: [], drawing: false }
 }
 
 export default function ({ parentElement, data, setTriggerValue }) {
   if (!states.has(parentElement)) states.set(parentElement, build(parentElement))
   const pad = states.get(parentElement)
   pad.canvas.setAttribute("aria-label", data.label)
+  pad.figure.hidden = data.cells.length === 0
+  pad.caption.textContent = data.read
+  pad.cells.setAttribute("aria-label", data.read)
+  if (data.cells.length) paintCells(pad.cells, data.cells, data.levels)
   const at = event => {
     const box = pad.canvas.getBoundingClientRect()
-    const scale = GRID / box.width
-    return { x: (event.clientX - box.left) * scale, y: (event.clientY - box.top) * scale }
+    const place = (from, low, size) =>
+      Math.min(GRID - 1, Math.max(0, Math.round(((from - low) * GRID) / size)))
+    return [place(event.clientX, box.left, box.width), place(event.clientY, box.top, box.height)]
   }
   pad.canvas.onpointerdown = event => {
     pad.canvas.setPointerCapture(event.pointerId)
-    pad.last = at(event)
-    ink(pad.bits, pad.last, pad.last)
+    pad.strokes.push([at(event)])
+    pad.drawing = true
     paint(pad)
   }
   pad.canvas.onpointermove = event => {
-    if (!pad.last) return
+    if (!pad.drawing) return
+    const stroke = pad.strokes.at(-1)
     const next = at(event)
-    ink(pad.bits, pad.last, next)
-    pad.last = next
+    const [x, y] = stroke.at(-1)
+    if (Math.hypot(next[0] - x, next[1] - y) < NEAR) return
+    stroke.push(next)
     paint(pad)
   }
   pad.canvas.onpointerup = pad.canvas.onpointercancel = () => {
-    if (!pad.last) return
-    pad.last = null
-    setTriggerValue("drawn", hexadecimal(pad.bits))
+    if (!pad.drawing) return
+    pad.drawing = false
+    setTriggerValue("drawn", write(pad.strokes))
   }
   pad.clear.onclick = () => {
-    pad.bits.fill(0)
+    pad.strokes = []
+    pad.figure.hidden = true
     paint(pad)
   }
   paint(pad)

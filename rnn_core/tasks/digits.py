@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from rnn_core.network import Batch
 from rnn_core.tasks.assets import read_arrays
+from rnn_core.tasks.handwriting import LEVELS, POINTS, SIDE, count_blocks
 from rnn_core.tasks.pictures import check_picture, picture_index, strongest
 from rnn_core.tasks.records import Dataset, Example, Recipe, Split, partition, readonly
 from rnn_core.tasks.task import Task
@@ -18,7 +19,6 @@ from rnn_core.topology import MANY_TO_ONE, ONE_TO_ONE
 Array = NDArray[Any]
 CLASSES = tuple("0123456789")
 SHARES = (1197, 200, 400)
-SIDE = 8
 GATED = {"lr": 1e-2, "epochs": 20}
 SOURCE = (
     "Optical Recognition of Handwritten Digits, E. Alpaydin and C. Kaynak, UCI Machine Learning "
@@ -34,7 +34,7 @@ class DigitsTask(Task):
 
     def load(self) -> Dataset:
         stored = read_arrays("digits.npz")
-        pictures, labels = stored["images"] / 16.0, stored["labels"].astype(np.int64)
+        pictures, labels = stored["images"] / LEVELS, stored["labels"].astype(np.int64)
         named = dict(
             zip(
                 ("train", "validation", "test"), partition(len(labels), SHARES, seed=1), strict=True
@@ -62,10 +62,13 @@ class DigitsTask(Task):
         return Split((np.ascontiguousarray(slices),), targets, (None,))
 
     def encode(self, value: object) -> Example:
-        """A test picture by its number, or an 8×8 picture with values 0 (paper) to 1 (ink)."""
+        """A test picture by its number, an 8×8 picture, 0 (paper) to 1 (ink), or a 32×32 scan."""
         index = picture_index(value, self.data().test.size)
         if index is not None:
             return self.example(index)
+        if isinstance(value, np.ndarray) and value.shape == (POINTS, POINTS):
+            scan = check_picture(value, (POINTS, POINTS))
+            value = count_blocks(scan >= 0.5) / LEVELS
         picture = check_picture(value, (SIDE, SIDE))
         split = self._split(picture[None], np.array([-1]))
         batch = Batch(split.inputs, split.targets, (None,))

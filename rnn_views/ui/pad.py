@@ -6,7 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from rnn_views.drawing import count_ink, read_bits, write_ink
+from rnn_core.tasks.handwriting import LEVELS, count_blocks, scan_strokes
+from rnn_views.drawing import read_ink, read_strokes, write_ink
 from rnn_views.ui import settings
 
 ASSETS = Path(__file__).parents[2] / "assets" / "frame"
@@ -20,13 +21,20 @@ _PAD = st.components.v2.component(
 
 
 def show_pad() -> None:
-    """Show the pad; a finished stroke becomes the page's input."""
+    """Show the pad, and what the network reads of it; a finished stroke becomes the input."""
     st.caption(
-        "Draw one digit, large. It is scaled and counted down to 8×8 cells, as its collectors did."
+        "Draw one digit. As its collectors did, it is scaled to one size and counted down to 8×8 "
+        "cells; that is what the network reads."
     )
+    picture = read_ink(settings.get().input)
     _PAD(
         key=KEY,
-        data={"label": "Pad to draw a digit on; the pictures beside it can be picked by keyboard"},
+        data={
+            "label": "Pad to draw a digit on; the pictures beside it can be picked by keyboard",
+            "read": "What the network reads: 8×8 cells",
+            "cells": [] if picture is None else (picture * LEVELS).astype(int).ravel().tolist(),
+            "levels": LEVELS,
+        },
         on_drawn_change=take_drawing,
         height="content",
     )
@@ -34,9 +42,9 @@ def show_pad() -> None:
 
 def take_drawing() -> None:
     """Make the drawing the input; what is no drawing changes nothing."""
-    bits = settings.component_value(KEY, "drawn")
+    drawn = settings.component_value(KEY, "drawn")
     try:
-        drawing = read_bits(bits if isinstance(bits, str) else "")
+        strokes = read_strokes(drawn if isinstance(drawn, str) else "")
     except ValueError:
         return
-    settings.put(input=write_ink(count_ink(drawing)))
+    settings.put(input=write_ink(count_blocks(scan_strokes(strokes))))
