@@ -91,6 +91,17 @@ def test_padded_steps_pass_the_state_on(draw: Draw, cell: tuple[str, str]) -> No
     np.testing.assert_allclose(found.products[0], expected, rtol=1e-9, atol=1e-13)
 
 
+def test_padding_leaves_the_slopes_alone(draw: Draw) -> None:
+    case = draw("rnn", sizes=(6, 1, 4, 5, 3))
+    short = rc.jacobians(rc.forward(case.params, case.x[:4], case.h0)).slopes_alone
+    padded = rc.forward(case.params, case.x, case.h0, lengths=np.array([4]))
+    long = rc.jacobians(padded).slopes_alone
+    assert short is not None
+    assert long is not None
+    np.testing.assert_allclose(long[:5], short, rtol=1e-12)
+    assert (long[5:] == 1).all()
+
+
 def test_vanilla_parts_multiply_to_the_step(draw: Draw) -> None:
     for activation in ("tanh", "relu"):
         case = draw("rnn", activation, seed=2)
