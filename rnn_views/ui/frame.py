@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -61,9 +64,10 @@ def tell(story: str, section: str) -> None:
     st.markdown(prose(story)[section])
 
 
-@st.cache_data(show_spinner=False)
-def prose(story: str) -> dict[str, str]:
+@cache
+def prose(story: str) -> Mapping[str, str]:
     """Return the sections of a page's prose by their headings."""
     text = (TEXTS / f"{story}.md").read_text(encoding="utf-8")
     parts = re.split(r"^## (.+)$", text, flags=re.MULTILINE)
-    return {name.strip(): body.strip() for name, body in zip(parts[1::2], parts[2::2], strict=True)}
+    sections = zip(parts[1::2], parts[2::2], strict=True)
+    return MappingProxyType({name.strip(): body.strip() for name, body in sections})

@@ -34,9 +34,10 @@ class _Store:
 
 
 def _store() -> _Store:
-    if _STORE not in st.session_state:
-        st.session_state[_STORE] = _Store()
-    store: _Store = st.session_state[_STORE]
+    try:  # asked for dozens of times a run: one look-up, not two
+        store: _Store = st.session_state[_STORE]
+    except KeyError:
+        store = st.session_state[_STORE] = _Store()
     return store
 
 

@@ -201,14 +201,19 @@ def tell_reach(reading: Reading, norm: float) -> str:
 def show_details(update: Update, setup: Setup) -> None:
     """Show the figures of the backward pass and of the update."""
     reach, losses, weights = st.tabs(
-        ["The gradient, step by step", "Loss before and after", "Old, step, new"]
+        ["The gradient, step by step", "Loss before and after", "Old, step, new"],
+        key="details",
+        on_change="rerun",
     )
-    with reach:
-        show_figure(gradient_reach(update.before), key="figure-reach")
-    with losses:
-        show_figure(step_losses(update.before, update.after), key="figure-losses")
-    with weights:
-        show_weights(update, setup)
+    if reach.open:
+        with reach:
+            show_figure(gradient_reach(update.before), key="figure-reach")
+    if losses.open:
+        with losses:
+            show_figure(step_losses(update.before, update.after), key="figure-losses")
+    if weights.open:
+        with weights:
+            show_weights(update, setup)
     st.caption(
         "This gradient is of one example: the loss is the mean over its own scored steps. In "
         "training the mean is over all scored steps of the batch, so each example counts for "

@@ -25,9 +25,12 @@ def show_moving(figure: Figure, *, key: str) -> None:
 
 
 def show_figure(figure: Figure, *, key: str) -> None:
-    """Draw a figure with Plotly, and its numbers as a table and as a CSV file below."""
+    """Draw a figure with Plotly; its numbers as a table and as a CSV file come when asked for."""
     st.plotly_chart(figure.drawing, key=key, alt=figure.alt, config=CONFIG)
-    with st.expander("The numbers of this figure", key=f"{key}-numbers"):
+    shelf = st.expander("The numbers of this figure", key=f"{key}-numbers", on_change="rerun")
+    if not shelf.open:  # the table's script is as large as all others of a page together
+        return
+    with shelf:
         st.dataframe(figure.table, hide_index=True, alt=figure.alt)
         st.download_button(
             "Download as CSV",

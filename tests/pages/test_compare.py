@@ -83,6 +83,9 @@ def test_results_wait_for_a_guess(visit: Opener) -> None:
     assert "It is “2.300 nats”" in app.tester.info[0].value.replace("\\", "")
     measured = load_entrants()["names"]
     assert "4-gram" in text(app)
+    assert not app.tester.dataframe
+    app.tester.session_state["figure-models-numbers"] = True
+    app.tester.run()
     numbers = app.tester.dataframe[0].value
     assert set(numbers["model"]) == {entrant.name for entrant in measured}
     assert numbers["model"].iloc[0] == "4-gram"

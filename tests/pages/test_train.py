@@ -66,7 +66,12 @@ def test_every_task_shows_one_update_with_true_numbers(visit: Opener, key: str) 
     assert all(segment["gradients"] for segment in drawn["segments"])
     assert f"{update.before.loss:.4g}" in text(app)
     assert f"{update.after.loss:.4g}" in text(app)
-    assert len(app.tester.get("plotly_chart")) == 3
+    assert len(app.tester.get("plotly_chart")) == 1
+    for tab in ("Loss before and after", "Old, step, new"):
+        app.tester.session_state["details"] = tab
+        app.tester.run()
+        assert not app.tester.exception
+        assert len(app.tester.get("plotly_chart")) == 1
 
 
 def test_the_update_is_the_first_of_a_run_on_this_example() -> None:
