@@ -34,6 +34,7 @@ export function actionsOn(picture) {
       picture.refreshControls()
     },
     full: () => toggleFullScreen(picture.root),
+    copy: () => picture.copying.toggle(),
     help: () => {
       picture.help.hidden = !picture.help.hidden
     },

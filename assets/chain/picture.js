@@ -2,6 +2,7 @@
 
 import { actionsOn, advance } from "./actions.js"
 import { paletteFor } from "./colour.js"
+import { Copying } from "./copying.js"
 import { readPayload } from "./data.js"
 import { writeEquation } from "./equation.js"
 import { Flow } from "./flow.js"
@@ -58,6 +59,8 @@ export class Picture {
     window.navigation?.addEventListener("currententrychange", this.onAddress)
     this.observer = new ResizeObserver(() => this.resize())
     this.observer.observe(this.scene)
+    this.copying = new Copying(this)
+    root.append(this.copying.element)
     this.scrolled = 0
     this.scroller.addEventListener("scroll", () => {
       this.scrolled = this.scroller.scrollLeft
@@ -232,6 +235,7 @@ export class Picture {
   }
 
   destroy() {
+    this.copying.destroy()
     this.player.pause()
     this.observer.disconnect()
     window.removeEventListener("hashchange", this.onHash)

@@ -39,6 +39,7 @@ export class Transport {
     this.seek = html("div", { class: "seek", role: "slider", tabindex: 0, "aria-label": "Time step",
       "aria-valuemin": 1, "data-testid": "seek" }, this.rail, this.stops)
     this.footer = html("div", { class: "transport" }, previous, this.play, next, this.seek, this.speed)
+    this.help.before(button("Copy", { class: "quiet-button", "aria-label": "Copy picture", "data-testid": "copy" }, actions.copy))
     this.listen()
   }
 
