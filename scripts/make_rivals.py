@@ -19,13 +19,12 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from rnn_core.baselines import count_grams, fit_logistic
 from rnn_core.feedforward import kinds_for
 from rnn_core.rival_training import RivalTrainer
 from rnn_core.tasks import TASKS, Task
+from rnn_core.tasks.simple_methods import SimpleMethod, fit_simple_methods
 from rnn_core.trainer import Trainer
 from rnn_views.rivals import RIVALS, Entrant, load_entrants, save_entrants, save_rival
-from rnn_views.yardsticks import fit_methods
 
 SEEDS = (0, 1, 2)
 RATES = (1 / 3, 1.0, 3.0)
@@ -37,14 +36,6 @@ SEES = {
     "window": "the inputs of the last {window} steps",
     "bag": "all inputs so far, in no order",
     "padded": "the whole input at once, in fixed slots",
-}
-METHODS_SEE = {
-    "nearest neighbour in pixels": "the whole picture, and all training pictures",
-    "bag of words": "all words, in no order",
-    "1-gram": "nothing",
-    "2-gram": "the last letter",
-    "3-gram": "the last 2 letters",
-    "4-gram": "the last 3 letters",
 }
 
 
@@ -115,34 +106,25 @@ def measure_task(task: Task, seeds: tuple[int, ...], rates: dict[str, float]) ->
             RivalTrainer(task, kind, seed=seed, lr=rate, **how) for seed in seeds
         ]
         found.append(measure(task, kind, name, sees, trainers))
-    return found + list(measure_methods(task))
+    return found + [measure_method(task, method) for method in fit_simple_methods(task)]
 
 
-def measure_methods(task: Task) -> Iterator[Entrant]:
-    """Return what methods without a network reach."""
-    data = task.data()
-    methods = list(fit_methods(task.key, data))
-    for name, value_on in methods:
-        yield yardstick(task, name, METHODS_SEE[name], value_on)
-    if task.key == "sentiment":
-        orders = (1, 2, 3)
-        bags, known = count_grams(data.train.inputs[0], data.train.lengths[0], orders)
-        model = fit_logistic(bags, data.train.targets[-1], len(known), len(data.classes))
-
-        def accuracy(split) -> float:
-            held, _ = count_grams(split.inputs[0], split.lengths[0], orders, known)
-            return model.accuracy(held, split.targets[-1])
-
-        name, sees = "bag of words, pairs and triples", "all runs of 1, 2 and 3 words, in no order"
-        yield yardstick(task, name, sees, accuracy, model.size)
-
-
-def yardstick(task: Task, name: str, sees: str, value_on, size: int | None = None) -> Entrant:
-    """Return a fitted method's results."""
-    data = task.data()
-    test = round(float(value_on(data.test)), 4)
-    probes = {probe: round(float(value_on(split)), 4) for probe, split in data.probes.items()}
-    return Entrant("yardstick", name, sees, None, size, None, 1, test, test, probes)
+def measure_method(task: Task, method: SimpleMethod) -> Entrant:
+    """Return what a method without a network reaches."""
+    test = round(method.measure("test"), 4)
+    probes = {probe: round(method.measure(probe), 4) for probe in task.data().probes}
+    return Entrant(
+        kind="yardstick",
+        name=method.name,
+        sees=method.sees,
+        hidden=None,
+        parameters=method.parameters,
+        lr=None,
+        seeds=1,
+        test=test,
+        worst=test,
+        probes=probes,
+    )
 
 
 def store_rival(task: Task) -> None:

@@ -39,7 +39,7 @@ def list_modules() -> Iterator[str]:
 
 
 def prepare_tasks() -> None:
-    """Read every task's data and network, then fit the simple methods they are compared with."""
+    """Read every task's data and network, then measure it on held-out examples."""
     from rnn_core.tasks import TASKS
     from rnn_views.ui.answer import mistakes, yardsticks
 

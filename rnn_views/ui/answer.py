@@ -11,7 +11,7 @@ from rnn_views.answers import Answer, find_mistakes, judge, likeliest, say_proba
 from rnn_views.ui import controls, settings
 from rnn_views.ui.frame import escape
 from rnn_views.ui.task_input import known_index
-from rnn_views.yardsticks import measure_yardsticks
+from rnn_views.yardsticks import explain_methods, measure_yardsticks
 
 SAMPLES = 8
 
@@ -95,7 +95,8 @@ def show_measures(task: Task) -> None:
         unit = "Share of answers that are right" + " in every word" * (task.metric[0] == "e")
     st.caption(
         f"{unit}. The shipped vanilla network has {network.hidden} hidden units and "
-        f"{network.size:,} weights; nothing here was used to train or to choose it."
+        f"{network.size:,} weights; nothing here was used to train or to choose it. "
+        f"{explain_methods(task)}"
     )
     show_mistakes(task)
 

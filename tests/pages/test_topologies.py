@@ -8,9 +8,12 @@ from hypothesis import settings as budget
 from hypothesis import strategies as st
 
 from rnn_core.tasks import TASKS
+from rnn_core.tasks.simple_methods import fit_simple_methods
 from rnn_core.topology import TOPOLOGIES
 from rnn_views import links
 from rnn_views.answers import find_mistakes, judge, likeliest
+from rnn_views.rivals import load_entrants
+from rnn_views.ui.answer import yardsticks
 from rnn_views.ui.picker import draw_ports
 from rnn_views.ui.task_choice import STEPS, tasks_of
 from rnn_views.yardsticks import list_splits, measure_yardsticks
@@ -238,7 +241,7 @@ def test_mistakes_are_shown_one_after_another(visit: Opener, key: str) -> None:
     assert len(set(seen)) == min(3, len(find_mistakes(TASKS[key])))
 
 
-@pytest.mark.parametrize("key", ["captions", "digits", "names"])
+@pytest.mark.parametrize("key", KEYS)
 def test_yardsticks_stand_beside_the_network(key: str) -> None:
     task = TASKS[key]
     table = measure_yardsticks(task)
@@ -247,3 +250,33 @@ def test_yardsticks_stand_beside_the_network(key: str) -> None:
     assert methods[0] == "this network"
     assert len(methods) > 1
     assert table.size == len(methods) * len(splits)
+
+
+@pytest.mark.parametrize("key", sorted(set(KEYS) - {"sentiment"}))  # it takes two seconds to fit
+def test_what_is_stored_of_simple_methods_is_what_they_reach(key: str) -> None:
+    stored = {one.name: one for one in load_entrants()[key] if one.kind == "yardstick"}
+    fitted = {method.name: method for method in fit_simple_methods(TASKS[key])}
+    assert set(fitted) == set(stored)
+    for name, method in fitted.items():
+        assert method.measure("test") == pytest.approx(stored[name].test, abs=1e-3)
+        assert method.sees == stored[name].sees
+
+
+def test_translation_stands_beside_the_best_feed_forward_network(visit: Opener) -> None:
+    app = visit("topologies", task="french")
+    best = max(one.test for one in load_entrants()["french"] if one.kind != "rnn")
+    table = app.tester.table[0].value
+    assert table.loc["feed-forward, padded"].tolist() == [f"{100 * best:.1f} %"]
+    said = [one.value.replace("\\", "") for one in app.tester.caption]
+    assert any("the whole input at once, in fixed slots" in line for line in said)
+
+
+def test_no_page_fits_a_method(visit: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise AssertionError("a page fitted a method")
+
+    for name in ("fit_logistic", "fit_ngram", "nearest_neighbour_score"):
+        monkeypatch.setattr(f"rnn_core.tasks.simple_methods.{name}", fail)
+    yardsticks.clear()
+    for key in KEYS:
+        visit("topologies", task=key)
