@@ -3,8 +3,7 @@
 import streamlit as st
 
 from rnn_core.tasks import TASKS
-from rnn_views.ui import controls, frame, memory_questions, navigation, numbers, settings
-from rnn_views.ui.chain import show_chain
+from rnn_views.ui import controls, editing, frame, memory_questions, navigation, numbers
 from rnn_views.ui.task_choice import network_of
 from rnn_views.ui.task_input import choose_sentence
 
@@ -15,8 +14,9 @@ frame.show_heading(
 task = TASKS["sentiment"]
 example, cut = choose_sentence(task)
 network, badge = network_of(task, cut=cut)
-reading = task.read(network, example)
-show_chain(reading, key="unroll-chain", badge=badge, cut=cut, start=settings.view())
+reading, read_words = editing.show_editable_chain(
+    task, network, example, key="unroll-chain", badge=badge, cut=cut
+)
 
 last = len(reading.inputs[0])
 sights: tuple[tuple[str, str, dict[str, object]], ...] = (
@@ -31,8 +31,8 @@ for column, (section, label, view) in zip(st.columns(3, gap="medium"), sights, s
         controls.point(f"see-{section}", label, **view)
 left, right = st.columns(2, gap="medium")
 with left:
-    memory_questions.ask_last_word(task, network, reading)
+    memory_questions.ask_last_word(reading, read_words)
 with right:
-    memory_questions.ask_swap(task, network, reading)
+    memory_questions.ask_swap(reading, read_words)
 numbers.show_numbers(reading)
 navigation.show_next()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rnn_core.network import Segment
     from rnn_core.tasks.reading import Reading
     from rnn_core.trace import Gradients, Trace
-    from rnn_views.edits import Edited
+    from rnn_views.edited import Edited
 
 VERSION = 1
 WIDE = 96

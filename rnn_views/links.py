@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from rnn_core.tasks import TASKS
 from rnn_core.tasks.visitor_text import clean
+from rnn_views.edits import MOST, parse_edits, write_edits
 
 VERSION: Final = "1"
 LONGEST_INPUT: Final = 400
@@ -58,6 +59,7 @@ class Settings:
     view: str = "one"
     net: str = "fresh"
     update: int = 0
+    edits: str = ""
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,15 @@ def short_text() -> Field:
     return Field(parse, f"text of at most {LONGEST_INPUT} characters")
 
 
+def edit_list() -> Field:
+    """Make a field of edits made by hand, written as `rnn_views.edits` writes them."""
+    return Field(
+        lambda text: write_edits(parse_edits(text)),
+        f"at most {MOST} edits like W_hh.3.5_0.25~h0.2_-0.5 (W_xh, W_hh, W_hy, b_h, b_y or x "
+        "from -100 to 100, h0 from -10 to 10, loop from 0 to 3, flag 0 or 1)",
+    )
+
+
 TABLE: Final[Mapping[str, Field]] = {
     "task": choice(*TASK_KEYS),
     "example": whole(0, 99_999),
@@ -155,6 +166,7 @@ TABLE: Final[Mapping[str, Field]] = {
     "view": choice("one", "live"),
     "net": choice("fresh", "shipped", "mine"),
     "update": whole(0, 999_999),
+    "edits": edit_list(),
 }
 
 
@@ -177,6 +189,7 @@ PAGES: Final[Mapping[str, Mapping[str, Any]]] = {
         "hidden": 8,
         "seed": 0,
         "cut": False,
+        "edits": "",
     },
     "topologies": {
         "task": "sentiment",

@@ -33,6 +33,7 @@ export function actionsOn(picture) {
       player.speed = nextSpeed(player.speed)
       picture.refreshControls()
     },
+    edit: () => picture.editor.toggle(),
     full: () => toggleFullScreen(picture.root),
     copy: () => picture.copying.toggle(),
     help: () => {

@@ -3,6 +3,7 @@
 
 import { at, topClasses } from "./data.js"
 import { diverging, ink } from "./colour.js"
+import { markInput, markStart } from "./edit_marks.js"
 import { fixed, shape, signed, subscript } from "./format.js"
 import { heatMap, pixels, thumbnail } from "./heat.js"
 import { cellPlace } from "./layout.js"
@@ -62,6 +63,7 @@ export function paintState(context, segment, j, k) {
         y: place.y + block.cell.height / 2, fill: ink(fill), "aria-hidden": "true",
         style: `font-size: ${block.cell.height >= 15 ? 11 : 9.5}px` }, signed(value)))
     }
+    if (k === 0) group.append(markStart(context, i, place.x, place.y, block.cell) ?? "")
   }
   return group
 }
@@ -158,7 +160,8 @@ function paintInput(context, column) {
     const words = { own: "own output", target: "from target" }[column.fed] ?? column.fed
     group.append(svg("text", { class: "tag", y: y.tag, "aria-hidden": "true" }, words))
   }
-  group.append(named("x", column.k, segment.inputs, y.input - 7))
+  group.append(named("x", column.k, segment.inputs, y.input - 7),
+    markInput(context, column, input.width / 2 - 4, y.input - 6) ?? "")
   refer(group, { kind: "x", segment, j: column.j, k: column.k })
   return group
 }

@@ -65,6 +65,7 @@ export function readPayload(given) {
     gradLimit: niceLimit(largest(gradients.flatMap((g) => [g.dh, g.dh_local, g.dh_recurrent]))),
     memoryLimit: niceLimit(largest(segments.map((segment) => segment.c))),
     cells: columns.length * segments[0].hidden,
+    edited: given.edited ? decodeAll(given.edited) : null,
     update: given.update
       ? { ...given.update, segments: given.update.segments.map(decodeAll) }
       : null,

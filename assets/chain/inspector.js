@@ -1,6 +1,7 @@
 // What the pointer is on, in words and numbers, beside the pointer.
 
 import { at } from "./data.js"
+import { changeAt, placeOf } from "./edit_places.js"
 import { brief, fixed, shape, signed, subscript } from "./format.js"
 import { weightShape } from "./plate.js"
 import { html } from "./svg.js"
@@ -48,7 +49,7 @@ export function describe(model, ref) {
     case "loss": return [`loss${subscript(ref.column.k)} = ${fixed(ref.column.loss, 4)} ${model.unit}`,
       `−log p of the target “${model.classes[ref.column.target]}”`]
     case "weight": return [`${ref.name} ${shape(...weightShape(segment, ref.name))}`, "one array, used at every step"]
-    case "entry": return entryLines(ref)
+    case "entry": return entryLines(model, ref)
     case "slice": return [`d${entry(ref.name, ref.r, ref.c, named(ref))} at t = ${ref.k}`,
       brief(ref.value)]
     case "total": return [`d${entry(ref.name, ref.r, ref.c, named(ref))}${ref.full ? "" : " so far"}`, brief(ref.value)]
@@ -97,8 +98,10 @@ function outputLines(model, { column, c }) {
     .filter(Boolean)
 }
 
-function entryLines({ segment, name, r, c, value }) {
+function entryLines(model, { segment, name, r, c, value }) {
   const array = segment.weights[name]
   const number = value ?? array.data[name.startsWith("b") ? c : r * array.width + c]
-  return [`${entry(name, r, c, name === "W_xh" ? segment.rows : null)} = ${signed(number, 4)}`]
+  const lines = [`${entry(name, r, c, name === "W_xh" ? segment.rows : null)} = ${signed(number, 4)}`]
+  const edited = segment.index === 0 && changeAt(model, name, placeOf({ kind: "entry", segment, name, r, c }).place)
+  return edited ? [...lines, `edited, was ${signed(edited.old, 4)}`] : lines
 }

@@ -5,13 +5,14 @@ import { paletteFor } from "./colour.js"
 import { Copying } from "./copying.js"
 import { readPayload } from "./data.js"
 import { writeEquation } from "./equation.js"
+import { Editor } from "./edit.js"
 import { Flow } from "./flow.js"
 import { readFragment, writeFragment } from "./fragment.js"
 import { known, OPENING, settle } from "./journey.js"
 import { HELP, listenToKeys } from "./keys.js"
 import { writeLegend } from "./legend.js"
 import { Player, reduced, tween } from "./motion.js"
-import { listenToPointer } from "./pointer.js"
+import { listenToPointer, resolve } from "./pointer.js"
 import { speakStop } from "./speech.js"
 import { Stage } from "./stage.js"
 import { html, set } from "./svg.js"
@@ -44,7 +45,8 @@ export class Picture {
     this.twin = html("div", { class: "spoken twin" })
     this.help = html("div", { class: "help", hidden: true },
       ...HELP.map(([keys, words]) => html("span", {}, html("kbd", {}, keys), ` ${words}`)))
-    root.append(this.transport.header, this.transport.footer, this.scene, this.legend, this.equation, this.help,
+    this.editor = new Editor(this)
+    root.append(this.transport.header, this.transport.footer, this.editor.panel.element, this.scene, this.legend, this.equation, this.help,
       this.live, this.twin)
     listenToKeys(root, actions)
     listenToPointer(this)
@@ -69,7 +71,7 @@ export class Picture {
   }
 
   // New data from Python, a new theme, or a wish where to look.
-  load({ data, setStateValue, theme }) {
+  load({ data, setStateValue, setTriggerValue, theme }) {
     const first = !this.model
     const fresh = data.payload.id !== this.model?.id
     const wish = JSON.stringify(data.start ?? {})
@@ -80,6 +82,7 @@ export class Picture {
     this.prefix = data.fragment ?? null
     this.selectable = data.selectable
     if (fresh || theme !== this.theme) this.show(data, theme, { fresh, first })
+    this.editor.load(data.editing, setTriggerValue)
     if (wished) this.take(this.begin)
   }
 
@@ -190,6 +193,7 @@ export class Picture {
     this.equation.replaceChildren(...writeEquation(model, state))
     set(this.scroller, { "aria-activedescendant": `${this.id}-${state.t}-${state.unit}` })
     this.refreshControls()
+    if (this.editor.on) this.editor.panel.followCursor()
     this.follow(still)
     this.showView()
     this.later()
@@ -225,7 +229,12 @@ export class Picture {
     this.transport.showView(this.scrolled / all, (this.scrolled + this.builtFor + 2) / all)
   }
 
-  // Only this tells Python anything.
+  // What is under the pointer.
+  resolve(event) {
+    return resolve(this, event)
+  }
+
+  // Only this and the editor tell Python anything.
   select(more = {}) {
     if (!this.selectable) return false
     const { t, unit, phase, zoom } = this.state

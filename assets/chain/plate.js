@@ -2,6 +2,7 @@
 // wire that leads to every place where it is used.
 
 import { at } from "./data.js"
+import { markEntries, markFactor } from "./edit_marks.js"
 import { niceLimit, shape } from "./format.js"
 import { paintPassage } from "./handover.js"
 import { heatMap } from "./heat.js"
@@ -79,11 +80,11 @@ function paintSlot(context, segment, name, slot) {
   const group = svg("g", { class: `slot ${useClass(name)}`, "data-weight": name })
   const limit = weightLimit(array)
   const label = svg("text", { class: `weight-name ${name}`, x: slot.x, y: slot.y + 12 },
-    ...weightName(name), svg("tspan", { class: "chip", dx: 7, dy: "-0.18em" }, shape(all, width)))
+    ...weightName(name), svg("tspan", { class: "chip", dx: 7, dy: "-0.18em" }, shape(all, width)), markFactor(context, name))
   const heat = heatMap((r, c) => at(array, r, c), rows, columns, box, { limit, palette })
   const frame = svg("rect", { class: `frame ${name}`, x: box.x - 2, y: box.y - 2, rx: 3,
     width: box.width + 4, height: box.height + 4 })
-  group.append(label, heat, frame)
+  group.append(label, heat, markEntries(context, segment, name, box, columns), frame)
   if (bias) group.append(paintBias(context, segment, BIAS[name], box, columns, limit))
   if (kept) {
     const under = box.y + box.height + (bias ? 22 : 15)
@@ -98,7 +99,8 @@ function paintSlot(context, segment, name, slot) {
   return group
 }
 
-function paintBias({ palette, refer }, segment, name, box, columns, limit) {
+function paintBias(context, segment, name, box, columns, limit) {
+  const { palette, refer } = context
   const array = segment.weights[name]
   const cell = box.cell
   const strip = { x: box.x, y: box.y + box.height + 5, width: box.width, height: cell || 4, cell }
@@ -108,7 +110,7 @@ function paintBias({ palette, refer }, segment, name, box, columns, limit) {
   const frame = svg("rect", { class: "frame quiet", x: strip.x - 1, y: strip.y - 1, rx: 2,
     width: strip.width + 2, height: strip.height + 2 })
   refer(frame, { kind: "entry", segment, name, rows: 1, columns })
-  group.append(frame)
+  group.append(markEntries(context, segment, name, strip, columns), frame)
   return group
 }
 

@@ -33,6 +33,7 @@ export function listenToPointer(picture) {
   scene.addEventListener("click", (event) => {
     const found = resolve(picture, event)
     if (!found) return
+    if (picture.editor.click(found)) return
     picture.focus()
     act(picture, found, event)
   })
@@ -48,7 +49,7 @@ const useOf = (found) =>
     : { gradient: "future", local: "own" }[found.kind] ?? ""
 
 // The thing under the pointer, with the entry of a matrix or the unit of a strip worked out.
-function resolve(picture, event) {
+export function resolve(picture, event) {
   const found = picture.stage?.find(event.target, picture.scene)
   if (!found) return null
   const { reference, node } = found

@@ -6,6 +6,7 @@ import { button, clip, html, icon, set } from "./svg.js"
 
 const ICONS = {
   full: "M2 2h5v1.6H3.6V7H2zM9 2h5v5h-1.6V3.6H9zM2 9h1.6v3.4H7V14H2zM12.4 9H14v5H9v-1.6h3.4z",
+  pencil: "M11.3 1.8l2.9 2.9-8.6 8.6L1.8 14.2l.9-3.8zM10 4.6L4 10.6l-.4 1.8 1.8-.4 6-6z",
   previous: "M3 3h2v10H3zM13 3v10L6 8z",
   next: "M11 3h2v10h-2zM3 3l7 5-7 5z",
   play: "M4 2.5l9 5.5-9 5.5z",
@@ -21,8 +22,11 @@ export class Transport {
     this.help = button("?", { class: "quiet-button round", "aria-label": "Keys and help" }, actions.help)
     this.full = button("", { class: "quiet-button round full", "aria-label": "Full screen" }, actions.full)
     this.full.append(icon(ICONS.full))
+    this.edit = button("", { class: "quiet-button edit-button", "data-testid": "edit", "aria-pressed": "false",
+      hidden: true }, actions.edit)
+    this.edit.append(icon(ICONS.pencil), html("span", {}, "Edit numbers"))
     this.header = html("div", { class: "header" }, this.phases, this.badge, html("span", { class: "spacer" }),
-      this.roll, this.full, this.help)
+      this.edit, this.roll, this.full, this.help)
     this.play = button("", { class: "play", "data-testid": "play" }, actions.play)
     const previous = button("", { class: "round", "aria-label": "Previous stop", "data-testid": "previous" },
       actions.previous)
@@ -101,6 +105,11 @@ export class Transport {
     set(this.play, { "aria-label": playing ? "Pause" : "Play" })
     this.speed.textContent = `${speed === 0.5 ? "½" : speed}×`
     this.roll.textContent = rolled ? "Unroll" : "Roll up"
+  }
+
+  showEditing(possible, on) {
+    this.edit.hidden = !possible
+    set(this.edit, { "aria-pressed": String(on) })
   }
 
   // Where the window onto a long chain stands, 0…1.

@@ -233,6 +233,27 @@ class Task(ABC):
         else:
             traces = run(network, example.batch.inputs)
             source = "target"
+        return self.record(network, example, traces, source)
+
+    def record(
+        self,
+        network: Network,
+        example: Example,
+        traces: tuple[Trace, ...],
+        source: str = "target",
+    ) -> Reading:
+        """The reading that traces of an example amount to: labels, losses and the answer.
+
+        Parameters
+        ----------
+        network : Network
+        example : Example
+        traces : tuple of Trace
+            Per segment, B = 1; their states may start, and their inputs differ, as one likes.
+        source : {"own", "target"}
+            Where a segment that reads feedback got it from.
+        """
+        ports = network.topology.segments[-1]
         inputs, fed = self._fed(traces, example, source)
         logits, classes = traces[-1].logits, self.data().classes
         targets = _same_length(example.batch.targets, len(logits))

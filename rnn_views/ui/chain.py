@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -10,6 +10,7 @@ import streamlit as st
 
 from rnn_core.tasks.reading import Reading
 from rnn_views.chain import payload
+from rnn_views.ui import settings
 from rnn_views.ui.assets import asset_url
 
 # The still comes when the picture's own script is slow, and stays when it cannot be loaded.
@@ -84,6 +85,22 @@ class Selection:
     column: int | None = None
 
 
+@dataclass(frozen=True)
+class Editing:
+    """What a picture whose numbers can be edited needs from its page.
+
+    Attributes
+    ----------
+    take : callable
+        Called with what the picture asks for, before the page is drawn again.
+    state : mapping
+        What its buttons show (docs/payload.md, "What comes back").
+    """
+
+    take: Callable[[object], None]
+    state: Mapping[str, Any]
+
+
 def show_chain(
     reading: Reading | Mapping[str, Any],
     *,
@@ -94,6 +111,7 @@ def show_chain(
     fragment: str | None = "",
     selectable: bool = False,
     start: Mapping[str, Any] | None = None,
+    editing: Editing | None = None,
 ) -> Selection | None:
     """Show the chain of one reading and return what the visitor selected in it, if anything.
 
@@ -116,12 +134,18 @@ def show_chain(
     start : mapping, optional
         Where the picture opens when the address does not say: "t", "phase", "unit", "rolled",
         "weight". When it changes, the picture goes there: so a sentence can set the picture.
+    editing : Editing, optional
+        With it the picture's numbers can be edited; each edit is handed to `editing.take`.
 
     Returns
     -------
     Selection or None
     """
     data = payload(reading, badge=badge, cut=cut) if isinstance(reading, Reading) else dict(reading)
+    edits: dict[str, Any] = {}
+    if editing is not None:
+        take = editing.take
+        edits["on_edit_change"] = lambda: take(settings.component_value(key, "edit"))
     result = _CHAIN(
         key=key,
         data={
@@ -130,9 +154,11 @@ def show_chain(
             "fragment": fragment,
             "selectable": selectable,
             "start": dict(start or {}),
+            "editing": None if editing is None else dict(editing.state),
         },
         height=height,
         on_selected_change=lambda: None,
+        **edits,
     )
     selected = result.selected if selectable else None
     return Selection(**selected) if selected else None

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from rnn_core.network import Network
-from rnn_core.tasks import Reading, Task
+from rnn_core.tasks import Reading
 from rnn_views.changes import COLUMNS, state_changes, steps_changed, tell_changes
 from rnn_views.ui import controls
 
 ALL, LAST, FIRST, NONE = "all of them", "only the last", "only the first", "none"
 
 
-def ask_last_word(task: Task, network: Network, reading: Reading) -> None:
+Reader = Callable[[Sequence[str]], Reading]
+"""Reads other words just as the words in the picture were read."""
+
+
+def ask_last_word(reading: Reading, read_words: Reader) -> None:
     """Ask which states change with the last word."""
     words = reading.inputs[0]
     other = "bad" if words[-1] != "bad" else "good"
@@ -26,7 +29,7 @@ def ask_last_word(task: Task, network: Network, reading: Reading) -> None:
     )
     if guess:
         with reveal:
-            after = read_words(task, network, (*words[:-1], other))
+            after = read_words((*words[:-1], other))
             controls.say_prediction(guess, which_steps(steps_changed(reading, after), len(words)))
             show_changes(reading, after)
             st.markdown(
@@ -34,7 +37,7 @@ def ask_last_word(task: Task, network: Network, reading: Reading) -> None:
             )
 
 
-def ask_swap(task: Task, network: Network, reading: Reading) -> None:
+def ask_swap(reading: Reading, read_words: Reader) -> None:
     """Ask whether the order of the first two words reaches the last state."""
     words = reading.inputs[0]
     guess, reveal = controls.ask(
@@ -46,7 +49,7 @@ def ask_swap(task: Task, network: Network, reading: Reading) -> None:
         reveal.markdown("Two words are needed to change places: type a longer sentence.")
     elif guess:
         with reveal:
-            after = read_words(task, network, (words[1], words[0], *words[2:]))
+            after = read_words((words[1], words[0], *words[2:]))
             changed = len(words) in steps_changed(reading, after)
             controls.say_prediction(guess, "yes" if changed else "no")
             show_changes(reading, after)
@@ -71,11 +74,6 @@ def which_steps(changed: Sequence[int], steps: int) -> str:
         if steps > 1
         else (LAST if changed else NONE)
     )
-
-
-def read_words(task: Task, network: Network, words: Sequence[str]) -> Reading:
-    """Return the reading of other words by the same network."""
-    return task.read(network, task.encode(" ".join(words)))
 
 
 def show_changes(before: Reading, after: Reading) -> None:

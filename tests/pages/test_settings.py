@@ -32,6 +32,7 @@ VALUES = {
     "view": st.sampled_from(["one", "live"]),
     "net": st.sampled_from(["fresh", "shipped", "mine"]),
     "update": st.integers(0, 999_999),
+    "edits": st.sampled_from(["", "W_hh.3.5_0.25~h0.2_-0.5~loop_0.5", "flag.1_0"]),
 }
 
 
