@@ -196,6 +196,8 @@ def test_what_does_not_fit_is_named() -> None:
     good = rc.to_torch_state_dict(rc.init("gru", inputs=3, hidden=2, outputs=4))
     bad: list[tuple[dict[str, Any], str]] = [
         ({"weight_hh_l0": np.zeros((4, 2))}, r"weight_hh_l0 has shape \(2, 4\) .* G = 1"),
+        ({"weight_hh_l0": np.zeros((7, 2))}, r"weight_hh_l0 has shape \(2, 7\) .* G = 1"),
+        ({"weight_hh_l0": np.zeros((3, 0))}, r"weight_hh_l0 has shape \(0, 3\) .* G = 1"),
         ({"weight_hh_l0": np.zeros(4)}, r"weight_hh_l0 has shape \(4,\) but a matrix"),
         ({"bias_hh_l0": np.zeros(5)}, r"bias_hh_l0 has shape \(5,\) but \(6,\) is expected"),
         ({"weight_hr_l0": np.zeros((1, 2))}, "projection"),
