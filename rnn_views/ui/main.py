@@ -6,7 +6,7 @@ import streamlit as st
 
 from rnn_views.ui import frame, navigation, settings
 
-st.set_page_config(page_title="Unrolled", page_icon=str(frame.ASSETS / "icon.png"), layout="wide")
+st.set_page_config(page_title="Unrolled", layout="wide")  # the icon is in our index page
 page = st.navigation(navigation.list_pages(), position="top")
 settings.open_page(page.url_path)
 with st.container(gap=None):
