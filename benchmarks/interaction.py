@@ -5,7 +5,9 @@
 Runs the chain of fixed samples in the system's Chromium. A step is timed from the key event, sent
 at a random moment of a frame, to the first animation frame after the picture changed; "handler" is
 the script's own share. Frames are counted by requestAnimationFrame while playing at speed 4 and
-while the chain rolls up and out. Bytes are what the page sends over its websocket meanwhile.
+while the chain rolls up and out. Bytes are what the page sends over its websocket meanwhile. An
+edit is made on the page "What is an RNN?" of the app itself, and timed from the wish to the first
+animation frame after the engine's new picture is drawn.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from scripts.live_app import ROOT, launch_browser, serve_app
+from scripts.live_app import ROOT, launch_browser, serve_app, wait_until_idle
 
 SAMPLES = {
     "sentence": "T 5, H 8",
@@ -27,6 +29,8 @@ SAMPLES = {
     "translation": "T 3 + 5, H 24",
     "long": "T 100, H 64",
 }
+
+EDITS = 30
 
 STEPS = """async (view, count) => {
     const root = view.closest(".chain")
@@ -101,6 +105,24 @@ def measure(browser: Browser, address: str, sample: str) -> dict[str, Any]:
     return figures
 
 
+def measure_edits(browser: Browser, address: str) -> list[float]:
+    """Return how long edits of a weight took, in ms, from the wish to the new picture."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(f"{address}/unroll")
+    wait_until_idle(page)
+    page.get_by_test_id("edit").click()
+    value = page.get_by_test_id("edit-value")
+    for _ in range(EDITS):
+        value.press("ArrowUp")
+        page.wait_for_timeout(400)
+    entries = "() => performance.getEntriesByName('chain: edit').map(entry => entry.duration)"
+    times: list[float] = page.evaluate(entries)
+    page.close()
+    if len(times) != EDITS:
+        raise RuntimeError(f"{len(times)} of {EDITS} edits were answered")
+    return times
+
+
 def press_speed(page: Page) -> None:
     for _ in range(2):
         page.get_by_role("button", name="Speed").first.click()
@@ -119,6 +141,8 @@ def main() -> None:
         browser = launch_browser(playwright)
         for sample in SAMPLES:
             results[sample] = measure(browser, stage.address, sample)
+        with serve_app() as app:
+            edits = measure_edits(browser, app.address)
         version = browser.version
         browser.close()
     print(f"Chromium {version} without a window, {platform.machine()}, {platform.system()}\n")
@@ -126,7 +150,10 @@ def main() -> None:
     print(f"{'':20}" + "".join(f"{SAMPLES[sample]:>16}" for sample in results))
     for name in names:
         print(f"{name:20}" + "".join(f"{results[s][name]:16.1f}" for s in results))
-    options.json.write_text(json.dumps({"chromium": version, "figures": results}, indent=1) + "\n")
+    edit = {"edit median ms": quantile(edits, 0.5), "edit p95 ms": quantile(edits, 0.95)}
+    print("\n" + "\n".join(f"{name:20}{value:16.1f}" for name, value in edit.items()))
+    record = {"chromium": version, "figures": results, "edits": edit}
+    options.json.write_text(json.dumps(record, indent=1) + "\n")
     print(f"\nwritten to {options.json}")
 
 
