@@ -60,6 +60,9 @@ WITHOUT_APOSTROPHE = {
     f"{verb}nt": f"{verb} not"
     for verb in ("did", "does", "do", "is", "was", "would", "are", "were")
 }
+IS_SHORT = frozenset(
+    "it he she that this there here what who where how everything everybody nobody".split()
+)
 ACCEPTED = "type an English sentence, such as “the film was not bad at all”"
 
 
@@ -205,12 +208,20 @@ def read_words(value: object) -> tuple[tuple[str, ...], tuple[str, ...]]:
     text, notes = clean(value, CHARACTERS_AT_MOST, "a sentence")
     if not text:
         raise ValueError(f"the text is empty: {ACCEPTED}")
-    words = tuple(part for word in words_of(text) for part in _written_out(word))
+    typed = [(word, tuple(_written_out(word))) for word in words_of(text)]
+    words = tuple(part for _, parts in typed for part in parts)
+    written = {
+        f"{quoted((word,))} as “{' '.join(parts)}”": None
+        for word, parts in typed
+        if len(parts) > 1 and ("'" in word or word in WITHOUT_APOSTROPHE or word in CONTRACTED)
+    }
     if not words:
         raise ValueError(f"{quoted((text,))} holds no word: {ACCEPTED}")
     if len(words) > WORDS_AT_MOST:
         words = words[:WORDS_AT_MOST]
         notes = (*notes, f"The text was cut: only its first {WORDS_AT_MOST} words are read.")
+    if written:
+        notes = (*notes, f"The network reads {', '.join(list(written)[:5])}.")
     return words, notes
 
 
@@ -223,9 +234,10 @@ def _written_out(word: str) -> list[str]:
         return [word.removesuffix("n't"), "not"]
     stem, apostrophe, ending = word.partition("'")
     full = {"s": "is", "m": "am", "re": "are", "ve": "have", "ll": "will", "d": "would"}
-    if apostrophe and ending in full and (ending != "s" or stem in ("it", "that", "this")):
+    if apostrophe and ending in full and (ending != "s" or stem in IS_SHORT):
         return [stem, full[ending]]
-    return [part for part in word.replace("'", "-").split("-") if part]
+    # What is left with an apostrophe is one word: “grandmother's”, “o'clock”.
+    return [part for part in word.split("-") if part]
 
 
 SENTIMENT = SentimentTask(

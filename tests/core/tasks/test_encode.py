@@ -13,6 +13,7 @@ import rnn_core as rc
 from rnn_core.tasks import TASKS, Task
 from rnn_core.tasks.english_numbers import say
 from rnn_core.tasks.segmenters import join_french, join_german, segment_french, segment_german
+from rnn_core.tasks.sentiment import read_words
 from rnn_core.tasks.visitor_text import clean
 
 TEXT_TASKS = [key for key, task in TASKS.items() if task.input_kind == "text"]
@@ -114,7 +115,7 @@ def test_a_sentence_the_parser_knows_has_a_target() -> None:
     assert example.inputs == (("this", "film", "was", "not", "bad", "at", "all"),)
     assert example.target == ("positive",)
     assert example.batch.targets[:, 0].tolist() == [-1] * 6 + [1]
-    assert example.notes == ()
+    assert example.notes == ("The network reads “wasn't” as “was not”.",)
 
 
 @pytest.mark.parametrize(
@@ -261,3 +262,21 @@ def test_letters_of_names_are_found_by_every_ascii_letter() -> None:
     assert "".join(example.target[:-1]) == string.ascii_lowercase[:20]
     assert example.target[-1] == "<end>"
     assert isinstance(example.batch, rc.Batch)
+
+
+@pytest.mark.parametrize(
+    ("typed", "read", "noted"),
+    [
+        ("my grandmother’s soup was not bad", "my grandmother's soup was not bad", ""),
+        ("I don’t think it's good", "i do not think it is good", "“don't” as “do not”"),
+        ("it didnt work", "it did not work", "“didnt” as “did not”"),
+        ("nobody can't", "nobody can not", "“can't” as “can not”"),
+        ("a well-made film at five o'clock", "a well made film at five o'clock", ""),
+    ],
+)
+def test_apostrophes_are_read_as_they_are_meant(typed: str, read: str, noted: str) -> None:
+    words, notes = read_words(typed)
+    assert " ".join(words) == read
+    assert any(noted in note for note in notes) if noted else not notes
+    unknown = TASKS["sentiment"].encode("my grandmother's soup was bad").notes[0]
+    assert "“grandmother's”" in unknown
