@@ -4,7 +4,7 @@ import { at } from "./data.js"
 import { changeAt, placeOf } from "./edit_places.js"
 import { brief, fixed, shape, signed, subscript } from "./format.js"
 import { weightShape } from "./plate.js"
-import { html } from "./svg.js"
+import { button, html } from "./svg.js"
 
 export class Inspector {
   constructor(stage, model) {
@@ -30,6 +30,23 @@ export class Inspector {
 
   hide() {
     this.box.hidden = true
+  }
+
+  // What is shown now stays; several may.
+  pin() {
+    if (this.box.hidden) return false
+    const pin = this.box.cloneNode(true)
+    pin.classList.add("pinned")
+    pin.removeAttribute("aria-hidden")
+    pin.append(button("×", { "aria-label": "Take this note away" }, () => pin.remove()))
+    this.stage.append(pin)
+    return true
+  }
+
+  unpin() {
+    const pins = this.stage.querySelectorAll(".pinned")
+    for (const pin of pins) pin.remove()
+    return pins.length > 0
   }
 }
 

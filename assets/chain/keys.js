@@ -14,6 +14,7 @@ export const HELP = [
   ["E", "edit numbers; Ctrl Z, Ctrl Y undo and redo"],
   ["F", "full screen"],
   ["S", "tell the page which cell you mean"],
+  ["P", "pin the note beside the pointer; Esc takes pins away"],
   ["Click", "a cell to look into it, a weight for its ledger"],
   ["?", "this help"],
 ]
@@ -21,7 +22,7 @@ export const HELP = [
 const ACTIONS = {
   ArrowLeft: "back", ArrowRight: "on", Home: "first", End: "last", ArrowUp: "up", ArrowDown: "down",
   PageUp: "previous", PageDown: "next", " ": "play", Enter: "enter", Escape: "leave",
-  r: "roll", b: "reverse", s: "select", w: "weight", f: "full", e: "edit", "?": "help",
+  r: "roll", b: "reverse", s: "select", p: "pin", w: "weight", f: "full", e: "edit", "?": "help",
 }
 
 export function listenToKeys(element, actions) {

@@ -88,7 +88,10 @@ export class Picture {
 
   show(data, theme, { fresh, first }) {
     this.theme = theme
-    if (fresh) this.model = readPayload(data.payload)
+    if (fresh) {
+      this.model = readPayload(data.payload)
+      this.inspector.unpin()
+    }
     if (first) this.state = { ...OPENING, ...this.begin, ...this.fromFragment() }
     this.state = settle(this.model, this.state)
     this.open = this.state.rolled ? 0 : 1

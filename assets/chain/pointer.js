@@ -6,6 +6,7 @@ import { unitAt } from "./layout.js"
 export function listenToPointer(picture) {
   const { scene, root } = picture
   const inspector = new Inspector(scene, () => picture.model)
+  picture.inspector = inspector
   const light = (use) => {
     if (root.dataset.hot === use) return
     if (use) root.dataset.hot = use
