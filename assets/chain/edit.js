@@ -73,8 +73,8 @@ export class Editor {
 
   setValue(number, continues = false) {
     const { limit } = this.about
-    if (!Number.isFinite(number)) return this.panel.say("That is not a number.")
-    if (Math.abs(number) > limit) return this.panel.say(`${number} is too large: it goes from −${limit} to ${limit}.`)
+    if (!Number.isFinite(number)) return this.panel.refuse("That is not a number.")
+    if (Math.abs(number) > limit) return this.panel.refuse(`${number} is too large: it goes from −${limit} to ${limit}.`)
     this.ask({ do: "set", edit: [this.kind, ...this.place].join(".") + `_${Number(number.toPrecision(6))}`, continues })
   }
 

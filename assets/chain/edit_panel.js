@@ -94,6 +94,15 @@ export class EditPanel {
 
   say(text) {
     this.status.textContent = text
+    this.status.classList.add("spoken")
+    this.value.removeAttribute("aria-invalid")
+  }
+
+  // What cannot be used is seen as well as heard; the picture stays as it is.
+  refuse(text) {
+    this.say(text)
+    this.status.classList.remove("spoken")
+    set(this.value, { "aria-invalid": "true" })
   }
 
   show() {

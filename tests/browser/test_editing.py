@@ -140,6 +140,16 @@ def test_a_loss_flag_goes_up_by_key_and_away_by_click(visit: Visits) -> None:
     expect(page.get_by_test_id("loss-2")).to_have_count(1)
 
 
+def test_a_number_out_of_bounds_is_refused_beside_its_field(visit: Visits) -> None:
+    page = visit("unroll")
+    value = open_editor(page)
+    value.fill("1000")
+    value.press("Enter")
+    expect(page.get_by_text("it goes from −100 to 100")).to_be_visible()
+    expect(value).to_have_attribute("aria-invalid", "true")
+    np.testing.assert_array_equal(shown(page), engine("").astype(np.float32))
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_while_editing(visit: Visits, theme: str) -> None:
     page = visit("unroll?v=1&edits=W_hh.3.5_1.5~h0.2_-0.5~loop_0.5", theme=theme)
