@@ -2,7 +2,7 @@
 # The work is in scripts/; each target sets up the virtual environment it needs.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test models bench lint screenshots
+.PHONY: help run test models bench lint screenshots gallery
 OURS := $(CURDIR)/.venv/bin/python
 
 help:  ## list the targets
@@ -34,3 +34,8 @@ screenshots:  ## take the pictures of the README again
 	@scripts/setup.sh dev
 	@$(OURS) scripts/browser.py --install
 	@$(OURS) -m scripts.screenshots $(ARGS)
+
+gallery:  ## take the pictures of docs/gallery.md again
+	@scripts/setup.sh dev
+	@$(OURS) scripts/browser.py --install
+	@$(OURS) -m scripts.gallery
