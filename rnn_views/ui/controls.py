@@ -67,9 +67,7 @@ def ask(
     kept = f"prediction {settings.current_page()} {name}"
     guess: str | None = settings.kept(kept)
     with st.container(border=True, key=f"ask-{name}"):
-        asking, reveal = (
-            st.columns((2, 3), gap="medium") if beside else (st.container(), st.container())
-        )
+        asking, reveal = st.columns(2, gap="medium") if beside else (st.container(), st.container())
     with asking:
         st.markdown(question)
         with st.container(horizontal=True, key=f"options-{name}"):

@@ -24,12 +24,11 @@ _COPY_LINK = st.components.v2.component(
 
 
 def show_heading(title: str, lead: str) -> None:
-    """Show a page's title, with "Copy link" beside it, and its one sentence."""
-    with st.container(gap="xxsmall", key="heading"):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.title(title, anchor=False, width="stretch")
-            show_copy_link()
-        st.markdown(lead)
+    """Show a page's title, its one sentence and "Copy link", on one row where there is room."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="heading"):
+        st.title(title, anchor=False, width="content")
+        st.markdown(lead, width="stretch")
+        show_copy_link()
 
 
 def show_copy_link() -> None:

@@ -18,7 +18,7 @@ def ask_sentence(task: Task, network: Network, reading: Reading) -> bool:
     """Ask whether the sentence is good or bad; return whether the answer may be seen."""
     guess, reveal = controls.ask(
         "sentence",
-        f"## “{SENTENCE.capitalize()}.”\n\nIs that good or bad?",
+        f"## “{SENTENCE.capitalize()}.” Good or bad?",
         tuple(WORDS.values()),
         beside=True,
     )

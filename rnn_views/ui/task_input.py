@@ -22,7 +22,7 @@ from rnn_views.ui.picker import Option, pick
 from rnn_views.ui.task_choice import choose_task
 
 LABELS = {
-    "sentiment": "Good or bad? Type a sentence of your own",
+    "sentiment": "Good or bad? Type your own",
     "french": "A number to translate, 0 to 999",
     "german": "A number to translate, 0 to 999",
     "names": "A name to follow letter by letter",
@@ -57,7 +57,7 @@ def choose_example(task: Task, *, more: Callable[[Task], None]) -> Example:
     """
     typing = task.input_kind == "text"
     align: Literal["bottom", "center"] = "bottom" if typing else "center"
-    with st.container(horizontal=True, vertical_alignment=align, key="input-row"):
+    with st.container(horizontal=True, vertical_alignment=align, gap="xsmall", key="input-row"):
         choose_task(task, hide_label=not typing)
         if typing:
             type_input(task, LABELS[task.key])
@@ -180,15 +180,9 @@ def show_steps(task: Task) -> None:
     def go(to: int) -> dict[str, Any]:
         return settings.changing(example=to % size, input="")
 
-    st.button("Previous", icon=":material/chevron_left:", key="example-previous", **go(index - 1))
-    st.button("Random", icon=":material/shuffle:", key="example-random", **go(draw(index, size)))
-    st.button(
-        "Next",
-        icon=":material/chevron_right:",
-        icon_position="right",
-        key="example-next",
-        **go(index + 1),
-    )
+    st.button("Previous", key="example-previous", **go(index - 1))
+    st.button("Random", key="example-random", **go(draw(index, size)))
+    st.button("Next", key="example-next", **go(index + 1))
 
 
 def draw(present: int, size: int) -> int:

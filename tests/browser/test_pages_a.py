@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from scripts.live_app import serve_app, wait_until_idle
@@ -145,6 +146,7 @@ def test_a_drawn_digit_is_read_and_stands_in_the_link(visit: Visits, idle: Idle)
     page.mouse.up()
     expect(page).to_have_url(re.compile("input=ink%3A[a-q]{64}"))
     expect(page.get_by_text("The network says 0")).to_be_visible()
+    expect(page.get_by_role("img", name="What the network reads")).to_be_visible()
     idle(page)
     again = visit(page.url.split("/", 3)[3])
     expect(again.get_by_text("The network says 0")).to_be_visible()
@@ -180,3 +182,19 @@ def test_settings_are_kept_and_back_goes_back(visit: Visits, idle: Idle) -> None
         expect(heading).to_have_text(title)
         expect_words(page, words)
         idle(page)
+
+
+@pytest.mark.parametrize("path", ["", "unroll", "topologies", "topologies?task=french"])
+def test_the_picture_and_its_first_word_are_in_sight(visit: Visits, path: str) -> None:
+    page = visit(path)
+    box, word = chain(page).bounding_box(), page.get_by_test_id("x-1").first.bounding_box()
+    assert box is not None
+    assert word is not None
+    assert box["y"] < 800 * 0.4
+    assert word["y"] < 800
+
+
+def test_a_phone_is_wide_enough(visit: Visits) -> None:
+    for path in ("", "unroll", "topologies"):
+        page = visit(path, width=320, height=640)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
