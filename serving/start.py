@@ -3,6 +3,7 @@
 import gc
 import importlib
 import pkgutil
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from threading import Thread
@@ -10,6 +11,7 @@ from threading import Thread
 import streamlit as st
 
 ROOMS = ("rnn_core", "rnn_views")
+FIRST_PAGE = 3.0  # seconds
 MAIN_SCRIPT = "rnn_views.ui.main"  # runs for each visitor, by Streamlit
 
 
@@ -19,12 +21,14 @@ async def warm_up(_app: st.App) -> AsyncIterator[None]:
 
     The modules live as long as the server. Frozen, the garbage collector does not walk them again
     at every full collection, which took 40 ms with plotly and pandas loaded. Data and trained
-    networks are read in a thread of their own, while the server answers already.
+    networks are read in a thread of their own, while the server answers already. Collections
+    during the start find next to nothing and take a fifth of it.
     """
+    gc.disable()
     for module in list_modules():
         importlib.import_module(module)
-    gc.collect()
     gc.freeze()
+    gc.enable()
     Thread(target=prepare_tasks, name="prepare tasks", daemon=True).start()
     yield
 
@@ -39,13 +43,18 @@ def list_modules() -> Iterator[str]:
 
 
 def prepare_tasks() -> None:
-    """Read every task's data and network, then measure it on held-out examples."""
+    """Read every task's data and network, then measure it on held-out examples.
+
+    The measuring waits until the first page can have been drawn; a page that shows the figures
+    sooner works them out itself.
+    """
     from rnn_core.tasks import TASKS
     from rnn_views.ui.answer import mistakes, yardsticks
 
     for task in TASKS.values():
         task.data()
         task.shipped()
+    time.sleep(FIRST_PAGE)
     for key in TASKS:
         yardsticks(key)
         mistakes(key)
