@@ -103,7 +103,7 @@ def _from_words(
     unknown = tuple(word for word in words if word not in WORDS)
     if unknown or not words:
         what = quoted(unknown) if unknown else quoted((text,))
-        raise ValueError(f"{what} is not a number the network can read: {ACCEPTED}")
+        raise ValueError(f"the network cannot read {what} as a number: {ACCEPTED}")
     if len(words) > WORDS_AT_MOST:
         words = words[:WORDS_AT_MOST]
         notes = (*notes, f"Only the first {WORDS_AT_MOST} words are read.")

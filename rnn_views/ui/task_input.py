@@ -221,7 +221,7 @@ def show_remarks(task: Task) -> Example:
             still = f"The picture still shows {shorten(example.text, 60)}."
             said = " ".join(as_sentence(part) for part in (*refused, still))
             st.warning(escape(said), icon=":material/edit_off:")
-        if notes:
+        elif notes:  # what holds for the picture would read as said of the refused text
             st.info("  \n".join(escape(note) for note in notes), icon=":material/info:")
     return example
 
