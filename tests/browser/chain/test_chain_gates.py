@@ -14,7 +14,7 @@ from tests.views import sample_readings as samples
 GATES = {"gru": "rzn", "lstm": "ifgo"}
 SAMPLES = ["gru", "lstm"]
 DRAWN = random.Random(0)
-PLACES = [(sample, DRAWN.randint(1, 5), DRAWN.randint(1, 8)) for sample in SAMPLES * 2]
+PLACES = [(sample, DRAWN.randint(1, 5), DRAWN.randint(1, 8)) for sample in SAMPLES]
 
 
 def sums(page: Page) -> dict[tuple[str, str], list[float]]:
