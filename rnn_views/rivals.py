@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -56,10 +58,12 @@ def save_entrants(found: dict[str, list[Entrant]]) -> None:
 
 
 @cache
-def load_entrants() -> dict[str, tuple[Entrant, ...]]:
+def load_entrants() -> Mapping[str, tuple[Entrant, ...]]:
     """Return the results by task; the recurrent network comes first."""
     stored: dict[str, list[dict[str, Any]]] = json.loads(RIVALS.read_text(encoding="utf-8"))
-    return {key: tuple(Entrant(**entrant) for entrant in held) for key, held in stored.items()}
+    return MappingProxyType(
+        {key: tuple(Entrant(**entrant) for entrant in held) for key, held in stored.items()}
+    )
 
 
 def save_rival(trained: Rival) -> None:
