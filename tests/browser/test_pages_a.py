@@ -154,7 +154,7 @@ def test_a_drawn_digit_is_read_and_stands_in_the_link(visit: Visits, idle: Idle)
     idle(again)
 
 
-def test_settings_are_kept_and_back_goes_back(visit: Visits, idle: Idle) -> None:
+def test_settings_are_kept_over_a_visit_elsewhere(visit: Visits, idle: Idle) -> None:
     page = visit()
 
     def follow(title: str, path: str) -> None:
@@ -170,18 +170,6 @@ def test_settings_are_kept_and_back_goes_back(visit: Visits, idle: Idle) -> None
     follow("What is an RNN?", "unroll")
     expect_words(page, "not bad at all")
     expect(page).to_have_url(re.compile("input=not\\+bad"))
-    heading = page.get_by_role("heading", level=1)
-    for title, words in (
-        ("What is an RNN?", "the film was not good"),
-        ("Types of RNN", ""),
-        ("What is an RNN?", "not bad at all"),
-        ("What is an RNN?", "the film was not good"),
-        ("A network with a memory", "the"),
-    ):
-        page.go_back()
-        expect(heading).to_have_text(title)
-        expect_words(page, words)
-        idle(page)
 
 
 @pytest.mark.parametrize("path", ["", "unroll", "topologies", "topologies?task=french"])
