@@ -5,6 +5,7 @@ import { changeAt, placeOf } from "./edit_places.js"
 import { brief, fixed, shape, signed, subscript } from "./format.js"
 import { weightShape } from "./plate.js"
 import { button, html } from "./svg.js"
+import { GATES } from "./terms_gated.js"
 
 export class Inspector {
   constructor(stage, model) {
@@ -50,9 +51,15 @@ export class Inspector {
   }
 }
 
-const entry = (name, r, c, rows) => {
-  const labels = rows ? rows.names?.[r] ?? rows.index[r] + 1 : r + 1
-  return name.startsWith("b") ? `${name}[${c + 1}]` : `${name}[${labels} → ${c + 1}]`
+// An entry by its name; of a gated cell the column tells gate and unit.
+function entry({ name, r, c, segment }) {
+  const rows = name === "W_xh" ? segment.rows : null
+  const from = rows ? rows.names?.[r] ?? rows.index[r] + 1 : r + 1
+  const gates = { 3: GATES.gru, 4: GATES.lstm }[segment.weights.b_h.data.length / segment.hidden]
+  const gated = gates && !name.endsWith("y")
+  const letters = gated ? name.slice(0, -1) + gates[Math.floor(c / segment.hidden)] : name
+  const unit = (gated ? c % segment.hidden : c) + 1
+  return name.startsWith("b") ? `${letters}[${unit}]` : `${letters}[${from} → ${unit}]`
 }
 
 export function describe(model, ref) {
@@ -67,10 +74,9 @@ export function describe(model, ref) {
       `−log p of the target “${model.classes[ref.column.target]}”`]
     case "weight": return [`${ref.name} ${shape(...weightShape(segment, ref.name))}`, "one array, used at every step"]
     case "entry": return entryLines(model, ref)
-    case "slice": return [`d${entry(ref.name, ref.r, ref.c, named(ref))} at t = ${ref.k}`,
-      brief(ref.value)]
-    case "total": return [`d${entry(ref.name, ref.r, ref.c, named(ref))}${ref.full ? "" : " so far"}`, brief(ref.value)]
-    case "update": return [`${ref.what} ${entry(ref.name, ref.r, ref.c, named(ref))}`, signed(ref.value, 5)]
+    case "slice": return [`d${entry(ref)} at t = ${ref.k}`, brief(ref.value)]
+    case "total": return [`d${entry(ref)}${ref.full ? "" : " so far"}`, brief(ref.value)]
+    case "update": return [`${ref.what} ${entry(ref)}`, signed(ref.value, 5)]
     case "gradient": return [`${ref.norm_c === undefined ? "‖dh‖" : "‖[dh; dc]‖"} sent from t = ${ref.column.k} to t = ${ref.column.k - 1}: ${normWords(ref)}`, ...bothNorms(ref)]
     case "local": return [`‖dh‖ from the output at t = ${ref.column.k}: ${normWords(ref)}`]
     default: return null
@@ -81,8 +87,6 @@ const normWords = ({ norm }) => (norm === null ? "overflow" : brief(norm))
 
 const bothNorms = ({ norm_h: h, norm_c: c }) =>
   (c === undefined ? [] : [`‖dh‖ ${h === null ? "overflow" : brief(h)}`, `‖dc‖ ${c === null ? "overflow" : brief(c)}`])
-
-const named = (ref) => (ref.name === "W_xh" ? ref.segment.rows : null)
 
 function hiddenLines(model, { segment, j, k, i }) {
   const lines = [`h${subscript(k)}[${i + 1}] = ${signed(at(segment.h, j, i), 4)}`]
@@ -118,7 +122,7 @@ function outputLines(model, { column, c }) {
 function entryLines(model, { segment, name, r, c, value }) {
   const array = segment.weights[name]
   const number = value ?? array.data[name.startsWith("b") ? c : r * array.width + c]
-  const lines = [`${entry(name, r, c, name === "W_xh" ? segment.rows : null)} = ${signed(number, 4)}`]
+  const lines = [`${entry({ name, r, c, segment })} = ${signed(number, 4)}`]
   const edited = segment.index === 0 && changeAt(model, name, placeOf({ kind: "entry", segment, name, r, c }).place)
   return edited ? [...lines, `edited, was ${signed(edited.old, 4)}`] : lines
 }

@@ -15,9 +15,11 @@ const BIAS = { W_hy: "b_y", W_hh: "b_h" }
 
 export const useClass = (name) => `use use-${name}`
 
+// W_xh and W_hh of a gated cell hold one block of columns for each gate.
 export function weightShape(segment, name) {
-  const { inputs, hidden, outputs } = segment
-  return { W_xh: [inputs, hidden], W_hh: [hidden, hidden], W_hy: [hidden, outputs] }[name]
+  const { inputs, hidden, outputs, weights } = segment
+  const all = weights.b_h.data.length
+  return { W_xh: [inputs, all], W_hh: [hidden, all], W_hy: [hidden, outputs] }[name]
 }
 
 export const weightLimit = (array) =>

@@ -203,3 +203,18 @@ def test_the_hand_over_carries_its_gradient(show: Show) -> None:
     assert numbers(shown.text_content())[0] == pytest.approx(norm, rel=0.01)
     card = page.locator('.plate[data-segment="decoder"] .card').bounding_box()
     assert shown.bounding_box()["y"] > card["y"] + card["height"]
+
+
+@pytest.mark.parametrize(("sample", "shape"), [("lstm", "(8, 32)"), ("gru", "(8, 24)")])
+def test_weights_of_gated_cells_hold_a_block_for_each_gate(show: Show, sample, shape) -> None:
+    page, trace = show(sample, "t=3"), samples.SAMPLES[sample]().traces[0]
+    assert shape in page.locator('[data-weight="W_hh"] .weight-name').text_content()
+    frame = page.get_by_test_id("W_hh")
+    box = frame.bounding_box()
+    # The middle of the third row, in the last column but two.
+    column = trace.params.W_hh.shape[1] - 3
+    x = 2 + (box["width"] - 4) * (column + 0.5) / (column + 3)
+    frame.hover(position={"x": x, "y": 2 + (box["height"] - 4) * 2.5 / 8})
+    said = page.locator(".inspector strong").first.inner_text()
+    assert said.startswith(f"W_h{GATES[sample][-1]}[3 → 6]")
+    assert numbers(said)[-1] == pytest.approx(trace.params.W_hh[2, column], abs=6e-5)
