@@ -26,7 +26,8 @@ sights: tuple[tuple[str, str, dict[str, object]], ...] = (
 )
 for column, (section, label, view) in zip(st.columns(3, gap="medium"), sights, strict=True):
     with column.container(height="stretch"):
-        frame.tell("unroll", section)
+        gated = section == "memory" and network.cell != "rnn"
+        frame.tell("unroll", "memory-gated" if gated else section)
         st.space("stretch")
         controls.point(f"see-{section}", label, **view)
 left, right = st.columns(2, gap="medium")

@@ -186,6 +186,7 @@ PAGES: Final[Mapping[str, Mapping[str, Any]]] = {
     "unroll": {
         "input": "the film was not good",
         "weights": "untrained",
+        "cell": "rnn",
         "hidden": 8,
         "seed": 0,
         "cut": False,

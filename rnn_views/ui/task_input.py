@@ -87,8 +87,9 @@ def choose_sentence(task: Task) -> tuple[Example, bool]:
     with st.container(horizontal=True, vertical_alignment="bottom", key="input-row"):
         type_input(task, "A sentence of your own")
         controls.segments("weights", "Weights", controls.WEIGHTS)
-        cut = controls.switch("cut", "Cut the loop", help="Set W_hh to zero: nothing is passed on.")
+        cut = offer_cut()
         with st.popover("More", icon=":material/tune:"):
+            controls.segments("cell", "Cell", controls.CELLS)
             if settings.get().weights == "untrained":
                 controls.choose("hidden", "Hidden units H", (2, 4, 8, 16, 32))
                 controls.choose("seed", "Seed of the weights", range(10))
@@ -104,6 +105,27 @@ def choose_sentence(task: Task) -> tuple[Example, bool]:
                 **settings.changing(input=sentence),
             )
     return show_remarks(task), cut
+
+
+def offer_cut() -> bool:
+    """Offer to cut the loop, where that leaves no memory: a gated cell has a second way past W_hh.
+
+    Returns
+    -------
+    bool
+        Whether the loop is cut.
+    """
+    chosen = settings.get()
+    if chosen.cell == "rnn":
+        return controls.switch(
+            "cut", "Cut the loop", help="Set W_hh to zero: nothing is passed on."
+        )
+    if chosen.cut:
+        settings.reject(
+            f"cut = yes cannot be used with cell = {chosen.cell}: its gates pass the memory on "
+            "without W_hh. The loop stays whole."
+        )
+    return False
 
 
 def type_input(task: Task, label: str) -> None:

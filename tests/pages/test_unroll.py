@@ -113,6 +113,28 @@ def test_cutting_the_loop_leaves_each_state_its_own_word(visit: Opener) -> None:
     assert "“no”" in app.tester.info[0].value
 
 
+@pytest.mark.parametrize("cell", ["gru", "lstm"])
+def test_a_link_may_ask_for_a_gated_cell(visit: Opener, cell: str) -> None:
+    app = visit("unroll", cell=cell)
+    payload = app.payload()
+    assert payload["cell"] == cell
+    assert payload["segments"][0]["hidden"] == 8
+    trained = app.set("segmented_control", "unroll-weights", "trained")
+    assert trained.payload()["badge"] == "trained (shipped)"
+    assert any("gates decide" in text.value for text in trained.tester.markdown)
+    assert trained.payload()["cell"] == trained.query["cell"] == cell
+    back = trained.set("segmented_control", "unroll-cell", "rnn")
+    assert back.payload()["cell"] == "rnn"
+    assert "cell" not in back.query or back.query["cell"] == "rnn"
+
+
+def test_a_gated_cell_has_no_loop_to_cut(visit: Opener) -> None:
+    app = visit("unroll", cell="lstm", cut="yes")
+    assert app.payload()["cut"] is False
+    assert "its gates pass the memory on without W_hh" in app.warnings[0]
+    assert not any(one.key == "unroll-cut" for one in app.tester.toggle)
+
+
 def test_predictions_are_asked_before_and_answered_after(visit: Opener) -> None:
     app = visit("unroll")
     assert not app.tester.dataframe
