@@ -20,12 +20,14 @@ from rnn_core.analysis import (
 from rnn_core.feedforward import Rival, rival
 from rnn_core.gradient_check import central_differences, complex_step, gradcheck, worst_error
 from rnn_core.gradient_split import Contributions, contributions
+from rnn_core.history import Explosion, Moment
 from rnn_core.layouts import (
     from_keras_weights,
     from_torch_state_dict,
     to_keras_weights,
     to_torch_state_dict,
 )
+from rnn_core.learning import Progress
 from rnn_core.losses import cross_entropy, squared_error, token_losses
 from rnn_core.network import (
     Batch,
@@ -54,9 +56,10 @@ from rnn_core.topology import (
     Topology,
 )
 from rnn_core.trace import Gradients, NonFiniteError, Overflow, StepGradients, Trace
-from rnn_core.trainer import Progress, Trainer, train
+from rnn_core.trainer import Trainer, train
 from rnn_core.training_step import NetworkStep, TrainingStep
 from rnn_core.unroll import backward, forward
+from rnn_core.untied import UntiedTrace, backward_untied, forward_untied, untie
 
 __all__ = [
     "ALIGNED",
@@ -70,10 +73,12 @@ __all__ = [
     "Batch",
     "Contributions",
     "Counterfactual",
+    "Explosion",
     "GradientNorms",
     "Gradients",
     "Jacobians",
     "LagNorms",
+    "Moment",
     "Network",
     "NetworkGradients",
     "NetworkStep",
@@ -91,14 +96,17 @@ __all__ = [
     "Trainer",
     "TrainingStep",
     "Trajectory",
+    "UntiedTrace",
     "backpropagate",
     "backward",
+    "backward_untied",
     "central_differences",
     "complex_step",
     "contributions",
     "counterfactual",
     "cross_entropy",
     "forward",
+    "forward_untied",
     "from_keras_weights",
     "from_torch_state_dict",
     "generate",
@@ -119,5 +127,6 @@ __all__ = [
     "token_losses",
     "train",
     "trajectory",
+    "untie",
     "worst_error",
 ]

@@ -28,10 +28,17 @@ class Weights:
     W_x : array, shape (D+1, G·H): W_xh, b_h
     W_out : array, shape (1+H, C): b_y, W_hy
     W_xh, b_h, W_hh, b_y, W_hy, b_hn, embedding : arrays; None where the segment has none
+
+    Raises
+    ------
+    ValueError
+        For an untied segment: here one W_hh serves all steps.
     """
 
     def __init__(self, segment: Segment, vector: Array, start: int) -> None:
         params = segment.params
+        if segment.copies is not None:
+            raise ValueError(f"{segment.ports.name} is untied; one W_hh for all steps is expected")
         D, H, C = params.inputs, params.hidden, params.outputs
         wide = params.W_hh.shape[1]
         self._vector, self.stop = vector, start

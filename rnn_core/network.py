@@ -19,7 +19,8 @@ from rnn_core.losses import cross_entropy
 from rnn_core.params import Array, Params, frozen, sealed
 from rnn_core.topology import Ports, Topology
 from rnn_core.trace import Gradients, Trace
-from rnn_core.unroll import backward, forward
+from rnn_core.unroll import forward
+from rnn_core.untied import check_copies, forward_untied, send_back, weight_gradients
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,15 +33,20 @@ class Segment:
     params : Params; C = 0 where the segment says nothing
     embedding : array, shape (V, D), optional
         Tokens are looked up here and read as dense x.
+    copies : array, shape (n, H, G·H), optional
+        Untied: a W_hh for each step instead of one; at most n steps can be read.
     """
 
     ports: Ports
     params: Params
     embedding: Array | None = None
+    copies: Array | None = None
 
     def __post_init__(self) -> None:
         if self.ports.says != "none" and self.params.outputs == 0:
             raise ValueError(f"{self.ports.name} says {self.ports.says!r} but has C=0 outputs")
+        if self.copies is not None:
+            object.__setattr__(self, "copies", check_copies(self.params, self.copies))
         if self.embedding is None:
             return
         object.__setattr__(self, "embedding", frozen(self.embedding))
@@ -63,7 +69,12 @@ class Segment:
     @property
     def size(self) -> int:
         """The number of parameters."""
-        return self.params.size + (0 if self.embedding is None else self.embedding.size)
+        untied = 0 if self.copies is None else self.copies.size - self.params.W_hh.size
+        return self.params.size + untied + (0 if self.embedding is None else self.embedding.size)
+
+    def params_at(self, t: int) -> Params:
+        """Return the weights of step t (from 0): the same at every step, unless untied."""
+        return self.params if self.copies is None else replace(self.params, W_hh=self.copies[t])
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,6 +116,7 @@ class Network:
                 segment,
                 params=segment.params.astype(dtype),
                 embedding=None if segment.embedding is None else segment.embedding.astype(dtype),
+                copies=None if segment.copies is None else segment.copies.astype(dtype),
             )
             for segment in self.segments
         )
@@ -149,7 +161,7 @@ class NetworkGradients:
     @property
     def norm(self) -> float:
         """The joint Euclidean norm over all segments and embeddings."""
-        arrays = [array for grads in self.segments for array in grads.total.arrays().values()]
+        arrays = [array for grads in self.segments for array in weight_gradients(grads).values()]
         arrays += [array for array in self.embeddings if array is not None]
         return float(np.sqrt(sum(float((array.astype(np.float64) ** 2).sum()) for array in arrays)))
 
@@ -219,10 +231,14 @@ def run_segment(
 ) -> Trace:
     """Run one segment, looking tokens up in its embedding where it has one."""
     given = np.asarray(x)
-    if segment.embedding is None or not is_tokens(given):
-        return forward(segment.params, given, h0, c0, lengths)
-    trace = forward(segment.params, look_up(segment, given), h0, c0, lengths)
-    return replace(trace, tokens=frozen(given))
+    read = look_up(segment, given)
+    if segment.copies is None:
+        trace = forward(segment.params, read, h0, c0, lengths)
+    elif lengths is None:
+        trace = forward_untied(segment.params, segment.copies, read, h0, c0)
+    else:
+        raise ValueError(f"{segment.ports.name} is untied: lengths are given but None is expected")
+    return trace if read is given else replace(trace, tokens=frozen(given))
 
 
 def look_up(segment: Segment, x: Array) -> Array:
@@ -269,12 +285,10 @@ def backpropagate(
     NetworkGradients
     """
     check_count("traces", traces, network.segments)
-    gradients = [backward(traces[-1], dlogits, truncate=truncate)]
+    gradients = [send_back(traces[-1], dlogits, None, None, truncate)]
     for trace in reversed(traces[:-1]):
         behind = gradients[0]
-        gradients.insert(
-            0, backward(trace, dh_last=behind.dh0, dc_last=behind.dc0, truncate=truncate)
-        )
+        gradients.insert(0, send_back(trace, None, behind.dh0, behind.dc0, truncate))
     embeddings = tuple(
         _scatter(segment, grads) for segment, grads in zip(network.segments, gradients, strict=True)
     )

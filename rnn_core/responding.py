@@ -41,7 +41,7 @@ def respond(
     first : array, shape (B,), tokens
         The first token of the last segment.
     steps : int ≥ 1
-        At most so many.
+        At most so many; an untied segment ends with its copies.
     stop : int, optional
         A sequence ends with the step at which it says this token; the run ends when all have.
     temperature : float ≥ 0
@@ -100,12 +100,14 @@ def _run_free(
     """Return the tokens fed, shape (T, B), and at which length each sequence ended, shape (B,)."""
     rng = np.random.default_rng(seed)
     params = segment.params
+    if segment.copies is not None:  # the next step has no W_hh
+        steps = min(steps, len(segment.copies))
     shape = (len(first), params.hidden)
     h = np.zeros(shape, params.dtype) if h0 is None else h0
     c = np.zeros(shape, params.dtype) if c0 is None and params.cell == "lstm" else c0
     fed, ended = [first], np.full(len(first), steps)
     for t in range(1, steps + 1):
-        h, c, logits = step(params, look_up(segment, fed[-1]), h, c)
+        h, c, logits = step(segment.params_at(t - 1), look_up(segment, fed[-1]), h, c)
         said = choose(logits, temperature, rng)
         if stop is not None:
             ended[(said == stop) & (ended > t)] = t
