@@ -75,6 +75,15 @@ class FastNetwork:
         """Return a frozen copy of the network as it is now."""
         return self._flat.read()
 
+    def state(self) -> tuple[Array, ...]:
+        """Return copies of the weights and of what the optimiser remembers."""
+        return self._flat.vector.copy(), *self._flat.optimizer.state()
+
+    def restore(self, state: tuple[Array, ...]) -> None:
+        """Go on from a state as ``state`` gave it."""
+        self._flat.vector[...] = state[0]
+        self._flat.optimizer.restore(state[1:])
+
     def _serve_examples(self) -> FastExample | None:
         """Return the way for very small batches, where this network has one."""
         plain = len(self._segments) == 1 and self._segments[0].params.cell == "rnn"

@@ -32,6 +32,12 @@ class Optimizer(Protocol):
     def update(self, weights: Array, gradient: Array, lr: float) -> None:
         """Move the weights in place by one step of learning rate ``lr``."""
 
+    def state(self) -> tuple[Array, ...]:
+        """Return copies of what is remembered from one update to the next."""
+
+    def restore(self, state: tuple[Array, ...]) -> None:
+        """Go on from a state as ``state`` gave it."""
+
 
 class SGD:
     """weights −= lr · gradient (Robbins & Monro 1951)."""
@@ -44,6 +50,13 @@ class SGD:
         """Move the weights in place."""
         np.multiply(gradient, lr, self._scratch)
         np.subtract(weights, self._scratch, weights)
+
+    def state(self) -> tuple[Array, ...]:
+        """Return nothing: it remembers nothing."""
+        return ()
+
+    def restore(self, state: tuple[Array, ...]) -> None:
+        """Do nothing: it remembers nothing."""
 
 
 class Momentum:
@@ -60,6 +73,14 @@ class Momentum:
         np.add(self.velocity, gradient, self.velocity)
         np.multiply(self.velocity, lr, self._scratch)
         np.subtract(weights, self._scratch, weights)
+
+    def state(self) -> tuple[Array, ...]:
+        """Return a copy of the velocity."""
+        return (self.velocity.copy(),)
+
+    def restore(self, state: tuple[Array, ...]) -> None:
+        """Go on with that velocity."""
+        self.velocity[...] = state[0]
 
 
 class Adam:
@@ -111,6 +132,14 @@ class Adam:
         np.divide(self._M, scratch, scratch)
         np.multiply(scratch, self._rate, scratch)
         np.subtract(weights, scratch, weights)
+
+    def state(self) -> tuple[Array, ...]:
+        """Return a copy of both moments, and the number of updates."""
+        return self._moments.copy(), np.array(self.updates)
+
+    def restore(self, state: tuple[Array, ...]) -> None:
+        """Go on with those moments and that number of updates."""
+        self._moments[...], self.updates = state[0], int(state[1])
 
 
 def make_optimizer(name: str, size: int, dtype: npt.DTypeLike) -> Optimizer:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rnn_core.feedforward import WINDOW, Rival, count_filled, rival
+from rnn_core.learning import Learner
 from rnn_core.losses import cross_entropy
 from rnn_core.network import Batch, Network
 from rnn_core.optim import clip_by_norm, make_optimizer
@@ -105,6 +106,15 @@ class RivalStep:
             logits[targets >= 0] = answers[0]
         return logits
 
+    def state(self) -> tuple[Array, ...]:
+        """Return copies of the weights and of what the optimiser remembers."""
+        return self._vector.copy(), *self._optimizer.state()
+
+    def restore(self, state: tuple[Array, ...]) -> None:
+        """Go on from a state as ``state`` gave it."""
+        self._vector[...] = state[0]
+        self._optimizer.restore(state[1:])
+
     def _join_answers(self, dlogits: Array) -> Array:
         """Turn (answers, N, C) into (1, N, answers · C)."""
         return np.moveaxis(dlogits, 0, 1).reshape(1, dlogits.shape[1], -1)
@@ -192,22 +202,25 @@ class RivalTrainer(Trainer):
         self._kind, self._hidden, self._window = kind, hidden, window
         super().__init__(task, hidden=beside, seed=seed, **changes)
 
-    def _begin(self, cell: str) -> RivalStep:
+    def _begin(self) -> RivalStep:
         recipe = self.recipe
-        start = rival(self.task, self._kind, self._hidden, self.seed, self._window)
-        self._rival_step = RivalStep(
-            start,
+        return RivalStep(
+            rival(self.task, self._kind, self._hidden, self.seed, self._window),
             lr=recipe.lr,
             optimizer=recipe.optimizer,
             clip=recipe.clip,
             weight_decay=recipe.weight_decay,
         )
-        return self._rival_step
+
+    def _batch(self, update: int, learner: Learner) -> Batch:
+        """The course's batch: a feed-forward network has no output to feed back."""
+        return self.course.batch(update)
 
     @property
     def rival(self) -> Rival:
         """A frozen float64 copy of the rival as it is now."""
-        return self._rival_step.rival.astype(np.float64)
+        assert isinstance(self._step, RivalStep)
+        return self._step.rival.astype(np.float64)
 
     def evaluate(self, split: str = "validation") -> float:
         """Return the task's metric of the rival as it is now."""

@@ -3,82 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import inf
-from time import perf_counter
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnn_core.course import Course
+from rnn_core.learning import Learner, Progress
 from rnn_core.losses import cross_entropy
-from rnn_core.network import Batch, Network
+from rnn_core.network import Batch
+from rnn_core.teacher_forcing import check_share, draw_taught, feed_own_output
+from rnn_core.training_run import TrainingRun
 from rnn_core.training_step import NetworkStep
 
 if TYPE_CHECKING:
     from rnn_core.tasks.task import Task
 
+__all__ = ["Progress", "Trainer", "train"]
+
 Array = NDArray[Any]
+TEACHER = 1  # a word in the mask's seed, so that its draws are none of the course's
 
 
-@dataclass(frozen=True, eq=False)
-class Progress:
-    """One report of training.
-
-    Parameters
-    ----------
-    update, updates : int
-        Updates made, and planned in all.
-    epoch : int
-        Passes over the training split that are complete.
-    seconds : float
-        Spent on updates so far, evaluation not counted.
-    loss : float
-        Mean of the updates' losses since the last report, in nats; NaN when there was no update.
-    validation : float or None
-        The task's metric on the validation split, where an epoch with a validation ended since the
-        last report.
-    gradient_norm : float
-        Joint norm of the last update's gradients, before clipping.
-    validation_loss : float or None
-        Mean cross entropy on the validation split (taught, where there is feedback), in nats; given
-        where `validation` is.
-    network : Network or None
-        A copy of the network now, where it was asked for.
-    """
-
-    update: int
-    updates: int
-    epoch: int
-    seconds: float
-    loss: float
-    validation: float | None
-    gradient_norm: float
-    validation_loss: float | None = None
-    network: Network | None = None
-
-
-class Learner(Protocol):
-    """What makes the updates: a recurrent network's step, or a rival's."""
-
-    @property
-    def network(self) -> Network:
-        """The network as it is now."""
-
-    @property
-    def gradient_norm(self) -> float:
-        """The joint norm of the last update's gradients, before clipping."""
-
-    def update(self, batch: Batch, lr: float | None = None) -> float:
-        """Make one update; return its loss."""
-
-    def predict(self, batch: Batch) -> Array:
-        """Return the logits of the last segment, shape (T, B, C)."""
-
-
-class Trainer:
+class Trainer(TrainingRun):
     """Trains one network of a task, a slice of time at once; deterministic by its seed.
+
+    Any moment of the run can be had again: `at` gives the network after so many updates, bit for
+    bit that of a fresh run stopped there, and `rewind` takes the run itself back.
 
     Parameters
     ----------
@@ -87,10 +40,10 @@ class Trainer:
     hidden : int, optional
         Hidden units H; the recipe's by default.
     seed : int
-        Of the first weights and of the order of examples.
+        Of the first weights, of the order of examples and of which steps are taught.
     **changes
         Other values for fields of the task's recipe for that cell: lr, batch, epochs, schedule,
-        recurrent, embedding, clip, optimizer, weight_decay, pool.
+        recurrent, embedding, clip, optimizer, weight_decay, pool, truncate, teacher.
 
     Raises
     ------
@@ -120,111 +73,54 @@ class Trainer:
         if hidden is not None:
             changes["hidden"] = hidden
         recipe = replace(task.recipe_for(cell), **changes)
+        check_share(recipe.teacher, task.topology.segments[-1].reads)
         self.task, self.recipe, self.seed = task.with_recipe(recipe), recipe, seed
         self.course = Course(task.data(), recipe, seed)
-        self._step = self._begin(cell)
-        self._seconds = 0.0
-        self._update = 0
-        self._losses: list[float] = []
-        self._validation: float | None = None
-        self._validation_loss: float | None = None
-        self._history: list[Progress] = []
+        self._cell = cell
+        super().__init__(self.course)
 
-    def _begin(self, cell: str) -> Learner:
+    def _begin(self) -> Learner:
         recipe, train = self.recipe, self.task.data().train
         return NetworkStep(
-            self.task.network(cell, seed=self.seed),
+            self.task.network(self._cell, seed=self.seed),
             steps=train.steps,
             batch=min(recipe.batch, train.size),
             lr=recipe.lr,
             optimizer=recipe.optimizer,
             clip=recipe.clip,
+            truncate=recipe.truncate,
             weight_decay=recipe.weight_decay,
         )
 
-    @property
-    def done(self) -> bool:
-        """Whether all planned updates are made."""
-        return self._update >= self.course.updates
+    def fed(self, update: int) -> Batch:
+        """Return what the network reads at an update that was made, or that comes next.
 
-    @property
-    def network(self) -> Network:
-        """A frozen float64 copy of the network as it is now."""
-        return self._step.network.astype(np.float64)
-
-    @property
-    def history(self) -> tuple[Progress, ...]:
-        """All reports so far."""
-        return tuple(self._history)
-
-    @property
-    def progress(self) -> Progress:
-        """The last report; one of nothing done before the first."""
-        return self._history[-1] if self._history else self._report(snapshot=False)
-
-    def update(self) -> float:
-        """Make exactly one update; return its loss in nats.
-
-        Raises
-        ------
-        ValueError
-            When all planned updates are made.
-        NonFiniteError
-            When numbers overflow; the weights stay as they were.
+        With teacher forcing at every step, the course's batch; else with the network's own outputs
+        in the decoder's input.
         """
-        if self.done:
-            raise ValueError(f"all {self.course.updates} updates are made")
-        start = perf_counter()
-        batch, rate = self.course.batch(self._update), self.course.rate(self._update)
-        loss = self._step.update(batch, rate)
-        self._seconds += perf_counter() - start
-        self._update += 1
-        self._losses.append(loss)
-        if self.course.validates(self._update):
-            held_out = self.course.validation
-            self._validation = self.evaluate("validation")
-            self._validation_loss = cross_entropy(self._step.predict(held_out), held_out.targets)[0]
-        return loss
+        if self.recipe.teacher == 1:
+            return self.course.batch(update)
+        return self._mix(update, self.at(update).astype(np.float32))
 
-    def run(
-        self, seconds: float = 0.05, max_updates: int | None = None, snapshot: bool = False
-    ) -> Progress:
-        """Make updates until the time is over, all are made, or so many are made now.
+    def _batch(self, update: int, learner: Learner) -> Batch:
+        if self.recipe.teacher == 1:
+            return self.course.batch(update)
+        return self._mix(update, learner.network)
 
-        Parameters
-        ----------
-        seconds : float
-            The clock is read between updates, so the last one may end a little later.
-        max_updates : int, optional
-        snapshot : bool
-            Put a copy of the network into the report.
-        """
-        start, first = perf_counter(), self._update
-        while not self.done and perf_counter() - start < seconds:
-            if max_updates is not None and self._update - first >= max_updates:
-                break
-            self.update()
-        report = self._report(snapshot)
-        self._history.append(report)
-        self._losses, self._validation, self._validation_loss = [], None, None
-        return report
+    def _mix(self, update: int, network: Any) -> Batch:
+        batch = self.course.batch(update)
+        steps, size = batch.inputs[-1].shape[:2]
+        taught = draw_taught(self.recipe.teacher, steps, size, (self.seed, update, TEACHER))
+        return feed_own_output(network, batch, taught)
+
+    def _measure(self) -> tuple[float, float]:
+        held_out = self.course.validation
+        loss = cross_entropy(self._step.predict(held_out), held_out.targets)[0]
+        return self.evaluate("validation"), loss
 
     def evaluate(self, split: str = "validation") -> float:
         """The task's metric of the network as it is now."""
         return self.task.evaluate(self._step.network, split)
-
-    def _report(self, snapshot: bool) -> Progress:
-        return Progress(
-            update=self._update,
-            updates=self.course.updates,
-            epoch=self._update // self.course.per_epoch,
-            seconds=self._seconds,
-            loss=float(np.mean(self._losses)) if self._losses else float("nan"),
-            validation=self._validation,
-            gradient_norm=self._step.gradient_norm,
-            validation_loss=self._validation_loss,
-            network=self.network if snapshot else None,
-        )
 
 
 def train(

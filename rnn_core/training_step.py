@@ -110,6 +110,14 @@ class NetworkStep:
         """
         return self._fast.predict(batch.inputs, batch.lengths)
 
+    def state(self) -> tuple[Array, ...]:
+        """Return all that later updates depend on: the weights, and the optimiser's memory."""
+        return self._fast.state()
+
+    def restore(self, state: tuple[Array, ...]) -> None:
+        """Go on from a state as ``state`` gave it; updates repeat bit for bit."""
+        self._fast.restore(state)
+
 
 class TrainingStep:
     """Training steps on one unroll, scored wherever its targets say.

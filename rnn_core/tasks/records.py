@@ -48,6 +48,10 @@ class Recipe:
         Decoupled from the gradient.
     pool : int
         So many batches are sorted by length together, to save padding; 1 leaves the order random.
+    truncate : int or None
+        Chunk length of truncated BPTT, in every segment; None sends gradients all the way.
+    teacher : float
+        Probability that a step of a decoder is fed the target, not its own output.
     """
 
     hidden: int
@@ -61,6 +65,8 @@ class Recipe:
     optimizer: str = "adam"
     weight_decay: float = 0.0
     pool: int = 1
+    truncate: int | None = None
+    teacher: float = 1.0
 
 
 def readonly(array: Array) -> Array:

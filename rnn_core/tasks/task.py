@@ -205,6 +205,11 @@ class Task(ABC):
         )
 
     @property
+    def has_feedback(self) -> bool:
+        """Whether the scored segment reads its own output: there, teacher forcing is a choice."""
+        return self.topology.segments[-1].reads == "feedback"
+
+    @property
     def steps_at_most(self) -> int:
         """How long a free-running segment may go on: two steps beyond the longest answer."""
         return self.data().train.steps[-1] + 2

@@ -1,0 +1,93 @@
+"""Teacher forcing in shares: some steps of a decoder read the target, the others its own output.
+
+With share 1 every step reads the target before it (Williams & Zipser 1989); with share 0 every step
+reads what the network itself said, as in use; between the two a coin is tossed for each step of
+each sequence (scheduled sampling, Bengio et al. 2015).
+
+What is fed instead is the token with the largest logit, in a forward pass that is fed the same
+mixture up to there. The choice of a token has no derivative: no gradient goes through it, so BPTT
+treats the fed tokens as given, like any input.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnn_core.network import Batch, Network, last_state, look_up, run_in_a_row
+from rnn_core.stepping import step
+
+Array = NDArray[Any]
+
+
+def check_share(share: float, reads: str) -> None:
+    """Refuse a share outside 0..1, and less than 1 where nothing is fed back.
+
+    Parameters
+    ----------
+    share : float
+        Probability that a step is fed the target.
+    reads : "data" or "feedback"
+        What the last segment reads.
+    """
+    if not 0 <= share <= 1:
+        raise ValueError(f"teacher is {share!r} but a share from 0 to 1 is expected")
+    if share < 1 and reads != "feedback":
+        raise ValueError(
+            f"teacher is {share!r} but this network reads data, not its own output; only 1 fits"
+        )
+
+
+def draw_taught(share: float, steps: int, batch: int, seed: tuple[int, ...]) -> Array:
+    """Return which steps are fed the target, bool, shape (T, B); the first always is.
+
+    >>> draw_taught(0.0, 3, 2, (0,)).tolist()
+    [[True, True], [False, False], [False, False]]
+    """
+    taught: Array = np.random.default_rng(seed).random((steps, batch)) < share
+    taught[0] = True
+    return taught
+
+
+def feed_own_output(network: Network, batch: Batch, taught: Array) -> Batch:
+    """Return the batch with the decoder's input replaced by its own output where not taught.
+
+    Parameters
+    ----------
+    network : Network
+        Its last segment reads tokens.
+    batch : Batch
+        Its last input holds what a taught decoder is fed.
+    taught : array, shape (T, B), bool
+
+    Returns
+    -------
+    Batch
+
+    Examples
+    --------
+    >>> from rnn_core.tasks import TASKS
+    >>> task = TASKS["french"]
+    >>> batch = task.data().test.batch([0, 1, 2])
+    >>> taught = np.ones(batch.inputs[1].shape, bool)
+    >>> np.array_equal(feed_own_output(task.network(), batch, taught).inputs[1], batch.inputs[1])
+    True
+    """
+    if taught.all():
+        return batch
+    *before, last = network.segments
+    limits = batch.lengths or (None,) * len(batch.inputs)
+    traces = run_in_a_row(before, batch.inputs[:-1], limits[:-1])
+    shape = (batch.size, network.hidden)
+    h, c = last_state(traces[-1]) if traces else (np.zeros(shape, last.params.dtype), None)
+    if c is None and network.cell == "lstm":
+        c = np.zeros(shape, last.params.dtype)
+    fed = np.array(batch.inputs[-1])
+    for t in range(len(fed) - 1):
+        h, c, logits = step(last.params, look_up(last, fed[t]), h, c)
+        own = logits.argmax(axis=-1)
+        fed[t + 1] = np.where(taught[t + 1], fed[t + 1], own)
+    return replace(batch, inputs=(*batch.inputs[:-1], fed))
