@@ -1,6 +1,6 @@
 // Pure geometry: where everything stands, from the sizes of the model and the room there is.
 
-import { EXIT, LANES } from "./handover.js"
+import { EXIT, lanesOf } from "./handover.js"
 
 // Units stand in a block that is read down, then right; at most 16 high.
 export function foldBlock(hidden) {
@@ -99,10 +99,9 @@ function stackBands(model, { block, out, input, room }) {
   y.time = take(22) + 17
   y.card = next + 4
   // Below the cards, the lanes in which a state is handed to the next segment.
-  const handed = model.segments.length > 1 && !model.cut
-  y.handover = y.card + LANES.forward
-  y.handback = y.card + LANES.back
-  y.end = y.card + (handed ? LANES.height : 0)
+  const { height, ...lanes } = lanesOf(model)
+  y.lanes = Object.fromEntries(Object.entries(lanes).map(([name, down]) => [name, y.card + down]))
+  y.end = y.card + (model.segments.length === 1 ? 0 : model.cut ? 22 : height)
   return y
 }
 

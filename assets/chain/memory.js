@@ -42,9 +42,10 @@ export function paintCarry(group, testid) {
   return parts
 }
 
-export function placeCarry({ line, tip, label }, from, edge, to, y) {
+// Its name stands between the wires that cross the gap: the weights' at `edge` + 15, and `end`.
+export function placeCarry({ line, tip, label }, from, edge, to, y, end = to - 7) {
   line.setAttribute("d", `M${from} ${y}H${to - 9}`)
   tip.setAttribute("d", `M${to - 3} ${y}l-7 -4v8z`)
-  const room = to - edge >= 58
-  set(label, { x: (edge + to) / 2 + 4, y: y - 6, "text-anchor": "middle", visibility: room ? "visible" : "hidden" })
+  const room = end - edge >= 48
+  set(label, { x: (edge + 15 + end) / 2, y: y - 6, "text-anchor": "middle", visibility: room ? "visible" : "hidden" })
 }

@@ -33,7 +33,7 @@ export function paintPlate(context, segment) {
     "data-segment": segment.name, "aria-hidden": "true" })
   root.append(svg("rect", { class: "card", x: 1, y: 1, rx: 12, width: plate.width - 13,
     height: card - 8 }))
-  if (segment.index > 0 && !model.cut) root.append(paintPassage(context, segment))
+  if (segment.index > 0) root.append(paintPassage(context, segment))
   title(root, context, segment)
   const top = 44
   const room = (card - top - 12) / names.length

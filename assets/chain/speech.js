@@ -1,14 +1,14 @@
 // Sentences: the spoken label of each cell, and one sentence for each stop.
 
 import { at, topClasses } from "./data.js"
-import { fixed } from "./format.js"
+import { brief, fixed } from "./format.js"
 
 const quote = (text) => `“${text}”`
 
 export function speakCell(model, segment, j, k, i) {
   const value = `hidden value ${fixed(at(segment.h, j, i))}`
   const { gradients } = segment
-  const gradient = gradients ? `, gradient ${fixed(at(gradients.dh, j, i), 4)}` : ""
+  const gradient = gradients ? `, gradient ${small(at(gradients.dh, j, i))}` : ""
   return `time ${k}, unit ${i + 1}, ${value}${gradient}`
 }
 
@@ -47,6 +47,7 @@ const reads = (column) =>
 
 function sees(model, column, unit) {
   const value = `hidden unit ${unit} becomes ${fixed(at(column.segment.h, column.j + 1, unit - 1))}`
+  if (model.cut && column.segment !== model.segments.at(-1)) return `${value}; nothing of it is handed over`
   if (!column.says) return value
   const said = column.said || model.classes[column.chosen]
   return `${value}; it says ${quote(said)} with probability ` +
@@ -56,9 +57,12 @@ function sees(model, column, unit) {
 function arrives(column, unit) {
   const { gradients: g } = column.segment
   const [own, future] = [g.dh_local, g.dh_recurrent].map((part) => at(part, column.j + 1, unit - 1))
-  return `gradient of unit ${unit} is ${fixed(at(g.dh, column.j + 1, unit - 1), 4)}, ` +
-    `${fixed(own, 4)} from its own output and ${fixed(future, 4)} from the future`
+  return `gradient of unit ${unit} is ${small(at(g.dh, column.j + 1, unit - 1))}, ` +
+    `${small(own)} from its own output and ${small(future)} from the future`
 }
+
+// Gradients may be far smaller than four digits show.
+const small = (value) => (Math.abs(value) < 0.001 ? brief(value) : fixed(value, 4))
 
 const meanOf = (model) =>
   model.scored.length > 1 ? `, the mean over ${model.scored.length} scored steps` : ""

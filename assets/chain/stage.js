@@ -123,7 +123,7 @@ export class Stage {
     wires.buses.W_hy.style.opacity = open === 0 && !wires.sets[seen].out ? 0 : ""
     wires.loop.group.style.opacity = 1 - Math.min(1, open * 2.5)
     wires.loop.group.style.display = open >= 0.4 ? "none" : ""
-    if (wires.start.arrival) wires.start.arrival.style.opacity = open === 0 ? 0.35 : 1
+    if (wires.start.arrival) wires.start.arrival.group.style.opacity = open === 0 ? 0.35 : 1
     wires.sets.forEach((one, j) => {
       if (!near(j)) return
       const chain = Math.max(0, open * 2 - 1)
@@ -181,7 +181,7 @@ export class Stage {
       const { end } = wires
       if (end?.back) {
         end.back.classList.toggle("shown", grads)
-        this.toggleGradient(end.gradient, !back || t <= segment.last)
+        for (const one of [end.gradient, end.gradientC]) this.toggleGradient(one, !back || t <= segment.last)
       }
     }
     // An update is of no single step.

@@ -2,18 +2,11 @@
 // fed-back outputs, and gradients on their way back. `place` follows columns that move.
 
 import { localNorm } from "./data.js"
-import { brief } from "./format.js"
-import { ENTRANCE, leavePath, paintArrival, placeArrival, placeReturn, returnPath } from "./handover.js"
+import { ENTRANCE, paintArrival, paintLeave, placeArrival, placeLeave, placeReturn } from "./handover.js"
 import { paintCarry, placeCarry } from "./memory.js"
 import { useClass } from "./plate.js"
 import { set, svg } from "./svg.js"
-
-const head = (x, y, way) => ({
-  right: `M${x} ${y}l-7 -4v8z`,
-  left: `M${x + 7} ${y - 5}l-7 5 7 5`,
-  up: `M${x} ${y}l-4 7h8z`,
-  down: `M${x - 5} ${y - 7}l5 7 5 -7`,
-}[way])
+import { draw, drawCut, gradientWire, head, wire } from "./wire.js"
 
 export function paintWires(context, segment) {
   const group = svg("g", { class: "wires", "aria-hidden": "true" })
@@ -29,24 +22,9 @@ export function paintWires(context, segment) {
   const sets = columns.map((column) => paintColumnWires(context, column, group, uses))
   const start = paintStart(context, segment, group)
   const loop = paintLoop(context, segment, group)
-  const end = paintEnd(context, segment, group)
+  const end = paintLeave(context, segment, group)
   const all = { buses, sets, start, loop, end }
   return { group, ...all, place: (spot) => place(context, segment, spot, all) }
-}
-
-// A line, its head, and a wider line that is not seen but easy to point at.
-function wire(group, className) {
-  const line = svg("path", { class: `wire ${className}` })
-  const tip = svg("path", { class: `tip wire ${className}` })
-  const hit = svg("path", { class: "hit" })
-  group.append(line, tip, hit)
-  return { line, tip, hit }
-}
-
-const draw = ({ line, tip, hit }, path, tipPath) => {
-  line.setAttribute("d", path)
-  hit.setAttribute("d", path)
-  tip.setAttribute("d", tipPath)
 }
 
 function paintColumnWires(context, column, group, uses) {
@@ -85,8 +63,8 @@ function paintBackward({ model, refer }, column, back, set_) {
   const { gradients } = column.segment
   const { j, k } = column
   const flowing = gradients.wire[j]
-  // For lstm dh and dc have a wire each and one number together; the hand-over shows one wire.
-  const two = gradients.wire_c && (j > 0 || k === 1)
+  // For lstm dh and dc have a wire each and one number together.
+  const two = Boolean(gradients.wire_c)
   const reference = { kind: "gradient", column, norm: flowing, norm_h: gradients.wire_h[j], norm_c: gradients.wire_c?.[j] }
   if (!model.cut) {
     set_.gradient = gradientWire(back, two ? gradients.wire_h[j] : flowing, model, `gradient-${k - 1}`, flowing)
@@ -104,21 +82,11 @@ function paintBackward({ model, refer }, column, back, set_) {
   }
 }
 
-function gradientWire(group, size, model, testid, number = size) {
-  // null: the norm is not finite.
-  const parts = wire(group, size === 0 ? "grad zero" : "grad")
-  const width = size === null ? 8 : size === 0 ? 2 : model.wires.width(size)
-  set(parts.line, { "stroke-width": width.toFixed(2), "data-norm": size ?? "overflow", "data-testid": testid })
-  parts.label = svg("text", { class: "norm" }, number === null ? "overflow" : brief(number))
-  group.append(parts.label)
-  return parts
-}
-
 // A later segment receives its first state by the hand-over.
 function paintStart(context, segment, group) {
   if (segment.index > 0 && !context.model.cut) {
-    const arrival = paintArrival()
-    group.append(arrival)
+    const arrival = paintArrival(context.model)
+    group.append(arrival.group)
     return { arrival }
   }
   return {}
@@ -131,20 +99,6 @@ function paintLoop(context, segment, group) {
   loop.append(label)
   group.append(loop)
   return { group: loop, ...parts, label }
-}
-
-// The last state leaves to the right when another segment follows.
-function paintEnd(context, segment, group) {
-  const next = context.model.segments[segment.index + 1]
-  if (!next || context.model.cut) return null
-  const end = { forward: svg("path", { class: "wire handover W_hh" }) }
-  group.append(end.forward)
-  if (segment.gradients) {
-    end.back = svg("g", { class: "backward", "data-k": segment.last + 1 })
-    end.gradient = gradientWire(end.back, next.gradients.wire[0], context.model, `gradient-${segment.last}`)
-    group.append(end.back)
-  }
-  return end
 }
 
 // spot: { xs, start (x of h₀ or null), width, dh (room taken by gradient strips), open (0 rolled … 1
@@ -169,15 +123,16 @@ function place(context, segment, spot, { buses, sets, loop, start, end }) {
     if (model.cut) drawCut(set_.state, before + 2, x - near - 3, y.recurrent)
     else draw(set_.state, `M${before + 2} ${y.recurrent}H${x - near - 9}`, head(x - near - 3, y.recurrent, "right"))
     const join = gapStart + 15
-    if (set_.carry) placeCarry(set_.carry, (j > 0 ? spot.xs[j - 1] : spot.start) - half - 6, gapStart, x - near, y.carry)
+    const channel = set_.feedback ? channelOf(j > 0 ? spot.xs[j - 1] : 0, gapStart, out) : undefined
+    if (set_.carry) placeCarry(set_.carry, (j > 0 ? spot.xs[j - 1] : spot.start) - half - 6, gapStart, x - near, y.carry, channel)
     set_.drop.setAttribute("d", `M${join} ${y.busState}V${y.recurrent}`)
     move(set_.stateDot, join, y.recurrent)
     if (set_.out) {
       draw(set_.out, `M${x} ${y.block - 3}V${y.outEnd + 9}`, head(x, y.outEnd + 3, "up"))
       move(set_.outDot, x, y.busOut)
     }
-    if (set_.feedback) drawFeedback(set_.feedback, j > 0 ? spot.xs[j - 1] : 0, x, { gapStart, out, input, y })
-    if (set_.gradient && handed && j === 0) placeReturn(set_.gradient, x - near - 6, y)
+    if (set_.feedback) drawFeedback(set_.feedback, j > 0 ? spot.xs[j - 1] : 0, x, { channel, out, input, y })
+    if (set_.gradient && handed && j === 0) placeReturn(set_, x - near - 6, y)
     else if (set_.gradient) {
       const to = (j > 0 ? spot.xs[j - 1] + far : before) + 5
       drawGradient(set_.gradient, x - near - 6, to, y.gradient)
@@ -197,27 +152,23 @@ function place(context, segment, spot, { buses, sets, loop, start, end }) {
   buses.W_hh.setAttribute("d", `M0 ${y.busState}H${spot.open > 0 ? join : spot.x - near - 30}`)
   buses.W_hy.setAttribute("d", `M0 ${y.busOut}H${lastOut}`)
   placeLoop(loop, spot, half, near, y)
-  if (handed) placeArrival(start.arrival, y)
-  if (end) placeEnd(end, last, far, half, spot.width, y)
+  if (handed) placeArrival(start.arrival, spot.xs[0] - near, y)
+  if (end) placeLeave(end, last, far, half, spot.width, y)
 }
 
 const move = (dot, x, y) => set(dot, { cx: x, cy: y })
-
-function drawCut({ line, tip }, from, to, y) {
-  const middle = from + (to - from) * 0.5
-  line.setAttribute("d", `M${from} ${y}H${middle - 8}M${middle - 11} ${y + 7}l6 -14M${middle + 5} ${y + 7}l6 -14M${middle + 8} ${y}H${to}`)
-  tip.setAttribute("d", "")
-}
 
 function drawGradient(parts, from, to, y) {
   draw(parts, `M${from} ${y}H${to + 3}`, head(to, y, "left"))
   set(parts.label, { x: (from + to) / 2 + 2, y: y + 17 })
 }
 
+// Where a fed-back output comes down between two steps.
+const channelOf = (before, gapStart, out) => Math.max(gapStart + 5, before + out.width / 2 + 14)
+
 // From the chosen output, down through the gap, to the next input.
-function drawFeedback(parts, before, x, { gapStart, out, input, y }) {
+function drawFeedback(parts, before, x, { channel, out, input, y }) {
   const from = before + out.width / 2 + 10
-  const channel = Math.max(gapStart + 5, from + 4)
   const top = y.out + out.rowHeight * 0.45
   const bottom = y.input + input.height / 2
   const to = x - Math.min(input.width, 130) / 2 - 4
@@ -234,11 +185,4 @@ function placeLoop(loop, { x }, half, near, y) {
     `V${y.recurrent - 10}Q${left - 30} ${y.recurrent} ${left - 20} ${y.recurrent}H${left - 9}`
   draw(loop, d, head(left - 3, y.recurrent, "right"))
   set(loop.label, { x: right + 38, y: (top + y.recurrent) / 2 + 4 })
-}
-
-function placeEnd(end, last, far, half, width, y) {
-  end.forward.setAttribute("d", leavePath(last + half + 2, width, y))
-  if (!end.gradient) return
-  draw(end.gradient, returnPath(last + far + 8, width, y), head(last + far + 5, y.gradient, "left"))
-  set(end.gradient.label, { x: (width + last + far) / 2 - 8, y: y.gradient - 9 })
 }

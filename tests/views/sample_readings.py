@@ -108,9 +108,9 @@ def name(hidden: int = 16, cell: str = "rnn") -> Reading:
     return read(net, [x], [list(text)], tuple("." + LETTERS[1:]), targets)
 
 
-def translation(hidden: int = 24) -> Reading:
+def translation(hidden: int = 24, cell: str = "rnn") -> Reading:
     """Encoder–decoder: a hand-over; fed by its own outputs, once by the teacher."""
-    net = network(rc.ENCODER_DECODER, hidden, [9, 8], len(FRENCH))
+    net = network(rc.ENCODER_DECODER, hidden, [9, 8], len(FRENCH), cell=cell)
     source, fed = ["ninety", "-", "nine"], ["<start>", "quatre", "-vingt", "-dix", "-neuf"]
     x = [np.array([[3], [4], [5]]), np.array([[7], [1], [2], [3], [4]])]
     kinds = [["data"] * 3, ["data", "own", "own", "target", "own"]]
@@ -185,4 +185,6 @@ SAMPLES: Mapping[str, Callable[[], Reading]] = {
     "hostile": hostile,
     "gru": lambda: sentence(cell="gru"),
     "lstm": lambda: sentence(cell="lstm"),
+    "translation-gru": lambda: translation(cell="gru"),
+    "translation-lstm": lambda: translation(cell="lstm"),
 }

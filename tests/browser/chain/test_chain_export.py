@@ -26,7 +26,7 @@ def save(page: Page, kind: str) -> bytes:
     ("sample", "look", "shown"),
     [
         ("sentence", "t=5", "+0.00"),
-        ("translation", "t=1&phase=backward", "state handed over"),
+        ("translation", "t=1&phase=backward", "h handed over"),
         ("lstm", "t=3&unit=2&zoom=3", "i: input gate"),
     ],
 )

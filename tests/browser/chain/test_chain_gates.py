@@ -196,15 +196,6 @@ def test_two_wires_carry_the_gradients_of_h_and_c(show: Show) -> None:
         assert numbers(number.text_content())[0] == pytest.approx(both, rel=0.05)
 
 
-def test_the_hand_over_carries_its_gradient(show: Show) -> None:
-    page, reading = show("translation", "t=1&phase=backward"), samples.translation()
-    norm = np.linalg.norm(reading.gradients.segments[1].dh_recurrent[0])
-    shown = page.get_by_test_id("handback")
-    assert numbers(shown.text_content())[0] == pytest.approx(norm, rel=0.01)
-    card = page.locator('.plate[data-segment="decoder"] .card').bounding_box()
-    assert shown.bounding_box()["y"] > card["y"] + card["height"]
-
-
 @pytest.mark.parametrize(("sample", "shape"), [("lstm", "(8, 32)"), ("gru", "(8, 24)")])
 def test_weights_of_gated_cells_hold_a_block_for_each_gate(show: Show, sample, shape) -> None:
     page, trace = show(sample, "t=3"), samples.SAMPLES[sample]().traces[0]

@@ -1,0 +1,47 @@
+"""From encoder to decoder: what is handed over, what comes back, and what a cut leaves of it."""
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.chain.screen import Show, numbers, press
+from tests.views import sample_readings as samples
+
+
+def test_the_hand_over_carries_its_gradient(show: Show) -> None:
+    page, reading = show("translation", "t=1&phase=backward"), samples.translation()
+    norm = np.linalg.norm(reading.gradients.segments[1].dh_recurrent[0])
+    shown = page.get_by_test_id("handback")
+    assert numbers(shown.text_content())[0] == pytest.approx(norm, rel=0.01)
+    card = page.locator('.plate[data-segment="decoder"] .card').bounding_box()
+    assert shown.bounding_box()["y"] > card["y"] + card["height"]
+
+
+def test_an_lstm_hands_over_h_and_c_each_on_its_wire(show: Show) -> None:
+    page = show("translation-lstm", "t=4")
+    for wire in ("handover", "handover-c"):
+        assert page.get_by_test_id(wire).is_visible()
+    assert page.get_by_test_id("handover-c-name").text_content() == "c handed over"
+    assert show("translation", "t=4").get_by_test_id("handover-c").count() == 0
+
+
+def test_gradients_of_h_and_c_come_back_each_on_its_wire(show: Show) -> None:
+    page = show("translation-lstm", "t=1&phase=backward")
+    grads = samples.SAMPLES["translation-lstm"]().gradients.segments[1]
+    for name, arriving in (("", grads.dh_recurrent), ("-c", grads.dc_recurrent)):
+        norm = np.linalg.norm(arriving[0])
+        shown = page.get_by_test_id(f"handback{name}").text_content()
+        assert numbers(shown)[0] == pytest.approx(norm, rel=0.01)
+        for wire in page.get_by_test_id(f"gradient{name}-3").all():
+            assert float(wire.get_attribute("data-norm")) == pytest.approx(norm, rel=1e-5)
+        assert page.get_by_test_id(f"gradient{name}-3").count() == 2
+
+
+def test_a_cut_hands_nothing_over_and_says_so(show: Show) -> None:
+    page = show("translation&cut", "t=1")
+    assert page.get_by_test_id("cut-handover").is_visible()
+    assert page.get_by_test_id("handover").count() == 0
+    assert page.get_by_test_id("handover-cut").text_content() == "cut: nothing is handed over"
+    press(page, "ArrowRight")
+    spoken = page.locator("[aria-live=polite]").first
+    expect(spoken).to_contain_text("nothing of it is handed over")
