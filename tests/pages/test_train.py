@@ -202,7 +202,7 @@ def test_pace_makes_what_is_due(monkeypatch: pytest.MonkeyPatch, pace: str, due:
     clock = [100.0]
     monkeypatch.setattr(training_runs.time, "monotonic", lambda: clock[0])
     monkeypatch.setattr(training_runs.time, "sleep", lambda seconds: None)
-    monkeypatch.setattr("rnn_core.trainer.perf_counter", lambda: clock[0])
+    monkeypatch.setattr("rnn_core.training_run.perf_counter", lambda: clock[0])
     run = begin(setup("digits"))
     run.advance(pace)
     assert run.update == 0
@@ -215,7 +215,7 @@ def test_pace_makes_what_is_due(monkeypatch: pytest.MonkeyPatch, pace: str, due:
 def test_a_pace_does_not_make_up_for_a_long_absence(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [100.0]
     monkeypatch.setattr(training_runs.time, "monotonic", lambda: clock[0])
-    monkeypatch.setattr("rnn_core.trainer.perf_counter", lambda: clock[0])
+    monkeypatch.setattr("rnn_core.training_run.perf_counter", lambda: clock[0])
     run = begin(setup("digits"))
     clock[0] += 60
     run.advance("10")
