@@ -24,8 +24,9 @@ export function actionsOn(picture) {
     up: () => moveUnit(picture, -1),
     down: () => moveUnit(picture, 1),
     enter: () => zoom(picture, 1),
-    leave: () => zoom(picture, -1) || picture.inspector.unpin(),
+    leave: () => zoom(picture, -1) || closeOuter(picture) || picture.inspector.unpin(),
     pin: () => picture.inspector.pin(),
+    outer: () => showOuter(picture),
     roll: () => roll(picture),
     weight: () => nextWeight(picture),
     select: () => picture.select(),
@@ -98,6 +99,20 @@ function zoom(picture, by) {
 function roll(picture) {
   const { rolled, phase } = picture.state
   return picture.take({ zoom: 1, rolled: !rolled, phase: picture.hasGradients() ? "forward" : phase })
+}
+
+function showOuter(picture) {
+  if (picture.state.phase !== "backward" || picture.state.zoom > 1) return false
+  picture.outer.toggle()
+  picture.refresh()
+  return true
+}
+
+function closeOuter(picture) {
+  if (!picture.outer.open) return false
+  picture.outer.toggle(false)
+  picture.refresh()
+  return true
 }
 
 function nextWeight(picture) {

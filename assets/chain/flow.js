@@ -58,15 +58,22 @@ export class Flow {
     this.send(part, strip(stage, colour), [from - block.width, y.block], [x + block.width / 2 + 6, y.block], 0.3)
   }
 
-  // The step's slice falls from its column into the ledger, and the sum takes it in.
+  // The step's slice falls from its column into the ledger, a copy of it slides onto the sum.
   addSlice(stage, column) {
     const { ledger } = stage.segments[column.segment.index]
     const slice = ledger?.slices?.find(({ k }) => k === column.k)
     if (!slice) return
     this.keep(slice.falling.animate([{ transform: "translate(0, -70px)", opacity: 0 },
-      { transform: "none", opacity: 1 }], { duration: TIME, easing: EASE }))
-    this.keep(ledger.holder.animate([{ opacity: 1 }, { opacity: 0.35, offset: 0.5 }, { opacity: 1 }],
-      { duration: TIME }))
+      { transform: "none", opacity: 1, offset: 0.45 }, { transform: "none", opacity: 1 }], { duration: TIME, easing: EASE }))
+    const from = slice.falling.getBoundingClientRect()
+    const to = ledger.holder.getBoundingClientRect()
+    const copy = svg("g", { class: "sliding", "aria-hidden": "true", style: "pointer-events: none" }, slice.falling.cloneNode(true))
+    ledger.holder.append(copy)
+    const there = `translate(${from.left - to.left - 2}px, ${from.top - to.top - 2}px)`
+    const sliding = copy.animate([{ transform: there, opacity: 0 }, { transform: there, opacity: 1, offset: 0.45 },
+      { transform: "none", opacity: 0.9, offset: 0.95 }, { transform: "none", opacity: 0 }], { duration: TIME, easing: EASE })
+    sliding.onfinish = sliding.oncancel = () => copy.remove()
+    this.keep(sliding)
   }
 
   // Rolled up, the state goes once around the loop.

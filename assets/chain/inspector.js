@@ -52,7 +52,7 @@ export class Inspector {
 }
 
 // An entry by its name; of a gated cell the column tells gate and unit.
-function entry({ name, r, c, segment }) {
+export function entryName({ name, r, c, segment }) {
   const rows = name === "W_xh" ? segment.rows : null
   const from = rows ? rows.names?.[r] ?? rows.index[r] + 1 : r + 1
   const gates = { 3: GATES.gru, 4: GATES.lstm }[segment.weights.b_h.data.length / segment.hidden]
@@ -74,9 +74,9 @@ export function describe(model, ref) {
       `−log p of the target “${model.classes[ref.column.target]}”`]
     case "weight": return [`${ref.name} ${shape(...weightShape(segment, ref.name))}`, "one array, used at every step"]
     case "entry": return entryLines(model, ref)
-    case "slice": return [`d${entry(ref)} at t = ${ref.k}`, brief(ref.value)]
-    case "total": return [`d${entry(ref)}${ref.full ? "" : " so far"}`, brief(ref.value)]
-    case "update": return [`${ref.what} ${entry(ref)}`, signed(ref.value, 5)]
+    case "slice": return [`d${entryName(ref)} at t = ${ref.k}`, brief(ref.value)]
+    case "total": return [`d${entryName(ref)}${ref.full ? "" : " so far"}`, brief(ref.value)]
+    case "update": return [`${ref.what} ${entryName(ref)}`, signed(ref.value, 5)]
     case "gradient": return [`${ref.norm_c === undefined ? "‖dh‖" : "‖[dh; dc]‖"} sent from t = ${ref.column.k} to t = ${ref.column.k - 1}: ${normWords(ref)}`, ...bothNorms(ref)]
     case "local": return [`‖dh‖ from the output at t = ${ref.column.k}: ${normWords(ref)}`]
     default: return null
@@ -122,7 +122,7 @@ function outputLines(model, { column, c }) {
 function entryLines(model, { segment, name, r, c, value }) {
   const array = segment.weights[name]
   const number = value ?? array.data[name.startsWith("b") ? c : r * array.width + c]
-  const lines = [`${entry({ name, r, c, segment })} = ${signed(number, 4)}`]
+  const lines = [`${entryName({ name, r, c, segment })} = ${signed(number, 4)}`]
   const edited = segment.index === 0 && changeAt(model, name, placeOf({ kind: "entry", segment, name, r, c }).place)
   return edited ? [...lines, `edited, was ${signed(edited.old, 4)}`] : lines
 }

@@ -11,6 +11,7 @@ export const HELP = [
   ["R", "roll up, unroll"],
   ["Enter Esc", "look into the cell, come back out"],
   ["W", "the next weight’s ledger, in the backward phase"],
+  ["O", "the outer product behind a step’s share; or click the share"],
   ["E", "edit numbers; Ctrl Z, Ctrl Y undo and redo"],
   ["F", "full screen"],
   ["S", "tell the page which cell you mean"],
@@ -22,7 +23,7 @@ export const HELP = [
 const ACTIONS = {
   ArrowLeft: "back", ArrowRight: "on", Home: "first", End: "last", ArrowUp: "up", ArrowDown: "down",
   PageUp: "previous", PageDown: "next", " ": "play", Enter: "enter", Escape: "leave",
-  r: "roll", b: "reverse", s: "select", p: "pin", w: "weight", f: "full", e: "edit", "?": "help",
+  r: "roll", b: "reverse", s: "select", p: "pin", w: "weight", o: "outer", f: "full", e: "edit", "?": "help",
 }
 
 export function listenToKeys(element, actions) {

@@ -1,28 +1,38 @@
 // The gradient ledger: every step's outer product under its column, their sum under the plate.
 
-import { at, norm, rowOf } from "./data.js"
-import { brief, niceLimit } from "./format.js"
+import { norm, rowOf } from "./data.js"
+import { brief, niceLimit, subscript } from "./format.js"
 import { heatMap } from "./heat.js"
 import { mapSize } from "./layout.js"
 import { svg } from "./svg.js"
 
 const SIDE = 84
 
-// What step j adds to dW, entry by entry: state ⊗ da, input ⊗ da, or new state ⊗ dlogits.
-export function slice(segment, name, j) {
+// The two vectors whose outer product step j adds to dW: what came in, and the gradient behind it.
+export function factors(segment, name, j) {
   const { gradients: g, x, rows, h } = segment
-  if (name === "W_hh") return (r, c) => at(h, j, r) * at(g.da_recurrent, j, c)
-  if (name === "W_hy") return (r, c) => at(h, j + 1, r) * at(g.dlogits, j, c)
-  if (rows.picked) return (r, c) => (rows.picked[j] === r ? at(g.da, j, c) : 0)
-  return (r, c) => at(x, j, r) * at(g.da, j, c)
+  const k = segment.first + j
+  if (name === "W_hh") {
+    return { from: { letters: `h${subscript(k - 1)}`, values: rowOf(h, j) },
+      behind: { letters: `da${subscript(k)}`, values: rowOf(g.da_recurrent, j) } }
+  }
+  if (name === "W_hy") {
+    return { from: { letters: `h${subscript(k)}`, values: rowOf(h, j + 1) },
+      behind: { letters: `dlogits${subscript(k)}`, values: rowOf(g.dlogits, j) } }
+  }
+  const values = rows.picked ? Float32Array.from(rows.index, (_, r) => (rows.picked[j] === r ? 1 : 0)) : rowOf(x, j)
+  return { from: { letters: `x${subscript(k)}`, values }, behind: { letters: `da${subscript(k)}`, values: rowOf(g.da, j) } }
+}
+
+export function slice(segment, name, j) {
+  const { from, behind } = factors(segment, name, j)
+  return (r, c) => from.values[r] * behind.values[c]
 }
 
 // The norm of an outer product is the product of the norms.
 export function sliceNorm(segment, name, j) {
-  const { gradients: g, x, rows, h } = segment
-  if (name === "W_hh") return norm(rowOf(h, j)) * norm(rowOf(g.da_recurrent, j))
-  if (name === "W_hy") return norm(rowOf(h, j + 1)) * norm(rowOf(g.dlogits, j))
-  return (rows.picked ? 1 : norm(rowOf(x, j))) * norm(rowOf(g.da, j))
+  const { from, behind } = factors(segment, name, j)
+  return norm(from.values) * norm(behind.values)
 }
 
 export function sumFrom(segment, name, from) {

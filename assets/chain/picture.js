@@ -11,6 +11,7 @@ import { readFragment, writeFragment } from "./fragment.js"
 import { known, OPENING, settle } from "./journey.js"
 import { HELP, listenToKeys } from "./keys.js"
 import { writeLegend } from "./legend.js"
+import { Outer } from "./outer.js"
 import { Player, reduced, tween } from "./motion.js"
 import { listenToPointer, resolve } from "./pointer.js"
 import { speakStop } from "./speech.js"
@@ -38,7 +39,8 @@ export class Picture {
       this.take(patch)
       this.focus()
     })
-    this.scene = html("div", { class: "scene" }, this.scroller, this.zoom.element)
+    this.outer = new Outer(() => this.focus())
+    this.scene = html("div", { class: "scene" }, this.scroller, this.outer.element, this.zoom.element)
     this.legend = html("div", { class: "legend" })
     this.equation = html("div", { class: "equation", "data-testid": "equation" })
     this.live = html("div", { class: "spoken", "aria-live": "polite" })
@@ -192,6 +194,7 @@ export class Picture {
       "data-view": state.rolled ? "rolled" : "chain", "data-unit": state.unit })
     this.scroller.hidden = state.zoom > 1
     if (state.zoom === 1) this.stage.update(state)
+    this.outer.show(model, this.palette, state)
     this.zoom.show(model, this.palette, state, this.stage.layout.height)
     this.equation.replaceChildren(...writeEquation(model, state))
     set(this.scroller, { "aria-activedescendant": `${this.id}-${state.t}-${state.unit}` })

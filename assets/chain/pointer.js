@@ -82,7 +82,10 @@ function act(picture, found, event) {
     return
   }
   if (!k) return
-  if (found.i === undefined) picture.take({ t: k })
+  if (found.kind === "slice") {
+    picture.outer.toggle(true, found)
+    if (!picture.take({ t: k })) picture.refresh()
+  } else if (found.i === undefined) picture.take({ t: k })
   else picture.take({ t: k, unit: found.i + 1, zoom: event.shiftKey ? 1 : 2 })
   if (event.shiftKey) picture.select()
 }

@@ -303,7 +303,7 @@ def test_a_still_stands_in_when_the_script_is_missing(stage_url: str, browser: B
 def test_reduced_motion_makes_no_sprites(show: Show) -> None:
     page = show()
     press(page, "ArrowRight")
-    assert page.evaluate("document.getAnimations().length") == 0
+    assert root(page).evaluate("chain => chain.getRootNode().getAnimations().length") == 0
 
 
 def test_every_weight_has_its_ledger_by_key(show: Show) -> None:
