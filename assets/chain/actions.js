@@ -1,6 +1,6 @@
 // Everything a visitor can do to a picture, by key or button; each says whether something changed.
 
-import { journey, neighbour } from "./journey.js"
+import { ALL, journey, neighbour } from "./journey.js"
 import { hasLedger } from "./ledger.js"
 import { WEIGHTS } from "./plate.js"
 import { sourceCount } from "./terms.js"
@@ -35,6 +35,7 @@ export function actionsOn(picture) {
       player.speed = nextSpeed(player.speed)
       picture.refreshControls()
     },
+    code: () => take({ code: !picture.state.code, op: ALL }),
     edit: () => picture.editor.toggle(),
     full: () => toggleFullScreen(picture.root),
     copy: () => picture.copying.toggle(),
@@ -55,16 +56,18 @@ function step(picture, by) {
   return picture.take({ t: state.t + by })
 }
 
+const stopsOf = ({ model, state, lines }) => journey(model, state.code ? lines : undefined)
+
 function travel(picture, by, how) {
-  const stop = neighbour(journey(picture.model), picture.state, by)
+  const stop = neighbour(stopsOf(picture), picture.state, by)
   return stop ? picture.take(stop, how) : false
 }
 
 function play(picture) {
   const { state, player } = picture
-  const stops = journey(picture.model)
+  const stops = stopsOf(picture)
   const last = stops[stops.length - 1]
-  if (state.phase === last.phase && state.t === last.t) picture.take(stops[0])
+  if (state.phase === last.phase && state.t === last.t && state.op === (last.op ?? state.op)) picture.take(stops[0])
   player.play()
 }
 

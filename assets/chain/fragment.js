@@ -8,6 +8,8 @@ const FIELDS = {
   unit: (text) => wholeNumber(text),
   source: (text) => wholeNumber(text),
   view: (text) => (["rolled", "chain"].includes(text) ? text : null),
+  code: (text) => (text === "1" ? true : null),
+  op: (text) => wholeNumber(text),
   weight: (text) => (["W_xh", "W_hh", "W_hy"].includes(text) ? text : null),
 }
 
@@ -34,7 +36,7 @@ export function writeFragment(prefix, state, opening) {
   const given = parse(window.location.hash)
   const moved = Object.keys(opening).filter((name) => state[name] !== opening[name])
   if (!moved.length && !given.has(`${prefix}t`)) return
-  const fields = { ...state, view: state.rolled ? "rolled" : "chain" }
+  const fields = { ...state, view: state.rolled ? "rolled" : "chain", code: 1 }
   for (const name of Object.keys(FIELDS)) {
     const shown = ["t", "phase", "zoom"].includes(name) || moved.includes(name === "view" ? "rolled" : name)
     if (shown) given.set(prefix + name, fields[name])

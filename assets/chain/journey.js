@@ -2,7 +2,8 @@
 
 import { DEEPEST } from "./terms.js"
 
-export const OPENING = { phase: "forward", t: 1, zoom: 1, unit: 1, rolled: false, weight: "W_hh", source: 1 }
+export const OPENING = { phase: "forward", t: 1, zoom: 1, unit: 1, rolled: false, weight: "W_hh", source: 1,
+  code: false, op: 1 }
 
 // What Python may ask for; anything else in `start`, a counter say, only makes it ask again.
 export const known = (start) =>
@@ -10,21 +11,27 @@ export const known = (start) =>
 
 const clamp = (value, most) => Math.min(Math.max(1, value), most)
 
-// The nearest possible state.
-export function settle(model, state) {
+// All lines of a step, where the code is open and one came to the step as a whole.
+export const ALL = 99
+
+// The nearest possible state; `lines` tells how many lines of code a stop has, where that is known.
+export function settle(model, state, lines = () => 0) {
   const phase = model.phases.includes(state.phase) ? state.phase : "forward"
   const steps = phase === "forward" || phase === "backward"
+  const t = clamp(state.t, model.T)
   return {
     ...state,
     phase,
-    t: clamp(state.t, model.T),
+    t,
+    op: state.code ? clamp(state.op, lines({ ...state, phase, t }) || ALL) : OPENING.op,
     unit: clamp(state.unit, model.H),
     zoom: steps && !state.rolled ? clamp(state.zoom, DEEPEST) : 1,
   }
 }
 
-// Stops in the order of one training step: forward 1…T, loss, backward T…1, update.
-export function journey(model) {
+// Stops in the order of one training step: forward 1…T, loss, backward T…1, update; with the code
+// open, each of them line by line.
+export function journey(model, lines = () => 0) {
   const times = model.columns.map((column) => column.k)
   const stops = {
     forward: times.map((t) => ({ phase: "forward", t })),
@@ -32,12 +39,14 @@ export function journey(model) {
     backward: [...times].reverse().map((t) => ({ phase: "backward", t })),
     update: [{ phase: "update", t: 1 }],
   }
-  return model.phases.flatMap((phase) => stops[phase])
+  const whole = model.phases.flatMap((phase) => stops[phase])
+  return whole.flatMap((stop) =>
+    Array.from({ length: lines(stop) || 1 }, (_, n) => (lines(stop) ? { ...stop, op: n + 1 } : stop)))
 }
 
 // The stop before or after the one we are at.
-export function neighbour(stops, { phase, t }, by) {
-  const exact = stops.findIndex((stop) => stop.phase === phase && stop.t === t)
+export function neighbour(stops, { phase, t, op }, by) {
+  const exact = stops.findIndex((stop) => stop.phase === phase && stop.t === t && (stop.op ?? op) === op)
   const here = exact < 0 ? stops.findIndex((stop) => stop.phase === phase) : exact
   return stops[here + by]
 }

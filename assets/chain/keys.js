@@ -13,6 +13,7 @@ export const HELP = [
   ["W", "the next weight’s ledger, in the backward phase"],
   ["O", "the outer product behind a step’s share; or click the share"],
   ["E", "edit numbers; Ctrl Z, Ctrl Y undo and redo"],
+  ["C", "the same step as lines of NumPy; Page keys go line by line"],
   ["F", "full screen"],
   ["S", "tell the page which cell you mean"],
   ["P", "pin the note beside the pointer; Esc takes pins away"],
@@ -23,7 +24,7 @@ export const HELP = [
 const ACTIONS = {
   ArrowLeft: "back", ArrowRight: "on", Home: "first", End: "last", ArrowUp: "up", ArrowDown: "down",
   PageUp: "previous", PageDown: "next", " ": "play", Enter: "enter", Escape: "leave",
-  r: "roll", b: "reverse", s: "select", p: "pin", w: "weight", o: "outer", f: "full", e: "edit", "?": "help",
+  r: "roll", b: "reverse", s: "select", p: "pin", w: "weight", o: "outer", f: "full", e: "edit", c: "code", "?": "help",
 }
 
 export function listenToKeys(element, actions) {

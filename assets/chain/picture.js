@@ -2,13 +2,14 @@
 
 import { actionsOn, advance } from "./actions.js"
 import { paletteFor } from "./colour.js"
+import { CodePanel } from "./code_panel.js"
 import { Copying } from "./copying.js"
 import { readPayload } from "./data.js"
 import { writeEquation } from "./equation.js"
 import { Editor } from "./edit.js"
 import { Flow } from "./flow.js"
 import { readFragment, writeFragment } from "./fragment.js"
-import { known, OPENING, settle } from "./journey.js"
+import { ALL, known, OPENING, settle } from "./journey.js"
 import { HELP, listenToKeys } from "./keys.js"
 import { writeLegend } from "./legend.js"
 import { Outer } from "./outer.js"
@@ -43,12 +44,14 @@ export class Picture {
     this.scene = html("div", { class: "scene" }, this.scroller, this.outer.element, this.zoom.element)
     this.legend = html("div", { class: "legend" })
     this.equation = html("div", { class: "equation", "data-testid": "equation" })
+    this.code = new CodePanel(this)
+    this.lines = (stop) => this.code.lines(this.model, { ...this.state, ...stop }).length
     this.live = html("div", { class: "spoken", "aria-live": "polite" })
     this.twin = html("div", { class: "spoken twin" })
     this.help = html("div", { class: "help", hidden: true },
       ...HELP.map(([keys, words]) => html("span", {}, html("kbd", {}, keys), ` ${words}`)))
     this.editor = new Editor(this)
-    root.append(this.transport.header, this.transport.footer, this.editor.panel.element, this.scene, this.legend, this.equation, this.help,
+    root.append(this.transport.header, this.transport.footer, this.editor.panel.element, this.scene, this.legend, this.code.element, this.equation, this.help,
       this.live, this.twin)
     listenToKeys(root, actions)
     listenToPointer(this)
@@ -95,7 +98,7 @@ export class Picture {
       this.inspector.unpin()
     }
     if (first) this.state = { ...OPENING, ...this.begin, ...this.fromFragment() }
-    this.state = settle(this.model, this.state)
+    this.state = settle(this.model, this.state, this.lines)
     this.open = this.state.rolled ? 0 : 1
     this.grads = this.hasGradients() && this.open ? 1 : 0
     this.transport.load(this.model)
@@ -147,7 +150,9 @@ export class Picture {
     if (!playing) this.player.pause()
     const before = this.state
     if (patch.phase === "backward" || patch.phase === "update") patch = { rolled: false, ...patch }
-    this.state = settle(this.model, { ...before, ...patch })
+    const moved = ["t", "phase"].some((name) => name in patch && patch[name] !== before[name])
+    if (moved && before.code) patch = { op: ALL, ...patch }
+    this.state = settle(this.model, { ...before, ...patch }, this.lines)
     if (Object.keys(this.state).every((name) => this.state[name] === before[name])) return false
     this.arrange(before)
     this.refresh({ still: quick })
@@ -178,7 +183,7 @@ export class Picture {
   animate(before) {
     const { phase, t, rolled } = this.state
     this.flow.stop()
-    if (phase !== before.phase || this.state.zoom > 1) return
+    if (phase !== before.phase || this.state.zoom > 1 || this.state.code) return
     const column = this.model.columns[t - 1]
     if (rolled) {
       if (before.rolled && t === before.t + 1) this.flow.around(this.stage, column)
@@ -197,6 +202,7 @@ export class Picture {
     this.outer.show(model, this.palette, state)
     this.zoom.show(model, this.palette, state, this.stage.layout.height)
     this.equation.replaceChildren(...writeEquation(model, state))
+    this.code.show(model, state)
     set(this.scroller, { "aria-activedescendant": `${this.id}-${state.t}-${state.unit}` })
     this.refreshControls()
     if (this.editor.on) this.editor.panel.followCursor()
@@ -233,6 +239,19 @@ export class Picture {
   showView() {
     const all = Math.max(1, this.margin + this.stage.width)
     this.transport.showView(this.scrolled / all, (this.scrolled + this.builtFor + 2) / all)
+  }
+
+  // Lights all uses of a weight, or a part of the gradient; "" puts the light out.
+  light(use) {
+    const { dataset } = this.root
+    if (use) dataset.hot = use
+    else delete dataset.hot
+  }
+
+  // More is known of what is possible.
+  settle() {
+    this.state = settle(this.model, this.state, this.lines)
+    this.refresh({ still: true })
   }
 
   // What is under the pointer.

@@ -4,14 +4,10 @@ import { Inspector } from "./inspector.js"
 import { unitAt } from "./layout.js"
 
 export function listenToPointer(picture) {
-  const { scene, root } = picture
+  const { scene } = picture
   const inspector = new Inspector(scene, () => picture.model)
   picture.inspector = inspector
-  const light = (use) => {
-    if (root.dataset.hot === use) return
-    if (use) root.dataset.hot = use
-    else delete root.dataset.hot
-  }
+  const light = (use) => picture.light(use)
   // Columns that move under a resting pointer raise the event too; only the pointer's own moves count.
   let last = ""
   scene.addEventListener("pointermove", (event) => {

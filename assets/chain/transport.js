@@ -25,8 +25,10 @@ export class Transport {
     this.edit = button("", { class: "quiet-button edit-button", "data-testid": "edit", "aria-pressed": "false",
       hidden: true }, actions.edit)
     this.edit.append(icon(ICONS.pencil), html("span", {}, "Edit numbers"))
+    this.code = button("Code", { class: "quiet-button", "data-testid": "code-button", "aria-pressed": "false" },
+      actions.code)
     this.header = html("div", { class: "header" }, this.phases, this.badge, html("span", { class: "spacer" }),
-      this.edit, this.roll, this.full, this.help)
+      this.edit, this.code, this.roll, this.full, this.help)
     this.play = button("", { class: "play", "data-testid": "play" }, actions.play)
     const previous = button("", { class: "round", "aria-label": "Previous stop", "data-testid": "previous" },
       actions.previous)
@@ -89,7 +91,7 @@ export class Transport {
     }))
   }
 
-  update({ phase, t, rolled }, playing, speed) {
+  update({ phase, t, rolled, code }, playing, speed) {
     const model = this.model
     for (const one of this.phases.children) {
       set(one, { "aria-pressed": String(one.dataset.phase === phase) })
@@ -104,6 +106,7 @@ export class Transport {
     this.play.replaceChildren(icon(playing ? ICONS.pause : ICONS.play))
     set(this.play, { "aria-label": playing ? "Pause" : "Play" })
     this.speed.textContent = `${speed === 0.5 ? "½" : speed}×`
+    set(this.code, { "aria-pressed": String(code) })
     this.roll.textContent = rolled ? "Unroll" : "Roll up"
   }
 

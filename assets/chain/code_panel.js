@@ -1,0 +1,87 @@
+// The code twin: the NumPy lines of the stop one is at, one line a stop of its own.
+
+import { givenBy, linesAt } from "./code_lines.js"
+import { brief, fixed, shape } from "./format.js"
+import { html, set } from "./svg.js"
+
+// What the chain draws of a step, by phase: it waits for the line that gives it.
+const DRAWN = { forward: ["h", "p"], backward: ["dh"] }
+const SHOWN = { wide: 6, narrow: 3 }
+
+export class CodePanel {
+  constructor(picture) {
+    this.picture = picture
+    this.list = html("ol", { class: "code-lines" })
+    this.about = html("p", { class: "code-about" })
+    this.element = html("section", { class: "code", hidden: true, "aria-label": "The same step in NumPy",
+      "data-testid": "code" }, this.about, this.list)
+    this.list.addEventListener("click", (event) => {
+      const row = event.target.closest("[data-op]")
+      if (row) picture.take({ op: Number(row.dataset.op) })
+    })
+    this.list.addEventListener("pointerover", (event) => {
+      picture.light(event.target.closest("[data-op]")?.dataset.lights ?? "")
+    })
+    this.list.addEventListener("pointerleave", () => picture.light(""))
+  }
+
+  // The lines are fetched when somebody first wants to see them; until then the picture stays as it is.
+  async open() {
+    if (this.asked) return
+    this.asked = true
+    this.templates = (await import("./code_templates.js")).TEMPLATES
+    this.picture.settle()
+  }
+
+  lines(model, state) {
+    return this.templates ? linesAt(this.templates, model, state) : []
+  }
+
+  show(model, state) {
+    if (state.code) this.open()
+    const lines = state.code ? this.lines(model, state) : []
+    const shown = lines.length > 0
+    this.element.hidden = !shown
+    this.picture.equation.hidden = shown // it would tell what is still to come
+    const { root } = this.picture
+    delete root.dataset.pending
+    if (!shown) return
+    const op = Math.min(state.op, lines.length)
+    const most = root.classList.contains("narrow") ? SHOWN.narrow : SHOWN.wide
+    this.about.textContent = about(state, op, lines.length)
+    this.list.replaceChildren(...lines.map((line, n) => row(line, n + 1, op, most)))
+    const given = givenBy(lines, op)
+    const pending = (DRAWN[state.phase] ?? []).filter((name) => !given.has(name))
+    if (pending.length) root.dataset.pending = pending.join(" ")
+    this.picture.light(lines[op - 1]?.lights ?? "")
+  }
+}
+
+function about({ phase, t }, op, count) {
+  const where = phase === "update" ? "Update" : `${phase[0].toUpperCase()}${phase.slice(1)}, t = ${t}`
+  return `${where}: line ${op} of ${count}. The buttons beside Play, and the Page keys, go line by line.`
+}
+
+function row({ code, lights, result }, n, op, most) {
+  const done = n <= op
+  const line = html("li", { "data-op": n, "data-lights": lights, class: done ? "" : "later" },
+    html("button", { type: "button", "data-testid": `code-${n}` }, html("code", {}, code)),
+    html("span", { class: "code-result", "data-testid": `code-result-${n}` }, done && result ? tell(result, most) : ""))
+  set(line, { "aria-current": n === op ? "step" : null })
+  return line
+}
+
+function tell({ values, norm, scale }, most) {
+  if (scale !== undefined) return `times ${fixed(scale, 4)}`
+  if (norm !== undefined) return `adds a matrix of norm ${brief(norm)}`
+  if (values.length === 1) return number(values[0], values)
+  const few = [...values.slice(0, most)].map((value) => number(value, values))
+  const more = values.length > most ? ", …" : ""
+  return `[${few.join(", ")}${more}] ${shape(values.length)}`
+}
+
+// Small arrays, gradients mostly, need powers of ten; the rest reads best with fixed digits.
+function number(value, values) {
+  const largest = values.reduce((most, one) => Math.max(most, Math.abs(one)), 0)
+  return largest > 0 && largest < 0.01 ? brief(value) : fixed(value, 3)
+}

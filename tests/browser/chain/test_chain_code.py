@@ -1,0 +1,153 @@
+"""The code twin: the lines on the screen are run with NumPy, and give the engine's numbers."""
+
+import re
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page
+
+from rnn_core.tasks.reading import Reading
+from tests.browser.chain.screen import Show, look, numbers, press, root
+from tests.views import sample_readings as samples
+
+CHAINS = [
+    "sentence",
+    "gru",
+    "lstm",
+    "name",
+    "digit-rows",
+    "caption",
+    "translation",
+    "translation-gru",
+    "translation-lstm",
+]
+
+
+def shown(page: Page) -> list[str]:
+    """The lines of code that stand on the screen."""
+    return page.get_by_test_id("code").locator("code").all_inner_texts()
+
+
+def journey(page: Page, phase: str, steps: range) -> list[str]:
+    """All lines of a phase, step after step."""
+    lines = []
+    for t in steps:
+        page.evaluate("look => { location.hash = look }", f"t={t}&phase={phase}&code=1")
+        page.wait_for_selector(f'[data-testid=chain][data-t="{t}"][data-phase="{phase}"]')
+        lines += shown(page)
+    return lines
+
+
+def sigmoid(a: np.ndarray) -> np.ndarray:
+    return 1 / (1 + np.exp(-a))
+
+
+def softmax(z: np.ndarray) -> np.ndarray:
+    return np.exp(z - z.max()) / np.exp(z - z.max()).sum()
+
+
+def place(reading: Reading) -> dict:
+    """What the lines need before the first of them: weights, inputs, targets, empty gradients."""
+    T, H = sum(trace.steps for trace in reading.traces), reading.traces[0].params.hidden
+    width = reading.traces[0].params.b_h.size
+    names: dict = {"np": np, "sigmoid": sigmoid, "softmax": softmax, "H": H, "token": {}, "x": {}}
+    names["one_hot"] = lambda c: np.eye(len(reading.classes))[c]
+    for name in "from_x from_h h c i f g o r z n n_recurrent logits p loss dlogits".split():
+        names[name] = {}
+    for name in ["a", "da"]:  # filled by parts
+        names[name] = {t: np.zeros(width) for t in range(1, T + 1)}
+    for name in ["dh", "dh_local", "dh_recurrent", "dc", "dc_recurrent", "da_recurrent"]:
+        names[name] = {}
+    first = reading.traces[0]
+    names["h"][0] = first.h[0, 0]
+    if first.c is not None:
+        names["c"][0] = first.c[0, 0]
+    t = 0
+    for trace, segment in zip(reading.traces, reading.network.segments, strict=True):
+        weights = {k: v for k, v in vars(trace.params).items() if isinstance(v, np.ndarray)}
+        weights |= {f"d{name}": np.zeros_like(v) for name, v in weights.items()}
+        if segment.embedding is not None:
+            weights["E"] = segment.embedding
+            weights["dE"] = np.zeros_like(segment.embedding)
+        if len(reading.traces) == 1:
+            names |= weights
+        names[segment.ports.name] = SimpleNamespace(**weights)
+        for j in range(trace.steps):
+            t += 1
+            fed = reading.example.batch.inputs[reading.traces.index(trace)]
+            if fed.ndim == 2:
+                names["token"][t] = int(fed[j, 0])
+            else:
+                names["x"][t] = trace.x[j, 0]
+    targets = reading.targets[:, 0]
+    before = T - len(targets)
+    names["target"] = {before + j + 1: int(c) for j, c in enumerate(targets)}
+    names["loss"] = {}
+    return names
+
+
+@pytest.mark.parametrize("sample", CHAINS)
+def test_the_lines_run_and_give_what_the_engine_gave(show: Show, sample: str) -> None:
+    reading = samples.SAMPLES[sample]()
+    T = sum(trace.steps for trace in reading.traces)
+    page = show(sample, "t=1&code=1")
+    names = place(reading)
+    scored = [t for t in range(1, T + 1) if names["target"].get(t, -1) >= 0]
+    # A step that scores nothing sends nothing back from its output.
+    names["dlogits"] = {t: np.zeros(len(reading.classes)) for t in range(1, T + 1)}
+    lines = journey(page, "forward", range(1, T + 1))
+    for t in scored:
+        lines += [line for line in journey(page, "loss", range(t, t + 1)) if f"[{t}]" in line]
+    lines += journey(page, "backward", range(T, 0, -1))
+    for line in lines:
+        exec(line, names)
+    t = 0
+    for trace, gradients, segment in zip(
+        reading.traces, reading.gradients.segments, reading.network.segments, strict=True
+    ):
+        for j in range(trace.steps):
+            t += 1
+            for name, array in [("h", trace.h), ("dh", gradients.dh), ("dc", gradients.dc)]:
+                if array is not None:
+                    assert names[name][t] == pytest.approx(array[j + 1, 0], abs=1e-12)
+            assert names["da"][t] == pytest.approx(gradients.da[j, 0], abs=1e-12)
+        own = names[segment.ports.name] if len(reading.traces) > 1 else SimpleNamespace(**names)
+        for name, total in vars(gradients.total).items():
+            if isinstance(total, np.ndarray) and total.size:
+                assert getattr(own, f"d{name}") == pytest.approx(total, abs=1e-12)
+
+
+@pytest.mark.parametrize("sample", ["sentence", "gru", "lstm"])
+def test_each_line_is_a_stop_and_shows_its_numbers(show: Show, sample: str) -> None:
+    trace = samples.SAMPLES[sample]().traces[0]
+    page = show(sample, "t=2&phase=forward&code=1&op=1")
+    count = len(shown(page))
+    state = next(n for n, line in enumerate(shown(page), 1) if line.startswith("h[2]"))
+    for op in range(1, count + 1):
+        assert page.locator(".code [aria-current=step]").get_attribute("data-op") == str(op)
+        waits = "h" in (root(page).get_attribute("data-pending") or "").split()
+        assert waits == (op < state)
+        told = page.get_by_test_id(f"code-result-{state}").inner_text()
+        assert bool(told) == (op >= state)
+        press(page, "PageDown")
+    shape = re.search(r"\((\d+),\)", told).group(1)
+    assert int(shape) == trace.params.hidden
+    given = numbers(told.split("]")[0])
+    assert given == pytest.approx(trace.h[2, 0, : len(given)], abs=6e-4)
+    assert look(page) == ("forward", 3)
+    press(page, "PageUp")
+    assert look(page) == ("forward", 2)
+    assert page.locator(".code [aria-current=step]").get_attribute("data-op") == str(count)
+
+
+def test_the_code_opens_and_closes_by_key_and_stands_in_the_address(show: Show) -> None:
+    page = show("sentence", "t=2")
+    assert not page.get_by_test_id("code").is_visible()
+    press(page, "c")
+    page.get_by_test_id("code").wait_for()
+    page.wait_for_url("**code=1*")
+    assert not page.get_by_test_id("equation").is_visible()
+    press(page, "c")
+    page.get_by_test_id("equation").wait_for()
+    assert not page.get_by_test_id("code").is_visible()
