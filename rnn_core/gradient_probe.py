@@ -1,0 +1,148 @@
+"""One weight under the gradient check: is the slope that backpropagation found the loss's own?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from rnn_core.network import Network, NetworkGradients
+from rnn_core.params import Array
+
+Loss = Callable[[Network], float]
+
+STEPS = tuple(10.0**-power for power in range(1, 13))
+"""Sizes of the step a central difference can be taken with, from coarse to far too fine."""
+
+
+@dataclass(frozen=True, eq=False)
+class WeightProbe:
+    """The gradient of one weight, from backpropagation and from the loss itself.
+
+    Parameters
+    ----------
+    name : str
+        The array, such as "W_hh".
+    place : tuple of int
+        Row and column (a bias: its one index), counted from 0.
+    weight, analytic : float
+        The weight, and its gradient by backpropagation through time.
+    by_step : array, shape (T,)
+        What each time step adds to ``analytic``.
+    steps, numeric : array, shape (n,)
+        Sizes ε, and (L(w + ε) − L(w − ε)) / 2ε for each.
+    """
+
+    name: str
+    place: tuple[int, ...]
+    weight: float
+    analytic: float
+    by_step: Array
+    steps: Array
+    numeric: Array
+
+    @property
+    def errors(self) -> Array:
+        """|a − n| / max(|a|, |n|) for each ε, shape (n,); 0 where both are 0."""
+        return relative_error(self.analytic, self.numeric)
+
+
+def relative_error(analytic: float, numeric: Array) -> Array:
+    """Return |a − n| / max(|a|, |n|), 0 where both are 0.
+
+    >>> relative_error(2.0, np.array([2.0, 1.0, -2.0])).tolist()
+    [0.0, 0.5, 2.0]
+    >>> relative_error(0.0, np.zeros(1)).tolist()
+    [0.0]
+    """
+    gap = np.abs(analytic - numeric)
+    size = np.maximum(abs(analytic), np.abs(numeric))
+    return np.divide(gap, size, out=np.zeros_like(gap), where=gap > 0)
+
+
+def probe_weight(
+    network: Network,
+    gradients: NetworkGradients,
+    loss: Loss,
+    name: str,
+    place: tuple[int, ...],
+    *,
+    segment: int = 0,
+    steps: tuple[float, ...] = STEPS,
+) -> WeightProbe:
+    """Hold the gradient of one weight against differences of the loss.
+
+    Parameters
+    ----------
+    network : Network, float64
+    gradients : NetworkGradients
+        Of ``loss`` at ``network``; those on trial.
+    loss : function of a Network
+        Pure: the same network gives the same loss.
+    name, place : which weight of the segment, its index counted from 0
+    segment : int
+    steps : sizes ε > 0
+
+    Returns
+    -------
+    WeightProbe
+
+    Raises
+    ------
+    ValueError
+        For a weight that the network does not have, a step that is not > 0, or float32 weights,
+        whose differences drown in rounding.
+
+    Notes
+    -----
+    The error of a central difference is of order ε² from the curve of L plus 1e-16 / ε from
+    cancellation (Nocedal & Wright 2006, section 8.1), so it is smallest in between.
+    """
+    _check(network, segment, name, place, steps)
+    params = network.segments[segment].params
+    array = getattr(params, name)
+
+    def loss_at(value: float) -> float:
+        moved = array.copy()
+        moved[place] = value
+        return loss(_with(network, segment, name, moved))
+
+    weight = float(array[place])
+    numeric = [(loss_at(weight + e) - loss_at(weight - e)) / (2.0 * e) for e in steps]
+    mine = gradients.segments[segment]
+    return WeightProbe(
+        name=name,
+        place=place,
+        weight=weight,
+        analytic=float(getattr(mine.total, name)[place]),
+        by_step=np.array(getattr(mine.by_step, name)[(slice(None), *place)], dtype=np.float64),
+        steps=np.array(steps),
+        numeric=np.array(numeric),
+    )
+
+
+def _with(network: Network, index: int, name: str, array: Array) -> Network:
+    segments = list(network.segments)
+    params = replace(segments[index].params, **{name: array})
+    segments[index] = replace(segments[index], params=params)
+    return replace(network, segments=tuple(segments))
+
+
+def _check(
+    network: Network, segment: int, name: str, place: tuple[int, ...], steps: tuple[float, ...]
+) -> None:
+    if not 0 <= segment < len(network.segments):
+        raise ValueError(f"segment is {segment} but there are {len(network.segments)}")
+    arrays = network.segments[segment].params.arrays()
+    if name not in arrays:
+        raise ValueError(f"name is {name!r} but the weights are {', '.join(arrays)}")
+    shape = arrays[name].shape
+    if len(place) != len(shape) or any(
+        not 0 <= i < size for i, size in zip(place, shape, strict=True)
+    ):
+        raise ValueError(f"place is {place} but {name} has shape {shape}")
+    if arrays[name].dtype != np.float64:
+        raise ValueError(f"{name} is {arrays[name].dtype} but a gradient check needs float64")
+    if not steps or not all(0.0 < e < np.inf for e in steps):
+        raise ValueError(f"steps are {steps} but numbers > 0 are expected")

@@ -1,0 +1,61 @@
+"""How far a central difference is from backpropagation, by the size of its step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from rnn_views.figures import ink
+from rnn_views.figures.figure import Figure, lay_out
+
+if TYPE_CHECKING:
+    from rnn_core.gradient_probe import WeightProbe
+
+FLOOR = 1e-16
+"""Where an error of exactly zero is drawn: a logarithmic axis has no place for it."""
+
+
+def gradient_error(probe: WeightProbe, label: str, *, height: int = 260) -> Figure:
+    """Draw the relative error of the numeric gradient over the step ε, both on log scales.
+
+    Parameters
+    ----------
+    probe : WeightProbe
+    label : str
+        The weight, as visitors read it: "W_hh[3 → 5]".
+    height : int
+    """
+    errors, best = probe.errors, int(np.argmin(probe.errors))
+    line = {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "name": "relative error",
+        "x": probe.steps.tolist(),
+        "y": np.maximum(errors, FLOOR).tolist(),
+        "line": {"color": ink.ACCENT, "width": 2},
+        "marker": {"size": 7},
+        "customdata": probe.numeric.tolist(),
+        "hovertemplate": "ε = %{x:.0e}: n = %{customdata:.6g}, error %{y:.1e}<extra></extra>",
+    }
+    layout = lay_out(
+        x="step ε of the central difference",
+        y="|a − n| / max(|a|, |n|)",
+        height=height,
+        xaxis={"type": "log", "dtick": 2, "exponentformat": "power"},
+        yaxis={"type": "log", "dtick": 3, "exponentformat": "power"},
+    )
+    layout["showlegend"] = False
+    return Figure(
+        name="gradient-check",
+        drawing={"data": [line], "layout": layout},
+        alt=(
+            f"Relative error between the gradient of {label} by backpropagation and by central "
+            f"differences, for steps from {probe.steps.max():.0e} to {probe.steps.min():.0e}. It "
+            f"is smallest, {errors[best]:.1e}, at a step of {probe.steps[best]:.0e}."
+        ),
+        tabulate=lambda: pd.DataFrame(
+            {"ε": probe.steps, "numeric gradient": probe.numeric, "relative error": errors}
+        ),
+    )
