@@ -124,7 +124,8 @@ def probe_weight(
 
 def _with(network: Network, index: int, name: str, array: Array) -> Network:
     segments = list(network.segments)
-    params = replace(segments[index].params, **{name: array})
+    params = segments[index].params
+    params = params.with_arrays({**params.arrays(), name: array})
     segments[index] = replace(segments[index], params=params)
     return replace(network, segments=tuple(segments))
 
