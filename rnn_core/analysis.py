@@ -14,6 +14,7 @@ from rnn_core.gradient_split import Contributions
 from rnn_core.inputs import check_input, check_tokens, is_tokens
 from rnn_core.losses import log_softmax
 from rnn_core.params import Array, frozen, sealed
+from rnn_core.refusals import check_whole
 from rnn_core.trace import Gradients, Trace
 from rnn_core.unroll import forward
 
@@ -203,8 +204,7 @@ def counterfactual(
     >>> (changed.h[:, 0] > 0).tolist(), changed.new.x[:, 0].tolist()
     ([False, False, True, True], [0, 0, 1])
     """
-    if not isinstance(step, (int, np.integer)) or not 0 <= step < trace.steps:
-        raise ValueError(f"step is {step!r} but 0 to {trace.steps - 1} is expected")
+    check_whole("step", step, least=0, most=trace.steps - 1)
     given = np.asarray(x)
     tokens = None
     if embedding is not None and is_tokens(given):
@@ -214,7 +214,10 @@ def counterfactual(
             tokens[step] = given
         given = embedding[given]
     put = check_input(trace.params, given, axes="B")
-    if put.shape != trace.x[step].shape or is_tokens(put) != is_tokens(trace.x):
+    alike = is_tokens(put) == is_tokens(trace.x) and np.can_cast(
+        put.dtype, trace.x.dtype, "same_kind"
+    )
+    if put.shape != trace.x[step].shape or not alike:
         raise ValueError(
             f"x is {put.dtype} of shape {put.shape} but step {step} reads {trace.x.dtype} "
             f"of shape {trace.x[step].shape}"

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnn_core.network import Batch
+from rnn_core.refusals import check_whole
 
 if TYPE_CHECKING:
     from rnn_core.tasks.records import Dataset, Recipe
@@ -36,11 +37,8 @@ class Course:
 
     def __init__(self, data: Dataset, recipe: Recipe, seed: int) -> None:
         for name in ("batch", "epochs", "pool"):
-            value = getattr(recipe, name)
-            if not isinstance(value, int) or value < 1:
-                raise ValueError(
-                    f"{name} is {value!r} but a whole number of at least 1 is expected"
-                )
+            check_whole(name, getattr(recipe, name), least=1)
+        check_whole("seed", seed, least=0)
         if recipe.schedule not in SCHEDULES:
             raise ValueError(f"schedule is {recipe.schedule!r} but it is one of {SCHEDULES}")
         self._recipe, self._seed = recipe, seed
@@ -53,10 +51,14 @@ class Course:
 
     def batch(self, update: int) -> Batch:
         """The examples of an update, counted from 0."""
+        return self._train.batch(self.members(update))
+
+    def members(self, update: int) -> Array:
+        """The numbers, in the training split, of the examples of an update, shape (B,)."""
         epoch, place = divmod(update, self.per_epoch)
         if epoch != self._epoch:
             self._epoch, self._batches = epoch, self._draw(epoch)
-        return self._train.batch(self._batches[place])
+        return self._batches[place]
 
     def _draw(self, epoch: int) -> list[Array]:
         """Cut the examples, in random order, into batches; sort each pool of batches by length.

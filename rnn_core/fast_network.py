@@ -21,11 +21,12 @@ from rnn_core.fast_readout import ReadOut
 from rnn_core.fast_unroll import FastUnroll, Space
 from rnn_core.fast_vanilla import FastVanilla
 from rnn_core.flat import FlatNetwork
-from rnn_core.inputs import check_input, check_lengths, check_state
+from rnn_core.inputs import check_finite, check_input, check_lengths, check_state
 from rnn_core.losses import LOSSES
 from rnn_core.network import Network, backpropagate, run
 from rnn_core.optim import clip_by_norm
 from rnn_core.params import Array
+from rnn_core.refusals import check_number
 from rnn_core.step_settings import StepSettings, check_sizes
 from rnn_core.trace import NonFiniteError, Overflow
 
@@ -96,6 +97,10 @@ class FastNetwork:
     ) -> Array:
         """Return the logits of the last segment, shape (T, B, C), for any number of sequences."""
         xs, limits = self._check_inputs(inputs, lengths)
+        for x, (segment, _, _) in zip(xs, self._expected, strict=True):
+            if x.ndim == 3:
+                # No gradient will tell: a tanh takes infinity to 1.
+                check_finite(f"input of {segment.ports.name}", x)
         size = xs[-1].shape[1]
         parts = []
         for start in range(0, size, self.batch):
@@ -121,6 +126,8 @@ class FastNetwork:
             raise ValueError(f"inputs have B={xs[-1].shape[1]} but at most B={self.batch} fits")
         wanted = self._check_targets(targets, xs[-1])
         start = self._check_start(xs[0].shape[1], h0, c0)
+        if lr is not None:
+            check_number("lr", lr)
         rate = self.settings.lr if lr is None else lr
         return self._quietly.run(self._take_step, xs, wanted, limits, *start, rate)
 
@@ -212,6 +219,7 @@ class FastNetwork:
             if not _looks_right(x, D):
                 # The traced path has the words for what is wrong.
                 check_input(segment.params, x, name=f"input of {segment.ports.name}")
+                _refuse_complex(f"input of {segment.ports.name}", x)
             if x.shape[0] > steps:
                 raise ValueError(
                     f"input of {segment.ports.name} has T={x.shape[0]} but at most T={steps} fits"
@@ -251,7 +259,11 @@ class FastNetwork:
         if c0 is not None and first.cell != "lstm":
             raise ValueError(f"c0 is given but {first.cell} has no cell state c; only lstm has one")
         shape = (batch, first.hidden)
-        return check_state("h0", h0, shape), check_state("c0", c0, shape)
+        states = check_state("h0", h0, shape), check_state("c0", c0, shape)
+        for name, state in zip(("h0", "c0"), states, strict=True):
+            if state is not None:
+                _refuse_complex(name, state)
+        return states
 
     def _explain(
         self,
@@ -276,6 +288,12 @@ class FastNetwork:
             if found is not None:
                 return NonFiniteError(name, found)
         return NonFiniteError(names[-1], Overflow("total", 0))
+
+
+def _refuse_complex(name: str, array: Array) -> None:
+    """Refuse what the traced path lets through for the complex step; weights here are real."""
+    if np.iscomplexobj(array):
+        raise ValueError(f"{name} has dtype {array.dtype} but floats are expected")
 
 
 def _scores_only_last(targets: Array) -> bool:

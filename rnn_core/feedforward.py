@@ -25,6 +25,7 @@ from rnn_core.inputs import is_tokens
 from rnn_core.losses import cross_entropy
 from rnn_core.network import Batch, Network
 from rnn_core.params import Array, Params, init
+from rnn_core.refusals import check_whole
 from rnn_core.trace import Trace
 from rnn_core.unroll import forward
 
@@ -272,8 +273,7 @@ def rival(
     """
     if kind not in kinds_for(task):
         raise ValueError(f"kind is {kind!r} but for {task.key!r} it is one of {kinds_for(task)}")
-    if window < 1:
-        raise ValueError(f"window is {window} but at least the current step is seen")
+    check_whole("window", window, least=1)
     model = task.network(seed=seed)
     view = _view(task, model, kind, window)
     outputs = len(task.data().classes) * view.answers

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from rnn_core.inputs import is_tokens
 from rnn_core.losses import LOSSES
 from rnn_core.params import Array, Params
+from rnn_core.refusals import check_choice, check_number
 from rnn_core.trace import Gradients, Trace
 from rnn_core.unroll import backward, forward
 
@@ -41,6 +42,7 @@ def complex_step(loss: LossAt, at: Array, step: float = COMPLEX_STEP) -> Array:
     >>> complex_step(lambda w: (w**3).sum(), np.array([1.0, 2.0]))
     array([ 3., 12.])
     """
+    at = _check_differentiation(at, step)
     derivative = np.empty(at.shape)
     for place in np.ndindex(at.shape):
         moved = at.astype(np.complex128)
@@ -68,6 +70,7 @@ def central_differences(loss: LossAt, at: Array, step: float = CENTRAL_STEP) -> 
     >>> central_differences(lambda w: (w**3).sum(), np.array([1.0, 2.0])).round(6)
     array([ 3., 12.])
     """
+    at = _check_differentiation(at, step)
     derivative = np.empty(at.shape)
     for place in np.ndindex(at.shape):
         up, down = at.copy(), at.copy()
@@ -75,6 +78,15 @@ def central_differences(loss: LossAt, at: Array, step: float = CENTRAL_STEP) -> 
         down[place] -= step
         derivative[place] = (loss(up) - loss(down)) / (2.0 * step)
     return derivative
+
+
+def _check_differentiation(at: Array, step: float) -> Array:
+    """Refuse steps that measure nothing, and whole numbers, which a small step cannot move."""
+    check_number("step", step, positive=True)
+    given = np.asarray(at)
+    if not np.issubdtype(given.dtype, np.inexact):
+        raise ValueError(f"at has dtype {given.dtype} but floats are expected")
+    return given
 
 
 def worst_error(analytic: Array, numeric: Array) -> float:
@@ -87,6 +99,12 @@ def worst_error(analytic: Array, numeric: Array) -> float:
     >>> worst_error(np.zeros(3), np.zeros(3))
     0.0
     """
+    analytic, numeric = np.asarray(analytic), np.asarray(numeric)
+    for name, array in (("analytic", analytic), ("numeric", numeric)):
+        if not np.issubdtype(array.dtype, np.number):
+            raise ValueError(f"{name} has dtype {array.dtype} but numbers are expected")
+    if analytic.shape != numeric.shape:
+        raise ValueError(f"analytic has shape {analytic.shape} but numeric has {numeric.shape}")
     gap = np.abs(analytic - numeric)
     if not np.isfinite(gap).all():
         return float("inf")
@@ -141,13 +159,12 @@ def gradcheck(
         "complex step": (complex_step, COMPLEX_STEP),
         "central differences": (central_differences, CENTRAL_STEP),
     }
-    if method not in methods:
-        raise ValueError(f"method is {method!r} but it is one of {', '.join(map(repr, methods))}")
-    if loss not in LOSSES:
-        raise ValueError(f"loss is {loss!r} but it is one of {', '.join(map(repr, LOSSES))}")
+    check_choice("method", method, methods)
+    check_choice("loss", loss, LOSSES)
     if params.dtype != np.float64:
         raise ValueError(f"params are {params.dtype} but a gradient check needs float64")
     differentiate, usual_step = methods[method]
+    size = usual_step if step is None else step
     trace = forward(params, x, h0, c0, lengths)
     gradients = backward(trace, LOSSES[loss](trace.logits, targets)[1])
     arrays = _arrays_of(trace)
@@ -164,9 +181,7 @@ def gradcheck(
         return loss_at
 
     return {
-        name: worst_error(
-            analytic, differentiate(loss_with(name), arrays[name], step or usual_step)
-        )
+        name: worst_error(analytic, differentiate(loss_with(name), arrays[name], size))
         for name, analytic in _gradients_of(gradients).items()
     }
 

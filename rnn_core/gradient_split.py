@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from rnn_core.losses import UNSCORED, cross_entropy
 from rnn_core.params import Array, sealed
+from rnn_core.refusals import check_choice
 from rnn_core.trace import Gradients, StepGradients, Trace
 from rnn_core.unroll import backward
 
@@ -74,9 +75,7 @@ class Contributions:
         ----------
         name : "W_xh", "W_hh", "b_h", "b_hn", "W_hy" or "b_y"
         """
-        if name not in self.trace.params.arrays():
-            known = ", ".join(map(repr, self.trace.params.arrays()))
-            raise ValueError(f"name is {name!r} but the weights are {known}")
+        check_choice("name", name, self.trace.params.arrays())
         split = cast(Array, getattr(self, name))
         lags = np.zeros_like(split[0])
         for s in self.scored:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rnn_core.params import GATES, Array, Params
+from rnn_core.refusals import check_whole
 
 CELL_BY_BLOCKS = {max(1, len(gates)): cell for cell, gates in GATES.items()}
 
@@ -218,8 +219,7 @@ def from_keras_weights(
 
 
 def _torch_end(layer: int, reverse: bool) -> str:
-    if not isinstance(layer, int) or layer < 0:
-        raise ValueError(f"layer is {layer!r} but a whole number ≥ 0 is expected")
+    check_whole("layer", layer, least=0)
     return f"_l{layer}{'_reverse' if reverse else ''}"
 
 

@@ -95,9 +95,10 @@ def squared_error(predictions: npt.ArrayLike, targets: npt.ArrayLike) -> tuple[f
     (2.0, (2, 1, 1), -2.0)
     """
     scores, wanted = np.asarray(predictions), np.asarray(targets)
+    _check_floats("predictions", scores)
     if wanted.shape != scores.shape:
         raise ValueError(f"targets have shape {wanted.shape} but predictions have {scores.shape}")
-    if not np.issubdtype(wanted.dtype, np.inexact):
+    if not np.issubdtype(wanted.dtype, np.floating):
         raise ValueError(f"targets have dtype {wanted.dtype} but floats are expected")
     if np.isinf(wanted).any():
         raise ValueError("targets hold an infinite value; expected finite, or NaN for no loss")
@@ -122,12 +123,20 @@ def log_softmax(logits: Array) -> Array:
         return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)))
 
 
+def _check_floats(name: str, scores: Array) -> None:
+    if not np.issubdtype(scores.dtype, np.inexact):
+        raise ValueError(f"{name} have dtype {scores.dtype} but floats are expected")
+
+
 def _check_classes(
     logits: npt.ArrayLike, targets: npt.ArrayLike, needs_one: bool = True
 ) -> tuple[Array, Array]:
     scores, classes = np.asarray(logits), np.asarray(targets)
-    if scores.ndim != 3 or scores.shape[2] == 0:
-        raise ValueError(f"logits have shape {scores.shape} but (T, B, C) with C ≥ 1 is expected")
+    if scores.ndim != 3 or scores.size == 0:
+        raise ValueError(
+            f"logits have shape {scores.shape} but (T, B, C) with T, B, C ≥ 1 is expected"
+        )
+    _check_floats("logits", scores)
     if classes.shape != scores.shape[:2]:
         raise ValueError(
             f"targets have shape {classes.shape} but logits {scores.shape} expect "

@@ -50,10 +50,14 @@ class Segment:
         if self.embedding is None:
             return
         object.__setattr__(self, "embedding", frozen(self.embedding))
-        if self.embedding.ndim != 2 or self.embedding.shape[1] != self.params.inputs:
+        if (
+            self.embedding.ndim != 2
+            or self.embedding.shape[1] != self.params.inputs
+            or not len(self.embedding)
+        ):
             raise ValueError(
                 f"{self.ports.name}: embedding has shape {self.embedding.shape} but "
-                f"(V, {self.params.inputs}) is expected by W_xh {self.params.W_xh.shape}"
+                f"(V, {self.params.inputs}) with V ≥ 1 is expected by W_xh {self.params.W_xh.shape}"
             )
         if self.embedding.dtype != self.params.dtype:
             raise ValueError(

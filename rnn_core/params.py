@@ -9,6 +9,8 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from rnn_core.refusals import check_choice, check_whole
+
 Array = npt.NDArray[Any]
 CellName = Literal["rnn", "gru", "lstm"]
 
@@ -28,7 +30,7 @@ def blocks_of(cell: str) -> int:
     >>> blocks_of("rnn"), blocks_of("gru"), blocks_of("lstm")
     (1, 3, 4)
     """
-    if cell not in GATES:
+    if not isinstance(cell, str) or cell not in GATES:
         raise ValueError(f"cell is {cell!r} but the cells are {', '.join(map(repr, GATES))}")
     return max(1, len(GATES[cell]))
 
@@ -98,6 +100,8 @@ class Params:
             value = getattr(self, name)
             if value is not None:
                 object.__setattr__(self, name, frozen(value))
+            elif name != "b_hn":
+                raise ValueError(f"{name} is None but {self.cell} expects an array")
         _check_shapes(self)
         _check_dtypes(self)
 
@@ -137,6 +141,11 @@ class Params:
 
     def with_arrays(self, arrays: Mapping[str, Array]) -> Params:
         """Return a record of the same cell that holds these arrays, by their names."""
+        if set(arrays) - set(WEIGHTS) or set(WEIGHTS) - set(arrays) - {"b_hn"}:
+            raise ValueError(
+                f"arrays are given for {', '.join(arrays) or 'nothing'} but the weights are "
+                f"{', '.join(self.arrays())}"
+            )
         return Params(cell=self.cell, activation=self.activation, **arrays)
 
 
@@ -166,8 +175,7 @@ def expected_shapes(
 
 def _check_names(cell: str, activation: str) -> None:
     blocks_of(cell)
-    if activation not in ACTIVATIONS:
-        raise ValueError(f"activation is {activation!r} but it is one of 'tanh', 'relu'")
+    check_choice("activation", activation, ACTIVATIONS)
     if activation != "tanh" and cell != "rnn":
         raise ValueError(f"activation is {activation!r} but {cell} has tanh; only rnn has a choice")
 
@@ -245,11 +253,11 @@ def init(
     True
     """
     _check_names(cell, activation)
-    _check_size("inputs", inputs, least=1)
-    _check_size("hidden", hidden, least=1)
-    _check_size("outputs", outputs, least=0)
-    if recurrent not in RECURRENT_STARTS:
-        raise ValueError(f"recurrent is {recurrent!r} but it is one of 'orthogonal', 'identity'")
+    check_whole("inputs", inputs, least=1)
+    check_whole("hidden", hidden, least=1)
+    check_whole("outputs", outputs, least=0)
+    check_whole("seed", seed, least=0)
+    check_choice("recurrent", recurrent, RECURRENT_STARTS)
     rng = np.random.default_rng(seed)
     blocks = blocks_of(cell)
     b_h = np.zeros(blocks * hidden)
@@ -266,11 +274,6 @@ def init(
         drawn["b_hn"] = np.zeros(hidden)
     cast = {name: array.astype(dtype) for name, array in drawn.items()}
     return Params(cell=cell, activation=activation, **cast)
-
-
-def _check_size(name: str, size: object, least: int) -> None:
-    if not isinstance(size, (int, np.integer)) or isinstance(size, bool) or size < least:
-        raise ValueError(f"{name} is {size!r} but a whole number of at least {least} is expected")
 
 
 def _glorot(rng: np.random.Generator, rows: int, columns: int) -> Array:

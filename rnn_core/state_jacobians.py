@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from rnn_core.inputs import check_finite
 from rnn_core.params import GATES, Array, sealed
 from rnn_core.trace import Trace
 
@@ -118,6 +119,9 @@ def spectral_radius(matrix: npt.ArrayLike) -> float:
     given = np.asarray(matrix)
     if given.ndim != 2 or given.shape[0] != given.shape[1] or given.size == 0:
         raise ValueError(f"the matrix has shape {given.shape} but a square one is expected")
+    if not np.issubdtype(given.dtype, np.number):
+        raise ValueError(f"the matrix has dtype {given.dtype} but numbers are expected")
+    check_finite("the matrix", given)
     return float(np.abs(np.linalg.eigvals(given)).max())
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from rnn_core.inputs import check_finite
 from rnn_core.params import Array, sealed
 from rnn_core.trace import Trace
 
@@ -38,6 +39,9 @@ class Trajectory:
         given = np.asarray(h)
         if given.ndim == 0 or given.shape[-1] != len(self.centre):
             raise ValueError(f"h has shape {given.shape} but (..., {len(self.centre)}) is expected")
+        if not np.issubdtype(given.dtype, np.floating):
+            raise ValueError(f"h has dtype {given.dtype} but floats are expected")
+        check_finite("h", given)
         return np.asarray((given - self.centre) @ self.directions.T)
 
 

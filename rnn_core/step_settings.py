@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isfinite
 
 import numpy as np
 import numpy.typing as npt
 
+from rnn_core.losses import LOSSES
 from rnn_core.network import Network
+from rnn_core.optim import OPTIMIZERS
+from rnn_core.refusals import check_choice, check_number, check_whole
 
 
 @dataclass(frozen=True)
@@ -25,22 +27,16 @@ class StepSettings:
     weight_decay: float
 
     def __post_init__(self) -> None:
-        if not isfinite(self.lr) or self.lr < 0:
-            raise ValueError(f"lr is {self.lr!r} but a finite number ≥ 0 is expected")
-        if self.clip is not None and not self.clip > 0:
-            raise ValueError(f"clip is {self.clip!r} but None or a number > 0 is expected")
-        if self.truncate is not None and (
-            not isinstance(self.truncate, (int, np.integer)) or self.truncate < 1
-        ):
-            raise ValueError(
-                f"truncate is {self.truncate!r} but None or a whole number ≥ 1 is expected"
-            )
+        check_choice("loss", self.loss, LOSSES)
+        check_choice("optimizer", self.optimizer, OPTIMIZERS)
+        check_number("lr", self.lr)
+        check_number("weight_decay", self.weight_decay)
+        if self.clip is not None:
+            check_number("clip", self.clip, positive=True, endless=True)
+        if self.truncate is not None:
+            check_whole("truncate", self.truncate, least=1)
         if np.dtype(self.dtype) not in (np.dtype(np.float32), np.dtype(np.float64)):
             raise ValueError(f"dtype is {np.dtype(self.dtype)} but float32 or float64 is expected")
-        if not isfinite(self.weight_decay) or self.weight_decay < 0:
-            raise ValueError(
-                f"weight_decay is {self.weight_decay!r} but a finite number ≥ 0 is expected"
-            )
 
 
 def check_sizes(network: Network, steps: Sequence[int], batch: int) -> None:
@@ -48,7 +44,6 @@ def check_sizes(network: Network, steps: Sequence[int], batch: int) -> None:
     if len(steps) != len(network.segments):
         raise ValueError(f"steps {tuple(steps)} but there are {len(network.segments)} segments")
     for name, size in [*(("steps", T) for T in steps), ("batch", batch)]:
-        if not isinstance(size, (int, np.integer)) or size < 1:
-            raise ValueError(f"{name} is {size!r} but a whole number of at least 1 is expected")
+        check_whole(name, size, least=1)
     if network.segments[-1].params.outputs == 0:
         raise ValueError("the last segment has C=0 outputs, so nothing can be scored")

@@ -9,6 +9,7 @@ from rnn_core.cells import CELLS
 from rnn_core.inputs import check_input, check_state, common_dtype, is_tokens
 from rnn_core.losses import log_softmax
 from rnn_core.params import Array, Params
+from rnn_core.refusals import check_number, check_whole
 from rnn_core.trace import Trace
 from rnn_core.unroll import forward, input_share
 
@@ -99,7 +100,7 @@ def generate(
     >>> rc.generate(params, np.array([0]), steps=5).x.shape
     (5, 1)
     """
-    check_running(steps, temperature)
+    check_running(steps, temperature, seed)
     fed_now = check_input(params, first, name="first", axes="B")
     tokens = is_tokens(fed_now)
     if not 1 <= params.outputs <= params.inputs or (not tokens and params.outputs != params.inputs):
@@ -128,14 +129,16 @@ def choose(logits: Array, temperature: float, rng: np.random.Generator) -> Array
     """
     if temperature == 0:
         return np.asarray(logits.argmax(axis=-1))
-    p = np.exp(log_softmax(logits.astype(np.float64) / temperature))
+    wide = logits.astype(np.float64)
+    with np.errstate(over="ignore"):
+        # The largest becomes 0 first: of the coldest temperatures the others leave to −∞, not NaN.
+        p = np.exp(log_softmax((wide - wide.max(axis=-1, keepdims=True)) / temperature))
     drawn = (p.cumsum(axis=-1) < rng.random((len(p), 1))).sum(axis=-1)
     return np.asarray(np.minimum(drawn, p.shape[-1] - 1))
 
 
-def check_running(steps: int, temperature: float) -> None:
-    """Refuse a number of steps below 1 and a temperature that is negative or not finite."""
-    if not isinstance(steps, (int, np.integer)) or steps < 1:
-        raise ValueError(f"steps is {steps!r} but a whole number of at least 1 is expected")
-    if not np.isfinite(temperature) or temperature < 0:
-        raise ValueError(f"temperature is {temperature!r} but a finite number ≥ 0 is expected")
+def check_running(steps: int, temperature: float, seed: int = 0) -> None:
+    """Refuse steps below 1, a temperature that is negative or not finite, and a bad seed."""
+    check_whole("steps", steps, least=1)
+    check_whole("seed", seed, least=0)
+    check_number("temperature", temperature)

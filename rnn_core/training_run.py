@@ -17,6 +17,7 @@ from rnn_core.history import Explosion, Moment, Snapshots, is_finite
 from rnn_core.learning import Learner, Lessons, Progress
 from rnn_core.network import Batch, Network
 from rnn_core.params import sealed
+from rnn_core.refusals import check_number, check_whole
 from rnn_core.trace import NonFiniteError
 
 Array = NDArray[Any]
@@ -145,6 +146,9 @@ class TrainingRun(ABC):
         snapshot : bool
             Put a copy of the network into the report.
         """
+        check_number("seconds", seconds, endless=True)
+        if max_updates is not None:
+            check_whole("max_updates", max_updates, least=0)
         start, first = perf_counter(), self.updates_made
         while not self.done and perf_counter() - start < seconds:
             if max_updates is not None and self.updates_made - first >= max_updates:

@@ -17,6 +17,7 @@ from rnn_core.inputs import (
     is_tokens,
 )
 from rnn_core.params import GATES, Array, Params, frozen, sealed
+from rnn_core.refusals import check_whole
 from rnn_core.trace import Gradients, Trace
 
 
@@ -172,8 +173,8 @@ def backward(
     """
     if dlogits is None and dh is None and dh_last is None and dc_last is None:
         raise ValueError("no gradient is given; expected dlogits, dh, dh_last or dc_last")
-    if truncate is not None and (not isinstance(truncate, (int, np.integer)) or truncate < 1):
-        raise ValueError(f"truncate is {truncate!r} but None or a whole number ≥ 1 is expected")
+    if truncate is not None:
+        check_whole("truncate", truncate, least=1)
     params, T, B, H = trace.params, trace.steps, trace.batch, trace.params.hidden
     if dc_last is not None and params.cell != "lstm":
         raise ValueError(f"dc_last is given but {params.cell} has no cell state c; only lstm has")
@@ -212,7 +213,10 @@ def _port(name: str, given: npt.ArrayLike | None, shape: tuple[int, ...], trace:
     """Return what arrives at a port in the trace's dtype, read-only; zeros where nothing does."""
     if given is None:
         return sealed(np.zeros(shape, trace.h.dtype))
-    return frozen(check_array(name, given, shape).astype(trace.h.dtype, copy=False))
+    array = check_array(name, given, shape)
+    if np.iscomplexobj(array) and not np.iscomplexobj(trace.h):
+        raise ValueError(f"{name} has dtype {array.dtype} but the pass has {trace.h.dtype}")
+    return frozen(array.astype(trace.h.dtype, copy=False))
 
 
 def _run_back(

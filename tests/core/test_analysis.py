@@ -201,7 +201,7 @@ def test_counterfactual_looks_words_up() -> None:
 def test_counterfactual_names_what_does_not_fit(draw: Draw) -> None:
     trace = draw().forward()
     for step in (-1, 6, 1.0):
-        with pytest.raises(ValueError, match=r"but 0 to 5 is expected"):
+        with pytest.raises(ValueError, match=r"whole number from 0 to 5 is expected"):
             rc.counterfactual(trace, step, trace.x[0])  # type: ignore[arg-type]
     with pytest.raises(ValueError, match=r"x is float64 of shape \(1, 4\) but step 0 reads"):
         rc.counterfactual(trace, 0, trace.x[0, :1])
