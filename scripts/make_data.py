@@ -33,6 +33,7 @@ PIP_PACKAGES = {
     "num2words": "0.5.14",
     "names": "0.3.0",
     "vaderSentiment": "3.3.2",
+    "statsmodels": "0.14.6",
 }
 NPM_PACKAGE = ("emoji-datasource-google", "16.0.0")
 TILE = 16
@@ -129,6 +130,13 @@ def make_names(cache: Path) -> str:
     return "\n".join(line.split()[0].lower() for line in text.splitlines() if line.strip()) + "\n"
 
 
+def make_sunspots(cache: Path) -> str:
+    """Yearly sunspot numbers of 1700 to 2008, from the National Geophysical Data Center."""
+    text = read_wheel(cache, "statsmodels", "statsmodels/datasets/sunspots/sunspots.csv").decode()
+    _, *rows = text.splitlines()
+    return "\n".join(("year,sunspots", *rows)) + "\n"
+
+
 def make_sentiment_words(cache: Path) -> str:
     """Our selection of inoffensive rated words, with the mean of their ten human ratings."""
     lexicon = read_wheel(cache, "vaderSentiment", "vaderSentiment/vader_lexicon.txt").decode()
@@ -169,6 +177,7 @@ def main() -> int:
             "captions.npz": make_captions(cache),
             "number_words.csv": make_number_words(cache),
             "names.txt": make_names(cache),
+            "sunspots.csv": make_sunspots(cache),
             "sentiment_words.csv": make_sentiment_words(cache),
         }
     differing = 0

@@ -1,0 +1,79 @@
+"""How training on the streams went, recorded once, so that a page opens without training."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from types import MappingProxyType
+
+from rnn_core.tasks.checkpoint import MODELS
+
+RECORDS = MODELS / "streams.json"
+
+
+@dataclass(frozen=True)
+class StreamRecord:
+    """Several runs of one cell on one task, measured on held-out sequences.
+
+    Parameters
+    ----------
+    task, cell : str
+    hidden, parameters : int
+    seconds : float
+        Processor seconds of one run with its measurements, median over the seeds.
+    updates : tuple of int, K of them
+        Updates made when a run was measured.
+    metric, loss, training_loss : tuple of tuple of float
+        Per seed (0, 1, 2, …), K values: the task's metric, the loss on the same sequences, and the
+        mean loss of the updates since the measurement before.
+    """
+
+    task: str
+    cell: str
+    hidden: int
+    parameters: int
+    seconds: float
+    updates: tuple[int, ...]
+    metric: tuple[tuple[float, ...], ...]
+    loss: tuple[tuple[float, ...], ...]
+    training_loss: tuple[tuple[float, ...], ...]
+
+    @property
+    def seeds(self) -> int:
+        """How many runs there were."""
+        return len(self.metric)
+
+    @property
+    def final(self) -> tuple[float, ...]:
+        """The metric at the end, per seed."""
+        return tuple(run[-1] for run in self.metric)
+
+
+@lru_cache(maxsize=1)
+def load_records() -> Mapping[tuple[str, str], StreamRecord]:
+    """Read what `make models` recorded, by task and cell.
+
+    >>> record = load_records()["adding", "gru"]
+    >>> record.seeds, len(record.updates) == len(record.metric[0])
+    (5, True)
+    """
+    held = json.loads(RECORDS.read_text(encoding="utf-8"))
+    records = (_read(one) for one in held)
+    return MappingProxyType({(record.task, record.cell): record for record in records})
+
+
+def save_records(records: Mapping[tuple[str, str], StreamRecord]) -> None:
+    """Write all records, one to a line."""
+    lines = ",\n".join(json.dumps(asdict(record)) for record in records.values())
+    RECORDS.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
+    load_records.cache_clear()
+
+
+def _read(held: dict[str, object]) -> StreamRecord:
+    curves = {
+        name: tuple(tuple(run) for run in held[name])  # type: ignore[attr-defined]
+        for name in ("metric", "loss", "training_loss")
+    }
+    return StreamRecord(**{**held, "updates": tuple(held["updates"]), **curves})  # type: ignore[arg-type]
