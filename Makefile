@@ -21,7 +21,7 @@ models:  ## train the shipped networks again, from their seeds
 	@scripts/setup.sh runtime
 	@PYTHONPATH=. $(OURS) scripts/make_models.py $(ARGS)
 	@PYTHONPATH=. $(OURS) scripts/make_rivals.py $(ARGS)
-	@PYTHONPATH=. $(OURS) scripts/make_streams.py
+	@PYTHONPATH=. $(OURS) scripts/make_streams.py $(ARGS)
 
 bench:  ## run the benchmarks (ARGS="engine load" picks some)
 	@scripts/setup.sh dev
