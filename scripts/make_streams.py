@@ -106,7 +106,8 @@ def main() -> int:
     # Tasks with fixed examples are none of this script's, which `make models` hands all keys.
     chosen = [key for key in STREAMS if key in arguments.tasks or not arguments.tasks]
     if arguments.check:
-        return int(not all([check(STREAMS[key], cell) for key in chosen for cell in GATES]))
+        results = [check(STREAMS[key], cell) for key in chosen for cell in GATES]
+        return int(not all(results))
     records = dict(load_records()) if RECORDS.exists() else {}
     for key in chosen:
         for cell in GATES:
