@@ -1,6 +1,8 @@
 // Where one looks, in the address: #t=3&phase=backward&zoom=2. Written without a message to the
 // server, read when the picture is mounted. A prefix keeps two pictures of one page apart.
 
+import { OPENING } from "./journey.js"
+
 const FIELDS = {
   t: (text) => wholeNumber(text),
   phase: (text) => (["forward", "loss", "backward", "update"].includes(text) ? text : null),
@@ -17,7 +19,7 @@ const wholeNumber = (text) => (/^\d{1,4}$/.test(text) ? Number(text) : null)
 
 const parse = (hash) => new URLSearchParams(hash.slice(1))
 
-export function readFragment(prefix, hash) {
+function readFragment(prefix, hash) {
   const found = {}
   if (prefix === null) return found
   const given = parse(hash)
@@ -31,7 +33,7 @@ export function readFragment(prefix, hash) {
 
 // Step, phase and zoom always stand there, the rest where it is not as at the opening. A picture
 // that nobody has touched leaves the address alone.
-export function writeFragment(prefix, state, opening) {
+function writeFragment(prefix, state, opening) {
   if (prefix === null) return
   const given = parse(window.location.hash)
   const moved = Object.keys(opening).filter((name) => state[name] !== opening[name])
@@ -45,4 +47,46 @@ export function writeFragment(prefix, state, opening) {
   const { pathname, search, hash } = window.location
   const next = `#${given}`
   if (next !== hash) window.history.replaceState(window.history.state, "", pathname + search + next)
+}
+
+// Keeps a picture and the address in step.
+export class Address {
+  constructor(picture) {
+    this.picture = picture
+    this.prefix = null
+    this.page = window.location.pathname
+    // A link in the text may say where to look, and so do Back and Forward; our own writing does
+    // not raise this event, but may come between the link and the event, so the event's own
+    // address counts.
+    this.onHash = ({ newURL }) => this.seek(new URL(newURL).hash)
+    // Streamlit writes its query without our part of the address; where browsers tell, we add it.
+    this.onChange = () => picture.later()
+    window.addEventListener("hashchange", this.onHash)
+    window.navigation?.addEventListener("currententrychange", this.onChange)
+  }
+
+  read(hash = window.location.hash) {
+    const { view, ...found } = readFragment(this.prefix, hash)
+    return view ? { ...found, rolled: view === "rolled" } : found
+  }
+
+  // With Back the step may be meant for a longer chain, which Python has still to send: it is
+  // sought until it is there, or until the visitor goes elsewhere.
+  seek(hash) {
+    const { picture } = this
+    if (!picture.model || this.prefix === null || window.location.pathname !== this.page) return
+    const sought = { ...OPENING, ...picture.begin, ...this.read(hash) }
+    picture.take(sought)
+    this.sought = sought
+  }
+
+  write() {
+    const state = { ...this.picture.state, ...this.sought }
+    if (window.location.pathname === this.page) writeFragment(this.prefix, state, OPENING)
+  }
+
+  destroy() {
+    window.removeEventListener("hashchange", this.onHash)
+    window.navigation?.removeEventListener("currententrychange", this.onChange)
+  }
 }

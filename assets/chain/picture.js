@@ -8,7 +8,7 @@ import { readPayload } from "./data.js"
 import { writeEquation } from "./equation.js"
 import { Editor } from "./edit.js"
 import { Flow } from "./flow.js"
-import { readFragment, writeFragment } from "./fragment.js"
+import { Address } from "./fragment.js"
 import { ALL, known, OPENING, settle } from "./journey.js"
 import { HELP, listenToKeys } from "./keys.js"
 import { writeLegend } from "./legend.js"
@@ -55,15 +55,7 @@ export class Picture {
       this.live, this.twin)
     listenToKeys(root, actions)
     listenToPointer(this)
-    // A link in the text may say where to look; our own writing does not raise this event, but may
-    // come between the link and the event, so the event's own address counts.
-    this.onHash = ({ newURL }) =>
-      this.take({ ...OPENING, ...this.begin, ...this.fromFragment(new URL(newURL).hash) })
-    window.addEventListener("hashchange", this.onHash)
-    // Streamlit writes its query without our part of the address; where browsers tell, we add it.
-    this.page = window.location.pathname
-    this.onAddress = () => this.later()
-    window.navigation?.addEventListener("currententrychange", this.onAddress)
+    this.address = new Address(this)
     this.observer = new ResizeObserver(() => this.resize())
     this.observer.observe(this.scene)
     this.copying = new Copying(this)
@@ -84,7 +76,7 @@ export class Picture {
     this.setStateValue = setStateValue
     this.wish = wish
     this.begin = known(data.start)
-    this.prefix = data.fragment ?? null
+    this.address.prefix = data.fragment ?? null
     this.selectable = data.selectable
     if (fresh || theme !== this.theme) this.show(data, theme, { fresh, first })
     this.editor.load(data.editing, setTriggerValue)
@@ -97,18 +89,14 @@ export class Picture {
       this.model = readPayload(data.payload)
       this.inspector.unpin()
     }
-    if (first) this.state = { ...OPENING, ...this.begin, ...this.fromFragment() }
+    if (first) this.state = { ...OPENING, ...this.begin, ...this.address.read() }
+    else this.state = { ...this.state, ...this.address.sought }
     this.state = settle(this.model, this.state, this.lines)
     this.open = this.state.rolled ? 0 : 1
     this.grads = this.hasGradients() && this.open ? 1 : 0
     this.transport.load(this.model)
     this.build()
     writeTwin(this.twin, this.model)
-  }
-
-  fromFragment(hash = window.location.hash) {
-    const { view, ...found } = readFragment(this.prefix, hash)
-    return view ? { ...found, rolled: view === "rolled" } : found
   }
 
   hasGradients() {
@@ -149,6 +137,7 @@ export class Picture {
   take(patch, { quick = false, playing = false } = {}) {
     if (!playing) this.player.pause()
     const before = this.state
+    this.address.sought = null
     if (patch.phase === "backward" || patch.phase === "update") patch = { rolled: false, ...patch }
     const moved = ["t", "phase"].some((name) => name in patch && patch[name] !== before[name])
     if (moved && before.code) patch = { op: ALL, ...patch }
@@ -216,7 +205,7 @@ export class Picture {
     clearTimeout(this.waiting)
     if (!this.model) return
     this.waiting = setTimeout(() => {
-      if (window.location.pathname === this.page) writeFragment(this.prefix, this.state, OPENING)
+      this.address.write()
       const sentence = speakStop(this.model, this.state)
       if (this.live.textContent !== sentence) this.live.textContent = sentence
     }, 120)
@@ -272,8 +261,7 @@ export class Picture {
     this.copying.destroy()
     this.player.pause()
     this.observer.disconnect()
-    window.removeEventListener("hashchange", this.onHash)
-    window.navigation?.removeEventListener("currententrychange", this.onAddress)
+    this.address.destroy()
     clearTimeout(this.waiting)
   }
 }

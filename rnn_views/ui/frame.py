@@ -22,6 +22,10 @@ _COPY_LINK = st.components.v2.component(
     js=(ASSETS / "copy_link.js").read_text(encoding="utf-8"),
 )
 
+_ADDRESS = st.components.v2.component(
+    "address", js=(ASSETS / "address.js").read_text(encoding="utf-8")
+)
+
 
 def show_heading(title: str, lead: str) -> None:
     """Show a page's title, its one sentence and "Copy link", on one row where there is room."""
@@ -35,6 +39,12 @@ def show_copy_link() -> None:
     """Show a button that copies the link to this screen, to the very step one looks at."""
     query = urlencode(dict(settings.query()))
     _COPY_LINK(key="copy-link", data={"query": query}, width="content", height="content")
+
+
+def show_address() -> None:
+    """Let the browser write the settings a page was entered with to the address."""
+    data = {"page": settings.current_page(), "query": urlencode(dict(settings.query()))}
+    _ADDRESS(key="address", data=data, height="content")
 
 
 def show_rejected(most: int = 5) -> None:

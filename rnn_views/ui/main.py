@@ -15,5 +15,7 @@ with st.container(gap=None):
         page.run()
 with notices:
     frame.show_rejected()
-if settings.link_waits():
+if settings.link_waits() and settings.is_entering():
+    frame.show_address()
+elif settings.link_waits():
     st.rerun()

@@ -4,7 +4,8 @@ The only module that touches `st.session_state` and `st.query_params`. The main 
 `open_page` before any widget exists; pages read with `get`, widgets write through `bound`.
 
 The address bar changes only after the visitor changed something, so the browser's Back never
-lands in a loop: a link without a query stands for the page's defaults.
+lands in a loop: a link without a query stands for the page's defaults. Python notes a change in
+the address itself; what a page is entered with is noted by the browser (`frame.show_address`).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from rnn_views import links
 from rnn_views.links import Settings
@@ -26,6 +28,7 @@ class _Store:
     """What one visitor's session remembers."""
 
     page: str | None = None
+    entering: bool = False
     query: dict[str, list[str]] = field(default_factory=dict)
     settings: dict[str, Settings] = field(default_factory=dict)
     rejected: tuple[str, ...] = ()
@@ -48,29 +51,35 @@ def _arrived() -> dict[str, list[str]]:
 def open_page(page: str) -> Settings:
     """Take over what the address bar says for `page`, or what the visitor left there before.
 
-    Coming back to a page without a query restores the visitor's own settings; a query that was
-    not written here (a link, the browser's Back) defines every setting anew.
+    Coming to a page by the menu, without a query, restores the visitor's own settings; a link, or
+    the browser's Back and Forward, defines every setting anew.
     """
     store, query = _store(), _arrived()
-    came_in = store.page != page
-    store.page = page
-    if came_in and not query and page in store.settings:
+    store.entering, store.page = store.page != page, page
+    if store.entering and not query and page in store.settings and not _went_in_history():
         store.rejected = ()
         store.changed = store.settings[page] != links.defaults(page)
-    elif came_in or query != store.query:
+    elif store.entering or query != store.query:
         store.settings[page], store.rejected = links.read(page, query)
         store.changed = False
     store.query = query
-    if store.changed and not came_in:
+    if store.changed and not store.entering:
         _write()
     return store.settings[page]
+
+
+def _went_in_history() -> bool:
+    """Return whether this run answers the browser's Back or Forward."""
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation
 
 
 def _write() -> None:
     """Write the page's settings to the address bar, unless it says so already.
 
-    Never on the run that enters a page: the browser still stands at the address of the page
-    before, and would note the query there. The main script runs once more for it.
+    Never on the run that enters a page, nor on one that follows at its heels: Streamlit's browser
+    half notes the query at once, but the page's path only when the page has been drawn, so the
+    query would be noted as a visit to the page before.
     """
     store = _store()
     assert store.page is not None
@@ -84,6 +93,11 @@ def _write() -> None:
 def link_waits() -> bool:
     """Return whether the address bar has still to learn the settings of the page."""
     return _store().changed
+
+
+def is_entering() -> bool:
+    """Return whether this run is the one that enters the page."""
+    return _store().entering
 
 
 def current_page() -> str:

@@ -154,22 +154,57 @@ def test_a_drawn_digit_is_read_and_stands_in_the_link(visit: Visits, idle: Idle)
     idle(again)
 
 
-def test_settings_are_kept_over_a_visit_elsewhere(visit: Visits, idle: Idle) -> None:
+def follow(page: Page, title: str, path: str) -> None:
+    page.get_by_role("link", name=title).first.click()
+    page.wait_for_url(re.compile(f"/{path}"))
+
+
+def test_settings_are_kept_and_back_and_forward_go_there(visit: Visits, idle: Idle) -> None:
     page = visit()
-
-    def follow(title: str, path: str) -> None:
-        page.get_by_role("link", name=title).first.click()
-        page.wait_for_url(re.compile(f"/{path}"))
-        idle(page)
-
-    follow("What is an RNN?", "unroll")
+    follow(page, "What is an RNN?", "unroll")
+    idle(page)
     page.get_by_role("button", name="“not bad at all”").click()
     expect(page).to_have_url(re.compile("input=not\\+bad"))
     idle(page)
-    follow("Types of RNN", "topologies")
-    follow("What is an RNN?", "unroll")
+    follow(page, "Types of RNN", "topologies")
+    idle(page)
+    follow(page, "What is an RNN?", "unroll")
     expect_words(page, "not bad at all")
-    expect(page).to_have_url(re.compile("input=not\\+bad"))
+    expect(page).to_have_url(re.compile("/unroll\\?.*input=not\\+bad"))
+    idle(page)
+    heading = page.get_by_role("heading", level=1)
+    screens = (
+        ("A network with a memory", "the", "/"),
+        ("What is an RNN?", "the film was not good", "/unroll"),
+        ("What is an RNN?", "not bad at all", "/unroll?"),
+        ("Types of RNN", "", "/topologies"),
+        ("What is an RNN?", "not bad at all", "/unroll?"),
+    )
+    for go, way in ((page.go_back, screens[-2::-1]), (page.go_forward, screens[1:])):
+        for title, words, path in way:
+            go()
+            expect(heading).to_have_text(title)
+            expect_words(page, words)
+            assert path in page.url
+    idle(page)
+
+
+def test_back_and_forward_find_setting_and_step(visit: Visits, idle: Idle) -> None:
+    page = visit("unroll?v=1&input=not+bad+at+all#t=4")
+    type_into(page, "A sentence of your own", "very good")
+    expect_words(page, "very good")
+    expect(chain(page)).to_have_attribute("data-t", "2")
+    page.wait_for_url(re.compile("input=very\\+good.*#t=2"))
+    chain(page).locator(".scroller").press("ArrowLeft")
+    page.wait_for_url(re.compile("input=very\\+good.*#t=1"))
+    for _ in range(2):
+        page.go_back()
+        expect_words(page, "not bad at all")
+        expect(chain(page)).to_have_attribute("data-t", "4")
+        page.go_forward()
+        expect_words(page, "very good")
+        expect(chain(page)).to_have_attribute("data-t", "1")
+    idle(page)
 
 
 @pytest.mark.parametrize("path", ["", "unroll", "topologies", "topologies?task=french"])

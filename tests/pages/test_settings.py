@@ -32,6 +32,17 @@ VALUES = {
     "view": st.sampled_from(["one", "live"]),
     "net": st.sampled_from(["fresh", "shipped", "mine"]),
     "update": st.integers(0, 999_999),
+    "part": st.sampled_from(["reach", "lags", "adding", "units"]),
+    "source": st.sampled_from(["random", "sentiment", "names"]),
+    "steps": st.integers(2, 200),
+    "factor": st.floats(0, 10),
+    "equal": st.booleans(),
+    "activation": st.sampled_from(["tanh", "relu"]),
+    "precision": st.sampled_from(["float64", "float32"]),
+    "matrix": st.sampled_from(["W_hh", "W_xh", "b_h"]),
+    "unit": st.integers(1, 128),
+    "at": st.integers(1, 99),
+    "word": st.text(max_size=40),
     "edits": st.sampled_from(["", "W_hh.3.5_0.25~h0.2_-0.5~loop_0.5", "flag.1_0"]),
 }
 
