@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from rnn_core.fast_example import LARGEST_BATCH, FastExample
-from rnn_core.fast_gated import FastGRU, FastLSTM
+from rnn_core.fast_gru import FastGRU
+from rnn_core.fast_lstm import FastLSTM
 from rnn_core.fast_memory import Pool
 from rnn_core.fast_readout import ReadOut
 from rnn_core.fast_unroll import FastUnroll, Space

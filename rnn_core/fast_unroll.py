@@ -101,10 +101,6 @@ class FastUnroll(ABC, Generic[S]):
         self.weights, self.gradients, self.pool = weights, gradients, pool
         self.inputs, self.hidden, self.wide = params.inputs, params.hidden, params.W_hh.shape[1]
         self.W_hh_T = aligned((self.wide, self.hidden), pool.dtype)
-        self._W_x = aligned(weights.W_x.shape, pool.dtype)
-        self._W_hh = aligned(weights.W_hh.shape, pool.dtype)
-        # What sigmoids written with tanh want their pre-activation scaled by, per column
-        self.inner: Any = None
         self.vocabulary = segment.vocabulary
         self._table: Array | None = None
         self._spaces: dict[tuple[int, int], S] = {}
@@ -156,7 +152,7 @@ class FastUnroll(ABC, Generic[S]):
 
     @abstractmethod
     def _run_steps(self, space: S) -> None:
-        """Fill the states from ``space.a`` and the first state."""
+        """Fill the states from the input's share and the first state."""
 
     @abstractmethod
     def _run_steps_back(
@@ -165,19 +161,13 @@ class FastUnroll(ABC, Generic[S]):
         """Fill ``space.da``, the gradient of W_hh (and b_hn), and leave dh0 in ``carry``."""
 
     def _project(self, space: S, x: Array) -> None:
-        """Fill ``space.a`` with x W_xh + b_h, scaled by ``inner``."""
-        if x.ndim == 3:
-            self._table = None
-            space.x_given[...] = x
-            space.x.dot(self._scaled(self.weights.W_x, self._W_x), space.a_rows)
+        """Fill ``space.a`` with x W_xh + b_h."""
+        if x.ndim == 2:
+            self._look_up(space, x)
             return
-        self._look_up(space, x)
-        if self.inner is not None:
-            np.multiply(space.a_rows, self.inner, space.a_rows)
-
-    def _scaled(self, matrix: Array, out: Array) -> Array:
-        """Return the matrix with columns scaled by ``inner``, or itself where there is none."""
-        return matrix if self.inner is None else np.multiply(matrix, self.inner, out)
+        self._table = None
+        space.x_given[...] = x
+        space.x.dot(self.weights.W_x, space.a_rows)
 
     def _look_up(self, space: S, tokens: Array) -> None:
         """Fill ``space.a`` by rows of W_xh, or of the projected embedding."""
