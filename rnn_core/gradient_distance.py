@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from rnn_core.gradient_split import Contributions
 from rnn_core.losses import UNSCORED, cross_entropy
 from rnn_core.params import Array, Params, sealed
 from rnn_core.trace import Gradients, Trace
@@ -193,12 +192,16 @@ class LagSplit:
     along: Array
 
 
-def split_lags(split: Contributions, name: str = "W_hh") -> LagSplit:
-    """Measure one weight's gradient by scored step and lag, one scored step at a time.
+def split_lags(trace: Trace, targets: npt.ArrayLike, name: str = "W_hh") -> LagSplit:
+    """Measure one weight's gradient by scored step and lag.
+
+    One backward pass per scored step, as ``contributions`` makes them, but none is kept: memory
+    grows with one pass, not with all.
 
     Parameters
     ----------
-    split : Contributions
+    trace : Trace
+    targets : array, shape (T, B), whole numbers; −1 means "no loss here"
     name : "W_xh", "W_hh", "b_h", "b_hn", "W_hy" or "b_y"
 
     Returns
@@ -214,18 +217,21 @@ def split_lags(split: Contributions, name: str = "W_hh") -> LagSplit:
     --------
     >>> import rnn_core as rc
     >>> trace = rc.forward(rc.init("rnn", inputs=3, hidden=4, outputs=2), np.array([[0], [2], [1]]))
-    >>> lags = split_lags(rc.contributions(trace, np.array([[-1], [0], [1]])))
+    >>> lags = split_lags(trace, [[-1], [0], [1]])
     >>> lags.cells.shape, bool(np.isclose(lags.along.sum(), lags.total))
     ((3, 3), True)
     """
-    if name not in split.trace.params.arrays():
-        known = ", ".join(map(repr, split.trace.params.arrays()))
+    if name not in trace.params.arrays():
+        known = ", ".join(map(repr, trace.params.arrays()))
         raise ValueError(f"name is {name!r} but the weights are {known}")
-    T = split.trace.steps
+    T, wanted = trace.steps, np.asarray(targets)
+    dlogits = cross_entropy(trace.logits, wanted)[1]
     cells = np.full((T, T), np.nan)
-    lags = np.zeros((T, split.trace.params.arrays()[name].size))
-    for s, gradients in zip(split.scored, split.by_scored, strict=True):
-        shares = gradients.by_step.arrays()[name].reshape(T, -1)[s::-1]
+    lags = np.zeros((T, trace.params.arrays()[name].size))
+    for s in np.flatnonzero((wanted != UNSCORED).any(axis=1)):
+        alone = np.zeros_like(dlogits)
+        alone[s] = dlogits[s]
+        shares = backward(trace, alone).by_step.arrays()[name].reshape(T, -1)[s::-1]
         cells[s, : s + 1] = safe_norms(shares)
         lags[: s + 1] += shares
     whole = lags.sum(axis=0)

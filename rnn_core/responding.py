@@ -31,6 +31,8 @@ def respond(
     temperature: float = 0.0,
     seed: int = 0,
     lengths: Sequence[npt.ArrayLike | None] | None = None,
+    h0: npt.ArrayLike | None = None,
+    c0: npt.ArrayLike | None = None,
 ) -> tuple[Trace, ...]:
     """Let the last segment run free after the others have read.
 
@@ -48,6 +50,8 @@ def respond(
         0 takes the largest logit; else draws from softmax(logits / temperature).
     seed : int
     lengths : per segment before, (B,) or None, optional
+    h0, c0 : array, shape (B, H), optional
+        Starting state of the first segment.
 
     Returns
     -------
@@ -64,8 +68,9 @@ def respond(
     *before, last = network.segments
     check_count("inputs_before", inputs_before, before)
     limits = lengths or (None,) * len(before)
-    traces = run_in_a_row(before, inputs_before, limits)
-    h0, c0 = last_state(traces[-1]) if traces else (None, None)
+    traces = run_in_a_row(before, inputs_before, limits, h0, c0)
+    if traces:
+        h0, c0 = last_state(traces[-1])
     fed, ended = _run_free(last, _first_tokens(last, first), steps, stop, temperature, seed, h0, c0)
     uneven = ended if (ended < len(fed)).any() else None
     traces.append(run_segment(last, fed, h0, c0, uneven))
@@ -94,8 +99,8 @@ def _run_free(
     stop: int | None,
     temperature: float,
     seed: int,
-    h0: Array | None,
-    c0: Array | None,
+    h0: npt.ArrayLike | None,
+    c0: npt.ArrayLike | None,
 ) -> tuple[Array, Array]:
     """Return the tokens fed, shape (T, B), and at which length each sequence ended, shape (B,)."""
     rng = np.random.default_rng(seed)
@@ -103,8 +108,10 @@ def _run_free(
     if segment.copies is not None:  # the next step has no W_hh
         steps = min(steps, len(segment.copies))
     shape = (len(first), params.hidden)
-    h = np.zeros(shape, params.dtype) if h0 is None else h0
-    c = np.zeros(shape, params.dtype) if c0 is None and params.cell == "lstm" else c0
+    h = np.zeros(shape, params.dtype) if h0 is None else np.asarray(h0)
+    c = None if c0 is None else np.asarray(c0)
+    if c is None and params.cell == "lstm":
+        c = np.zeros(shape, params.dtype)
     fed, ended = [first], np.full(len(first), steps)
     for t in range(1, steps + 1):
         h, c, logits = step(segment.params_at(t - 1), look_up(segment, fed[-1]), h, c)

@@ -53,6 +53,12 @@ PLACES = (
         "Why not feed-forward?",
         "Take the loop away, keep the data, and see what is lost.",
     ),
+    Place(
+        "memory",
+        "memory",
+        "Memory",
+        "Measure how far back a network learns, and what its state keeps.",
+    ),
 )
 
 

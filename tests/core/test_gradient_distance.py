@@ -148,7 +148,7 @@ def test_lags_are_those_of_the_full_split(cell: str, name: str) -> None:
     trace, targets = run(start(cell))
     targets[2:6, 0] = (0, 1, 2, 0)
     split = rc.contributions(trace, targets)
-    found, reference = split_lags(split, name), rc.lag_norms(split, name)
+    found, reference = split_lags(trace, targets, name), rc.lag_norms(split, name)
     whole = np.linalg.norm(split.by_lag(name).sum(axis=0))
     assert found.total == pytest.approx(whole)
     assert np.allclose(found.norms, reference.norm, atol=1e-15)
@@ -167,7 +167,7 @@ def test_lags_are_those_of_the_full_split(cell: str, name: str) -> None:
 def test_a_total_of_zero_has_no_direction() -> None:
     params = scale_recurrent(start("rnn"), 0.0)
     trace = rc.forward(params, np.zeros((3, 1, 1)))
-    found = split_lags(rc.contributions(trace, np.array([[-1], [-1], [1]])), "W_hh")
+    found = split_lags(trace, [[-1], [-1], [1]], "W_hh")
     assert found.total == 0
     assert not found.along.any()
 
@@ -175,4 +175,4 @@ def test_a_total_of_zero_has_no_direction() -> None:
 def test_an_unknown_weight_is_named() -> None:
     trace, targets = run(start("rnn"))
     with pytest.raises(ValueError, match="name is 'b_hn' but the weights are"):
-        split_lags(rc.contributions(trace, targets), "b_hn")
+        split_lags(trace, targets, "b_hn")

@@ -1,0 +1,70 @@
+"""The product of Jacobians of a vanilla cell beside its two factors: W_hh alone, tanh′ alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from rnn_views.figures import ink
+from rnn_views.figures.cells import MOST_MARKERS
+from rnn_views.figures.figure import Figure, lay_out
+from rnn_views.figures.gradient_distance import drawable
+
+if TYPE_CHECKING:
+    from rnn_views.memory_cases import Factors
+
+PRODUCT = "both: the product"
+
+
+def jacobian_factors(found: Factors, activation: str, *, height: int = 360) -> Figure:
+    """Draw ‖∂h[T] / ∂h[T−k]‖ against k with what each factor alone would make of it.
+
+    Parameters
+    ----------
+    found : Factors
+    activation : "tanh" or "relu"
+    height : int
+    """
+    slope = f"{activation}′ alone, at most"
+    table = pd.DataFrame(
+        {
+            "steps back": range(len(found.product)),
+            PRODUCT: found.product.astype(float),
+            "W_hh alone": found.weights.astype(float),
+            slope: found.slopes.astype(float),
+        }
+    )
+    looks = (
+        (PRODUCT, ink.QUIET, "solid", "circle"),
+        ("W_hh alone", ink.W_HH, "dash", "diamond"),
+        (slope, ink.ACCENT, "dot", "square"),
+    )
+    lines = [
+        {
+            "type": "scatter",
+            "mode": "lines+markers" if len(table) <= MOST_MARKERS else "lines",
+            "name": name,
+            "x": table["steps back"].tolist(),
+            "y": drawable(table[name]),
+            "line": {"color": colour, "width": 2.5, "dash": dash},
+            "marker": {"color": colour, "size": 7, "symbol": symbol},
+            "hovertemplate": "%{y:.3g}",
+        }
+        for name, colour, dash, symbol in looks
+    ]
+    layout = lay_out(
+        x="steps back from the last state",
+        y="largest growth factor",
+        height=height,
+        yaxis={"type": "log", "exponentformat": "power"},
+    )
+    end = table.iloc[-1]
+    told = "; ".join(f"{name} {end[name]:.3g}" for name, *_ in looks)
+    return Figure(
+        name="jacobian-factors",
+        drawing={"data": lines, "layout": layout},
+        alt=f"Line chart, logarithmic, of how much a small change of the state can grow over k "
+        f"steps, with its two factors. Over {len(table) - 1} steps: {told}.",
+        tabulate=lambda: table,
+    )

@@ -1,0 +1,303 @@
+"""What the page Memory measures: one sequence and one network of each cell, made from settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+
+import rnn_core as rc
+from rnn_core.gradient_distance import (
+    GradientReach,
+    LagSplit,
+    gradient_reach,
+    scale_recurrent,
+    split_lags,
+)
+from rnn_core.params import Array, Params, blocks_of
+from rnn_core.tasks import TASKS
+from rnn_core.trace import Trace
+
+RANDOM: Final = "random"
+SOURCES: Final = (RANDOM, "sentiment", "names")
+CELLS: Final = ("rnn", "gru", "lstm")
+OUTPUTS: Final = 4
+MOST_SPLIT: Final = 60
+"""Steps up to which dW is split by lag: one backward pass for each."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One sequence and how the networks that read it start.
+
+    Parameters
+    ----------
+    source : one of SOURCES
+        "random": one random number per step.
+    text : str
+        The visitor's own input of a task; "" for the held-out example.
+    example, steps, seed : int
+        `steps` is the length of a random sequence.
+    trained : bool
+        The shipped networks of the task, where it is one.
+    hidden : int
+        Of the vanilla network, untrained.
+    equal : bool
+        Whether the gated networks have as many weights as the vanilla one, or as many units.
+    factor : float
+        By which W_hh is multiplied.
+    activation : "tanh" or "relu"
+        Of the untrained vanilla network.
+    precision : "float64" or "float32"
+    """
+
+    source: str = RANDOM
+    text: str = ""
+    example: int = 0
+    steps: int = 40
+    seed: int = 0
+    trained: bool = False
+    hidden: int = 32
+    equal: bool = True
+    factor: float = 1.0
+    activation: str = "tanh"
+    precision: str = "float64"
+
+    @property
+    def is_random(self) -> bool:
+        """Whether the sequence is random."""
+        return self.source == RANDOM
+
+    @property
+    def shipped(self) -> bool:
+        """Whether the networks are the shipped ones."""
+        return self.trained and not self.is_random
+
+
+@dataclass(frozen=True, eq=False)
+class Pass:
+    """One network's forward pass over the sequence of a case.
+
+    Parameters
+    ----------
+    trace : Trace
+        B = 1.
+    targets : array, shape (T, 1) int
+        −1 where nothing is scored.
+    words : tuple of str
+        What each step reads.
+    """
+
+    trace: Trace
+    targets: Array
+    words: tuple[str, ...]
+
+    @property
+    def params(self) -> Params:
+        """The weights."""
+        return self.trace.params
+
+
+def count_weights(cell: str, inputs: int, hidden: int, outputs: int) -> int:
+    """Return the number of weights and biases of one unroll.
+
+    >>> count_weights("gru", 3, 4, 2) == rc.init("gru", inputs=3, hidden=4, outputs=2).size
+    True
+    """
+    inner = blocks_of(cell) * hidden * (inputs + hidden + 1) + (hidden if cell == "gru" else 0)
+    return inner + (hidden + 1) * outputs
+
+
+def equal_hidden(cell: str, inputs: int, hidden: int, outputs: int) -> int:
+    """Return the H with which a cell has about as many weights as a vanilla one of `hidden` units.
+
+    >>> equal_hidden("rnn", 1, 32, 4), equal_hidden("lstm", 1, 32, 4)
+    (32, 16)
+    """
+    wanted = count_weights("rnn", inputs, hidden, outputs)
+    return min(
+        range(1, hidden + 1),
+        key=lambda units: abs(count_weights(cell, inputs, units, outputs) - wanted),
+    )
+
+
+def run_case(case: Case, cell: str, *, every: bool = False) -> Pass:
+    """Read the sequence of a case with one cell's network.
+
+    Parameters
+    ----------
+    case : Case
+    cell : "rnn", "gru" or "lstm"
+    every : bool
+        Whether every step of a random sequence is scored, not the last alone.
+
+    Raises
+    ------
+    ValueError
+        When the text cannot be read by the task.
+    """
+    return _run_random(case, cell, every) if case.is_random else _run_task(case, cell)
+
+
+def _run_random(case: Case, cell: str, every: bool) -> Pass:
+    rng = np.random.default_rng((case.seed, 1))
+    x = rng.standard_normal((case.steps, 1, 1))
+    targets = rng.integers(0, OUTPUTS, (case.steps, 1))
+    if not every:
+        targets[:-1] = -1
+    params = rc.init(
+        cell,
+        inputs=1,
+        hidden=_units(case, cell, 1, OUTPUTS),
+        outputs=OUTPUTS,
+        seed=case.seed,
+        activation=case.activation if cell == "rnn" else "tanh",
+    )
+    words = tuple(f"{value:+.2f}" for value in x[:, 0, 0])
+    return _forward(case, params, x, targets, words)
+
+
+def _run_task(case: Case, cell: str) -> Pass:
+    task = TASKS[case.source]
+    example = task.encode(case.text) if case.text else task.example(case.example)
+    if case.shipped:
+        network = task.shipped(cell)
+    else:
+        plain = task.network("rnn", case.hidden).segments[0].params
+        units = _units(case, cell, plain.inputs, plain.outputs)
+        network = task.network(cell, units, case.seed)
+    params = network.segments[0].params
+    reading = task.read(network, example)
+    targets = np.array(reading.targets)
+    if not (
+        targets >= 0
+    ).any():  # nobody knows the answer, so there is the network's own to explain
+        targets[-1] = int(reading.traces[0].logits[-1, 0].argmax())
+    if not case.shipped and cell == "rnn":
+        params = replace(params, activation=case.activation)
+    return _forward(case, params, reading.traces[0].x, targets, reading.inputs[0])
+
+
+def _units(case: Case, cell: str, inputs: int, outputs: int) -> int:
+    return equal_hidden(cell, inputs, case.hidden, outputs) if case.equal else case.hidden
+
+
+def _forward(case: Case, params: Params, x: Array, targets: Array, words: tuple[str, ...]) -> Pass:
+    dtype: Any = np.dtype(case.precision)
+    scaled = scale_recurrent(params.astype(dtype), case.factor)
+    with np.errstate(over="ignore", invalid="ignore"):
+        given = x if x.dtype.kind in "iu" else x.astype(dtype)
+        return Pass(rc.forward(scaled, given), targets, words)
+
+
+@dataclass(frozen=True, eq=False)
+class CellReach:
+    """How far the gradient reaches in one cell's network.
+
+    Parameters
+    ----------
+    cell : str
+    hidden, weights : int
+    radius : mapping of str to float
+        Spectral radius of W_hh, or of each gate's block of it.
+    reach : GradientReach
+    """
+
+    cell: str
+    hidden: int
+    weights: int
+    radius: dict[str, float]
+    reach: GradientReach
+
+
+def measure_reach(case: Case, cell: str) -> CellReach:
+    """Measure one cell's network on the sequence of a case."""
+    read = run_case(case, cell)
+    params, names = read.params, rc.GATES[cell] or ("W_hh",)
+    blocks = np.split(params.W_hh, len(names), axis=1)
+    return CellReach(
+        cell=cell,
+        hidden=params.hidden,
+        weights=params.size,
+        radius={n: rc.spectral_radius(b) for n, b in zip(names, blocks, strict=True)},
+        reach=gradient_reach(read.trace, read.targets),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Factors:
+    """The vanilla cell's product of Jacobians and its two factors, by distance from the last state.
+
+    Parameters
+    ----------
+    product, weights, slopes : array, shape (T+1,)
+        ‖∂h[T] / ∂h[T−k]‖; ‖W_hhᵏ‖, as if every slope were 1; and the product of each step's largest
+        slope, what is left at most if W_hh only turned.
+    mean_slope : float
+        Mean of φ′ over steps and units.
+    """
+
+    product: Array
+    weights: Array
+    slopes: Array
+    mean_slope: float
+
+
+def measure_factors(case: Case) -> Factors:
+    """Split the vanilla cell's product of Jacobians.
+
+    Raises
+    ------
+    ValueError
+        When the pass overflows.
+    """
+    found = rc.jacobians(run_case(case, "rnn").trace)
+    assert found.weights_alone is not None
+    assert found.slopes_alone is not None
+    return Factors(
+        product=found.norms[::-1, 0],
+        weights=found.weights_alone[::-1],
+        slopes=found.slopes_alone[::-1, 0],
+        mean_slope=float(found.slopes.mean()),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class CellLags:
+    """dW of one cell's network, split by lag.
+
+    Parameters
+    ----------
+    cell : str
+    hidden : int
+    words : tuple of str
+        What each step reads.
+    split : LagSplit
+    """
+
+    cell: str
+    hidden: int
+    words: tuple[str, ...]
+    split: LagSplit
+
+
+def measure_lags(case: Case, cell: str, name: str) -> CellLags:
+    """Split one weight's gradient; of a random sequence every step is scored.
+
+    Raises
+    ------
+    ValueError
+        When the pass overflows, or the sequence is longer than MOST_SPLIT.
+    """
+    read = run_case(case, cell, every=True)
+    if read.trace.steps > MOST_SPLIT:
+        raise ValueError(f"{read.trace.steps} steps but at most {MOST_SPLIT} can be split")
+    overflow = read.trace.first_overflow()
+    if overflow is not None:
+        raise ValueError(f"forward: {overflow}")
+    with np.errstate(over="ignore", invalid="ignore"):
+        split = split_lags(read.trace, read.targets, name)
+    if not np.isfinite(split.total):
+        raise ValueError("backward: the gradient overflowed")
+    return CellLags(cell, read.params.hidden, read.words, split)

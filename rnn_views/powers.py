@@ -1,0 +1,32 @@
+"""Numbers of any size as a person reads them: a few digits, and a power of ten where that helps."""
+
+from __future__ import annotations
+
+from math import isfinite
+
+RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+
+
+def say_number(value: float, digits: int = 2) -> str:
+    """Return a number with so many significant digits.
+
+    >>> say_number(0.0141), say_number(7.63e4), say_number(1e-13), say_number(0.0)
+    ('0.014', '76,000', '10⁻¹³', '0')
+    >>> say_number(-2.5e-7), say_number(9.99e-5), say_number(float("inf"))
+    ('−2.5 · 10⁻⁷', '0.0001', 'not finite')
+    """
+    if not isfinite(value):
+        return "not finite"
+    rounded = float(f"{value:.{digits - 1}e}")
+    sign = "−" if rounded < 0 else ""
+    if rounded == 0:
+        return "0"
+    size = abs(rounded)
+    if 1e-4 <= size < 1e6:
+        # Plain notation, without the digits that rounding made up.
+        plain = f"{size:,.0f}" if size >= 10 ** (digits - 1) else f"{size:.{digits}g}"
+        return f"{sign}{plain}"
+    mantissa, power = f"{size:.{digits - 1}e}".split("e")
+    raised = f"10{str(int(power)).translate(RAISED)}"
+    factor = mantissa.rstrip("0").rstrip(".")
+    return sign + (raised if factor == "1" else f"{factor} · {raised}")

@@ -1,0 +1,169 @@
+"""How far back does the gradient reach? Measured for three cells, with a dial on W_hh."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import isfinite, log10
+
+import numpy as np
+import streamlit as st
+
+from rnn_core.gradient_distance import clip_factor
+from rnn_views.figures.cells import CELL_LOOKS
+from rnn_views.figures.gradient_distance import gradient_distance
+from rnn_views.figures.jacobian_factors import jacobian_factors
+from rnn_views.memory_cases import CELLS, Case, CellReach, Factors, measure_factors, measure_reach
+from rnn_views.powers import say_number
+from rnn_views.ui import controls, frame
+from rnn_views.ui.memory_setup import CLIPS, FACTORS
+from rnn_views.ui.training_figures import show_figure
+
+FATES = {
+    "about half as large": 0.5,
+    "about a hundredth": 1e-2,
+    "less than a billionth": 1e-10,
+}
+"""What may become of the gradient when W_hh is halved, with the factor each answer stands for."""
+
+
+def show_reach(case: Case) -> None:
+    """Show the question, the dial, both figures and what they come to for each cell."""
+    ask_half(case)
+    with st.container(horizontal=True, vertical_alignment="bottom", key="dial-row"):
+        controls.slide("factor", "Dial: W_hh of each cell is multiplied by", FACTORS)
+        clip = controls.choose(
+            "clip",
+            "Clip the gradient's norm at",
+            CLIPS,
+            names={None: "off", **{value: f"{value:g}" for value in CLIPS if value}},
+        )
+    found = [reach_of(case, cell) for cell in CELLS]
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.header("Three cells, the same sequence", anchor=False)
+        show_figure(gradient_distance(found, clip=clip), key="figure-distance")
+    with right:
+        st.header("The vanilla cell, taken apart", anchor=False)
+        show_factors(case)
+    cards = st.grid(3, min_column_width=240, gap="small", border=True, key="cells")
+    for one in found:
+        with cards.cell():
+            st.markdown(tell_cell(one, clip))
+    frame.tell("memory", "reach")
+
+
+@st.cache_resource(show_spinner=False, max_entries=300)
+def reach_of(case: Case, cell: str) -> CellReach:
+    """Return what is measured for one cell, worked out once."""
+    return measure_reach(case, cell)
+
+
+@st.cache_resource(show_spinner=False, max_entries=100)
+def factors_of(case: Case) -> Factors:
+    """Return the factors of the vanilla cell, worked out once."""
+    return measure_factors(case)
+
+
+def ask_half(case: Case) -> None:
+    """Ask what becomes of the vanilla cell's gradient at the first step when W_hh is halved."""
+    whole = reach_of(replace(case, factor=1.0), "rnn").reach
+    back = whole.step
+    guess, reveal = controls.ask(
+        "half",
+        f"**Predict.** Every number in W_hh of the vanilla cell is halved. What becomes of the "
+        f"gradient that arrives {count(back)} back?",
+        tuple(FATES),
+    )
+    if guess is None:
+        return
+    half = reach_of(replace(case, factor=0.5), "rnn").reach
+    with reveal:
+        before, after = float(whole.norms[back]), float(half.norms[back])
+        if not (isfinite(before) and isfinite(after) and before > 0):
+            st.info("Here the numbers overflow, so nothing can be compared. Take fewer steps.")
+            return
+        change = after / before
+        controls.say_prediction(guess, nearest_fate(change))
+        st.markdown(
+            f"Measured: {say_number(before)} becomes {say_number(after)}, {say_number(change)} times as much. On the way "
+            f"back the gradient meets W_hh {count(back, 'time')}, and each time it is halved again."
+        )
+
+
+def nearest_fate(change: float) -> str:
+    """Return the answer whose factor is nearest to what was measured, by powers of ten.
+
+    >>> nearest_fate(0.4), nearest_fate(1e-13), nearest_fate(0.0)
+    ('about half as large', 'less than a billionth', 'less than a billionth')
+    """
+    power = log10(max(change, 1e-300))
+    return min(FATES, key=lambda fate: abs(log10(FATES[fate]) - max(power, -10.0)))
+
+
+def count(number: int, thing: str = "step") -> str:
+    """Return a number of things in words.
+
+    >>> count(1), count(39), count(2, "time")
+    ('1 step', '39 steps', '2 times')
+    """
+    return f"{number} {thing}" + "s" * (number != 1)
+
+
+def show_factors(case: Case) -> None:
+    """Show the product of Jacobians and its two factors, or why there is none."""
+    try:
+        found = factors_of(case)
+    except ValueError as problem:
+        st.info(f"The forward pass overflows, so there is no product: {frame.escape(str(problem))}")
+        return
+    show_figure(jacobian_factors(found, case.activation), key="figure-factors")
+    st.caption(
+        f"Each step back multiplies by W_hh and by the slopes {case.activation}′, on average "
+        f"{found.mean_slope:.2g} here. Norms are spectral: the largest factor by which a small "
+        "change can grow."
+    )
+
+
+def tell_cell(one: CellReach, clip: float | None) -> str:
+    """Return in words how one cell does: its size, its reach, clipping, and lost numbers."""
+    reach = one.reach
+    head = f"**{CELL_LOOKS[one.cell].name}**, H = {one.hidden}, {one.weights:,} weights"
+    radius = ", ".join(
+        f"{say_number(value, 3)}" if name == "W_hh" else f"{name} {say_number(value, 3)}"
+        for name, value in one.radius.items()
+    )
+    parts = [head, f"Spectral radius of W_hh: {radius}."]
+    if reach.overflow:
+        parts.append(f"Not finite. {frame.escape(reach.overflow)}.")
+    if isfinite(reach.ratio):
+        parts.append(
+            f"{count(reach.step)} back the gradient is **{say_number(reach.ratio)}** times as large as at "
+            "the scored step."
+        )
+    parts += tell_lost(one)
+    if isfinite(reach.weights_norm):
+        parts.append(tell_clip(reach.weights_norm, clip))
+    return "  \n".join(parts)
+
+
+def tell_lost(one: CellReach) -> list[str]:
+    """Say from which distance on numbers are exactly 0, or too small to keep their digits."""
+    told = []
+    for where, what in (
+        (one.reach.denormal, "Denormal (so small that digits are lost)"),
+        (one.reach.exact_zero, "Exactly 0"),
+    ):
+        if where.any():
+            told.append(f"{what} from {count(int(np.argmax(where)))} back.")
+    return told
+
+
+def tell_clip(norm: float, clip: float | None) -> str:
+    """Say how large the gradient of all weights is, and what clipping makes of it."""
+    told = f"Gradient of all weights: norm {say_number(norm, 3)}"
+    if clip is None:
+        return f"{told}."
+    factor = clip_factor(norm, clip)
+    if factor == 1:
+        return f"{told}, below {clip:g}: not clipped."
+    return f"{told}, clipped to {clip:g}: everything is multiplied by {say_number(factor)}."
