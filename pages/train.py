@@ -6,6 +6,7 @@ from rnn_views.ui import (
     controls,
     frame,
     settings,
+    training_batch,
     training_example,
     training_live,
     training_runs,
@@ -13,6 +14,7 @@ from rnn_views.ui import (
 )
 
 VIEWS = {"one": "One update, number by number", "live": "Train it live"}
+LEARN = {"one": "One example", "batch": "A whole batch"}
 
 frame.show_heading(
     "Training",
@@ -26,6 +28,8 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="train-row")
         network, badge = training_example.choose_network(task, setup)
     more = st.popover("More", icon=":material/tune:")
 with more:
+    if view == "one":
+        controls.segments("learn", "Learn from", LEARN)
     if view == "live" and training_runs.is_running(setup):
         st.caption("Pause the training to change how it is done.")
     else:
@@ -35,6 +39,8 @@ frame.tell("train", view)  # before the stage is filled: a run in progress holds
 with stage:
     if view == "live":
         training_live.show_live(task, setup)
+    elif settings.get().learn == "batch":
+        training_batch.show_batch(task, network, badge, setup)
     else:
         example = training_example.choose_example(task)
         training_example.show_update(task, network, badge, example, setup)

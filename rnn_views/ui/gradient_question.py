@@ -1,0 +1,147 @@
+"""Is this gradient right? One weight's, held against the loss itself."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import streamlit as st
+
+from rnn_core.gradient_probe import Loss, WeightProbe, probe_weight, relative_error
+from rnn_core.network import Network
+from rnn_core.tasks import Reading
+from rnn_views.figures.gradient_error import gradient_error
+from rnn_views.ui import controls, settings
+from rnn_views.ui.training_figures import show_figure
+
+STEP: Final = 1e-5
+"""The step ε of the difference that is quoted; the figure shows the others."""
+AGREES: Final = 1e-4
+TINY: Final = 1e-9
+"""A gradient below this drowns in the rounding of the loss: a difference says nothing about it."""
+KEPT: Final = {
+    "sum": "Their sum",
+    "last": "The last step’s only",
+    "mean": "Their mean",
+}
+
+
+def show_check(reading: Reading, loss: Loss) -> None:
+    """Let the visitor pick a weight; hold its gradient against differences of the loss.
+
+    Parameters
+    ----------
+    reading : Reading
+        With gradients.
+    loss : function of a Network
+        The loss of the same example, read in the same way.
+    """
+    assert reading.gradients is not None
+    network = reading.network
+    segment, name, place = choose_weight(network)
+    probe = probe_weight(network, reading.gradients, loss, name, place, segment=segment)
+    label = f"{name}[{' → '.join(str(index + 1) for index in place)}]"
+    show_shares(probe, label)
+    guess, reveal = controls.ask(
+        "last-only",
+        f"**Predict.** Suppose d{label} kept the share of the last step only. Would the check "
+        "notice?",
+        ("Yes, it would fail", "No, it would pass"),
+    )
+    if guess is None:
+        return
+    with reveal:
+        kept = st.segmented_control(
+            "Of the shares of all steps, keep",
+            list(KEPT),
+            format_func=KEPT.__getitem__,
+            default="last",
+            required=True,
+            key="kept-shares",
+        )
+        tell_kept(probe, label, str(kept))
+    show_figure(gradient_error(probe, label), key="figure-check")
+    st.caption(
+        "A coarse step bends with the curve of the loss, a fine one drowns in rounding: so the "
+        "check is best in between. A right gradient falls to about 1e-8 or less somewhere; a wrong "
+        "one stays up at every ε."
+    )
+
+
+def choose_weight(network: Network) -> tuple[int, str, tuple[int, ...]]:
+    """Offer every weight of the network; return the chosen one's segment, name and place from 0."""
+    owners = [segment.ports.name for segment in network.segments]
+    offered = {
+        name if index == 0 else f"decoder-{name}": (index, name, array.shape)
+        for index, segment in enumerate(network.segments)
+        for name, array in segment.params.arrays().items()
+        if array.size and not (name == "W_hh" and segment.copies is not None)
+    }
+    chosen = settings.get()
+    key = chosen.weight if chosen.weight in offered else next(iter(offered))
+    index, name, shape = offered[key]
+    place = tuple(
+        min(wanted, size) for wanted, size in zip((chosen.row, chosen.column), shape, strict=False)
+    )
+    settings.put(weight=key, **dict(zip(("row", "column"), place, strict=False)))
+    with st.container(horizontal=True, vertical_alignment="bottom", key="weight-row"):
+        controls.choose("weight", "Weight", list(offered), names=_names(offered, owners))
+        labels = ("Row", "Column") if len(shape) > 1 else ("Entry",)
+        for setting, label, size in zip(("row", "column"), labels, shape, strict=False):
+            controls.choose(setting, label, range(1, size + 1))
+    return index, name, tuple(number - 1 for number in place)
+
+
+def _names(
+    offered: dict[str, tuple[int, str, tuple[int, ...]]], owners: list[str]
+) -> dict[str, str]:
+    """Return each weight as it is read, with its owner where there are two segments."""
+    if len(owners) == 1:
+        return {key: name for key, (_, name, _) in offered.items()}
+    return {key: f"{owners[index]}’s {name}" for key, (index, name, _) in offered.items()}
+
+
+def show_shares(probe: WeightProbe, label: str) -> None:
+    """Say what backpropagation gives, what the loss itself says, and whether they agree."""
+    numeric = float(probe.numeric[np.isclose(probe.steps, STEP)][0])
+    error = float(relative_error(probe.analytic, np.array([numeric]))[0])
+    shares = " + ".join(f"{share:.4g}" for share in probe.by_step[:8]).replace("+ -", "− ")
+    more = f" + … ({len(probe.by_step)} steps)" if len(probe.by_step) > 8 else ""
+    cards = st.grid(3, min_column_width=200, gap="small", border=True, key="check-cards")
+    with cards.cell():
+        st.markdown("**By backpropagation**")
+        st.markdown(f"d{label} = {shares}{more} = **{probe.analytic:.8g}**".replace("-", "−"))
+    with cards.cell():
+        st.markdown("**By moving the weight**")
+        told = f"**{numeric:.8g}** with ε = 1e-5, w = {probe.weight:.4g}"
+        st.markdown(f"(L(w + ε) − L(w − ε)) / 2ε = {told}".replace("-", "−"))
+    with cards.cell():
+        st.markdown("**Relative error**")
+        st.markdown(tell_error(probe, error))
+
+
+def tell_error(probe: WeightProbe, error: float) -> str:
+    """Return in words whether the two agree."""
+    if not probe.analytic and not probe.numeric.any():
+        return "Both are exactly **0**: this example does not use the weight."
+    if abs(probe.analytic) < TINY:
+        return f"**{error:.1e}**. The gradient is so small that the difference is only rounding."
+    return f"**{error:.1e}**: {'they agree' if error < AGREES else 'they do not agree'}."
+
+
+def tell_kept(probe: WeightProbe, label: str, kept: str) -> None:
+    """Say what the check finds when the shares are not summed."""
+    value = {
+        "sum": probe.analytic,
+        "last": float(probe.by_step[-1]),
+        "mean": probe.analytic / len(probe.by_step),
+    }[kept]
+    error = float(relative_error(value, probe.numeric).min())
+    verdict = "passes" if error < AGREES else "**fails**, at every ε"
+    if not probe.numeric.any():
+        verdict = "says nothing here, because this example does not use the weight"
+    st.markdown(
+        f"{KEPT[kept]}: d{label} = {value:.6g}. At the best ε the relative error is {error:.1e}: "
+        f"the check {verdict}. The weight is used at every step, so moving it moves the loss "
+        "through all of them: the loss itself adds the shares up."
+    )
