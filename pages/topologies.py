@@ -1,8 +1,7 @@
 """Types of RNN: where a network reads and where it speaks."""
 
 from rnn_core.tasks import NamesTask
-from rnn_views.ui import answer, frame, navigation, numbers
-from rnn_views.ui.chain import show_chain
+from rnn_views.ui import answer, editing, frame, navigation, numbers
 from rnn_views.ui.task_choice import choose_topology, choose_weights, network_of, present_task
 from rnn_views.ui.task_input import choose_example
 
@@ -14,8 +13,13 @@ choose_topology()
 task = present_task()
 example = choose_example(task, more=choose_weights)
 network, badge = network_of(task)
-reading = answer.read_example(task, network, example)
-show_chain(reading, key="types-chain", badge=badge)
+edited, taught = answer.read_example(task, network, example)
+editing.show_edited(
+    editing.draw(edited, badge),
+    lambda: editing.draw(editing.read(task, network, example, teacher=taught), badge),
+    key="types-chain",
+)
+reading = edited.reading
 frame.tell("topologies", task.topology.name)
 if isinstance(task, NamesTask):
     answer.show_sampler(task, reading)

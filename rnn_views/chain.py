@@ -8,7 +8,6 @@ goes on.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 from typing import TYPE_CHECKING, Any
@@ -16,7 +15,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rnn_core.losses import log_softmax
+from rnn_views.packing import (
+    Data,
+    finite,
+    pack,
+    pack_copies,
+    pack_edited,
+    pack_or_none,
+    pack_picture,
+)
 from rnn_views.still import draw_still
+from rnn_views.weight_pictures import pack_weight_pictures
 
 if TYPE_CHECKING:
     from rnn_core.network import Segment
@@ -29,8 +38,6 @@ WIDE = 96
 """Inputs with more rows in W_xh than this travel with the rows that matter here."""
 ROWS_KEPT = 40
 """How many rows of a wide W_xh travel when the input is dense (tokens: the rows they pick)."""
-
-Data = dict[str, Any]
 
 
 def payload(
@@ -99,38 +106,6 @@ def payload(
     return {"id": hashlib.sha256(text.encode()).hexdigest()[:16], **data}
 
 
-def pack(array: Any) -> Data:
-    """Return an array as {"shape", "f32"}: base64 of little-endian float32.
-
-    >>> pack(np.ones((1, 1)))
-    {'shape': [1, 1], 'f32': 'AACAPw=='}
-    """
-    values = np.ascontiguousarray(array, dtype="<f4")
-    return {"shape": list(values.shape), "f32": base64.b64encode(values.tobytes()).decode()}
-
-
-def pack_or_none(array: Any) -> Data | None:
-    """Return a traced array (T+1, 1, H) without its batch axis, None where the cell has none."""
-    return None if array is None else pack(array[:, 0])
-
-
-def finite(value: Any) -> float | None:
-    """Return a number as JSON can carry it: None where it is absent or not finite.
-
-    >>> finite(0.5), finite(float("nan")), finite(None)
-    (0.5, None, None)
-    """
-    return float(value) if value is not None and np.isfinite(value) else None
-
-
-def pack_picture(picture: Any) -> Data | None:
-    """Return a picture in 0…1 as {"shape", "u8"}, shape (rows, columns) or (rows, columns, 3)."""
-    if picture is None:
-        return None
-    levels = np.ascontiguousarray(np.clip(np.asarray(picture) * 255 + 0.5, 0, 255), dtype="u1")
-    return {"shape": list(levels.shape), "u8": base64.b64encode(levels.tobytes()).decode()}
-
-
 def pack_segment(reading: Reading, index: int) -> Data:
     """Return one segment: its ports, inputs, states, outputs, weights and gradients."""
     segment, trace = reading.network.segments[index], reading.traces[index]
@@ -160,9 +135,13 @@ def pack_segment(reading: Reading, index: int) -> Data:
         "gates": {name: pack(gate[:, 0]) for name, gate in trace.gates.items()},
         "n_recurrent": pack_or_none(trace.n_recurrent),
         "weights": pack_weights(params, rows),
+        "pixels": None,
+        "copies": pack_copies(segment, trace.steps),
         "out": pack_outputs(reading, index) if last and ports.says != "none" else None,
         "gradients": None,
     }
+    if data["input"] == "picture" and len(rows) < len(params.W_xh):
+        data["pixels"] = pack_weight_pictures(params.W_xh)
     if reading.gradients is not None:
         data["gradients"] = pack_gradients(reading.gradients.segments[index], rows)
     return data
@@ -308,35 +287,21 @@ def pack_update(before: Reading, after: Reading, rate: str) -> Data:
 
 def pack_new(segment: Segment, rows: Any) -> Data:
     """Return the weights of a segment after the update."""
-    return pack_weights(segment.params, rows)
-
-
-def pack_edited(edited: Edited) -> Data:
-    """Return what was changed by hand, old and new, and W_hh before the factor on its wire."""
-    return {
-        "changes": [
-            {
-                "kind": change.edit.kind,
-                "place": list(change.edit.place),
-                "old": finite(change.old),
-                "new": change.edit.value,
-            }
-            for change in edited.changes
-        ],
-        "factor": edited.factor,
-        "base": pack(edited.base),
-    }
+    copies = {} if segment.copies is None else {"copies": pack(segment.copies)}
+    return {**pack_weights(segment.params, rows), **copies}
 
 
 def describe(reading: Reading, badge: str) -> str:
     """Return the picture in one sentence, for those who hear it and for print."""
     steps = sum(trace.steps for trace in reading.traces)
     hidden = reading.network.segments[0].params.hidden
+    untied = any(segment.copies is not None for segment in reading.network.segments)
+    copies = ", each step with a W_hh of its own" if untied else ""
     read = " ".join(reading.inputs[0]) or "a picture"
     said = f", and answers “{reading.text}”" if reading.text else ""
     loss = "" if reading.loss is None else f"; loss {reading.loss:.3f} nats"
     return (
         f"A recurrent network ({badge}), {reading.network.topology.name}: "
-        f"{steps} {'step' if steps == 1 else 'steps'} with {hidden} hidden units; "
+        f"{steps} {'step' if steps == 1 else 'steps'} with {hidden} hidden units{copies}; "
         f"it reads “{read}”{said}{loss}."
     )

@@ -32,6 +32,9 @@ TASK_KEYS: Final = (
 )
 """The tasks in the order in which pages offer them (a test holds them against `rnn_core.TASKS`)."""
 
+WEIGHTS: Final = ("W_xh", "W_hh", "b_h", "b_hn", "W_hy", "b_y")
+"""The weights of a segment that a page can ask about (a test holds them against the engine's)."""
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -60,6 +63,22 @@ class Settings:
     net: str = "fresh"
     update: int = 0
     edits: str = ""
+    learn: str = "one"
+    member: int = 1
+    weight: str = "W_hh"
+    row: int = 1
+    column: int = 1
+    part: str = "reach"
+    source: str = "random"
+    steps: int = 40
+    factor: float = 1.0
+    equal: bool = True
+    activation: str = "tanh"
+    precision: str = "float64"
+    matrix: str = "W_hh"
+    unit: int = 1
+    at: int = 1
+    word: str = ""
 
 
 @dataclass(frozen=True)
@@ -141,8 +160,9 @@ def edit_list() -> Field:
     """Make a field of edits made by hand, written as `rnn_views.edits` writes them."""
     return Field(
         lambda text: write_edits(parse_edits(text)),
-        f"at most {MOST} edits like W_hh.3.5_0.25~h0.2_-0.5 (W_xh, W_hh, W_hy, b_h, b_y or x "
-        "from -100 to 100, h0 from -10 to 10, loop from 0 to 3, flag 0 or 1)",
+        f"at most {MOST} edits like W_hh.3.5_0.25~h0.2_-0.5 (W_xh, W_hh, W_hy, b_h, b_hn, b_y, "
+        "copy or x from -100 to 100, h0 or c0 from -10 to 10, loop from 0 to 3, flag 0 or 1, "
+        "untie 0 to 99; decoder-W_hh and so on for the second segment)",
     )
 
 
@@ -167,6 +187,22 @@ TABLE: Final[Mapping[str, Field]] = {
     "net": choice("fresh", "shipped", "mine"),
     "update": whole(0, 999_999),
     "edits": edit_list(),
+    "learn": choice("one", "batch"),
+    "member": whole(1, 9_999),
+    "weight": choice(*(own + name for own in ("", "decoder-") for name in WEIGHTS)),
+    "row": whole(1, 9_999),
+    "column": whole(1, 9_999),
+    "part": choice("reach", "lags", "adding", "units"),
+    "source": choice("random", "sentiment", "names"),
+    "steps": whole(2, 200),
+    "factor": real(0.0, 10.0),
+    "equal": yes_no(),
+    "activation": choice("tanh", "relu"),
+    "precision": choice("float64", "float32"),
+    "matrix": choice("W_hh", "W_xh", "b_h"),
+    "unit": whole(1, 128),
+    "at": whole(1, 99),
+    "word": short_text(),
 }
 
 
@@ -201,6 +237,7 @@ PAGES: Final[Mapping[str, Mapping[str, Any]]] = {
         "seed": 0,
         "teacher": False,
         "temperature": 1.0,
+        "edits": "",
     },
     "train": {
         "view": "one",
@@ -217,6 +254,12 @@ PAGES: Final[Mapping[str, Mapping[str, Any]]] = {
         "clip": None,
         "pace": "full",
         "update": 0,
+        "edits": "",
+        "learn": "one",
+        "member": 1,
+        "weight": "W_hh",
+        "row": 1,
+        "column": 1,
     },
     "compare": {
         "task": "sentiment",
@@ -225,6 +268,27 @@ PAGES: Final[Mapping[str, Mapping[str, Any]]] = {
         "hidden": None,
         "seed": 0,
         "update": 0,
+        "edits": "",
+    },
+    "memory": {
+        "part": "reach",
+        "source": "random",
+        "example": 0,
+        "input": "",
+        "weights": "trained",
+        "steps": 40,
+        "factor": 1.0,
+        "clip": None,
+        "cell": "rnn",
+        "matrix": "W_hh",
+        "hidden": 32,
+        "equal": True,
+        "activation": "tanh",
+        "precision": "float64",
+        "seed": 0,
+        "unit": 1,
+        "at": 1,
+        "word": "",
     },
 }
 """Which settings each page has, with the page's own defaults; the order is the link's order.

@@ -63,7 +63,7 @@ export function paintState(context, segment, j, k) {
         y: place.y + block.cell.height / 2, fill: ink(fill), "aria-hidden": "true",
         style: `font-size: ${block.cell.height >= 15 ? 11 : 9.5}px` }, signed(value)))
     }
-    if (k === 0) group.append(markStart(context, i, place.x, place.y, block.cell) ?? "")
+    if (k === 0) group.append(markStart(context, segment, "h0", i, place.x, place.y, block.cell) ?? "")
   }
   return group
 }

@@ -1,5 +1,6 @@
 // The payload (docs/payload.md) as arrays one can index: time k counts 1…T over all segments.
 
+import { decodeShades } from "./canvas.js"
 import { niceLimit } from "./format.js"
 
 function decode(packed) {
@@ -26,12 +27,21 @@ function decodeAll(record) {
 function readSegment(given, index) {
   const segment = { ...decodeAll(given), index }
   segment.weights = decodeAll(given.weights)
+  segment.copies = splitCopies(decode(given.copies))
+  segment.pixels = given.pixels ? decodeShades(given.pixels) : null
   segment.gates = decodeAll(given.gates)
   segment.out = decodeAll(given.out)
   segment.gradients = decodeAll(given.gradients)
   if (segment.gradients) segment.gradients.total = decodeAll(given.gradients.total)
   return segment
 }
+
+// An untied W_hh: a matrix for each step.
+const splitCopies = (packed) => packed && Array.from({ length: packed.shape[0] }, (_, j) => ({ shape: packed.shape.slice(1),
+  width: packed.shape[2], data: packed.data.subarray(j * packed.width, (j + 1) * packed.width) }))
+
+// W_hh as step j uses it.
+export const recurrentOf = (segment, j) => (segment.copies ? segment.copies[j] : segment.weights.W_hh)
 
 const largest = (arrays) => {
   let most = 0
@@ -44,6 +54,7 @@ const largest = (arrays) => {
 
 export function readPayload(given) {
   const segments = given.segments.map(readSegment)
+  for (const segment of segments) if (segment.input === "picture") segment.canvas = given.picture.shape
   const columns = []
   for (const segment of segments) {
     segment.first = columns.length + 1
@@ -65,7 +76,8 @@ export function readPayload(given) {
     gradLimit: niceLimit(largest(gradients.flatMap((g) => [g.dh, g.dh_local, g.dh_recurrent]))),
     memoryLimit: niceLimit(largest(segments.map((segment) => segment.c))),
     cells: columns.length * segments[0].hidden,
-    edited: given.edited ? decodeAll(given.edited) : null,
+    edited: given.edited ? { ...given.edited, segments: given.edited.segments.map(decodeAll) } : null,
+    untied: segments.some((segment) => segment.copies),
     update: given.update
       ? { ...given.update, segments: given.update.segments.map(decodeAll) }
       : null,

@@ -1,12 +1,16 @@
 // Editing by hand: a place is chosen by click or in the panel, its number typed, nudged or dragged.
 // Nothing is computed here: Python is told what to change and sends the new picture.
 
+import { Dragging } from "./edit_drag.js"
 import { EditPanel } from "./edit_panel.js"
-import { changeAt, kindsOf, placeOf, tellChange, valueAt } from "./edit_places.js"
+import { changeAt, kindsOf, ownerOf, placeOf, tellChange, valueAt } from "./edit_places.js"
 
 const PATIENCE = 3000
 const BURST = 900
-const PER_PIXEL = 0.01
+// After so long without a wish the rest of the page follows.
+const REST = 250
+
+const placeIn = (edit) => edit?.split("_").slice(0, -1).join()
 
 export class Editor {
   constructor(picture) {
@@ -15,7 +19,9 @@ export class Editor {
     this.queue = []
     this.serial = 0
     this.panel = new EditPanel(this)
-    this.listen()
+    this.dragging = new Dragging(this)
+    this.dragging.offerFlag(this.panel.handle)
+    picture.root.addEventListener("keydown", (event) => this.undoKey(event))
   }
 
   get model() {
@@ -29,10 +35,17 @@ export class Editor {
     this.kinds = editing ? kindsOf(this.model) : []
     if (!editing) this.on = false
     if (editing && editing.serial >= this.serial) this.answered(editing.serial)
-    if (!this.kinds.some(({ kind }) => kind === this.kind)) this.kind = this.kinds[0]?.kind
-    this.choose({ kind: this.kind, place: this.place ?? [1, 1] })
-    this.picture.root.classList.toggle("wire-cut", this.model.edited?.factor === 0)
+    const { segment = { index: 0 }, kind } = this.about ?? {}
+    // What was tied is untied now, or the other way round.
+    const other = { W_hh: "copy", copy: "W_hh" }[kind]
+    const stays = this.find(kind, segment) ?? this.find(other, segment)
+    if (this.kinds.length) this.choose({ ...(stays ?? this.kinds[0]), place: stays && stays.kind === kind ? this.place : [] })
+    this.picture.root.classList.toggle("wire-cut", this.factor === 0)
     this.show()
+  }
+
+  find(kind, segment) {
+    return this.kinds.find((one) => one.kind === kind && one.segment.index === segment.index)
   }
 
   show() {
@@ -50,68 +63,98 @@ export class Editor {
   }
 
   // The nearest place there is.
-  choose({ kind, place }) {
-    const about = this.kinds.find((one) => one.kind === kind)
+  choose({ kind, segment, place }) {
+    const about = this.find(kind, segment)
     if (!about) return
-    this.kind = kind
-    this.place = about.sizes.map((size, n) => Math.min(size, Math.max(1, place[n] || 1)))
     this.about = about
+    const { t } = this.picture.state
+    this.place = about.bounds.map(([low, high], n) => {
+      const part = place[n] ?? (about.parts[n] === "t" ? t : 1)
+      return Math.min(high, Math.max(low, part || low))
+    })
+  }
+
+  get segment() {
+    return this.about.segment
   }
 
   get value() {
-    return this.kind ? valueAt(this.model, this.kind, this.place) : null
+    return this.about ? valueAt(this.model, this.about, this.place) : null
   }
 
   get change() {
-    return this.kind ? changeAt(this.model, this.kind, this.place) : null
+    return this.about ? changeAt(this.model, { ...this.about, place: this.place }) : null
+  }
+
+  get done() {
+    return this.model?.edited?.segments[this.about?.segment.index ?? 0]
+  }
+
+  get factor() {
+    return this.done?.factor ?? 1
   }
 
   // Whether numbers of a gesture are still on their way, so that the panel keeps its own.
   get busy() {
-    return Boolean(this.waiting || this.queue.length || this.drag)
+    return Boolean(this.waiting || this.queue.length || this.dragging.held)
+  }
+
+  get owner() {
+    return ownerOf(this.segment)
   }
 
   setValue(number, continues = false) {
-    const { limit } = this.about
+    const { limit, kind } = this.about
     if (!Number.isFinite(number)) return this.panel.refuse("That is not a number.")
     if (Math.abs(number) > limit) return this.panel.refuse(`${number} is too large: it goes from −${limit} to ${limit}.`)
-    this.ask({ do: "set", edit: [this.kind, ...this.place].join(".") + `_${Number(number.toPrecision(6))}`, continues })
+    this.set([kind, ...this.place].join("."), Number(number.toPrecision(6)), continues)
+  }
+
+  set(what, value, continues = false, owner = this.owner) {
+    this.ask({ do: "set", edit: `${owner}${what}_${value}`, continues })
   }
 
   // Steps in one go are one edit, which one undo takes back.
   nudge(by) {
     const now = performance.now()
-    const continues = this.nudged?.key === `${this.kind} ${this.place}` && now - this.nudged.when < BURST
+    const key = `${this.about.id} ${this.place}`
+    const continues = this.nudged?.key === key && now - this.nudged.when < BURST
     const from = continues ? this.nudged.value : this.value
     const value = Number((from + by).toFixed(6))
-    this.nudged = { key: `${this.kind} ${this.place}`, when: now, value }
+    this.nudged = { key, when: now, value }
     this.panel.writeValue(value)
     this.setValue(value, continues)
   }
 
   setFactor(factor, continues) {
-    this.ask({ do: "set", edit: `loop_${factor}`, continues })
+    this.set("loop", factor, continues)
   }
 
-  setFlag(t, on) {
-    this.ask({ do: "set", edit: `flag.${t}_${on ? 1 : 0}`, continues: false })
+  setFlag(k, on) {
+    this.set(`flag.${k}`, on ? 1 : 0, false, "")
+  }
+
+  untie(on) {
+    this.set("untie", on ? this.segment.steps : 0)
   }
 
   // One wish is on its way at a time; of a gesture only the newest waits.
   ask(wish) {
     const last = this.queue[this.queue.length - 1]
-    const replaces = last && wish.continues && last.edit?.split("_").slice(0, -1).join() === wish.edit.split("_").slice(0, -1).join()
+    const replaces = last && wish.continues && placeIn(last.edit) === placeIn(wish.edit)
     if (replaces) this.queue[this.queue.length - 1] = { ...wish, continues: last.continues }
     else this.queue.push(wish)
+    clearTimeout(this.resting)
     this.send()
   }
 
   send() {
     if (this.waiting || !this.queue.length) return
+    const wish = this.queue.shift()
     this.serial += 1
-    this.began = performance.now()
+    this.began = wish.do === "settle" ? 0 : performance.now()
     this.waiting = setTimeout(() => this.answered(this.serial), PATIENCE)
-    this.tell("edit", { ...this.queue.shift(), serial: this.serial })
+    this.tell("edit", { ...wish, serial: this.serial })
   }
 
   answered(serial) {
@@ -123,42 +166,16 @@ export class Editor {
       const start = this.began
       requestAnimationFrame(() => performance.measure("chain: edit", { start }))
       const changes = this.model.edited?.changes ?? []
-      this.panel.say(changes.length ? tellChange(changes[changes.length - 1]) : "Nothing is edited.")
+      this.panel.say(changes.length ? tellChange(this.model, changes[changes.length - 1]) : "Nothing is edited.")
+      if (this.editing.swift) this.rest()
     }
     this.send()
   }
 
-  // A place under the pointer is chosen; with a drag, up and down change its number.
-  listen() {
-    const { scene, root } = this.picture
-    scene.addEventListener("pointerdown", (event) => {
-      const found = this.on && event.button === 0 ? placeOf(this.picture.resolve(event)) : null
-      if (!found) return
-      event.preventDefault()
-      this.choose(found)
-      this.drag = { y: event.clientY, from: this.value, moved: false, id: event.pointerId }
-      scene.setPointerCapture(event.pointerId)
-    })
-    scene.addEventListener("pointermove", (event) => {
-      const { drag } = this
-      if (!drag || event.pointerId !== drag.id || drag.from === null) return
-      const dy = drag.y - event.clientY
-      if (!drag.moved && Math.abs(dy) < 4) return
-      const value = Number((drag.from + dy * PER_PIXEL * (event.shiftKey ? 0.1 : 1)).toFixed(4))
-      this.panel.writeValue(value)
-      if (value !== drag.value) this.setValue(value, drag.moved)
-      drag.moved = true
-      drag.value = value
-    })
-    const end = () => {
-      if (!this.drag) return
-      this.drag = null
-      this.panel.show()
-      this.panel.focusValue()
-    }
-    scene.addEventListener("pointerup", end)
-    scene.addEventListener("pointercancel", end)
-    root.addEventListener("keydown", (event) => this.undoKey(event))
+  // The picture alone was drawn anew; when the hand rests the page is asked to follow.
+  rest() {
+    clearTimeout(this.resting)
+    this.resting = setTimeout(() => (this.busy ? this.rest() : this.ask({ do: "settle" })), REST)
   }
 
   undoKey(event) {
@@ -174,6 +191,7 @@ export class Editor {
   // Whether a click belongs to editing, and not to looking closer; on a loss flag it takes it away.
   click(found) {
     if (!this.on) return false
+    if (this.dragging.dropped()) return true
     if (found.kind === "loss" && this.editing.flags) this.setFlag(found.column.k, false)
     return found.kind === "loss" || placeOf(found) !== null
   }

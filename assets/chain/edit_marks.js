@@ -13,36 +13,40 @@ function mark(x, y, width, height) {
 
 // On the map of a weight (rows × columns in box), or on the strip of a bias.
 export function markEntries({ model }, segment, name, box, columns) {
-  const group = svg("g", { class: "edited-marks" })
-  if (segment.index > 0) return group
   const rows = name.startsWith("b") ? 1 : segment.weights[name].shape[0]
-  const width = box.width / columns
-  const height = box.height / rows
-  for (const { place } of changesOf(model, name)) {
+  return markPlaces(changesOf(model, name, segment).map(({ place }) => {
     const c = place[place.length - 1] - 1
-    const r = rows === 1 && place.length === 1 ? 0
-      : name === "W_xh" ? segment.rows.index.indexOf(place[0] - 1) : place[0] - 1
-    if (r < 0) continue
-    const size = { width: Math.max(width, 6), height: Math.max(height, 6) }
-    group.append(mark(box.x + (c + 0.5) * width - size.width / 2, box.y + (r + 0.5) * height - size.height / 2,
-      size.width, size.height))
-  }
-  return group
+    if (rows === 1 && place.length === 1) return [0, c]
+    return [name === "W_xh" ? segment.rows.index.indexOf(place[0] - 1) : place[0] - 1, c]
+  }), rows, columns, box)
 }
 
-// On cell i of h₀; (x, y) is its corner.
-export function markStart({ model }, i, x, y, { width, height }) {
-  return changesOf(model, "h0").some(({ place }) => place[0] === i + 1) ? mark(x + 1, y + 1, width - 2, height - 2) : null
+// On the map of the copy of W_hh that step k uses.
+export const markCopy = ({ model }, segment, k, box, rows, columns) =>
+  markPlaces(changesOf(model, "copy", segment).filter(({ place }) => place[0] === k)
+    .map(({ place }) => [place[1] - 1, place[2] - 1]), rows, columns, box)
+
+function markPlaces(places, rows, columns, box) {
+  const [width, height] = [box.width / columns, box.height / rows]
+  const size = { width: Math.max(width, 6), height: Math.max(height, 6) }
+  return svg("g", { class: "edited-marks" }, ...places.filter(([r]) => r >= 0).map(([r, c]) =>
+    mark(box.x + (c + 0.5) * width - size.width / 2, box.y + (r + 0.5) * height - size.height / 2, size.width, size.height)))
+}
+
+// On unit i of a starting state, h₀ or c₀; (x, y) is its corner.
+export function markStart({ model }, segment, kind, i, x, y, { width, height }) {
+  const edited = changesOf(model, kind, segment).some(({ place }) => place[0] === i + 1)
+  return edited ? mark(x + 1, y + 1, width - 2, height - 2) : null
 }
 
 // Above the right end of an input whose vector is not the word's own.
 export function markInput({ model }, column, x, y) {
-  const edited = column.segment.index === 0 && changesOf(model, "x").some(({ place }) => place[0] === column.j + 1)
+  const edited = changesOf(model, "x", column.segment).some(({ place }) => place[0] === column.k)
   return edited ? mark(x, y, 9, 9) : null
 }
 
-export function markFactor({ model }, name) {
-  const factor = model.edited?.factor ?? 1
+export function markFactor({ model }, segment, name) {
+  const factor = model.edited?.segments[segment.index].factor ?? 1
   return name === "W_hh" && factor !== 1
     ? svg("tspan", { class: "factor", dx: 6, dy: 0, "data-testid": "factor" }, factor ? `× ${Number(factor.toFixed(2))}` : "× 0, cut")
     : null

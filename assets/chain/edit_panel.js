@@ -1,4 +1,5 @@
-// The controls of editing: which number, its value, the recurrent wire, loss flags, undo and redo.
+// The controls of editing: which number, its value, the recurrent wire, untying, loss flags, undo and
+// redo.
 
 import { tellChange } from "./edit_places.js"
 import { fixed } from "./format.js"
@@ -8,24 +9,32 @@ const SHOWN = 6
 
 const number = (attributes) => html("input", { type: "number", ...attributes })
 const labelled = (words, control) => html("label", {}, html("span", {}, words), control)
+const count = (n) => n.toLocaleString("en-GB")
 
 export class EditPanel {
   constructor(editor) {
     this.editor = editor
     this.kind = html("select", { "data-testid": "edit-kind" })
-    this.parts = ["a", "b"].map((name) => number({ min: 1, step: 1, "data-testid": `edit-${name}` }))
+    this.parts = ["a", "b", "c"].map((name) => number({ step: 1, "data-testid": `edit-${name}` }))
     this.names = this.parts.map((input) => html("span"))
     this.partLabels = this.parts.map((input, n) => html("label", {}, this.names[n], input))
     this.value = number({ step: "any", "data-testid": "edit-value" })
     this.was = html("span", { class: "was" })
     this.factor = html("input", { type: "range", min: 0, max: 2, step: 0.05, "data-testid": "edit-factor" })
     this.factorText = html("output", {})
-    this.wire = html("label", { class: "wire-factor" }, html("span", {}, "Recurrent wire ×"), this.factor, this.factorText)
+    this.factorName = html("span")
+    this.wire = html("label", { class: "wire-factor" }, this.factorName, this.factor, this.factorText)
+    this.untie = html("input", { type: "checkbox", "data-testid": "edit-untie" })
+    this.untieName = html("span")
+    this.untieLabel = html("label", {}, this.untie, this.untieName)
     this.flag = html("input", { type: "checkbox", "data-testid": "edit-flag" })
     this.flagName = html("span")
-    this.flagLabel = html("label", {}, this.flag, this.flagName)
+    this.handle = html("span", { class: "flag-handle", title: "Drag this flag onto a step" }, "⚑")
+    this.flagLabel = html("span", { class: "flag-control" }, html("label", {}, this.flag, this.flagName), this.handle)
     this.tools = html("div", { class: "edit-tools", role: "group", "aria-label": "Edit numbers" },
-      labelled("Number", this.kind), ...this.partLabels, labelled("becomes", this.value), this.was, this.wire, this.flagLabel)
+      labelled("Number", this.kind), ...this.partLabels, labelled("becomes", this.value), this.was, this.wire, this.untieLabel,
+      this.flagLabel)
+    this.told = html("p", { class: "edit-told", "data-testid": "edit-told" })
     const wish = (name, words) => button(words, { class: "quiet-button", "data-testid": `edit-${name}` },
       () => editor.ask({ do: name }))
     this.undo = wish("undo", "Undo")
@@ -34,16 +43,20 @@ export class EditPanel {
     this.changes = html("ul", { "aria-label": "Edited" })
     this.status = html("span", { class: "spoken", role: "status" })
     this.history = html("div", { class: "edit-history" }, this.undo, this.redo, this.reset, this.changes, this.status)
-    this.element = html("div", { class: "edit-panel", hidden: true, "data-testid": "edit-panel" }, this.tools, this.history)
+    this.element = html("div", { class: "edit-panel", hidden: true, "data-testid": "edit-panel" }, this.tools, this.told,
+      this.history)
     this.listen()
   }
 
   listen() {
     const { editor } = this
-    this.kind.addEventListener("change", () => this.chooseAnew({ kind: this.kind.value, place: [1, 1] }))
+    this.kind.addEventListener("change", () => {
+      const about = editor.kinds.find(({ id }) => id === this.kind.value)
+      this.chooseAnew({ ...about, place: [] })
+    })
     for (const input of this.parts) {
       input.addEventListener("change", () =>
-        this.chooseAnew({ kind: editor.kind, place: this.parts.map((part) => Math.round(Number(part.value))) }))
+        this.chooseAnew({ ...editor.about, place: this.parts.map((part) => Math.round(Number(part.value))) }))
     }
     this.value.addEventListener("change", () => this.commit())
     this.factor.addEventListener("input", () => {
@@ -53,6 +66,7 @@ export class EditPanel {
     this.factor.addEventListener("change", () => {
       this.sliding = false
     })
+    this.untie.addEventListener("change", () => editor.untie(this.untie.checked))
     this.flag.addEventListener("change", () => editor.setFlag(editor.picture.state.t, this.flag.checked))
     this.element.addEventListener("keydown", (event) => this.key(event))
   }
@@ -107,40 +121,67 @@ export class EditPanel {
 
   show() {
     const { editor } = this
-    const { editing, model, on, kind, place, about } = editor
+    const { editing, model, on, about } = editor
     const changes = model?.edited?.changes ?? []
     this.element.hidden = !editing || (!on && !changes.length)
     if (this.element.hidden) return
     this.tools.hidden = !on
-    const kinds = editor.kinds.map((one) => one.kind).join()
-    if (this.offered !== kinds) {
-      this.offered = kinds
-      this.kind.replaceChildren(...editor.kinds.map((one) => html("option", { value: one.kind }, one.words)))
+    this.showPlace(editor)
+    this.showWire(editor)
+    this.tell(model, about.segment)
+    this.showHistory(editing, changes)
+    this.followCursor()
+  }
+
+  showPlace({ kinds, about, place, busy, value, change }) {
+    const offered = kinds.map(({ id, words }) => `${id} ${words}`).join()
+    if (this.offered !== offered) {
+      this.offered = offered
+      this.kind.replaceChildren(...kinds.map((one) => html("option", { value: one.id }, one.words)))
     }
-    this.kind.value = kind
+    this.kind.value = about.id
     this.partLabels.forEach((label, n) => {
       label.hidden = n >= place.length
       if (label.hidden) return
       this.names[n].textContent = about.parts[n]
-      set(this.parts[n], { max: about.sizes[n] })
+      const [min, max] = about.bounds[n]
+      set(this.parts[n], { min, max })
       this.parts[n].value = place[n]
     })
-    if (!editor.busy) this.writeValue(editor.value)
-    const { change } = editor
+    if (!busy) this.writeValue(value)
     this.was.textContent = change ? `was ${fixed(change.old, 3)}` : ""
+  }
+
+  showWire({ model, factor, busy, segment }) {
+    const whose = model.segments.length > 1 ? `${segment.name} ` : ""
     this.wire.hidden = model.cut
-    const factor = model.edited?.factor ?? 1
-    if (!editor.busy) this.factor.value = factor
+    this.factorName.textContent = `${whose}W_hh ×`
+    if (!busy) this.factor.value = factor
     this.factorText.textContent = factor === 0 ? "0, cut" : String(Number(factor.toFixed(2)))
-    this.showHistory(editing, changes)
-    this.followCursor()
+    this.untieLabel.hidden = model.cut || (segment.steps < 2 && !segment.copies)
+    this.untie.checked = Boolean(segment.copies)
+    this.untieName.textContent = `Untie ${whose}W_hh`
+  }
+
+  // What untying costs, and what it cannot do; and why some numbers are not offered.
+  tell(model, segment) {
+    const done = model.edited?.segments[segment.index]
+    const words = []
+    if (segment.copies) {
+      words.push(`Untied: ${done.copies} × ${count(done.tied)} = ${count(done.untied)} weights in place of ${count(done.tied)}. ` +
+        `An edit of one copy moves only the states from its step on. Step ${segment.first + done.copies} has no W_hh: this ` +
+        `${segment.name} can take at most ${done.copies} steps.`)
+    }
+    if (model.cut && this.editor.on) words.push("The loop is cut, so W_hh and h₀ do nothing here and cannot be edited.")
+    this.told.textContent = words.join(" ")
+    this.told.hidden = !words.length
   }
 
   showHistory(editing, changes) {
     for (const [control, able] of [[this.undo, editing.undo], [this.redo, editing.redo], [this.reset, editing.undo]]) {
       set(control, { "aria-disabled": able ? null : "true" })
     }
-    const lines = changes.slice(-SHOWN).map((change) => html("li", { "data-testid": "edit-change" }, tellChange(change)))
+    const lines = changes.slice(-SHOWN).map((change) => html("li", { "data-testid": "edit-change" }, tellChange(this.editor.model, change)))
     if (changes.length > SHOWN) lines.unshift(html("li", {}, `${changes.length - SHOWN} more`))
     this.changes.replaceChildren(...lines)
   }
@@ -151,7 +192,9 @@ export class EditPanel {
     this.flagLabel.hidden = !editing?.flags
     if (this.flagLabel.hidden) return
     const { t } = picture.state
-    this.flag.checked = model.columns[t - 1].loss !== null
+    const column = model.columns[t - 1]
+    this.flag.checked = column.loss !== null
+    this.flag.disabled = !column.segment.out
     this.flagName.textContent = `Loss flag at t = ${t}`
   }
 }

@@ -3,73 +3,113 @@
 import { at } from "./data.js"
 import { fixed } from "./format.js"
 
-// In the order in which the panel offers them.
+const WIDE = 100
+const START = 10
+
+// In the order in which the panel offers them. Steps count over all segments, as on the screen.
 const KINDS = {
-  W_hh: { words: "W_hh", parts: ["row", "column"], limit: 100 },
-  W_xh: { words: "W_xh", parts: ["row", "column"], limit: 100 },
-  b_h: { words: "b_h", parts: ["unit"], limit: 100 },
-  W_hy: { words: "W_hy", parts: ["row", "column"], limit: 100 },
-  b_y: { words: "b_y", parts: ["class"], limit: 100 },
-  h0: { words: "h₀", parts: ["unit"], limit: 10 },
-  x: { words: "x", parts: ["t", "entry"], limit: 100 },
+  W_hh: { words: "W_hh", parts: ["row", "column"], limit: WIDE },
+  copy: { words: "W_hh of one step", parts: ["t", "row", "column"], limit: WIDE },
+  W_xh: { words: "W_xh", parts: ["row", "column"], limit: WIDE },
+  b_h: { words: "b_h", parts: ["unit"], limit: WIDE },
+  b_hn: { words: "b_hn", parts: ["unit"], limit: WIDE },
+  W_hy: { words: "W_hy", parts: ["row", "column"], limit: WIDE },
+  b_y: { words: "b_y", parts: ["class"], limit: WIDE },
+  h0: { words: "h₀", parts: ["unit"], limit: START },
+  c0: { words: "c₀", parts: ["unit"], limit: START },
+  x: { words: "x", parts: ["t", "entry"], limit: WIDE },
 }
 
-// Kinds of this model, each with the size of every part of its place.
-export function kindsOf(model) {
-  const { inputs, outputs, steps, out, weights, x } = model.segments[0]
+// Kinds of this model, each with its segment and the bounds of every part of its place.
+export const kindsOf = (model) => model.segments.flatMap((segment) => kindsIn(model, segment))
+
+function kindsIn(model, segment) {
+  const { inputs, outputs, hidden, out, weights, x, copies, first, last, index } = segment
   const wide = weights.W_hh.width
-  const sizes = {
-    W_hh: model.cut ? null : [model.H, wide],
-    W_xh: [inputs, wide],
-    b_h: [wide],
-    W_hy: out && [model.H, outputs],
-    b_y: out && [outputs],
-    h0: model.cut ? null : [model.H],
-    x: x && [steps, inputs],
+  const to = (...sizes) => sizes.map((size) => [1, size])
+  const whole = !model.cut
+  const bounds = {
+    W_hh: whole && !copies && to(hidden, wide),
+    copy: whole && copies && [[first, last], ...to(hidden, wide)],
+    W_xh: to(inputs, wide),
+    b_h: to(wide),
+    b_hn: weights.b_hn && to(hidden),
+    W_hy: out && to(hidden, outputs),
+    b_y: out && to(outputs),
+    h0: whole && index === 0 && to(hidden),
+    c0: whole && index === 0 && segment.c && to(hidden),
+    x: x && segment.reads === "data" && [[first, last], [1, inputs]],
   }
-  return Object.entries(KINDS).filter(([kind]) => sizes[kind])
-    .map(([kind, about]) => ({ kind, ...about, sizes: sizes[kind] }))
+  const whose = model.segments.length > 1 ? `${segment.name} ` : ""
+  return Object.entries(KINDS).filter(([kind]) => bounds[kind]).map(([kind, about]) => ({
+    ...about, kind, segment, id: `${index}:${kind}`, words: `${whose}${about.words}`, bounds: bounds[kind] }))
 }
 
-// The number that stands there now, null where it does not travel; W_hh without the wire's factor.
-export function valueAt(model, kind, place) {
-  const segment = model.segments[0]
-  const [a, b] = place.map((part) => part - 1)
+// As the segment is named in an edit.
+export const ownerOf = (segment) => (segment.index ? `${segment.name}-` : "")
+
+// W_hh as it can be edited, without the wire's factor: of step j where it is untied.
+function recurrent(model, segment, j) {
+  const base = model.edited?.segments[segment.index].base
+  const { width } = segment.weights.W_hh
+  if (!base) return segment.copies ? segment.copies[j] : segment.weights.W_hh
+  return segment.copies ? { data: base.data.subarray(j * base.width, (j + 1) * base.width), width } : base
+}
+
+// The number that stands there now, null where it does not travel.
+export function valueAt(model, { kind, segment }, place) {
+  const [a, b, c] = place.map((part) => part - 1)
   const row = segment.rows.index
   switch (kind) {
     case "h0": return at(segment.h, 0, a)
-    case "x": return row.includes(b) ? at(segment.x, a, row.indexOf(b)) : null
+    case "c0": return at(segment.c, 0, a)
+    case "x": return row.includes(b) ? at(segment.x, a + 1 - segment.first, row.indexOf(b)) : null
     case "W_xh": return row.includes(a) ? at(segment.weights.W_xh, row.indexOf(a), b) : null
-    case "W_hh": return at(model.edited ? model.edited.base : segment.weights.W_hh, a, b)
-    case "b_h": case "b_y": return segment.weights[kind].data[a]
+    case "W_hh": return at(recurrent(model, segment), a, b)
+    case "copy": return at(recurrent(model, segment, a + 1 - segment.first), b, c)
+    case "b_h": case "b_y": case "b_hn": return segment.weights[kind].data[a]
     default: return at(segment.weights[kind], a, b)
   }
 }
 
 // The place a pointer is on, or null where nothing can be edited.
 export function placeOf(found) {
-  if (found?.kind === "h" && found.j === 0 && found.k === 0) return { kind: "h0", place: [found.i + 1] }
-  if (found?.kind === "x" && found.segment.x) return { kind: "x", place: [found.j + 1, 1] }
-  if (found?.kind !== "entry") return null
-  const { name, r, c, segment } = found
-  if (name.startsWith("b")) return { kind: name, place: [c + 1] }
-  return { kind: name, place: [(name === "W_xh" ? segment.rows.index[r] : r) + 1, c + 1] }
+  if (!found) return null
+  const { kind, segment, name, j, k, r, c } = found
+  const start = j === 0 && k === 0
+  if (start && (kind === "h" || kind === "c")) return { kind: `${kind}0`, segment, place: [found.i + 1] }
+  if (kind === "x" && segment.x && segment.reads === "data") return { kind: "x", segment, place: [k, 1] }
+  if (kind !== "entry") return null
+  if (found.copy !== undefined) return { kind: "copy", segment, place: [segment.first + found.copy, r + 1, c + 1] }
+  if (name.startsWith("b")) return { kind: name, segment, place: [c + 1] }
+  return { kind: name, segment, place: [(name === "W_xh" ? segment.rows.index[r] : r) + 1, c + 1] }
 }
 
-export const changesOf = (model, kind) => model.edited?.changes.filter((one) => one.kind === kind) ?? []
+export const changesOf = (model, kind, segment) =>
+  model.edited?.changes.filter((one) => one.kind === kind && one.segment === segment.index) ?? []
 
-export const changeAt = (model, kind, place) =>
-  changesOf(model, kind).find((one) => one.place.join() === place.join())
+export const changeAt = (model, { kind, segment, place }) =>
+  changesOf(model, kind, segment).find((one) => one.place.join() === place.join())
 
-export const nameOf = ({ kind, place }) => {
-  if (kind === "loop") return "recurrent wire"
-  if (kind === "flag") return `loss flag at t = ${place[0]}`
-  if (kind === "x") return `x at t = ${place[0]}, entry ${place[1]}`
-  return `${KINDS[kind].words}[${place.join(" → ")}]`
+const nameOf = (model, { kind, segment, place }) => {
+  const whose = model.segments.length > 1 ? `${model.segments[segment].name} ` : ""
+  switch (kind) {
+    case "loop": return `${whose}recurrent wire`
+    case "untie": return `${whose}W_hh`
+    case "flag": return `loss flag at t = ${place[0]}`
+    case "x": return `${whose}x at t = ${place[0]}, entry ${place[1]}`
+    case "copy": return `${whose}W_hh of t = ${place[0]} [${place.slice(1).join(" → ")}]`
+    default: return `${whose}${KINDS[kind].words}[${place.join(" → ")}]`
+  }
 }
 
-export function tellChange(change) {
-  const write = { loop: (value) => `× ${Number(value.toFixed(3))}`, flag: (value) => (value ? "on" : "off") }
-  const number = write[change.kind] ?? ((value) => fixed(value, Number.isInteger(value * 100) ? 2 : 3))
-  return `${nameOf(change)}: ${number(change.old)} → ${number(change.new)}`
+const WRITE = {
+  loop: (value) => `× ${Number(value.toFixed(3))}`,
+  flag: (value) => (value ? "on" : "off"),
+  untie: (value) => (value ? `${value} copies` : "one for all steps"),
+}
+
+export function tellChange(model, change) {
+  const write = WRITE[change.kind] ?? ((value) => fixed(value, Number.isInteger(value * 100) ? 2 : 3))
+  return `${nameOf(model, change)}: ${write(change.old)} → ${write(change.new)}`
 }

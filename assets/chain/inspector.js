@@ -119,10 +119,10 @@ function outputLines(model, { column, c }) {
     .filter(Boolean)
 }
 
-function entryLines(model, { segment, name, r, c, value }) {
+function entryLines(model, { segment, name, r, c, value, copy }) {
   const array = segment.weights[name]
   const number = value ?? array.data[name.startsWith("b") ? c : r * array.width + c]
   const lines = [`${entryName({ name, r, c, segment })} = ${signed(number, 4)}`]
-  const edited = segment.index === 0 && changeAt(model, name, placeOf({ kind: "entry", segment, name, r, c }).place)
+  const edited = changeAt(model, placeOf({ kind: "entry", segment, name, r, c, copy }))
   return edited ? [...lines, `edited, was ${signed(edited.old, 4)}`] : lines
 }

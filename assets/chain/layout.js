@@ -1,5 +1,6 @@
 // Pure geometry: where everything stands, from the sizes of the model and the room there is.
 
+import { BEYOND, copySize } from "./copies.js"
 import { EXIT, lanesOf } from "./handover.js"
 
 // Units stand in a block that is read down, then right; at most 16 high.
@@ -31,9 +32,10 @@ export function layOut(model, room) {
   const c = { cell: strip, width: model.cell === "lstm" ? fold.columns * strip + 6 : 0 }
   const out = sizeOutputs(model)
   const input = sizeInputs(model)
-  const y = stackBands(model, { block, out, input, room })
   const gap = room.narrow ? 62 : 74
   const least = Math.max(block.width + c.width + dh.width + gap, out.width + 16, input.width + 16)
+  const copies = copySize(model, block.width + c.width + gap)
+  const y = stackBands(model, { block, out, input, room, copies })
   const plate = { width: room.narrow ? 104 : 168, margin: 10 }
   const start = Math.max(block.width / 2 + 14, NAME_ROOM) + c.width
   const fixed = model.segments.length * (plate.width + 40) + start + 40
@@ -45,7 +47,7 @@ export function layOut(model, room) {
   const segments = model.segments.map((segment) =>
     placeSegment(segment, { block, c, dh, pitch, first: segment.index === 0, out, input, middle,
       last: segment.index === model.segments.length - 1 }))
-  return { room, block, c, dh, out, input, y, pitch, plate, segments, card: y.card, height: y.end }
+  return { room, block, c, dh, out, input, copies, y, pitch, plate, segments, card: y.card, height: y.end }
 }
 
 function sizeOutputs(model) {
@@ -69,7 +71,7 @@ function sizeInputs(model) {
 }
 
 // Heights from top to bottom: flag, outputs, wire, states, wire, inputs, tags, time.
-function stackBands(model, { block, out, input, room }) {
+function stackBands(model, { block, out, input, room, copies }) {
   const y = {}
   let next = 6
   const take = (height) => {
@@ -83,6 +85,8 @@ function stackBands(model, { block, out, input, room }) {
   const wire = room.short ? 46 : 54
   y.wireTop = take(out.rows ? wire : 40)
   y.busOut = y.wireTop + 11
+  y.copies = next - 26
+  take(copies?.height ?? 0)
   y.block = next
   y.busState = y.block - 27
   y.name = y.block - 9
@@ -113,7 +117,7 @@ function placeSegment(segment, { block, c, dh, pitch, first, last, out, input, m
     : Math.max(half + 16, block.width / 2 + c.width + 96)
   const xs = []
   for (let j = 0; j < segment.steps; j++) xs.push(Math.round(lead + j * pitch))
-  const tail = last ? 22 : EXIT
+  const tail = !last ? EXIT : segment.copies ? BEYOND : 22
   const end = xs[xs.length - 1] + Math.max(half + 14, block.width / 2 + dh.width + tail)
   return { start, xs, width: Math.round(end), rolled: Math.round(Math.max(lead + 20, middle)) }
 }

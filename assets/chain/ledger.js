@@ -95,7 +95,7 @@ export function paintLedger(context, segment, name, xs, width) {
     const frame = frameOf(map, name)
     refer(frame, { kind: "total", segment, name, values, rows: shape[0], columns: shape[1], full })
     holder.replaceChildren(heatMap(values, shape[0], shape[1], { x: 0, y: 0, ...map }, style), frame)
-    caption.textContent = `d${name}${full ? "" : " so far"}  ‖·‖ ${brief(norm(sum))}`
+    caption.textContent = `${name === "W_hh" && segment.copies ? "sum of the " : ""}d${name}${full ? "" : " so far"}  ‖·‖ ${brief(norm(sum))}`
     for (const { k, group } of slices) group.classList.toggle("ahead", k < t)
   }
   return { left, right, slices, holder, paintTotal }

@@ -2,6 +2,7 @@
 
 import { at } from "./data.js"
 import { diverging } from "./colour.js"
+import { markStart } from "./edit_marks.js"
 import { fixed, subscript } from "./format.js"
 import { pixels } from "./heat.js"
 import { cellPlace } from "./layout.js"
@@ -26,7 +27,8 @@ export function paintMemory(context, segment, j, k) {
         y: place.y + 0.5, rx: 2, width: strip.cell - 1, height: block.cell.height - 1,
         fill: diverging(value(i), model.memoryLimit, palette) })
       refer(cell, { kind: "c", segment, j, k, i })
-      group.append(cell)
+      group.append(cell, k === 0 && markStart(context, segment, "c0", i, place.column * strip.cell, place.y,
+        { width: strip.cell, height: block.cell.height }) || "")
     }
   }
   group.append(svg("text", { class: "quiet small", x: (block.columns * strip.cell) / 2, y: block.height + 13,

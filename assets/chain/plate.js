@@ -2,6 +2,7 @@
 // wire that leads to every place where it is used.
 
 import { at } from "./data.js"
+import { paintPile } from "./copies.js"
 import { markEntries, markFactor } from "./edit_marks.js"
 import { niceLimit, shape } from "./format.js"
 import { paintPassage } from "./handover.js"
@@ -52,6 +53,11 @@ function title(root, { model, layout }, segment) {
   const first = narrow ? (many ? capital(segment.name) : "Weights")
     : many ? capital(`${segment.name}’s weights`) : "One set of weights,"
   const all = segment.steps === 1 ? "used once" : "used at every step"
+  if (segment.copies && !many) {
+    root.append(svg("text", { class: "heading", x: layout.plate.margin, y: 19 }, narrow ? "Untied" : "W_hh is untied,"),
+      svg("text", { class: "quiet", x: layout.plate.margin, y: 34 }, narrow ? "" : "the rest is shared"))
+    return
+  }
   const second = many ? `${narrow ? "" : "used at "}${steps}` : narrow ? all.replace("used ", "") : all
   root.append(
     svg("text", { class: "heading", x: layout.plate.margin, y: 19 }, first),
@@ -74,6 +80,7 @@ function paintSlot(context, segment, name, slot) {
   const array = segment.weights[name]
   const [rows, columns] = array.shape
   const [all, width] = weightShape(segment, name)
+  const untied = name === "W_hh" && segment.copies
   const kept = name === "W_xh" && rows < all
   const bias = BIAS[name] ? segment.weights[BIAS[name]] : null
   const body = slot.height - 26 - (kept ? 14 : 0) - (bias ? 8 : 0)
@@ -82,11 +89,13 @@ function paintSlot(context, segment, name, slot) {
   const group = svg("g", { class: `slot ${useClass(name)}`, "data-weight": name })
   const limit = weightLimit(array)
   const label = svg("text", { class: `weight-name ${name}`, x: slot.x, y: slot.y + 12 },
-    ...weightName(name), svg("tspan", { class: "chip", dx: 7, dy: "-0.18em" }, shape(all, width)), markFactor(context, name))
+    ...weightName(name), svg("tspan", { class: "chip", dx: 7, dy: "-0.18em" },
+      untied ? `${model.edited.segments[segment.index].copies} × ${shape(all, width)}` : shape(all, width)), markFactor(context, segment, name))
   const heat = heatMap((r, c) => at(array, r, c), rows, columns, box, { limit, palette })
   const frame = svg("rect", { class: `frame ${name}`, x: box.x - 2, y: box.y - 2, rx: 3,
     width: box.width + 4, height: box.height + 4 })
-  group.append(label, heat, markEntries(context, segment, name, box, columns), frame)
+  group.append(label, ...(untied ? paintPile(context, segment, slot)
+    : [heat, markEntries(context, segment, name, box, columns), frame]))
   if (bias) group.append(paintBias(context, segment, BIAS[name], box, columns, limit))
   if (kept) {
     const under = box.y + box.height + (bias ? 22 : 15)
@@ -96,7 +105,7 @@ function paintSlot(context, segment, name, slot) {
   }
   refer(group, { kind: "weight", segment, name })
   refer(frame, { kind: "entry", segment, name, rows, columns })
-  group.append(bus(layout, name, box))
+  if (!untied) group.append(bus(layout, name, box))
   set(frame, { "data-testid": `${name}${model.segments.length > 1 ? `-${segment.name}` : ""}` })
   return group
 }

@@ -218,7 +218,7 @@ export class Stage {
       if (!possible) continue
       if (!part.ledger) {
         const { xs, width } = this.wide.segments[part.segment.index]
-        part.ledger = { weight, phase, ...(phase === "update" ? paintUpdate(this.context, part.segment, weight)
+        part.ledger = { weight, phase, ...(phase === "update" ? paintUpdate(this.context, part.segment, weight, xs, width)
           : paintLedger(this.context, part.segment, weight, xs, width)) }
         part.wrapper.append(part.ledger.left, part.ledger.right)
       }

@@ -1,7 +1,8 @@
 // What one unit adds up at one step, term by term: forward to its pre-activation, backward to its
 // gradient. Pure; products are made here for display, totals are the engine's.
 
-import { at } from "./data.js"
+import { at, recurrentOf } from "./data.js"
+import { pixelOf } from "./canvas.js"
 import { subscript } from "./format.js"
 import { backwardGates, gateSums } from "./terms_gated.js"
 
@@ -60,7 +61,8 @@ export function inputTerms(column, place) {
     const factor = at(segment.x, j, row)
     const weight = at(weights, row, q)
     const letters = `x${subscript(k)}[${from + 1}]`
-    return { index: row, kind: "x", letters, factor, weight, product: factor * weight, arriving,
+    const where = segment.canvas && pixelOf(segment.canvas, from)
+    return { index: row, kind: "x", letters, where, factor, weight, product: factor * weight, arriving,
       names: [letters, entry(from + 1)], gradient: `d${entry(from + 1)}` }
   })
 }
@@ -71,7 +73,7 @@ export function stateTerms(column, place) {
   const arriving = flow(column, place, "da_recurrent")
   return Array.from({ length: segment.hidden }, (_, from) => {
     const factor = at(segment.h, j, from)
-    const weight = at(segment.weights.W_hh, from, q)
+    const weight = at(recurrentOf(segment, j), from, q)
     const letters = `h${subscript(k - 1)}[${from + 1}]`
     const entry = `W_h${block}[${from + 1} → ${unit}]`
     return { index: from, kind: "h", letters, factor, weight, product: factor * weight, arriving,
@@ -122,7 +124,7 @@ function futureTerms(model, column, i) {
   const terms = BLOCKS[model.cell].flatMap((block, b) => Array.from({ length: H }, (_, to) => {
     const index = b * H + to
     const factor = at(segment.gradients.da_recurrent, j, index)
-    const weight = at(segment.weights.W_hh, i, index)
+    const weight = at(recurrentOf(segment, j), i, index)
     const letters = `${block === "n" ? "r · " : ""}da${block && `_${block}`}${subscript(k + 1)}[${to + 1}]`
     return { index, kind: "a", letters, factor, weight, product: factor * weight,
       names: [letters, `W_h${block || "h"}[${i + 1} → ${to + 1}]`] }

@@ -1,11 +1,13 @@
 // The update phase: old weights, the step, new weights, drawn where the ledger stands.
 
+import { paintCopySteps } from "./copies.js"
 import { brief, niceLimit } from "./format.js"
 import { heatMap } from "./heat.js"
 import { mapSize } from "./layout.js"
 import { svg } from "./svg.js"
 
-export function paintUpdate(context, segment, name) {
+export function paintUpdate(context, segment, name, xs, width) {
+  if (name === "W_hh" && segment.copies) return paintCopySteps(context, segment, xs, width)
   const { layout, model, palette, refer } = context
   const old = segment.weights[name]
   const fresh = model.update.segments[segment.index][name]

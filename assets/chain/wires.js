@@ -1,6 +1,7 @@
 // The wires of one segment: weights from the plate to their uses, the state from step to step,
 // fed-back outputs, and gradients on their way back. `place` follows columns that move.
 
+import { paintCopy, paintMissing, placeCopy } from "./copies.js"
 import { localNorm } from "./data.js"
 import { ENTRANCE, paintArrival, paintLeave, placeArrival, placeLeave, placeReturn } from "./handover.js"
 import { paintCarry, placeCarry } from "./memory.js"
@@ -14,7 +15,7 @@ export function paintWires(context, segment) {
   const buses = {}
   for (const name of ["W_xh", "W_hh", "W_hy"]) {
     buses[name] = svg("path", { class: `bus ${name} ${useClass(name)}` })
-    const unused = (name === "W_hy" && !segment.out) || (name === "W_hh" && context.model.cut)
+    const unused = (name === "W_hy" && !segment.out) || (name === "W_hh" && (context.model.cut || segment.copies))
     if (!unused) group.append(buses[name])
     context.refer(buses[name], { kind: "weight", segment, name })
   }
@@ -23,9 +24,15 @@ export function paintWires(context, segment) {
   const start = paintStart(context, segment, group)
   const loop = paintLoop(context, segment, group)
   const end = paintLeave(context, segment, group)
-  const all = { buses, sets, start, loop, end }
+  const missing = endsHere(context.model, segment) ? paintMissing(segment, context.layout) : null
+  if (missing) group.append(missing)
+  const all = { buses, sets, start, loop, end, missing }
   return { group, ...all, place: (spot) => place(context, segment, spot, all) }
 }
+
+// Untied, and with no copy left after the last step.
+const endsHere = (model, segment) => segment.copies && !model.segments[segment.index + 1] &&
+  model.edited.segments[segment.index].copies === segment.steps
 
 function paintColumnWires(context, column, group, uses) {
   const { model, refer } = context
@@ -39,6 +46,7 @@ function paintColumnWires(context, column, group, uses) {
   set_.stateDot = svg("circle", { class: `dot W_hh ${useClass("W_hh")}`, r: 2.6 })
   parts.append(set_.inputDot)
   if (!model.cut) parts.append(set_.drop, set_.stateDot)
+  if (column.segment.copies) parts.append(set_.copy = paintCopy(context, column))
   if (model.cell === "lstm" && (column.j > 0 || column.k === 1)) set_.carry = paintCarry(parts, `carry-${column.k}`)
   if (column.says) {
     set_.out = wire(parts, `W_hy ${useClass("W_hy")}`)
@@ -95,7 +103,7 @@ function paintStart(context, segment, group) {
 function paintLoop(context, segment, group) {
   const loop = svg("g", { class: "loop", "data-testid": "loop" })
   const parts = wire(loop, context.model.cut ? "cut" : `W_hh ${useClass("W_hh")}`)
-  const label = svg("text", { class: "loop-label" }, context.model.cut ? "cut" : "t−1 → t")
+  const label = svg("text", { class: "loop-label" }, context.model.cut ? "cut" : segment.copies ? "another W_hh at each t" : "t−1 → t")
   loop.append(label)
   group.append(loop)
   return { group: loop, ...parts, label }
@@ -103,7 +111,7 @@ function paintLoop(context, segment, group) {
 
 // spot: { xs, start (x of h₀ or null), width, dh (room taken by gradient strips), open (0 rolled … 1
 // unrolled), x (where rolled) }
-function place(context, segment, spot, { buses, sets, loop, start, end }) {
+function place(context, segment, spot, { buses, sets, loop, start, end, missing }) {
   const { layout, model } = context
   const { block, y, out, input } = layout
   const half = block.width / 2
@@ -127,6 +135,7 @@ function place(context, segment, spot, { buses, sets, loop, start, end }) {
     if (set_.carry) placeCarry(set_.carry, (j > 0 ? spot.xs[j - 1] : spot.start) - half - 6, gapStart, x - near, y.carry, channel)
     set_.drop.setAttribute("d", `M${join} ${y.busState}V${y.recurrent}`)
     move(set_.stateDot, join, y.recurrent)
+    if (set_.copy) placeCopy(set_, (gapStart + x - near) / 2, context)
     if (set_.out) {
       draw(set_.out, `M${x} ${y.block - 3}V${y.outEnd + 9}`, head(x, y.outEnd + 3, "up"))
       move(set_.outDot, x, y.busOut)
@@ -153,6 +162,7 @@ function place(context, segment, spot, { buses, sets, loop, start, end }) {
   buses.W_hy.setAttribute("d", `M0 ${y.busOut}H${lastOut}`)
   placeLoop(loop, spot, half, near, y)
   if (handed) placeArrival(start.arrival, spot.xs[0] - near, y)
+  if (missing) set(missing, { transform: `translate(${last + far + 12} ${y.recurrent})`, opacity: spot.open < 1 ? 0 : null })
   if (end) placeLeave(end, last, far, half, spot.width, y)
 }
 

@@ -6,9 +6,10 @@ import { fixed, signed, subscript } from "./format.js"
 import { GATE_NAMES, gateSums, squash } from "./terms_gated.js"
 import { html, svg, typeset } from "./svg.js"
 import { combination } from "./zoom_combine.js"
-import { bar } from "./zoom_unit.js"
+import { paintWeightPictures } from "./zoom_picture.js"
+import { bar, named } from "./zoom_unit.js"
 
-export function paintGates({ model, state, choose }) {
+export function paintGates({ model, palette, state, choose }) {
   const column = model.columns[state.t - 1]
   const i = state.unit - 1
   const sums = gateSums(model, column, i)
@@ -19,7 +20,7 @@ export function paintGates({ model, state, choose }) {
   const table = html("table", { class: "terms gate-terms" }, html("thead", {}, head),
     section(sheet, "x"), section(sheet, "h"), ...(model.cell === "gru" ? [resetSection(sheet)] : []), sumSection(sheet))
   return html("div", { class: "unit-view" }, html("div", { class: "terms-box" }, table),
-    combination(model, column, i, digits))
+    html("div", {}, paintWeightPictures({ model, palette, state }) ?? "", combination(model, column, i, digits)))
 }
 
 const products = (sums) => sums.flatMap(({ x, h }) => [...x.terms, ...h.terms])
@@ -84,7 +85,7 @@ function section(sheet, part) {
       (sum) => fixed(sum[part].total, digits)))
 }
 
-function termLine(sheet, part, { letters, factor }, row) {
+function termLine(sheet, part, { letters, where, factor }, row) {
   const cells = sheet.sums.map((sum, n) => {
     const term = sum[part].terms[row]
     const source = sheet.starts[n][part] + row
@@ -96,7 +97,7 @@ function termLine(sheet, part, { letters, factor }, row) {
     cell.addEventListener("click", () => sheet.choose({ source, zoom: 4 }))
     return cell
   })
-  return html("tr", {}, html("th", { scope: "row" }, letters), bar(factor, sheet.scale.factor, false), ...cells)
+  return html("tr", {}, html("th", { scope: "row" }, ...named({ letters, where })), bar(factor, sheet.scale.factor, false), ...cells)
 }
 
 // gru: the candidate's h part passes the reset gate before it joins the sum.

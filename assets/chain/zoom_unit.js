@@ -4,8 +4,9 @@ import { at } from "./data.js"
 import { addUp, brief, fixed, MINUS, signed, subscript } from "./format.js"
 import { groupsOf } from "./terms.js"
 import { html, svg, typeset } from "./svg.js"
+import { paintWeightPictures } from "./zoom_picture.js"
 
-export function paintUnit({ model, state, choose }) {
+export function paintUnit({ model, palette, state, choose }) {
   const back = state.phase === "backward"
   const groups = groupsOf(model, state)
   let count = 0
@@ -37,18 +38,22 @@ export function paintUnit({ model, state, choose }) {
   else parts.push(grandTotal(model, state))
   const table = html("table", { class: back ? "terms gradient-terms" : "terms" },
     html("thead", {}, html("tr", {}, ...names.map((name) => html("th", { scope: "col" }, name)))), ...parts)
-  const side = back ? null : curve(model, state)
+  const side = back ? null : html("div", {}, paintWeightPictures({ model, palette, state }) ?? "", curve(model, state))
   return html("div", { class: "unit-view" }, html("div", { class: "terms-box" }, table), side)
 }
 
 function termRow(term, product, scale, count, back, choose) {
   const row = html("tr", { class: "term-row", "data-testid": `term-${count}` },
-    html("th", { scope: "row" }, ...typeset(term.letters)), bar(term.factor, scale.factor, back, back ? brief(term.factor) : undefined),
+    html("th", { scope: "row" }, ...named(term)), bar(term.factor, scale.factor, back, back ? brief(term.factor) : undefined),
     bar(term.weight, scale.weight, false), bar(term.product, scale.product, back, plus(product)))
   row.dataset.product = term.product
   row.addEventListener("click", () => choose({ source: count, zoom: 4 }))
   return row
 }
+
+// A term's letters; of a pixel, where it lies.
+export const named = ({ letters, where }) =>
+  [where ? html("small", { class: "where" }, `${where} `) : "", ...typeset(letters)]
 
 // What one gate's own sum receives: a product of its own, not an addend.
 function gateRow(term, scale, count, choose) {

@@ -8,7 +8,8 @@ import streamlit as st
 from rnn_core.network import Network
 from rnn_core.tasks import TASKS, Example, NamesTask, Reading, Task
 from rnn_views.answers import Answer, find_mistakes, judge, likeliest, say_probability
-from rnn_views.ui import controls, settings
+from rnn_views.edited import Edited
+from rnn_views.ui import controls, editing, settings
 from rnn_views.ui.frame import escape
 from rnn_views.ui.task_input import known_index
 from rnn_views.yardsticks import explain_methods, measure_yardsticks
@@ -16,10 +17,15 @@ from rnn_views.yardsticks import explain_methods, measure_yardsticks
 SAMPLES = 8
 
 
-def read_example(task: Task, network: Network, example: Example) -> Reading:
+def read_example(task: Task, network: Network, example: Example) -> tuple[Edited, bool]:
     """Run the network on the example; say what it answers, what is right, and whether they agree.
 
-    A decoder may be fed the right words instead of its own, where they are known.
+    Returns
+    -------
+    edited : Edited
+        The reading, with the edits of the page's settings applied.
+    taught : bool
+        Whether a decoder is fed the right words instead of its own, where they are known.
     """
     with st.container(horizontal=True, vertical_alignment="center", key="answer"):
         taught = task.topology.segments[-1].reads == "feedback" and controls.segments(
@@ -28,7 +34,8 @@ def read_example(task: Task, network: Network, example: Example) -> Reading:
             {False: "fed its own words", True: "fed the right words"},
             hide_label=True,
         )
-        reading = task.read(network, example, teacher=taught)
+        edited = editing.read(task, network, example, teacher=taught)
+        reading = edited.reading
         answer = judge(task, reading)
         if isinstance(task, NamesTask):
             st.markdown(say_letters(answer, reading), width="content")
@@ -36,7 +43,7 @@ def read_example(task: Task, network: Network, example: Example) -> Reading:
             st.markdown(say_answer(answer), width="content")
             show_verdict(answer)
         show_place(task)
-    return reading
+    return edited, taught
 
 
 def show_place(task: Task) -> None:
@@ -136,6 +143,14 @@ def show_sampler(task: NamesTask, reading: Reading) -> None:
     """Let the network write names: each letter it says is fed back as its next input."""
     with st.container(border=True, key="sampler"):
         st.header("Let it write", anchor=False)
+        copies = reading.network.segments[0].copies
+        if copies is not None:
+            st.markdown(
+                f"Untied, it has {len(copies)} copies of W_hh and none for step "
+                f"{len(copies) + 1}: it could write no name longer than that. Tie W_hh to let "
+                "it write."
+            )
+            return
         with st.container(horizontal=True, vertical_alignment="bottom"):
             temperature = controls.slide(
                 "temperature", "Temperature", (0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0)

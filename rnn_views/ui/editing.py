@@ -1,19 +1,108 @@
-"""The chain whose numbers a visitor edits by hand, with undo, redo and reset."""
+"""Chains whose numbers a visitor edits by hand, with undo, redo and reset.
+
+An edit runs the picture alone: it stands in a fragment, so its new numbers are there before the
+rest of the page is drawn. When the gesture is over the picture says so, and the page follows.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
 
 import streamlit as st
 
 from rnn_core.network import Network
 from rnn_core.tasks import Example, Reading, Task
 from rnn_views.chain import payload
-from rnn_views.edited import read_edited
+from rnn_views.edited import Edited, read_edited
 from rnn_views.edits import Edit, add_edit, parse_edit, parse_edits, write_edits
 from rnn_views.ui import settings
 from rnn_views.ui.chain import Editing, show_chain
 from rnn_views.ui.frame import escape
+
+RIVAL = "rival"
+Drawn = tuple[Edited, Mapping[str, Any]]
+"""A reading after the edits, and the payload of its picture."""
+
+
+def read(
+    task: Task,
+    network: Network,
+    example: Example,
+    *,
+    cut: bool = False,
+    teacher: bool = False,
+    rival: bool = False,
+) -> Edited:
+    """Read an example with the edits of the page's settings applied."""
+    return read_edited(task, network, example, edits_now(rival), cut=cut, teacher=teacher)
+
+
+def edits_now(rival: bool = False) -> tuple[Edit, ...]:
+    """Return the edits of the page's picture, or of its second one, the rival's."""
+    edits = parse_edits(settings.get().edits)
+    if not rival:
+        return tuple(edit for edit in edits if not edit.owner.startswith(RIVAL))
+    own = (edit for edit in edits if edit.owner.startswith(RIVAL))
+    return tuple(replace(edit, owner=edit.owner[len(RIVAL) + 1 :]) for edit in own)
+
+
+def draw(edited: Edited, badge: str, **how: Any) -> Drawn:
+    """Return the edited reading with the payload of its picture."""
+    name = f"{badge}, edited" if edited.changes else badge
+    return edited, payload(edited.reading, badge=name, edited=edited, **how)
+
+
+def show_edited(
+    first: Drawn,
+    again: Callable[[], Drawn],
+    *,
+    key: str,
+    rival: bool = False,
+    swift: bool = True,
+    **how: Any,
+) -> None:
+    """Show a picture whose numbers can be edited.
+
+    Parameters
+    ----------
+    first : Drawn
+        What this run of the page shows.
+    again : callable
+        Makes the same anew with the settings as they are by then, after an edit.
+    key : str
+        As for `show_chain`, which takes the rest too.
+    rival : bool
+        The second picture of a page.
+    swift : bool
+        An edit runs the picture alone. Not where the page's script goes on for long: a fragment
+        waits for its end.
+    """
+    ready = [first]
+
+    def picture() -> None:
+        edited, data = ready.pop() if ready else again()
+        take = partial(take_edit, rival=rival)
+        state = editing_state(knows_answer(edited.reading.example), rival=rival, swift=swift)
+        show_chain(data, key=key, editing=Editing(take, state), **how)
+        show_problems(edited, key, rival)
+        if settings.kept(settled_name(), False):
+            settings.keep(settled_name(), False)
+            st.rerun()
+
+    settings.keep(settled_name(), False)
+    (st.fragment(picture) if swift else picture)()
+
+
+def show_problems(edited: Edited, key: str, rival: bool) -> None:
+    """Say beside the picture which edits were refused, do not fit or do nothing."""
+    refused = settings.kept(problem_name(), ())
+    said = (*(() if rival else refused), *edited.problems)
+    with st.container(key=f"{key}-edit-problems"):
+        if said:
+            st.warning("  \n".join(map(escape, said)), icon=":material/edit_off:")
 
 
 def show_editable_chain(
@@ -28,25 +117,17 @@ def show_editable_chain(
     read_words : callable
         Reads other words with the same edits.
     """
-    edits = parse_edits(settings.get().edits)
-    edited = read_edited(task, network, example, edits, cut=cut)
-    name = f"{badge}, edited" if edited.changes else badge
-    show_chain(
-        payload(edited.reading, badge=name, cut=cut, edited=edited),
-        key=key,
-        start=settings.view(),
-        editing=Editing(take_edit, editing_state(edits, knows_answer(example))),
-    )
-    said = (*settings.kept(problem_name(), ()), *edited.problems)
-    with st.container(key="edit-problems"):
-        if said:
-            st.warning("  \n".join(map(escape, said)), icon=":material/edit_off:")
+
+    def again() -> Drawn:
+        return draw(read(task, network, example, cut=cut), badge, cut=cut)
+
+    first = again()
+    show_edited(first, again, key=key, start=settings.view())
 
     def read_words(words: Sequence[str]) -> Reading:
-        other = task.encode(" ".join(words))
-        return read_edited(task, network, other, edits, cut=cut).reading
+        return read(task, network, task.encode(" ".join(words)), cut=cut).reading
 
-    return edited.reading, read_words
+    return first[0].reading, read_words
 
 
 def knows_answer(example: Example) -> bool:
@@ -54,31 +135,35 @@ def knows_answer(example: Example) -> bool:
     return bool(example.target)
 
 
-def editing_state(edits: Sequence[Edit], flags: bool) -> dict[str, object]:
+def editing_state(flags: bool, *, rival: bool = False, swift: bool = True) -> dict[str, object]:
     """Return what the picture's buttons show; `serial` answers the last thing it asked for."""
     return {
         "flags": flags,
-        "undo": len(edits),
+        "undo": len(parse_edits(settings.get().edits)),
         "redo": len(settings.kept(redo_name(), ())),
-        "serial": settings.kept(serial_name(), 0),
+        "serial": settings.kept(serial_name(rival), 0),
+        "swift": swift,
     }
 
 
-def take_edit(message: object) -> None:
-    """Do what the picture asks for: set a number, undo, redo or reset.
+def take_edit(message: object, *, rival: bool = False) -> None:
+    """Do what the picture asks for: set a number, undo, redo, reset, or draw the rest of the page.
 
     What cannot be done is said beside the picture, and changes nothing.
     """
     if not isinstance(message, Mapping):
         return
-    settings.keep(serial_name(), message.get("serial", 0))
+    settings.keep(serial_name(rival), message.get("serial", 0))
     edits = parse_edits(settings.get().edits)
     redo: tuple[Edit, ...] = settings.kept(redo_name(), ())
     problem: tuple[str, ...] = ()
     match message.get("do"):
+        case "settle":
+            settings.keep(settled_name(), True)
+            return
         case "set":
             try:
-                edit = parse_edit(str(message.get("edit")))
+                edit = parse_edit(f"{RIVAL}-" * rival + str(message.get("edit")))
                 edits = add_edit(edits, edit, continues=message.get("continues") is True)
                 redo = ()
             except ValueError as refused:
@@ -104,6 +189,11 @@ def problem_name() -> str:
     return f"edit problem {settings.current_page()}"
 
 
-def serial_name() -> str:
-    """Return the name under which the number of the picture's last wish is kept."""
-    return f"edit serial {settings.current_page()}"
+def serial_name(rival: bool = False) -> str:
+    """Return the name under which the number of a picture's last wish is kept."""
+    return f"edit serial {settings.current_page()}" + f" {RIVAL}" * rival
+
+
+def settled_name() -> str:
+    """Return the name under which it is kept that a gesture is over and the page is to follow."""
+    return f"edits settled {settings.current_page()}"

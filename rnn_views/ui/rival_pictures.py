@@ -12,10 +12,8 @@ import streamlit as st
 from rnn_core.network import Network
 from rnn_core.tasks import TASKS, Example, Reading, Task
 from rnn_views.answers import judge
-from rnn_views.chain import payload
 from rnn_views.rivals import load_rival
-from rnn_views.ui import settings
-from rnn_views.ui.chain import show_chain
+from rnn_views.ui import editing, settings
 from rnn_views.ui.frame import escape
 from rnn_views.ui.training_runs import Run
 
@@ -70,22 +68,27 @@ def show_both(task: Task, example: Example, pair: Pair) -> None:
     """Show one example read by the chain and by the chain with its horizontal wires cut."""
     for cut in (False, True):
         name = "Feed-forward, horizontal wires cut" if cut else "RNN"
-        told, picture = pair.work_out(
-            (task.key, example.text, example.inputs, cut),
-            partial(draw_one, task, example, pair, cut),
-        )
-        st.markdown(f"**{name}:** {told}")
-        show_chain(
-            picture,
+        again = partial(draw_one, task, example, pair, cut)
+        # The page is drawn anew ten times a second while both train; what was edited seldom is.
+        edits = editing.edits_now(cut)
+        what = (task.key, example.text, example.inputs, cut)
+        drawn = again() if edits else pair.work_out(what, again)
+        st.markdown(f"**{name}:** {tell_answer(task, drawn[0].reading)}")
+        editing.show_edited(
+            drawn,
+            again,
             key=f"compare-{'cut' if cut else 'whole'}",
+            rival=cut,
+            swift=False,
             fragment="cut-" if cut else "",
         )
 
 
-def draw_one(task: Task, example: Example, pair: Pair, cut: bool) -> tuple[str, dict[str, Any]]:
-    """Return what one of the networks answers, in words, and its picture."""
-    reading = task.read(pair.rival if cut else pair.recurrent, example)
-    return tell_answer(task, reading), payload(reading, badge=pair.badge, cut=cut)
+def draw_one(task: Task, example: Example, pair: Pair, cut: bool) -> editing.Drawn:
+    """Return what one of the networks makes of the example, and its picture."""
+    network = pair.rival if cut else pair.recurrent
+    edited = editing.read(task, network, example, cut=cut, rival=cut)
+    return editing.draw(edited, pair.badge, cut=cut)
 
 
 def tell_answer(task: Task, reading: Reading) -> str:

@@ -56,8 +56,9 @@ def choose_topology() -> None:
 
 
 def open_task(key: str) -> dict[str, Any]:
-    """Return the settings with which a task opens: its first suggestion, free running."""
-    return {"task": key, "example": first_suggestion(key), "input": "", "teacher": False}
+    """Return the settings with which a task opens: its first suggestion, free running, unedited."""
+    example = first_suggestion(key)
+    return {"task": key, "example": example, "input": "", "teacher": False, "edits": ""}
 
 
 def choose_task(task: Task, *, hide_label: bool) -> None:

@@ -8,15 +8,14 @@ import numpy as np
 import streamlit as st
 
 from rnn_core.network import Network
-from rnn_core.tasks import Example, Reading, Task, backward
+from rnn_core.single_update import update_once
+from rnn_core.tasks import Example, Reading, Task
 from rnn_core.trace import NonFiniteError
-from rnn_core.training_step import NetworkStep
-from rnn_views.chain import payload
+from rnn_views.edited import Edited, read_edited
 from rnn_views.figures.gradient_reach import gradient_reach
 from rnn_views.figures.step_losses import step_losses
 from rnn_views.figures.weight_step import weight_step
-from rnn_views.ui import controls, settings, task_input
-from rnn_views.ui.chain import show_chain
+from rnn_views.ui import controls, editing, settings, task_input
 from rnn_views.ui.frame import escape
 from rnn_views.ui.task_choice import is_shipped
 from rnn_views.ui.training_figures import show_figure
@@ -47,33 +46,30 @@ class Update:
     rate: str
 
 
-def make_update(task: Task, network: Network, example: Example, setup: Setup) -> Update:
-    """Read an example, send its loss back, make one update and read it again.
+def make_update(task: Task, edited: Edited, example: Example, setup: Setup) -> Update:
+    """Send the loss of an example back, make one update and read the example again.
 
     The optimiser is fresh, as at the first update of a run. A decoder is fed the right words, as
-    in training.
+    in training. What was edited by hand is what is differentiated, updated and read again.
 
     Raises
     ------
     NonFiniteError
         When the update overflows.
     """
-    before = backward(task.read(network, example, teacher=True))
+    before = edited.backward()
     assert before.gradients is not None
     recipe = setup.recipe
-    step = NetworkStep(
-        network,
-        steps=tuple(len(x) for x in example.batch.inputs),
-        batch=1,
+    network, norm = update_once(
+        before.network,
+        before.gradients,
         lr=recipe.lr,
         optimizer=recipe.optimizer,
         clip=recipe.clip,
-        dtype=np.float64,
         weight_decay=recipe.weight_decay,
     )
-    step.update(example.batch)
-    after = backward(task.read(step.network, example, teacher=True))
-    return Update(before, after, before.gradients.norm, setup.tell())
+    after = read_edited(task, network, example, edited.lasting, teacher=True).backward()
+    return Update(before, after, norm, setup.tell())
 
 
 def choose_example(task: Task) -> Example:
@@ -124,28 +120,51 @@ def choose_network(task: Task, setup: Setup) -> tuple[Network, str]:
 
 def show_update(task: Task, network: Network, badge: str, example: Example, setup: Setup) -> None:
     """Show the chain with all four phases, and below it what each phase came to."""
-    if not example.target:
-        show_chain(task.read(network, example), key="train-chain", badge=badge)
-        st.info(
-            "Without a right answer there is no loss, so nothing is sent back. Choose another "
-            "example, or say above what is right.",
-            icon=":material/flag:",
-        )
-        return
+
+    def again() -> tuple[editing.Drawn, Update | None, str]:
+        return draw_update(task, network, badge, example, setup)
+
+    first, update, problem = again()
+    editing.show_edited(
+        first, lambda: again()[0], key="train-chain", start={"phase": "forward"} if update else None
+    )
+    if update is not None:
+        show_phases(update)
+        show_details(update, setup)
+    elif problem:
+        st.error(problem, icon=":material/error:")
+    else:
+        st.info(tell_no_loss(example), icon=":material/flag:")
+
+
+def draw_update(
+    task: Task, network: Network, badge: str, example: Example, setup: Setup
+) -> tuple[editing.Drawn, Update | None, str]:
+    """Return the picture of one update, the update, and why there is none where there is none."""
+    edited = editing.read(task, network, example, teacher=True)
+    if edited.reading.loss is None:
+        return editing.draw(edited, badge), None, ""
     try:
-        update = make_update(task, network, example, setup)
+        update = make_update(task, edited, example, setup)
     except NonFiniteError as problem:
-        show_chain(task.read(network, example, teacher=True), key="train-chain", badge=badge)
-        st.error(
+        return (
+            editing.draw(edited, badge),
+            None,
             f"This update cannot be made: {escape(str(problem))}. Choose a lower learning rate "
             "under More.",
-            icon=":material/error:",
         )
-        return
-    picture = payload(update.before, badge=badge, after=update.after, rate=update.rate)
-    show_chain(picture, key="train-chain", start={"phase": "forward"})
-    show_phases(update)
-    show_details(update, setup)
+    shown = replace(edited, reading=update.before)
+    return editing.draw(shown, badge, after=update.after, rate=update.rate), update, ""
+
+
+def tell_no_loss(example: Example) -> str:
+    """Return in words why nothing is sent back."""
+    if example.target:
+        return "No loss flag stands, so there is no loss, and nothing is sent back."
+    return (
+        "Without a right answer there is no loss, so nothing is sent back. Choose another "
+        "example, or say above what is right."
+    )
 
 
 def show_phases(update: Update) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qsl
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -166,7 +168,19 @@ def test_a_sentence_of_the_text_sets_the_picture(visit: Opener) -> None:
 def test_settings_come_back_after_a_page_switch(visit: Opener) -> None:
     app = visit("unroll").press("suggestion-2").go("topologies").go("unroll")
     assert app.words() == ["boring", "but", "good"]
-    assert app.query["input"] == "boring but good"
+    written = app.data("-address")  # by the browser, which the tester does not have
+    assert written["page"] == "unroll"
+    query = dict(parse_qsl(written["query"]))
+    assert query["input"] == "boring but good"
+    app.go("unroll", **query)
+    assert app.words() == ["boring", "but", "good"]
+    assert not any("-address" in one.proto.id for one in app.tester.get("bidi_component"))
+
+
+def test_a_page_entered_with_its_defaults_has_a_bare_address(visit: Opener) -> None:
+    app = visit("unroll").go("topologies").go("unroll")
+    assert not any("-address" in one.proto.id for one in app.tester.get("bidi_component"))
+    assert app.query == {}
 
 
 def test_a_link_without_a_query_is_the_first_run_even_after_changes(visit: Opener) -> None:
