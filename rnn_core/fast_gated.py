@@ -1,10 +1,10 @@
 """What gru and lstm share at speed: gates that lie apart, step by step.
 
 A step's gates lie one after the other, (G, B, H), and each is contiguous. NumPy takes .4 µs over
-contiguous arrays and 1.5 µs over columns of a (B, G·H) array, so the recurrent product is G products
-into blocks, not one: .6 µs more, and everything after it is three times as fast. The gates' one
-tanh runs in place where the input's share was, σ(a) = ½ + ½ tanh(½ a), with the ½ inside taken into
-copies of the weights.
+contiguous arrays and 1.5 µs over columns of a (B, G·H) array, so the recurrent product is G
+products into blocks, not one: .6 µs more, and everything after it is three times as fast. The
+gates' one tanh runs in place where the input's share was, σ(a) = ½ + ½ tanh(½ a), with the ½ inside
+taken into copies of the weights.
 """
 
 from __future__ import annotations

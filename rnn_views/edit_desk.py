@@ -87,6 +87,7 @@ class Desk:
         self.changes: list[Change] = []
         self.problems: list[str] = []
         self.waiting: list[Edit] = []
+        self.unchanged: list[Edit] = []
 
     def take(self, edit: Edit) -> None:
         """Apply one edit, or say why it cannot be applied."""
@@ -164,6 +165,7 @@ class Desk:
 
     def _note(self, edit: Edit, old: float) -> bool:
         if old == edit.value:
+            self.unchanged.append(edit)
             return False
         self.changes.append(Change(edit, old))
         return True

@@ -31,12 +31,15 @@ class Edited:
         A sentence for each edit that does not fit this network or this input, or does nothing.
     recurrences : tuple of Recurrence
         One for each segment.
+    unchanged : tuple of Edit
+        Edits that set a number to what it was before.
     """
 
     reading: Reading
     changes: tuple[Change, ...]
     problems: tuple[str, ...]
     recurrences: tuple[Recurrence, ...]
+    unchanged: tuple[Edit, ...] = ()
 
     @property
     def lasting(self) -> tuple[Edit, ...]:
@@ -110,4 +113,4 @@ def read_edited(
     reading = desk.read(teacher)
     recurrences = tuple(part.recurrence() for part in desk.parts)
     changes = sorted(desk.changes, key=lambda change: final.index(change.edit))
-    return Edited(reading, tuple(changes), tuple(desk.problems), recurrences)
+    return Edited(reading, tuple(changes), tuple(desk.problems), recurrences, tuple(desk.unchanged))

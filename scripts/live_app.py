@@ -17,7 +17,14 @@ from playwright.sync_api import Browser, Page, Playwright
 from scripts.browser import FLAGS, find_browser
 
 ROOT = Path(__file__).parents[1]
-PAGES = ("", "unroll", "topologies", "train", "compare", "memory")  # URL paths, in the order of the menu
+PAGES = (
+    "",
+    "unroll",
+    "topologies",
+    "train",
+    "compare",
+    "memory",
+)  # URL paths, in the order of the menu
 
 
 @dataclass(frozen=True)

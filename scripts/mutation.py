@@ -126,7 +126,7 @@ def environment(folder: Path) -> Path:
             if line.lower().startswith(("numpy==", "pytest==", "hypothesis=="))
         ]
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-        install = [python, "-m", "pip", "install", "--quiet", MUTMUT, *tools]
+        install = [str(python), "-m", "pip", "install", "--quiet", MUTMUT, *tools]
         subprocess.run(install, check=True)
     return python
 
@@ -243,7 +243,7 @@ def table(scores: list[Score]) -> str:
 
 def difference(python: Path, tree: Path, name: str) -> str:
     """Return what a mutant changes."""
-    show = [python, "-m", "mutmut", "show", name]
+    show = [str(python), "-m", "mutmut", "show", name]
     return subprocess.run(show, cwd=tree, capture_output=True, text=True, check=True).stdout.strip()
 
 

@@ -97,7 +97,7 @@ def quick_tests_first(runner: PytestRunner, *, mutant_name: str | None, tests: A
 
 if __name__ == "__main__":
     children, seed, most = (int(word) for word in sys.argv[1:4])
-    mutation_operators.extend(NUMPY)  # type: ignore[arg-type]
+    mutation_operators.extend(NUMPY)
     mutmut.collect_source_file_mutation_data = sampled(seed, most)
     plain_run = PytestRunner.run_tests
     PytestRunner.run_tests = quick_tests_first

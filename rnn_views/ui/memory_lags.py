@@ -61,8 +61,9 @@ def tell_vanished(guess: str) -> None:
     right = "no, it is not" if split.total > near / 2 else "yes, nearly zero"
     controls.say_prediction(guess, right)
     st.markdown(
-        f"Its norm is {say_number(split.total, 3)}. Of that, {say_number(near, 3)} come from the last {FEW} steps before "
-        f"each loss and {say_number(far)} from 20 and more steps back. So it learns, but only what is near."
+        f"Its norm is {say_number(split.total, 3)}. Of that, {say_number(near, 3)} come from the "
+        f"last {FEW} steps before each loss and {say_number(far)} from 20 and more steps back. "
+        "So it learns, but only what is near."
     )
 
 
@@ -74,8 +75,8 @@ def tell_sums(found: CellLags) -> str:
     lengths = float(split.norms.sum())
     near = float(split.along[:FEW].sum()) / split.total
     return (
-        f"The bars add up to **{say_number(split.total, 3)}**, the norm of d{split.name}; lags 0 to "
-        f"{min(FEW, len(split.norms)) - 1} make {near:.0%} of it. The marks add up to "
-        f"{say_number(lengths, 3)}, which is more: parts that point different ways cancel, and lengths do not "
-        "know it. A bar below zero pulls against the rest."
+        f"The bars add up to **{say_number(split.total, 3)}**, the norm of d{split.name}; lags 0 "
+        f"to {min(FEW, len(split.norms)) - 1} make {near:.0%} of it. The marks add up to "
+        f"{say_number(lengths, 3)}, which is more: parts that point different ways cancel, and "
+        "lengths do not know it. A bar below zero pulls against the rest."
     )

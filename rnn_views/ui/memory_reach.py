@@ -85,8 +85,9 @@ def ask_half(case: Case) -> None:
         change = after / before
         controls.say_prediction(guess, nearest_fate(change))
         st.markdown(
-            f"Measured: {say_number(before)} becomes {say_number(after)}, {say_number(change)} times as much. On the way "
-            f"back the gradient meets W_hh {count(back, 'time')}, and each time it is halved again."
+            f"Measured: {say_number(before)} becomes {say_number(after)}, {say_number(change)} "
+            f"times as much. On the way back the gradient meets W_hh {count(back, 'time')}, and each "
+            "time it is halved again."
         )
 
 
@@ -137,8 +138,8 @@ def tell_cell(one: CellReach, clip: float | None) -> str:
         parts.append(f"Not finite. {frame.escape(reach.overflow)}.")
     if isfinite(reach.ratio):
         parts.append(
-            f"{count(reach.step)} back the gradient is **{say_number(reach.ratio)}** times as large as at "
-            "the scored step."
+            f"{count(reach.step)} back the gradient is **{say_number(reach.ratio)}** times as "
+            "large as at the scored step."
         )
     parts += tell_lost(one)
     if isfinite(reach.weights_norm):

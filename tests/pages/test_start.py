@@ -37,6 +37,7 @@ def test_the_doors_lead_to_the_other_pages(visit: Opener) -> None:
         "**Types of RNN**",
         "**Training**",
         "**Why not feed-forward?**",
+        "**Memory**",
     ]
 
 

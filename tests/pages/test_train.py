@@ -10,6 +10,7 @@ import pytest
 from rnn_core.tasks import TASKS
 from rnn_core.trainer import Trainer
 from rnn_views import links
+from rnn_views.edited import read_edited
 from rnn_views.links import Settings
 from rnn_views.ui import training_runs
 from rnn_views.ui.training_example import make_update
@@ -58,7 +59,8 @@ def test_every_task_shows_one_update_with_true_numbers(visit: Opener, key: str) 
     app = visit("train", task=key)
     task, opening = TASKS[key], links.defaults("train", key)
     example = task.encode(opening.input) if opening.input else task.example(opening.example)
-    update = make_update(task, task.network(), example, setup(key))
+    edited = read_edited(task, task.network(), example, (), teacher=True)
+    update = make_update(task, edited, example, setup(key))
     drawn = app.payload()
     assert drawn["badge"] == "untrained, seed 0"
     assert drawn["loss"] == pytest.approx(update.before.loss, rel=1e-6)
@@ -77,7 +79,8 @@ def test_every_task_shows_one_update_with_true_numbers(visit: Opener, key: str) 
 def test_the_update_is_the_first_of_a_run_on_this_example() -> None:
     task = TASKS["digit-rows"]
     network, example = task.network(), task.example(0)
-    update = make_update(task, network, example, setup("digit-rows", optimizer="sgd", clip=1000.0))
+    edited = read_edited(task, network, example, (), teacher=True)
+    update = make_update(task, edited, example, setup("digit-rows", optimizer="sgd", clip=1000.0))
     gradients = update.before.gradients
     assert gradients is not None
     old, new = (one.segments[0].params for one in (network, update.after.network))

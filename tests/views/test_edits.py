@@ -54,11 +54,17 @@ def test_a_list_is_read_back_as_it_was_written(edits: list[Edit]) -> None:
 @given(edits=st.lists(edit_drawn(largest=12), max_size=8), cut=st.booleans())
 @budget(max_examples=60, deadline=None)
 def test_any_list_is_applied_or_named(edits: list[Edit], cut: bool) -> None:
+    edits = [edit for edit in edits if not edit.owner.startswith("rival")]  # another picture's
     edited = read_edited(TASK, NETWORK, EXAMPLE, edits, cut=cut)
     assert all(sentence.endswith(".") for sentence in edited.problems)
     counted = sum(len(sentence.split(",")) for sentence in edited.problems)
-    assert len(edited.changes) <= len(last_of_each(edits)) <= len(edited.changes) + counted
-    untied = [int(change.edit.value) for change in edited.changes if change.edit.kind == "untie"]
+    done = len(edited.changes) + len(edited.unchanged)
+    assert done <= len(last_of_each(edits)) <= done + counted
+    untied = [
+        int(change.edit.value)
+        for change in edited.changes
+        if change.edit.kind == "untie" and not change.edit.segment
+    ]
     steps = min(5, *untied, 5)
     assert edited.backward().traces[0].h.shape == (steps + 1, 1, 8)
     payload(edited.reading, badge="", cut=cut, edited=edited)
@@ -79,7 +85,8 @@ def test_hostile_text_is_refused_with_words_or_means_edits(text: str) -> None:
     "text",
     [
         "W_hh.3.5_nan", "W_hh.3.5_inf", "W_hh.3.5_101", "W_hh.0.5_1", "W_hh.3_1", "W_hh.3.5.7_1",
-        "W_hh.-3.5_1", "W_hh.٣.5_1", "h0.1_11", "loop_-1", "loop_3.1", "flag.1_0.5", "d0.1_1", "encoder-h0.1_1", "untie_2.5", "untie_100", "copy.1.1_1",
+        "W_hh.-3.5_1", "W_hh.٣.5_1", "h0.1_11", "loop_-1", "loop_3.1", "flag.1_0.5", "d0.1_1",
+        "encoder-h0.1_1", "untie_2.5", "untie_100", "copy.1.1_1",
         "W_hh.3.5", "W_hh.3.5_", "_1", "W_hh.99999.1_1", "~", "W_hh.3.5_1_000",
         "~".join(["loop_1"] * (MOST + 1)),
     ],
