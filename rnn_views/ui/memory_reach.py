@@ -86,8 +86,8 @@ def ask_half(case: Case) -> None:
         controls.say_prediction(guess, nearest_fate(change))
         st.markdown(
             f"Measured: {say_number(before)} becomes {say_number(after)}, {say_number(change)} "
-            f"times as much. On the way back the gradient meets W_hh {count(back, 'time')}, and each "
-            "time it is halved again."
+            f"times as much. On the way back the gradient meets W_hh {count(back, 'time')}, and "
+            "each time it is halved again."
         )
 
 
