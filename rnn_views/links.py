@@ -79,6 +79,7 @@ class Settings:
     unit: int = 1
     at: int = 1
     word: str = ""
+    present: bool = False
 
 
 @dataclass(frozen=True)
@@ -203,6 +204,7 @@ TABLE: Final[Mapping[str, Field]] = {
     "unit": whole(1, 128),
     "at": whole(1, 99),
     "word": short_text(),
+    "present": yes_no(),
 }
 
 
@@ -217,7 +219,10 @@ def sentence(text: str) -> Callable[[str], str]:
     return lambda task: text if task == "sentiment" else ""
 
 
-PAGES: Final[Mapping[str, Mapping[str, Any]]] = {
+_EVERY_PAGE: Final = {"present": False}
+"""Presenter mode goes with the visitor from page to page; links name it only while it is on."""
+
+_OWN: Final[Mapping[str, Mapping[str, Any]]] = {
     "": {},
     "unroll": {
         "input": "the film was not good",
@@ -291,6 +296,10 @@ PAGES: Final[Mapping[str, Mapping[str, Any]]] = {
         "word": "",
     },
 }
+
+PAGES: Final[Mapping[str, Mapping[str, Any]]] = {
+    page: {**own, **_EVERY_PAGE} for page, own in _OWN.items()
+}
 """Which settings each page has, with the page's own defaults; the order is the link's order.
 
 A default may be a function of the task.
@@ -326,10 +335,13 @@ def defaults(page: str, task: str | None = None) -> Settings:
 def write(page: str, settings: Settings) -> dict[str, str]:
     """Return the query of a link to this screen: the version, then every setting of the page.
 
-    An empty text is left out where it is the default anyway.
+    An empty text is left out where it is the default anyway, and so is presenter mode.
     """
     named = {name: write_value(getattr(settings, name)) for name in PAGES[page]}
     said = {name: text for name, text in named.items() if text or PAGES[page][name]}
+    for name, default in _EVERY_PAGE.items():
+        if getattr(settings, name) == default:
+            del said[name]
     return {"v": VERSION, **said}
 
 

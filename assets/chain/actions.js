@@ -20,6 +20,7 @@ export function actionsOn(picture) {
     later: () => turnPhase(picture, 1),
     phase: (phase) => enterPhase(picture, phase),
     reverse: () => take({ phase: picture.state.phase === "backward" ? "forward" : "backward" }),
+    look: (step) => picture.sight.lookAt(step),
     seek: (t) => take({ t }, { quick: true }),
     up: () => moveUnit(picture, -1),
     down: () => moveUnit(picture, 1),
@@ -68,6 +69,7 @@ function play(picture) {
   const stops = stopsOf(picture)
   const last = stops[stops.length - 1]
   if (state.phase === last.phase && state.t === last.t && state.op === (last.op ?? state.op)) picture.take(stops[0])
+  picture.together.hush()
   player.play()
 }
 

@@ -8,6 +8,7 @@ export function linesAt(templates, model, { phase, t, weight }) {
   const column = model.columns[t - 1]
   if (phase === "loss") return lossLines(templates, model, column)
   if (phase === "update") return updateLines(templates.update, model.update.rule, weight)
+  if (column.segment.unheard) return []
   const facts = factsOf(model, column)
   return templates[model.cell][phase].filter((line) => !line.if || facts.has(line.if))
     .map((line) => ({ code: written(line.code, model, column), lights: line.lights ?? "",

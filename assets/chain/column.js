@@ -16,8 +16,14 @@ export function paintColumn(context, column) {
     "aria-label": `time ${column.k}` })
   const parts = { group, k: column.k }
   parts.input = paintInput(context, column)
+  const time = svg("text", { class: "time", y: layout.y.time, "aria-hidden": "true" }, `t = ${column.k}`)
+  group.append(parts.input)
+  if (column.segment.unheard) {
+    group.append(time)
+    return parts
+  }
   parts.state = paintState(context, column.segment, column.j + 1, column.k)
-  group.append(parts.input, parts.state)
+  group.append(parts.state)
   if (column.segment.c) group.append(paintMemory(context, column.segment, column.j + 1, column.k))
   if (column.segment.gradients) {
     parts.gradient = paintGradient(context, column)
@@ -31,7 +37,7 @@ export function paintColumn(context, column) {
     parts.flag = paintFlag(context, column)
     group.append(parts.flag)
   }
-  group.append(svg("text", { class: "time", y: layout.y.time, "aria-hidden": "true" }, `t = ${column.k}`))
+  group.append(time)
   return parts
 }
 

@@ -57,6 +57,8 @@ export function readPayload(given) {
   for (const segment of segments) if (segment.input === "picture") segment.canvas = given.picture.shape
   const columns = []
   for (const segment of segments) {
+    // With the wires cut an encoder is no part of the network: nothing of it is ever handed over.
+    segment.unheard = given.cut && segment !== segments.at(-1)
     segment.first = columns.length + 1
     for (let j = 0; j < segment.steps; j++) columns.push(readColumn(segment, j, columns.length + 1))
     segment.last = columns.length
@@ -107,11 +109,11 @@ function readColumn(segment, j, k) {
   }
 }
 
-// Width of gradient wires: log10 of the norm relative to the largest, two decades (four when the
-// range is larger) onto ½…8 px.
+// Width of gradient wires: log10 of a wire's norm relative to the largest that is drawn, two decades
+// (four when the range is larger) onto ½…8 px. An lstm has a wire for dh and one for dc.
 function scaleWires(model) {
   const norms = []
-  for (const { gradients } of model.segments) if (gradients) norms.push(...gradients.wire)
+  for (const { gradients } of model.segments) if (gradients) norms.push(...gradients.wire_h, ...gradients.wire_c ?? [])
   for (const column of model.columns) norms.push(localNorm(column))
   const positive = norms.filter((norm) => norm > 0)
   const top = Math.max(0, ...positive)

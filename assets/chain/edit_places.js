@@ -24,6 +24,7 @@ const KINDS = {
 export const kindsOf = (model) => model.segments.flatMap((segment) => kindsIn(model, segment))
 
 function kindsIn(model, segment) {
+  if (segment.unheard) return []
   const { inputs, outputs, hidden, out, weights, x, copies, first, last, index } = segment
   const wide = weights.W_hh.width
   const to = (...sizes) => sizes.map((size) => [1, size])

@@ -14,6 +14,7 @@ const plain = (text) => html("span", { class: "sign" }, text)
 export function writeEquation(model, state) {
   if (state.phase === "loss") return lossEquation(model, state)
   const column = model.columns[state.t - 1]
+  if (column.segment.unheard) return [plain("A network without the wires has nothing here: of what is read, nothing reaches the decoder.")]
   if (state.phase === "backward") return backwardEquation(model, column, state.unit - 1)
   if (state.phase === "update") return updateEquation(model)
   return model.cell === "rnn" ? forwardEquation(model, column, state.unit - 1)

@@ -15,12 +15,12 @@ export function signed(value, digits = 2) {
   return text.startsWith(MINUS) || !Number.isFinite(value) ? text : `+${text}`
 }
 
-// Three significant digits, plain while that is short, else a power of ten.
+// Two or three significant digits, plain while that is short, else a power of ten.
 export function brief(value) {
   const size = Math.abs(value)
   if (!Number.isFinite(value) || size === 0) return fixed(value, 0)
   if (size >= 100 && size < 1e5) return fixed(value, 0)
-  if (size >= 1e-3 && size < 1e5) return fixed(value, size >= 10 ? 1 : size >= 1 ? 2 : 3)
+  if (size >= 1e-3 && size < 1e5) return fixed(value, size >= 10 ? 1 : size >= 1 ? 2 : size >= 0.01 ? 3 : 4)
   const power = Math.floor(Math.log10(size))
   return `${fixed(value / 10 ** power, 1)}·10${superscript(power)}`
 }

@@ -3,7 +3,7 @@
 
 import { brief } from "./format.js"
 import { set, svg } from "./svg.js"
-import { draw, drawCut, gradientWire, head, wire } from "./wire.js"
+import { draw, drawCut, gradientWires, head, placeNorms, wire } from "./wire.js"
 
 const CORNER = 7
 // Heights of the lanes below the cards, and how far from the segments' edges the wires go up and
@@ -20,7 +20,7 @@ export const lanesOf = (model) => (model.cell === "lstm" ? LANES.lstm : LANES.pl
 // Where the wire into the first step of a later segment begins.
 export const ENTRANCE = { state: ARRIVES.h + 2, bus: ARRIVES.dh - 4 }
 // How much room the last step of an earlier segment leaves to its right.
-export const EXIT = 84
+export const exitOf = (model) => (model.cell === "lstm" ? 116 : 84)
 
 const bend = (x1, y1, x, y2, x2) => {
   const [out, down, on] = [Math.sign(x - x1), Math.sign(y2 - y1), Math.sign(x2 - x)].map((sign) => sign * CORNER)
@@ -85,14 +85,17 @@ export function placeArrival({ h, c, tip }, to, y) {
 }
 
 // Backward, from the first step of a segment into the lanes; the wires go on below the plate.
-export function placeReturn({ gradient, gradientC }, from, y) {
+export function placeReturn(set_, from, y) {
+  const { gradient, gradientC } = set_
   const lead = ({ line, tip, hit }, d) => {
     for (const path of [line, hit]) path.setAttribute("d", d)
     tip.setAttribute("d", "")
   }
   lead(gradient, bend(from, y.gradient, ARRIVES.dh, y.lanes.dh, 0))
   if (gradientC) lead(gradientC, bend(from, y.gradientC, ARRIVES.dc, y.lanes.dc, 0))
-  set(gradient.label, { x: (from + ARRIVES.dc) / 2 + 6, y: (gradientC ? y.gradientC + 1 : y.gradient) + 17 })
+  if (!gradientC) return placeNorms(set_, (from + ARRIVES.dc) / 2 + 6, y)
+  // Of an lstm the lanes below the plate say how much goes back, and the wires at their other end.
+  for (const text of [gradient.label, gradientC.label, set_.both]) text.remove()
 }
 
 // The last state leaves to the right when another segment follows.
@@ -111,11 +114,7 @@ export function paintLeave(context, segment, group) {
   const { gradients } = next
   if (segment.gradients) {
     end.back = svg("g", { class: "backward", "data-k": segment.last + 1 })
-    end.gradient = gradientWire(end.back, gradients.wire_h[0], model, `gradient-${segment.last}`, gradients.wire[0])
-    if (gradients.wire_c) {
-      end.gradientC = gradientWire(end.back, gradients.wire_c[0], model, `gradient-c-${segment.last}`)
-      end.gradientC.label.remove()
-    }
+    Object.assign(end, gradientWires(end.back, gradients, 0, model, segment.last))
     group.append(end.back)
   }
   return end
@@ -128,7 +127,7 @@ export function placeLeave(end, last, far, half, width, y) {
   if (!end.gradient) return
   draw(end.gradient, returnPath(last + far + 8, width, y), head(last + far + 5, y.gradient, "left"))
   if (end.gradientC) draw(end.gradientC, returnCarryPath(last + far + 8, width, y), head(last + far + 5, y.gradientC, "left"))
-  set(end.gradient.label, { x: (width + last + far) / 2 - 8, y: y.gradient - 9 })
+  placeNorms(end, end.both ? (width - LEAVES.dc + last + far) / 2 + 4 : (width + last + far) / 2 - 10, y)
 }
 
 const leavePath = (from, width, y) => bend(from, y.recurrent, width - LEAVES.h, y.lanes.h, width)

@@ -25,7 +25,7 @@ export function settle(model, state, lines = () => 0) {
     t,
     op: state.code ? clamp(state.op, lines({ ...state, phase, t }) || ALL) : OPENING.op,
     unit: clamp(state.unit, model.H),
-    zoom: steps && !state.rolled ? clamp(state.zoom, DEEPEST) : 1,
+    zoom: steps && !state.rolled && !model.columns[t - 1].segment.unheard ? clamp(state.zoom, DEEPEST) : 1,
   }
 }
 

@@ -1,7 +1,7 @@
 // Pure geometry: where everything stands, from the sizes of the model and the room there is.
 
 import { BEYOND, copySize } from "./copies.js"
-import { EXIT, lanesOf } from "./handover.js"
+import { exitOf, lanesOf } from "./handover.js"
 
 // Units stand in a block that is read down, then right; at most 16 high.
 export function foldBlock(hidden) {
@@ -45,8 +45,8 @@ export function layOut(model, room) {
   // Rolled up, a single cell stands in the middle.
   const middle = model.segments.length === 1 ? (room.width - plate.width) / 2 - 20 : 0
   const segments = model.segments.map((segment) =>
-    placeSegment(segment, { block, c, dh, pitch, first: segment.index === 0, out, input, middle,
-      last: segment.index === model.segments.length - 1 }))
+    placeSegment(segment, { room, block, c, dh, pitch, first: segment.index === 0, out, input, middle,
+      last: segment.index === model.segments.length - 1, exit: exitOf(model) }))
   return { room, block, c, dh, out, input, copies, y, pitch, plate, segments, card: y.card, height: y.end }
 }
 
@@ -109,7 +109,7 @@ function stackBands(model, { block, out, input, room, copies }) {
   return y
 }
 
-function placeSegment(segment, { block, c, dh, pitch, first, last, out, input, middle }) {
+function placeSegment(segment, { room, block, c, dh, pitch, first, last, out, input, middle, exit }) {
   const half = Math.max(block.width, out.width, input.width) / 2
   // h₀ stands before the first segment; a later one receives its state from the wire.
   const start = first ? { x: Math.max(14 + block.width / 2, NAME_ROOM) + c.width } : null
@@ -117,9 +117,11 @@ function placeSegment(segment, { block, c, dh, pitch, first, last, out, input, m
     : Math.max(half + 16, block.width / 2 + c.width + 96)
   const xs = []
   for (let j = 0; j < segment.steps; j++) xs.push(Math.round(lead + j * pitch))
-  const tail = !last ? EXIT : segment.copies ? BEYOND : 22
+  const tail = !last ? exit : segment.copies ? BEYOND : 22
   const end = xs[xs.length - 1] + Math.max(half + 14, block.width / 2 + dh.width + tail)
-  return { start, xs, width: Math.round(end), rolled: Math.round(Math.max(lead + 20, middle)) }
+  // Beside its chain the loop stands close to the plate.
+  const close = Math.max(block.width / 2 + c.width + 58, half + 14)
+  return { start, xs, width: Math.round(end), rolled: Math.round(room.still ? close : Math.max(lead + 20, middle)) }
 }
 
 // The column of cells that unit i (from 0) stands in, relative to the block's top left corner.

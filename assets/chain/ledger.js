@@ -48,7 +48,7 @@ export function sumFrom(segment, name, from) {
 }
 
 export function hasLedger(segment, name) {
-  return Boolean(segment.gradients) && (name !== "W_hy" || Boolean(segment.out))
+  return Boolean(segment.gradients) && !segment.unheard && (name !== "W_hy" || Boolean(segment.out))
 }
 
 // Two drawings for a segment: the total (under its plate) and the slices (under its columns).

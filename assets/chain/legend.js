@@ -11,9 +11,10 @@ export function writeLegend(model) {
   if (model.cell === "lstm") parts.push(scale("activation", model.memoryLimit, "cell states c, the narrow strips", ""))
   if (model.hasGradients) {
     const { decades, top } = model.wires
-    const lstm = model.cell === "lstm"
-    const words = `dashed wires: ½…8 px over ${decades === 2 ? "two" : "four"} decades of ${lstm ? "‖dh‖ and, below it, ‖dc‖" : "‖dh‖"}, ` +
-      `the widest is ${top.toPrecision(2)}${lstm ? "; the number is ‖[dh; dc]‖" : ""}`
+    const spread = `½…8 px over ${decades === 2 ? "two" : "four"} decades, the widest is ${top.toPrecision(2)}`
+    const words = model.cell === "lstm"
+      ? `dashed wires: ‖dh‖ above, ‖dc‖ below, ${spread}; “both” is ‖[dh; dc]‖, the norm of the gradient`
+      : `dashed wires: ‖dh‖, ${spread}`
     parts.push(scale("gradients", model.gradLimit, "gradients dh", "when-backward"),
       html("span", { class: "when-backward" }, words))
   }

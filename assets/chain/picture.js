@@ -13,11 +13,15 @@ import { ALL, known, OPENING, settle } from "./journey.js"
 import { HELP, listenToKeys } from "./keys.js"
 import { writeLegend } from "./legend.js"
 import { Outer } from "./outer.js"
-import { Player, reduced, tween } from "./motion.js"
+import { Player, tween } from "./motion.js"
 import { listenToPointer, resolve } from "./pointer.js"
+import { joinPage, leavePage } from "./presenter.js"
+import { Sight } from "./sight.js"
 import { speakStop } from "./speech.js"
 import { Stage } from "./stage.js"
+import { sideBySide, Stills } from "./stills.js"
 import { html, set } from "./svg.js"
+import { Together } from "./together.js"
 import { Transport } from "./transport.js"
 import { writeTwin } from "./twin.js"
 import { Zoom } from "./zoom.js"
@@ -32,8 +36,9 @@ export class Picture {
     this.open = 1
     this.grads = 0
     this.flow = new Flow()
+    this.stills = new Stills(this)
     this.player = new Player(() => advance(this), () => this.refreshControls())
-    const actions = actionsOn(this)
+    const actions = this.actions = actionsOn(this)
     this.transport = new Transport(actions)
     this.scroller = html("div", { class: "scroller", role: "grid", tabindex: 0 })
     this.zoom = new Zoom((patch) => {
@@ -56,15 +61,14 @@ export class Picture {
     listenToKeys(root, actions)
     listenToPointer(this)
     this.address = new Address(this)
+    this.sight = new Sight(this)
     this.observer = new ResizeObserver(() => this.resize())
     this.observer.observe(this.scene)
     this.copying = new Copying(this)
     root.append(this.copying.element)
-    this.scrolled = 0
-    this.scroller.addEventListener("scroll", () => {
-      this.scrolled = this.scroller.scrollLeft
-      this.showView()
-    }, { passive: true })
+    joinPage(this)
+    this.together = new Together(this)
+    this.transport.help.before(this.together.button)
   }
 
   // New data from Python, a new theme, or a wish where to look.
@@ -78,9 +82,21 @@ export class Picture {
     this.begin = known(data.start)
     this.address.prefix = data.fragment ?? null
     this.selectable = data.selectable
+    this.together.join(data.together ?? null)
+    this.setPresent(Boolean(data.present), first)
     if (fresh || theme !== this.theme) this.show(data, theme, { fresh, first })
+    if (first) this.together.arrive(Object.keys(this.address.read()).length > 0)
     this.editor.load(data.editing, setTriggerValue)
     if (wished) this.take(this.begin)
+  }
+
+  // On a projector the picture comes first: it takes the top of the window and its keys the page's.
+  setPresent(present, first) {
+    if (present === Boolean(this.present)) return
+    this.present = present
+    this.root.classList.toggle("presenting", present)
+    if (!first) this.resize()
+    if (present) setTimeout(() => this.root.scrollIntoView({ block: "start" }), 0)
   }
 
   show(data, theme, { fresh, first }) {
@@ -92,7 +108,7 @@ export class Picture {
     if (first) this.state = { ...OPENING, ...this.begin, ...this.address.read() }
     else this.state = { ...this.state, ...this.address.sought }
     this.state = settle(this.model, this.state, this.lines)
-    this.open = this.state.rolled ? 0 : 1
+    this.open = this.openness()
     this.grads = this.hasGradients() && this.open ? 1 : 0
     this.transport.load(this.model)
     this.build()
@@ -116,14 +132,19 @@ export class Picture {
     for (const [name, colour] of Object.entries(palette)) this.root.style.setProperty(`--${name.replace("_", "-")}`, colour)
     this.palette = palette
     this.flow.stop()
+    this.transport.map.load(this.model, palette)
     this.stage = new Stage({ model: this.model, palette, room, id: this.id })
-    this.margin = this.stage.margin(width)
-    this.scroller.style.paddingInlineStart = `${this.margin}px`
+    this.stills.forget()
     this.scroller.replaceChildren(...this.stage.elements)
     set(this.scroller, { "aria-label": this.model.sentence })
     this.legend.replaceChildren(...writeLegend(this.model))
-    this.stage.place(this.open, this.grads, this.state.t)
+    this.sight.settle()
     this.refresh({ still: true })
+  }
+
+  // 0 rolled up, 1 a chain; without motion the loop stands beside the chain instead.
+  openness() {
+    return this.state.rolled && !sideBySide(this.state) ? 0 : 1
   }
 
   resize() {
@@ -146,12 +167,13 @@ export class Picture {
     this.arrange(before)
     this.refresh({ still: quick })
     if (!quick) this.animate(before)
+    this.together.lead(before, { quick, playing })
     return true
   }
 
   // Columns slide when gradients need room, and when the chain rolls up or out.
   arrange(before) {
-    const open = this.state.rolled ? 0 : 1
+    const open = this.openness()
     const grads = this.hasGradients() && open ? 1 : 0
     if (open === this.open && grads === this.grads) {
       if (open === 0 && before.t !== this.state.t) this.stage.place(0, grads, this.state.t)
@@ -164,7 +186,7 @@ export class Picture {
       this.open = from.open + (open - from.open) * u
       this.grads = from.grads + (grads - from.grads) * u
       this.stage.place(this.open, this.grads, this.state.t, u < 1)
-      this.follow(true)
+      this.sight.follow(true)
     })
   }
 
@@ -188,6 +210,7 @@ export class Picture {
       "data-view": state.rolled ? "rolled" : "chain", "data-unit": state.unit })
     this.scroller.hidden = state.zoom > 1
     if (state.zoom === 1) this.stage.update(state)
+    this.stills.show(state)
     this.outer.show(model, this.palette, state)
     this.zoom.show(model, this.palette, state, this.stage.layout.height)
     this.equation.replaceChildren(...writeEquation(model, state))
@@ -195,8 +218,8 @@ export class Picture {
     set(this.scroller, { "aria-activedescendant": `${this.id}-${state.t}-${state.unit}` })
     this.refreshControls()
     if (this.editor.on) this.editor.panel.followCursor()
-    this.follow(still)
-    this.showView()
+    this.sight.follow(still)
+    this.sight.show()
     this.later()
   }
 
@@ -213,21 +236,6 @@ export class Picture {
 
   refreshControls() {
     if (this.model) this.transport.update(this.state, this.player.playing, this.player.speed)
-  }
-
-  follow(still) {
-    const { x, plate, half } = this.stage.spanOf(this.state.t)
-    // Sizes are known from the layout; asking the browser for them would cost it a layout per step.
-    const width = this.builtFor
-    if (this.margin > 0) return
-    if (x - half >= this.scrolled + plate && x + half <= this.scrolled + width) return
-    const goal = x - plate - (width - plate) / 2
-    this.scroller.scrollTo({ left: goal, behavior: still || reduced() ? "instant" : "smooth" })
-  }
-
-  showView() {
-    const all = Math.max(1, this.margin + this.stage.width)
-    this.transport.showView(this.scrolled / all, (this.scrolled + this.builtFor + 2) / all)
   }
 
   // Lights all uses of a weight, or a part of the gradient; "" puts the light out.
@@ -258,6 +266,8 @@ export class Picture {
   }
 
   destroy() {
+    leavePage(this)
+    this.together.leave()
     this.copying.destroy()
     this.player.pause()
     this.observer.disconnect()

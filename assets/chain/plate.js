@@ -35,6 +35,10 @@ export function paintPlate(context, segment) {
   root.append(svg("rect", { class: "card", x: 1, y: 1, rx: 12, width: plate.width - 13,
     height: card - 8 }))
   if (segment.index > 0) root.append(paintPassage(context, segment))
+  if (segment.unheard) {
+    root.append(...unheard(segment, layout))
+    return root
+  }
   title(root, context, segment)
   const top = 44
   const room = (card - top - 12) / names.length
@@ -43,6 +47,13 @@ export function paintPlate(context, segment) {
     root.append(model.cut && name === "W_hh" ? cutSlot(slot) : paintSlot(context, segment, name, slot))
   })
   return root
+}
+
+// In place of weights that the network does not have.
+function unheard(segment, { plate, room }) {
+  const words = room.narrow ? ["nothing of it", "would reach", "the decoder"] : ["nothing that it keeps", "could reach the decoder"]
+  return [svg("text", { class: "heading", x: plate.margin, y: 19, "data-testid": "unheard" }, `No ${segment.name}`),
+    ...words.map((line, n) => svg("text", { class: "quiet", x: plate.margin, y: 34 + 15 * n }, line))]
 }
 
 function title(root, { model, layout }, segment) {

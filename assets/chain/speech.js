@@ -34,6 +34,7 @@ const LEVELS = ["", "", "Inside the cell. ", "One unit. ", "One product. "]
 export function speakStop(model, { phase, t, unit, zoom }) {
   const column = model.columns[t - 1]
   const place = `${LEVELS[zoom]}Time ${t} of ${model.T}`
+  if (column.segment.unheard && phase === "backward") return `${place}, backward: no gradient comes here.`
   if (phase === "forward") return `${place}, forward: ${reads(column)}; ${sees(model, column, unit)}.`
   if (phase === "loss") return `Loss: ${fixed(model.loss, 3)} ${model.unit}${meanOf(model)}.`
   if (phase === "backward") return `${place}, backward: ${arrives(column, unit)}.`
@@ -42,12 +43,13 @@ export function speakStop(model, { phase, t, unit, zoom }) {
 }
 
 const reads = (column) =>
-  column.segment.input === "picture" ? "the network reads the picture"
+  column.segment.unheard ? `${quote(column.label)} stands there`
+    : column.segment.input === "picture" ? "the network reads the picture"
     : `the network reads ${quote(column.label)}`
 
 function sees(model, column, unit) {
+  if (column.segment.unheard) return "nothing of it reaches the decoder"
   const value = `hidden unit ${unit} becomes ${fixed(at(column.segment.h, column.j + 1, unit - 1))}`
-  if (model.cut && column.segment !== model.segments.at(-1)) return `${value}; nothing of it is handed over`
   if (!column.says) return value
   const said = column.said || model.classes[column.chosen]
   return `${value}; it says ${quote(said)} with probability ` +

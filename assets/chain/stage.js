@@ -17,9 +17,9 @@ const MOVED = 12
 const lerp = (a, b, u) => a + (b - a) * u
 
 export class Stage {
-  constructor({ model, palette, room, id }) {
+  constructor({ model, palette, room, id, references = new WeakMap() }) {
     this.model = model
-    this.references = new WeakMap()
+    this.references = references
     this.nodes = { cells: new Map() }
     this.layout = layOut(model, { ...room, gradients: false })
     this.wide = layOut(model, { ...room, gradients: true })
@@ -47,7 +47,7 @@ export class Stage {
     const root = svg("svg", { class: "columns", role: "rowgroup", height: layout.height,
       "aria-label": segment.name })
     const wires = paintWires(context, segment)
-    root.append(wires.group)
+    if (!segment.unheard) root.append(wires.group)
     const cursor = svg("rect", { class: "cursor", rx: 12, "aria-hidden": "true", y: 1,
       height: layout.card - 3 })
     root.append(cursor)
@@ -66,12 +66,14 @@ export class Stage {
     const plate = paintPlate(context, segment)
     const wrapper = html("div", { class: "segment", role: "presentation", "data-segment": segment.name },
       plate, root)
-    return { segment, wrapper, root, wires, cursor, start, columns, plate, ledger: null }
+    // lead: room between plate and chain, where the loop stands beside it.
+    return { segment, wrapper, root, wires, cursor, start, columns, plate, ledger: null, lead: 0 }
   }
 
   // Room to the left that puts a short chain in the middle.
   margin(width) {
-    const used = this.wide.segments.reduce((sum, { width: own }) => sum + own + this.wide.plate.width, 0)
+    const used = this.wide.segments.reduce((sum, { width: own }, n) =>
+      sum + own + this.wide.plate.width + this.segments[n].lead, 0)
     return Math.max(0, Math.floor((width - used) / 2))
   }
 
@@ -113,7 +115,7 @@ export class Stage {
       this.placeWires(part, open, seen, near)
       part.xs = xs
       part.left = left
-      left += this.layout.plate.width + width
+      left += this.layout.plate.width + part.lead + width
     }
     this.width = left
     this.placeCursor(t)
@@ -174,14 +176,14 @@ export class Stage {
         one.parts.classList.toggle("current", one.k === t)
         one.back.classList.toggle("shown", grads)
         this.toggleGradient(one.gradient, !back || t <= Math.max(1, one.k - 1))
-        this.toggleGradient(one.gradientC, !back || t <= Math.max(1, one.k - 1))
+        this.toggleGradient(one.gradientC, !back || t <= Math.max(1, one.k - 1), one.both)
         this.toggleGradient(one.local, !back || t <= one.k)
       }
       plate.querySelector(".handed")?.classList.toggle("ahead", back && t >= segment.first)
       const { end } = wires
       if (end?.back) {
         end.back.classList.toggle("shown", grads)
-        for (const one of [end.gradient, end.gradientC]) this.toggleGradient(one, !back || t <= segment.last)
+        for (const one of [end.gradient, end.gradientC]) this.toggleGradient(one, !back || t <= segment.last, end.both)
       }
     }
     // An update is of no single step.
@@ -191,13 +193,14 @@ export class Stage {
     this.showLedger(phase, weight, t)
   }
 
-  toggleGradient(parts, reached) {
+  toggleGradient(parts, reached, both = null) {
     if (!parts) return
-    for (const node of [parts.line, parts.tip, parts.label]) node.classList.toggle("ahead", !reached)
+    for (const node of [parts.line, parts.tip, parts.label, both].filter(Boolean)) node.classList.toggle("ahead", !reached)
   }
 
   markUnit(t, unit) {
     const column = this.columns[t - 1]
+    if (this.model.columns[t - 1].segment.unheard) return this.selection.remove()
     const place = cellPlace(this.layout.block, unit - 1)
     const { block, y } = this.layout
     set(this.selection, { x: place.x - block.width / 2 - 0.5, y: y.block + place.y - 0.5,
@@ -226,12 +229,21 @@ export class Stage {
     }
   }
 
+  // Where the columns stand in the scrolled content.
+  middles() {
+    return this.segments.flatMap(({ left, lead, xs }) => xs.map((x) => left + this.layout.plate.width + lead + x))
+  }
+
+  segmentOf(t) {
+    return this.segments.find(({ segment }) => t >= segment.first && t <= segment.last)
+  }
+
   // Where column t stands in the scrolled content.
   spanOf(t) {
-    const part = this.segments.find(({ segment }) => t >= segment.first && t <= segment.last)
+    const part = this.segmentOf(t)
     const x = part.xs[t - part.segment.first]
     const plate = this.layout.plate.width
-    return { x: part.left + plate + x, plate, half: this.layout.pitch / 2 }
+    return { x: part.left + plate + part.lead + x, plate, half: this.layout.pitch / 2 }
   }
 
   find(node, root) {

@@ -1,5 +1,6 @@
 // The controls: phase, play, speed, and a seek bar with a labelled stop for every step.
 
+import { MiniMap } from "./minimap.js"
 import { SPEEDS } from "./motion.js"
 import { capital } from "./plate.js"
 import { button, clip, html, icon, set } from "./svg.js"
@@ -39,12 +40,12 @@ export class Transport {
     this.stops = html("div", { class: "stops", "aria-hidden": "true" })
     this.thumb = html("div", { class: "thumb" })
     this.filled = html("div", { class: "filled" })
-    this.view = html("div", { class: "view", hidden: true })
-    this.map = html("div", { class: "map", hidden: true }, this.view)
-    this.rail = html("div", { class: "rail" }, this.map, this.filled, this.thumb)
+    this.map = new MiniMap(actions.look)
+    this.rail = html("div", { class: "rail" }, this.filled, this.thumb)
     this.seek = html("div", { class: "seek", role: "slider", tabindex: 0, "aria-label": "Time step",
       "aria-valuemin": 1, "data-testid": "seek" }, this.rail, this.stops)
-    this.footer = html("div", { class: "transport" }, previous, this.play, next, this.seek, this.speed)
+    this.footer = html("div", { class: "transport" }, previous, this.play, next,
+      html("div", { class: "track" }, this.map.element, this.seek), this.speed)
     this.help.before(button("Copy", { class: "quiet-button", "aria-label": "Copy picture", "data-testid": "copy" }, actions.copy))
     this.listen()
   }
@@ -113,15 +114,6 @@ export class Transport {
   showEditing(possible, on) {
     this.edit.hidden = !possible
     set(this.edit, { "aria-pressed": String(on) })
-  }
-
-  // Where the window onto a long chain stands, 0…1.
-  showView(from, to) {
-    const all = from <= 0 && to >= 1
-    this.map.hidden = all
-    this.view.hidden = all
-    this.view.style.left = `${from * 100}%`
-    this.view.style.width = `${(to - from) * 100}%`
   }
 }
 

@@ -12,6 +12,10 @@ export function writeTwin(holder, model) {
   const rows = model.columns.map(({ segment, j, k, label, says, said, chosen }) => {
     const row = html("tr", {}, html("th", { scope: "row" }, String(k)), html("td", {}, label))
     for (let i = 0; i < model.H; i++) {
+      if (segment.unheard) {
+        row.append(html("td", {}, ""))
+        continue
+      }
       const value = at(segment.h, j + 1, i)
       row.append(html("td", cellsOnCanvas
         ? { "data-testid": `cell-${k}-${i + 1}`, "data-value": value } : {}, fixed(value, 3)))

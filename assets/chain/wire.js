@@ -31,12 +31,37 @@ export function drawCut({ line, tip }, from, to, y) {
   tip.setAttribute("d", "")
 }
 
-export function gradientWire(group, size, model, testid, number = size) {
+// `words` name what the number is of, where more than one wire goes the same way.
+export function gradientWire(group, size, model, testid, words = "") {
   // null: the norm is not finite.
   const parts = wire(group, size === 0 ? "grad zero" : "grad")
   const width = size === null ? 8 : size === 0 ? 2 : model.wires.width(size)
   set(parts.line, { "stroke-width": width.toFixed(2), "data-norm": size ?? "overflow", "data-testid": testid })
-  parts.label = svg("text", { class: "norm" }, number === null ? "overflow" : brief(number))
-  group.append(parts.label)
+  parts.label = normText(group, words, size)
   return parts
+}
+
+export const normText = (group, words, size, more = "") => {
+  const text = svg("text", { class: `norm ${more}` }, words && `${words} `, size === null ? "overflow" : brief(size))
+  group.append(text)
+  return text
+}
+
+// Going back, an lstm has two wires with a number each, and below them that of both, ‖[dh; dc]‖.
+export function gradientWires(group, gradients, j, model, k) {
+  const two = Boolean(gradients.wire_c)
+  const parts = { gradient: gradientWire(group, gradients.wire_h[j], model, `gradient-${k}`, two ? "dh" : "") }
+  if (!two) return parts
+  parts.gradientC = gradientWire(group, gradients.wire_c[j], model, `gradient-c-${k}`, "dc")
+  parts.both = normText(group, "both", gradients.wire[j], "both")
+  set(parts.both, { "data-testid": `gradient-both-${k}`, "data-norm": gradients.wire[j] ?? "overflow" })
+  return parts
+}
+
+// The numbers of two wires: one above, one below, both together under them.
+export function placeNorms({ gradient, gradientC, both }, x, y) {
+  if (!gradientC) return set(gradient.label, { x, y: y.gradient + 17 })
+  set(gradient.label, { x, y: y.gradient - 7 })
+  set(gradientC.label, { x, y: y.gradientC + 15 })
+  set(both, { x, y: y.gradientC + 28 })
 }

@@ -7,7 +7,7 @@ import { ENTRANCE, paintArrival, paintLeave, placeArrival, placeLeave, placeRetu
 import { paintCarry, placeCarry } from "./memory.js"
 import { useClass } from "./plate.js"
 import { set, svg } from "./svg.js"
-import { draw, drawCut, gradientWire, head, wire } from "./wire.js"
+import { draw, drawCut, gradientWire, gradientWires, head, placeNorms, wire } from "./wire.js"
 
 export function paintWires(context, segment) {
   const group = svg("g", { class: "wires", "aria-hidden": "true" })
@@ -70,18 +70,10 @@ function paintColumnWires(context, column, group, uses) {
 function paintBackward({ model, refer }, column, back, set_) {
   const { gradients } = column.segment
   const { j, k } = column
-  const flowing = gradients.wire[j]
-  // For lstm dh and dc have a wire each and one number together.
-  const two = Boolean(gradients.wire_c)
-  const reference = { kind: "gradient", column, norm: flowing, norm_h: gradients.wire_h[j], norm_c: gradients.wire_c?.[j] }
+  const reference = { kind: "gradient", column, norm: gradients.wire[j], norm_h: gradients.wire_h[j], norm_c: gradients.wire_c?.[j] }
   if (!model.cut) {
-    set_.gradient = gradientWire(back, two ? gradients.wire_h[j] : flowing, model, `gradient-${k - 1}`, flowing)
-    refer(set_.gradient.hit, reference)
-  }
-  if (two) {
-    set_.gradientC = gradientWire(back, gradients.wire_c[j], model, `gradient-c-${k - 1}`)
-    set_.gradientC.label.remove()
-    refer(set_.gradientC.hit, reference)
+    Object.assign(set_, gradientWires(back, gradients, j, model, k - 1))
+    for (const one of [set_.gradient, set_.gradientC]) if (one) refer(one.hit, reference)
   }
   const local = localNorm(column)
   if (column.says) {
@@ -145,10 +137,8 @@ function place(context, segment, spot, { buses, sets, loop, start, end, missing 
     else if (set_.gradient) {
       const to = (j > 0 ? spot.xs[j - 1] + far : before) + 5
       drawGradient(set_.gradient, x - near - 6, to, y.gradient)
-      if (set_.gradientC) {
-        drawGradient(set_.gradientC, x - near - 6, to, y.gradientC)
-        set(set_.gradient.label, { y: y.gradientC + 18 })
-      }
+      if (set_.gradientC) drawGradient(set_.gradientC, x - near - 6, to, y.gradientC)
+      placeNorms(set_, (x - near - 6 + to) / 2 + 2, y)
     }
     if (set_.local) {
       draw(set_.local, `M${x + 13} ${y.outEnd + 5}V${y.block - 6}`, head(x + 13, y.block - 4, "down"))
@@ -170,7 +160,6 @@ const move = (dot, x, y) => set(dot, { cx: x, cy: y })
 
 function drawGradient(parts, from, to, y) {
   draw(parts, `M${from} ${y}H${to + 3}`, head(to, y, "left"))
-  set(parts.label, { x: (from + to) / 2 + 2, y: y + 17 })
 }
 
 // Where a fed-back output comes down between two steps.

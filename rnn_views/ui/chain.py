@@ -112,6 +112,7 @@ def show_chain(
     selectable: bool = False,
     start: Mapping[str, Any] | None = None,
     editing: Editing | None = None,
+    together: str | None = None,
 ) -> Selection | None:
     """Show the chain of one reading and return what the visitor selected in it, if anything.
 
@@ -136,6 +137,8 @@ def show_chain(
         "weight". When it changes, the picture goes there: so a sentence can set the picture.
     editing : Editing, optional
         With it the picture's numbers can be edited; each edit is handed to `editing.take`.
+    together : str, optional
+        Pictures of a page with the same word here step together, until the visitor parts them.
 
     Returns
     -------
@@ -153,6 +156,8 @@ def show_chain(
             "script": asset_url("chain/chain.js"),
             "fragment": fragment,
             "selectable": selectable,
+            "present": settings.get().present,
+            "together": together,
             "start": dict(start or {}),
             "editing": None if editing is None else dict(editing.state),
         },

@@ -28,11 +28,33 @@ _ADDRESS = st.components.v2.component(
 
 
 def show_heading(title: str, lead: str) -> None:
-    """Show a page's title, its one sentence and "Copy link", on one row where there is room."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="heading"):
+    """Show a page's title, its one sentence and "Copy link", on one row where there is room.
+
+    In presenter mode the sentence goes, and the row is low: what is shown stands higher.
+    """
+    present = settings.get().present
+    key = "heading-presenting" if present else "heading"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=key):
         st.title(title, anchor=False, width="content")
-        st.markdown(lead, width="stretch")
+        if present:
+            st.space("stretch")
+        else:
+            st.markdown(lead, width="stretch")
+        show_present()
         show_copy_link()
+
+
+def show_present() -> None:
+    """Show the button that starts or ends presenter mode."""
+    present = settings.get().present
+    st.button(
+        "End presenting" if present else "Present",
+        help="The picture comes first, with less around it, and a clicker’s keys, PageUp and "
+        "PageDown, step it wherever the focus is.",
+        width="content",
+        key="end-presenting" if present else "present",
+        **settings.changing(present=not present),
+    )
 
 
 def show_copy_link() -> None:

@@ -81,6 +81,7 @@ def show_both(task: Task, example: Example, pair: Pair) -> None:
             rival=cut,
             swift=False,
             fragment="cut-" if cut else "",
+            together="compare",
         )
 
 

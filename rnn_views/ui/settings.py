@@ -55,6 +55,7 @@ def open_page(page: str) -> Settings:
     the browser's Back and Forward, defines every setting anew.
     """
     store, query = _store(), _arrived()
+    presenting = store.page is not None and get(store.page).present
     store.entering, store.page = store.page != page, page
     if store.entering and not query and page in store.settings and not _went_in_history():
         store.rejected = ()
@@ -62,6 +63,9 @@ def open_page(page: str) -> Settings:
     elif store.entering or query != store.query:
         store.settings[page], store.rejected = links.read(page, query)
         store.changed = False
+    if store.entering and "present" not in query and store.settings[page].present != presenting:
+        store.settings[page] = replace(store.settings[page], present=presenting)
+        store.changed = True
     store.query = query
     if store.changed and not store.entering:
         _write()

@@ -21,6 +21,7 @@ VALUES = {
     "seed": st.integers(0, 9_999),
     "weights": st.sampled_from(["trained", "untrained"]),
     "cut": st.booleans(),
+    "present": st.booleans(),
     "teacher": st.booleans(),
     "temperature": st.floats(0, 2),
     "lr": st.none() | st.floats(1e-5, 10),

@@ -187,13 +187,24 @@ def test_two_wires_carry_the_gradients_of_h_and_c(show: Show) -> None:
     )
     dh = np.linalg.norm(grads.dh_recurrent[:, 0], axis=1)
     dc = np.linalg.norm(grads.dc_recurrent[:, 0], axis=1)
+    drawn = [norm for norm in (*dh, *dc, np.linalg.norm(grads.dh_local[5, 0])) if norm > 0]
+    top, decades = max(drawn), 4 if min(drawn) < 0.01 * max(drawn) else 2
     for t in range(5):
         of_h, of_c = page.get_by_test_id(f"gradient-{t}"), page.get_by_test_id(f"gradient-c-{t}")
         assert float(of_h.get_attribute("data-norm")) == pytest.approx(dh[t], rel=1e-5)
         assert float(of_c.get_attribute("data-norm")) == pytest.approx(dc[t], rel=1e-5)
-        number = of_h.locator("xpath=following-sibling::*[contains(@class, 'norm')][1]")
-        both = np.hypot(dh[t], dc[t])
-        assert numbers(number.text_content())[0] == pytest.approx(both, rel=0.05)
+        label = "xpath=following-sibling::*[contains(@class, 'norm')][1]"
+        for wire, name, norm in [(of_h, "dh", dh[t]), (of_c, "dc", dc[t])]:
+            said = wire.locator(label).text_content()
+            assert said.startswith(f"{name} ")
+            assert numbers(said)[0] == pytest.approx(norm, rel=0.05)
+            width = 0.5 + 7.5 * np.clip(1 + np.log10(norm / top) / decades, 0, 1)
+            assert float(wire.get_attribute("stroke-width")) == pytest.approx(width, abs=0.01)
+        both = page.get_by_test_id(f"gradient-both-{t}")
+        assert numbers(both.text_content())[0] == pytest.approx(np.hypot(dh[t], dc[t]), rel=0.05)
+    legend = page.locator(".legend").inner_text()
+    assert "‖dh‖ above, ‖dc‖ below" in legend
+    assert "“both” is ‖[dh; dc]‖" in legend
 
 
 @pytest.mark.parametrize(("sample", "shape"), [("lstm", "(8, 32)"), ("gru", "(8, 24)")])

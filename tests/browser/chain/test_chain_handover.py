@@ -39,9 +39,12 @@ def test_gradients_of_h_and_c_come_back_each_on_its_wire(show: Show) -> None:
 
 def test_a_cut_hands_nothing_over_and_says_so(show: Show) -> None:
     page = show("translation&cut", "t=1")
-    assert page.get_by_test_id("cut-handover").is_visible()
+    assert page.get_by_test_id("unheard").text_content() == "No encoder"
+    assert page.get_by_test_id("cell-1-1").count() == 0
+    assert page.locator(".segment").first.locator(".frame").count() == 0
+    assert page.get_by_test_id("x-1").is_visible()
     assert page.get_by_test_id("handover").count() == 0
     assert page.get_by_test_id("handover-cut").text_content() == "cut: nothing is handed over"
     press(page, "ArrowRight")
     spoken = page.locator("[aria-live=polite]").first
-    expect(spoken).to_contain_text("nothing of it is handed over")
+    expect(spoken).to_contain_text("nothing of it reaches the decoder")

@@ -35,6 +35,13 @@ def test_addends_as_shown_add_up_as_shown(show: Show) -> None:
         )
 
 
+def test_norms_keep_two_digits_at_least(show: Show) -> None:
+    sizes = [0.00743, 0.0101, 0.231, 1.86, 12.34, 0.00099, 4321.0, -0.0052]
+    for size, text in zip(sizes, call(show(), "format", "x.map(m.brief)", sizes), strict=True):
+        assert numbers(text)[0] == pytest.approx(size, rel=0.05)
+        assert len(text) <= 8
+
+
 def test_numbers_that_are_not_finite_are_named(show: Show) -> None:
     shown = call(
         show(), "format", "[m.fixed(NaN), m.signed(Infinity), m.brief(-Infinity), m.fixed(-1e-9)]"
