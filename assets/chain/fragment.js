@@ -55,13 +55,16 @@ export class Address {
     this.picture = picture
     this.prefix = null
     this.page = window.location.pathname
-    // A link in the text may say where to look, and so do Back and Forward; our own writing does
-    // not raise this event, but may come between the link and the event, so the event's own
-    // address counts.
+    // A link in the text may say where to look, and so do Back and Forward. Our own writing does
+    // not raise the first event, but may come between the link and the event, so the event's own
+    // address counts; browsers leave the event out where the query changes too, so there is the
+    // second. (The frame raises one of that name by hand: it has nothing to say.)
     this.onHash = ({ newURL }) => this.seek(new URL(newURL).hash)
+    this.onHistory = ({ isTrusted }) => isTrusted && this.seek(window.location.hash)
     // Streamlit writes its query without our part of the address; where browsers tell, we add it.
     this.onChange = () => picture.later()
     window.addEventListener("hashchange", this.onHash)
+    window.addEventListener("popstate", this.onHistory)
     window.navigation?.addEventListener("currententrychange", this.onChange)
   }
 
@@ -87,6 +90,7 @@ export class Address {
 
   destroy() {
     window.removeEventListener("hashchange", this.onHash)
+    window.removeEventListener("popstate", this.onHistory)
     window.navigation?.removeEventListener("currententrychange", this.onChange)
   }
 }
