@@ -47,7 +47,7 @@ class FastGRU(FastGated[GRUSpace]):
 
     def __init__(self, segment: Segment, weights: Weights, gradients: Weights, pool: Pool) -> None:
         super().__init__(segment, weights, gradients, pool)
-        self._inner = np.array([0.5, 0.5, 1.0], pool.dtype)[:, None, None]
+        self._signs = np.array([-1.0, -1.0, 1.0], pool.dtype)[:, None, None]
         self._b_hn: Any = weights.b_hn
         self._db_hn: Any = gradients.b_hn
 
@@ -55,20 +55,21 @@ class FastGRU(FastGated[GRUSpace]):
         return GRUSpace(self, steps, batch)
 
     def _order(self, given: Array, out: Array) -> None:
-        np.multiply(given, self._inner, out)
+        np.multiply(given, self._signs, out)
 
     def _run_steps(self, space: GRUSpace) -> None:
         W_hh, out = self._recurrent(space)
         to_rz, to_n = space.gate_product[:2], space.gate_product[2]
-        b_hn, half = space.b_hn, self._half
+        b_hn, one = space.b_hn, self._one
         b_hn[...] = self._b_hn
-        add, multiply, subtract, tanh = np.add, np.multiply, np.subtract, np.tanh
+        add, multiply, subtract, divide = np.add, np.multiply, np.subtract, np.divide
+        exp, tanh = np.exp, np.tanh
         for t, times, rz, r, z, n, n_recurrent, h_before, h in space.forward:
             times(W_hh, out)
             add(to_rz, rz, rz)
-            tanh(rz, rz)
-            multiply(rz, half, rz)
-            add(rz, half, rz)
+            exp(rz, rz)
+            add(rz, one, rz)
+            divide(one, rz, rz)
             add(to_n, b_hn, n_recurrent)
             multiply(r, n_recurrent, to_n)
             add(n, to_n, n)

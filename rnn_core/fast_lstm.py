@@ -35,8 +35,8 @@ class LSTMSpace(GatedSpace):
         self.pair = pool.take("pair", 2, batch, H)
         self.forward = [
             (
-                *(t, self.times(t), blocks[t, :4], blocks[t, :3], blocks[t, 1:3], blocks[t, 3:5]),
-                *(blocks[t, 0], self.c[t + 1], self.tanh_c[t], h[t + 1]),
+                *(t, self.times(t), blocks[t, :4], blocks[t, :3], blocks[t, 3], blocks[t, 1:3]),
+                *(blocks[t, 3:5], blocks[t, 0], self.c[t + 1], self.tanh_c[t], h[t + 1]),
             )
             for t in range(steps)
         ]
@@ -54,26 +54,29 @@ class FastLSTM(FastGated[LSTMSpace]):
 
     def __init__(self, segment: Segment, weights: Weights, gradients: Weights, pool: Pool) -> None:
         super().__init__(segment, weights, gradients, pool)
-        self._inner_ifg = np.array([0.5, 0.5, 1.0], pool.dtype)[:, None, None]
+        self._signs_ifg = np.array([-1.0, -1.0, 1.0], pool.dtype)[:, None, None]
+        # np.negative is wrong on float32 with unlike gaps in and out (NumPy 2.4.6, AVX2).
+        self._sign_o = np.array(-1.0, pool.dtype)
 
     def _make_space(self, steps: int, batch: int) -> LSTMSpace:
         return LSTMSpace(self, steps, batch)
 
     def _order(self, given: Array, out: Array) -> None:
-        np.multiply(given[..., :3, :, :], self._inner_ifg, out[..., 1:, :, :])
-        np.multiply(given[..., 3, :, :], self._half, out[..., 0, :, :])
+        np.multiply(given[..., :3, :, :], self._signs_ifg, out[..., 1:, :, :])
+        np.multiply(given[..., 3, :, :], self._sign_o, out[..., 0, :, :])
 
     def _run_steps(self, space: LSTMSpace) -> None:
         W_hh, out = self._recurrent(space)
-        product, pair, half = space.gate_product, space.pair, self._half
+        product, pair, one = space.gate_product, space.pair, self._one
         first, second = pair
-        add, multiply, tanh = np.add, np.multiply, np.tanh
-        for t, times, gates, oif, i_f, g_c, o, c, tanh_c, h in space.forward:
+        add, multiply, divide, exp, tanh = np.add, np.multiply, np.divide, np.exp, np.tanh
+        for t, times, gates, oif, g, i_f, g_c, o, c, tanh_c, h in space.forward:
             times(W_hh, out)
             add(product, gates, gates)
-            tanh(gates, gates)
-            multiply(oif, half, oif)
-            add(oif, half, oif)
+            tanh(g, g)
+            exp(oif, oif)
+            add(oif, one, oif)
+            divide(one, oif, oif)
             multiply(i_f, g_c, pair)
             add(first, second, c)
             tanh(c, tanh_c)

@@ -12,12 +12,12 @@ from rnn_core.params import Array, Params
 
 def is_tokens(x: Array) -> bool:
     """Tell whole-number tokens from dense input."""
-    return bool(np.issubdtype(x.dtype, np.integer))
+    return x.dtype.kind in "iu"
 
 
 def common_dtype(params: Params, *arrays: Array | None) -> np.dtype[Any]:
     """Return the dtype of the weights, or complex128 where any array carries a complex step."""
-    if any(array is not None and np.iscomplexobj(array) for array in arrays):
+    if any(array is not None and array.dtype.kind == "c" for array in arrays):
         return np.dtype(np.complex128)
     return params.dtype
 
@@ -52,7 +52,7 @@ def check_input(params: Params, x: npt.ArrayLike, *, name: str = "x", axes: str 
         _check_not_empty(name, given, axes)
         check_tokens(name, given, params.inputs)
         return given
-    if given.ndim != lead + 1 or not np.issubdtype(given.dtype, np.inexact):
+    if given.ndim != lead + 1 or given.dtype.kind not in "fc":
         raise ValueError(f"{name} is {given.dtype} of shape {given.shape}; expected {dense}")
     if given.shape[-1] != params.inputs:
         raise ValueError(
@@ -75,7 +75,7 @@ def check_array(name: str, given: npt.ArrayLike, shape: tuple[int, ...]) -> Arra
     array = np.asarray(given)
     if array.shape != shape:
         raise ValueError(f"{name} has shape {array.shape} but {shape} is expected")
-    if not np.issubdtype(array.dtype, np.inexact):
+    if array.dtype.kind not in "fc":
         raise ValueError(f"{name} has dtype {array.dtype} but floats are expected")
     return array
 

@@ -37,16 +37,20 @@ def cross_entropy(logits: npt.ArrayLike, targets: npt.ArrayLike) -> tuple[float,
     (1.3863, (3, 1, 4), -0.375)
     """
     scores, classes = _check_classes(logits, targets)
-    at, which = np.nonzero(classes != UNSCORED)
-    N = len(at)
-    log_p = log_softmax(scores)
+    wanted = classes.reshape(-1)
+    rows = np.flatnonzero(wanted != UNSCORED)
+    wanted, N = wanted[rows], len(rows)
     with np.errstate(over="ignore", invalid="ignore"):
-        loss = -log_p[at, which, classes[at, which]].sum() / N
-        dlogits = np.exp(log_p) / N
-        dlogits[at, which, classes[at, which]] -= 1.0 / N
+        z = (scores - scores.real.max(axis=-1, keepdims=True)).reshape(classes.size, -1)
+        dlogits = np.exp(z)
+        sums = dlogits.sum(axis=-1)
+        loss = (np.log(sums[rows]) - z[rows, wanted]).sum() / N
+        dlogits /= (N * sums)[:, None]
+        dlogits[rows, wanted] -= 1.0 / N
     if classes.size > N:
-        dlogits[classes == UNSCORED] = 0
-    return loss if np.iscomplexobj(loss) else float(loss), sealed(dlogits)
+        dlogits[classes.reshape(-1) == UNSCORED] = 0
+    value = loss if np.iscomplexobj(loss) else float(loss)
+    return value, sealed(dlogits.reshape(scores.shape))
 
 
 def token_losses(logits: npt.ArrayLike, targets: npt.ArrayLike) -> Array:
@@ -124,7 +128,7 @@ def log_softmax(logits: Array) -> Array:
 
 
 def _check_floats(name: str, scores: Array) -> None:
-    if not np.issubdtype(scores.dtype, np.inexact):
+    if scores.dtype.kind not in "fc":
         raise ValueError(f"{name} have dtype {scores.dtype} but floats are expected")
 
 
@@ -142,14 +146,15 @@ def _check_classes(
             f"targets have shape {classes.shape} but logits {scores.shape} expect "
             f"{scores.shape[:2]}"
         )
-    if not np.issubdtype(classes.dtype, np.integer):
+    if classes.dtype.kind not in "iu":
         raise ValueError(f"targets have dtype {classes.dtype} but whole numbers are expected")
-    bad = (classes < UNSCORED) | (classes >= scores.shape[2])
-    if bad.any():
+    most = classes.max()
+    if classes.min() < UNSCORED or most >= scores.shape[2]:
+        bad = (classes < UNSCORED) | (classes >= scores.shape[2])
         raise ValueError(
             f"targets hold {int(classes[bad][0])} but expect 0 to {scores.shape[2] - 1}, "
             f"or -1 for no loss"
         )
-    if needs_one and (classes == UNSCORED).all():
+    if needs_one and most == UNSCORED:
         raise ValueError(f"all {classes.size} targets are -1; at least one must be scored")
     return scores, classes

@@ -139,6 +139,16 @@ class Params:
         """Return a copy whose arrays have another dtype."""
         return self.with_arrays({name: a.astype(dtype) for name, a in self.arrays().items()})
 
+    def shaped(self, **arrays: Array | None) -> Params:
+        """Return a record of this shape around arrays the engine has just made: none is checked.
+
+        Gradients are made so, because the checks would cost as much as the products.
+        """
+        made = object.__new__(Params)
+        made.__dict__.update(self.__dict__)
+        made.__dict__.update(arrays)
+        return made
+
     def with_arrays(self, arrays: Mapping[str, Array]) -> Params:
         """Return a record of the same cell that holds these arrays, by their names."""
         if set(arrays) - set(WEIGHTS) or set(WEIGHTS) - set(arrays) - {"b_hn"}:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rnn_core.cells import CELLS
+from rnn_core.fast_memory import keep_freed_memory
 from rnn_core.inputs import (
     check_array,
     check_input,
@@ -19,6 +20,8 @@ from rnn_core.inputs import (
 from rnn_core.params import GATES, Array, Params, frozen, sealed
 from rnn_core.refusals import check_whole
 from rnn_core.trace import Gradients, Trace
+
+keep_freed_memory()
 
 
 def input_share(params: Params, x: Array) -> Array:
@@ -180,17 +183,19 @@ def backward(
         raise ValueError(f"dc_last is given but {params.cell} has no cell state c; only lstm has")
     dy = _port("dlogits", dlogits, trace.logits.shape, trace)
     with np.errstate(over="ignore", invalid="ignore"):
-        dh_local = np.zeros_like(trace.h)
+        dh_local = np.zeros(trace.h.shape, trace.h.dtype)
         if dlogits is not None:
             np.matmul(dy, params.W_hy.T, out=dh_local[1:])
         if dh is not None:
             dh_local[1:] += _port("dh", dh, (T, B, H), trace)
-        dh_recurrent = np.zeros_like(trace.h)
-        dh_recurrent[T] = _port("dh_last", dh_last, (B, H), trace)
+        dh_recurrent = np.zeros(trace.h.shape, trace.h.dtype)
+        if dh_last is not None:
+            dh_recurrent[T] = _port("dh_last", dh_last, (B, H), trace)
         dc = dc_recurrent = None
         if trace.c is not None:
             dc, dc_recurrent = np.zeros_like(trace.c), np.zeros_like(trace.c)
-            dc_recurrent[T] = _port("dc_last", dc_last, (B, H), trace)
+            if dc_last is not None:
+                dc_recurrent[T] = _port("dc_last", dc_last, (B, H), trace)
         da = _run_back(trace, dh_local, dh_recurrent, dc, dc_recurrent, truncate)
         dx = None if is_tokens(trace.x) else sealed(da @ params.W_xh.T)
         total = _total(trace, dy, da)
@@ -265,9 +270,7 @@ def _total(trace: Trace, dy: Array, da: Array) -> Params:
         np.add.at(dW_xh, trace.x.reshape(-1), rows)
     else:
         dW_xh = trace.x.reshape(-1, params.inputs).T @ rows
-    return Params(
-        cell=params.cell,
-        activation=params.activation,
+    return params.shaped(
         W_xh=sealed(dW_xh),
         W_hh=sealed(trace.h[:-1].reshape(-1, H).T @ to_h),
         b_h=sealed(rows.sum(axis=0)),

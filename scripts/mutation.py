@@ -25,11 +25,14 @@ ROOT = Path(__file__).parent.parent
 MUTMUT = "mutmut==3.8.1"
 # What computes. Left out: tasks/ (data and its reading), records without arithmetic.
 MODULES = (
-    "analysis", "baselines", "cells", "course", "fast_example", "fast_gated", "fast_memory",
-    "fast_network", "fast_readout", "fast_slopes", "fast_unroll", "fast_vanilla", "feedforward",
-    "flat", "gradient_check", "gradient_split", "inputs", "layouts", "losses", "network", "optim",
-    "params", "responding", "rival_training", "state_jacobians", "state_path", "step_settings",
-    "stepping", "trace", "trainer", "training_step", "unroll", "untied",
+    "analysis", "baselines", "batch_update", "bug_lab", "cells", "course", "fast_example",
+    "fast_gated", "fast_gru", "fast_lstm", "fast_memory", "fast_network", "fast_readout",
+    "fast_slopes", "fast_unroll", "fast_vanilla", "faults", "faulty_backward", "feedforward",
+    "flat", "gradient_check", "gradient_distance", "gradient_probe", "gradient_split", "history",
+    "inputs", "instruments", "layouts", "learning", "losses", "network", "optim", "params",
+    "refusals", "responding", "rival_training", "single_update", "state_jacobians", "state_path",
+    "step_settings", "stepping", "stream_training", "teacher_forcing", "topology", "trace",
+    "trainer", "training_run", "training_step", "unroll", "untied",
 )  # fmt: skip
 # Tests that start a fresh Python would not see a mutant in it; PyTorch is not installed here.
 NOT_RUN = ("test_examples.py", "test_docs.py", "test_pytorch.py")

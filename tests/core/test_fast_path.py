@@ -154,6 +154,25 @@ def test_any_size(
         np.testing.assert_allclose(moved, gradient, atol=BOUND, err_msg=name)
 
 
+@pytest.mark.parametrize("hidden", [1, 2, 3])
+@pytest.mark.parametrize("batch", [1, 2])
+def test_few_units_in_float32(cell: tuple[str, str], hidden: int, batch: int) -> None:
+    """Gates lie with gaps here, which float32 once came out of with wrong numbers."""
+    rng = np.random.default_rng(0)
+    params = rc.init(
+        cell[0], inputs=4, hidden=hidden, outputs=3, activation=cell[1], dtype=np.float32
+    )
+    x, targets = rng.standard_normal((6, batch, 4)).astype("f4"), rng.integers(0, 3, (6, batch))
+    step = rc.TrainingStep(params, 6, batch, optimizer="sgd", lr=1.0)
+    loss = step.update(x, targets)
+    trace = rc.forward(params, x)
+    expected, dlogits = rc.cross_entropy(trace.logits, targets)
+    assert loss == pytest.approx(expected, abs=1e-5)
+    for name, gradient in rc.backward(trace, dlogits).total.arrays().items():
+        moved = params.arrays()[name] - step.params.arrays()[name]
+        np.testing.assert_allclose(moved, gradient, atol=1e-5, err_msg=name)
+
+
 @pytest.mark.parametrize("batch", [1, 2, 3])
 def test_squared_error_and_starting_states(draw: Draw, cell: tuple[str, str], batch: int) -> None:
     case = draw(*cell, sizes=(6, batch, 4, 5, 3))
