@@ -7,6 +7,7 @@ One step is forward, cross entropy at every step, BPTT and Adam, in float32 on d
 core, one BLAS thread on each side. The rivals take turns in blocks of about 8 ms and the figure is
 the median of the ratios of neighbouring blocks, so that a noisy machine disturbs both alike; the
 times are medians too, and on a busy machine several times what they are on a quiet one.
+engine_growth.py then measures how our own cost grows.
 PyTorch is alone in its process with us, JAX in another: its threads slow PyTorch down.
 """
 
@@ -33,6 +34,7 @@ sys.path.insert(0, str(HERE.parent))
 import numpy as np  # noqa: E402
 
 import rnn_core as rc  # noqa: E402
+from benchmarks import engine_growth  # noqa: E402
 
 # cell, T, B, D, H, C, and how many times faster than PyTorch we want to be
 ROWS: list[tuple[str, int, int, int, int, int, float]] = [
@@ -229,6 +231,9 @@ def versions(rivals: list[str]) -> dict[str, str]:
 
     found = {"machine": _processor(), "python": platform.python_version(), "numpy": np.__version__}
     found["OpenBLAS kernels"] = os.environ.get("OPENBLAS_CORETYPE", "its own choice")
+    # The widest instructions NumPy's tanh may use here: AVX-512 (X86_V4) halves its time.
+    tanh = np.lib.introspect.opt_func_info(func_name="^tanh$")["tanh"]["ff"]["current"]
+    found["tanh by"] = tanh
     return found | {rival: version(rival) for rival in rivals}
 
 
@@ -261,22 +266,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure one training step.")
     parser.add_argument("--rows", default=",".join(map(str, range(len(ROWS)))))
     parser.add_argument("--seconds", type=float, default=2.0, help="per row and rival")
-    parser.add_argument("--alone", choices=["torch", "jax", "none"], help="measure, print JSON")
+    parser.add_argument("--alone", choices=["torch", "jax", "none", "growth"], help="print JSON")
     parser.add_argument("--keep", action="store_true", help="do not write the results down")
     options = parser.parse_args()
     rows = [int(index) for index in options.rows.split(",")]
     if options.alone:
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-        print(json.dumps(measure(options.alone, rows, options.seconds)))
+        growing = options.alone == "growth"
+        one = engine_growth.measure(options.seconds) if growing else None
+        print(json.dumps(one or measure(options.alone, rows, options.seconds)))
         return
     rivals = [name for name in ("torch", "jax") if importlib.util.find_spec(name)]
     for name in {"torch", "jax"} - set(rivals):
         print(f"{name} is not installed, so there is no comparison with it")
     results = {rival: measure_apart(rival, rows, options.seconds) for rival in rivals or ["none"]}
-    table = report(results)
+    growth = measure_apart("growth", rows, options.seconds)
+    table = f"{report(results)}\n\n{engine_growth.report(growth)}"
     print(table)
     if rivals and not options.keep:
-        write(results, table, versions(rivals))
+        write(results | {"growth": growth}, table, versions(rivals))
 
 
 if __name__ == "__main__":
