@@ -22,6 +22,7 @@ models:  ## train the shipped networks again, from their seeds
 	@PYTHONPATH=. $(OURS) scripts/make_models.py $(ARGS)
 	@PYTHONPATH=. $(OURS) scripts/make_rivals.py $(ARGS)
 	@PYTHONPATH=. $(OURS) scripts/make_streams.py $(ARGS)
+	@PYTHONPATH=. $(OURS) scripts/make_bugs.py $(ARGS)
 
 bench:  ## run the benchmarks (ARGS="engine load" picks some)
 	@scripts/setup.sh dev

@@ -7,7 +7,7 @@ scores every step, and depends on a start from zero: each fault has something to
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -32,6 +32,8 @@ BATCH = 16
 HELD_OUT = 200
 REPORTS = 25
 RATE = 1e-2
+VARIANTS = ("as it is", "one step", "symmetric W_hh")
+"""Ways to take the gradient check, which tell the gradient faults apart."""
 
 
 def make_batch(seed: int = 0, batch: int = BATCH, steps: int = STEPS) -> tuple[Array, Array]:
@@ -184,3 +186,35 @@ def examine(cell: str = "rnn", fault: str | None = None, seed: int = 0) -> Findi
         permutation=permute_batch(program, x, np.array([2, 0, 3, 1]), before),
         count=count_parameters(program, STEPS),
     )
+
+
+def vary_check(
+    cell: str = "rnn", fault: str | None = None, seed: int = 0
+) -> dict[str, GradientCheck | None]:
+    """Take the gradient check as it is, on sequences of one step, and with a symmetric W_hh.
+
+    With one step there is no way back through time, so what is wrong on that way cannot show; where
+    W_hh is its own transpose (of gated cells, gate by gate), a forgotten transpose cannot.
+
+    Returns
+    -------
+    dict variant → GradientCheck
+        None where nothing is scored, so that there is no loss to differentiate.
+
+    Examples
+    --------
+    >>> found = vary_check("rnn", "dh_next not transposed")
+    >>> [check.passed for check in found.values()]
+    [False, True, True]
+    """
+    small = make_program(cell, fault, seed, hidden=5)
+    gates = np.split(small.params.W_hh, small.params.W_hh.shape[1] // 5, axis=1)
+    even = replace(small.params, W_hh=np.hstack([(gate + gate.T) / 2 for gate in gates]))
+    x, targets = make_batch(seed=seed + 3, batch=3)
+    programs = (small, small, Program(even, fault, STEPS, RATE))
+    found: dict[str, GradientCheck | None] = {}
+    for name, program, steps in zip(VARIANTS, programs, (STEPS, 1, STEPS), strict=True):
+        nothing = fault == "targets shifted" and steps == 1  # its first step has no target
+        given = (x[:steps], targets[:steps])
+        found[name] = None if nothing else check_gradients(program, *given)
+    return found

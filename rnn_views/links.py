@@ -35,6 +35,9 @@ TASK_KEYS: Final = (
 WEIGHTS: Final = ("W_xh", "W_hh", "b_h", "b_hn", "W_hy", "b_y")
 """The weights of a segment that a page can ask about (a test holds them against the engine's)."""
 
+BUGS: Final = ("none", "dropped", "transpose", "slope", "sum", "start", "targets", "untied")
+"""The programs of the bug lab (a test holds them against the lab's own)."""
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -80,6 +83,12 @@ class Settings:
     at: int = 1
     word: str = ""
     present: bool = False
+    lab: str = "mystery"
+    case: int = 1
+    fault: str = "dropped"
+    variant: str = "plain"
+    tools: str = ""
+    guess: str = ""
 
 
 @dataclass(frozen=True)
@@ -157,6 +166,18 @@ def short_text() -> Field:
     return Field(parse, f"text of at most {LONGEST_INPUT} characters")
 
 
+def several(*options: str) -> Field:
+    """Make a field that is some of `options`, in any order, with "~" between them."""
+
+    def parse(text: str) -> str:
+        given = text.split("~") if text else []
+        if len(text) > 200 or not set(given) <= set(options):
+            raise ValueError(text)
+        return "~".join(option for option in options if option in given)
+
+    return Field(parse, "some of " + ", ".join(options) + ", with ~ between them")
+
+
 def edit_list() -> Field:
     """Make a field of edits made by hand, written as `rnn_views.edits` writes them."""
     return Field(
@@ -205,6 +226,12 @@ TABLE: Final[Mapping[str, Field]] = {
     "at": whole(1, 99),
     "word": short_text(),
     "present": yes_no(),
+    "lab": choice("mystery", "known"),
+    "case": whole(1, 9_999),
+    "fault": choice(*BUGS),
+    "variant": choice("plain", "one", "even"),
+    "tools": several("check", "overfit", "permute", "count"),
+    "guess": choice("", *BUGS),
 }
 
 
@@ -294,6 +321,16 @@ _OWN: Final[Mapping[str, Mapping[str, Any]]] = {
         "unit": 1,
         "at": 1,
         "word": "",
+    },
+    "bugs": {
+        "lab": "mystery",
+        "case": 1,
+        "fault": "dropped",
+        "cell": "rnn",
+        "seed": 0,
+        "variant": "plain",
+        "tools": "",
+        "guess": "",
     },
 }
 

@@ -24,6 +24,7 @@ PAGES = (
     "train",
     "compare",
     "memory",
+    "bugs",
 )  # URL paths, in the order of the menu
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from rnn_views.figures import ink
 from rnn_views.figures.figure import Figure, lay_out
 from rnn_views.figures.metric_curve import rule, rule_label
-from rnn_views.figures.runs import RunCurves, line, tell_change
+from rnn_views.figures.runs import HUES, RunCurves, line, tell_change
 
 
 def gradient_norm(
@@ -31,9 +31,10 @@ def gradient_norm(
         Updates planned.
     height : int
     """
-    colours = [ink.GRAD_NEGATIVE, ink.GRAD_POSITIVE]
+    # One run wears the gradient's colour; of several each wears its own, as in the other panels.
+    colours = [ink.GRAD_NEGATIVE] if len(runs) == 1 else [HUES[run.hue] for run in runs]
     lines = [
-        line(run.name, run.gradient_norm, colours[number % 2]) for number, run in enumerate(runs)
+        line(run.name, run.gradient_norm, colour) for run, colour in zip(runs, colours, strict=True)
     ]
     span = {"range": [0, updates]} if updates else {}
     layout = lay_out(

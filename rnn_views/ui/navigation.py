@@ -59,6 +59,12 @@ PLACES = (
         "Memory",
         "Measure how far back a network learns, and what its state keeps.",
     ),
+    Place(
+        "bugs",
+        "bugs",
+        "Find the bug",
+        "A program with at most one fault: watch, measure, and name it.",
+    ),
 )
 
 

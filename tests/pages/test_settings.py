@@ -49,6 +49,12 @@ VALUES = {
     "unit": st.integers(1, 128),
     "at": st.integers(1, 99),
     "word": st.text(max_size=40),
+    "lab": st.sampled_from(["mystery", "known"]),
+    "case": st.integers(1, 9_999),
+    "fault": st.sampled_from(links.BUGS),
+    "variant": st.sampled_from(["plain", "one", "even"]),
+    "tools": st.sampled_from(["", "check", "check~count", "check~overfit~permute~count"]),
+    "guess": st.sampled_from(["", *links.BUGS]),
     "edits": st.sampled_from(["", "W_hh.3.5_0.25~h0.2_-0.5~loop_0.5", "flag.1_0"]),
 }
 

@@ -38,6 +38,7 @@ def test_the_doors_lead_to_the_other_pages(visit: Opener) -> None:
         "**Training**",
         "**Why not feed-forward?**",
         "**Memory**",
+        "**Find the bug**",
     ]
 
 

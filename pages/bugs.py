@@ -1,0 +1,12 @@
+"""Find the bug: a training program with at most one fault, and the instruments that find it."""
+
+from rnn_views.ui import bug_case, bug_instruments, bug_symptoms, bug_verdict, frame
+
+frame.show_heading(
+    "Find the bug",
+    "A training program, and at most one thing wrong with it. Watch it learn, measure, name it.",
+)
+case = bug_case.choose_case()
+bug_symptoms.show_symptoms(case)
+bug_instruments.show_instruments(case)
+bug_verdict.show_verdict(case)

@@ -1,0 +1,65 @@
+"""What a program of the bug lab has to learn, and how it goes."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from rnn_core.bug_lab import STEPS
+from rnn_views.bug_cases import lines_of, sample, title_of
+from rnn_views.figures.bug_curves import symptom_curves
+from rnn_views.ui import frame
+from rnn_views.ui.bug_case import BugCase, say
+from rnn_views.ui.training_figures import show_figure
+
+
+def show_symptoms(case: BugCase) -> None:
+    """Show the task, the fault where it is known, and the curves beside a right program's."""
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        st.header(f"Case {case.number}" if case.mystery else title_of(case.slug), anchor=False)
+        if not case.mystery:
+            show_fault(case)
+        frame.tell("bugs", "task")
+        show_sample()
+        st.markdown(tell_course(case))
+    with right:
+        st.header("How it learns", anchor=False)
+        show_figure(symptom_curves(case.record, case.right), key="bug-curves")
+
+
+def show_sample() -> None:
+    """Show one sequence: what is read, and what is to be said."""
+    read, said = sample()
+    head = " | ".join(str(t) for t in range(1, STEPS + 1))
+    rows = "\n".join(
+        f"| {name} | {' | '.join(letters)} |" for name, letters in (("reads", read), ("says", said))
+    )
+    st.markdown(f"| t | {head} |\n|---|{'---|' * STEPS}\n{rows}")
+
+
+def show_fault(case: BugCase) -> None:
+    """Show what is wrong, and the line beside what it should be."""
+    fault = case.fault
+    if fault is None:
+        st.markdown("Every line is as it should be.")
+        return
+    st.markdown(say(fault.says))
+    show_lines(case.slug, case.cell)
+
+
+def show_lines(slug: str, cell: str) -> None:
+    """Show the line a fault spoils, wrong and right."""
+    lines = lines_of(slug, cell)
+    if lines is not None:
+        st.code(f"# wrong\n{lines.wrong}\n# right\n{lines.right}", language="python")
+
+
+def tell_course(case: BugCase) -> str:
+    """Return in words where training ended, beside a right program."""
+    now, right = case.record, case.right
+    return (
+        f"After {now.updates[-1]} updates it says **{now.accuracy[-1]:.1%}** right on sequences it "
+        f"never saw, a right program {right.accuracy[-1]:.1%}. Its own training loss is "
+        f"**{now.losses[-1]:.3g}** nats ({right.losses[-1]:.3g}). Both start from the same weights "
+        "and see the same batches."
+    )

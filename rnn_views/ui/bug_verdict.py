@@ -1,0 +1,109 @@
+"""Naming the fault of the bug lab: what the visitor says, what it is, and what shows it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from rnn_views.bug_cases import SLUGS, TITLES, TOOLS, evidence_against, title_of
+from rnn_views.ui import frame, settings
+from rnn_views.ui.bug_case import CLEAN, MOST_CASES, BugCase, say
+from rnn_views.ui.bug_symptoms import show_lines
+
+SOLVED = "bugs named"
+
+
+def show_verdict(case: BugCase) -> None:
+    """Ask for the fault of a mystery and tell once it is named; then say what it teaches."""
+    if case.mystery:
+        st.header("Name it", anchor=False)
+        guess = settings.get().guess
+        if not guess:
+            ask_name(case)
+        else:
+            tell(case, guess)
+    st.header("Why does a wrong program pass the gradient check?", anchor=False)
+    if case.mystery and not settings.get().guess:
+        st.caption("When you have named this one.")
+    else:
+        frame.tell("bugs", "passes")
+
+
+def ask_name(case: BugCase) -> None:
+    """Offer all faults, none of them chosen."""
+    with st.container(horizontal=True, vertical_alignment="bottom", key="name-row"):
+        named = st.selectbox(
+            "What is wrong with this program?",
+            list(SLUGS),
+            index=None,
+            format_func=title_of,
+            placeholder="Choose when you are sure",
+            width=320,
+            key=f"name-{case.name}",
+        )
+        st.button(
+            "That is it",
+            type="primary",
+            icon=":material/check:",
+            key="name-it",
+            disabled=named is None,
+            on_click=name_it,
+            args=(case, named),
+        )
+
+
+def name_it(case: BugCase, named: str) -> None:
+    """Take the visitor's word; only the first for each case counts in the score."""
+    score: dict[str, bool] = dict(settings.kept(SOLVED, {}))
+    score.setdefault(case.name, named == case.slug)
+    settings.keep(SOLVED, score)
+    settings.put(guess=named)
+
+
+def tell(case: BugCase, guess: str) -> None:
+    """Say whether the name is right and what shows it, or what speaks against it."""
+    if guess == case.slug:
+        st.success(f"You said “{say(title_of(guess))}”, and so it is.", icon=":material/check:")
+        tell_truth(case)
+    else:
+        st.info(
+            f"You said “{say(title_of(guess))}”. It is something else. "
+            + evidence_against(case.cell, guess, case.slug, case.seed),
+            icon=":material/lightbulb:",
+        )
+        if settings.kept(shown_name(case), False):
+            st.markdown(f"It is **{say(title_of(case.slug))}**.")
+            tell_truth(case)
+    with st.container(horizontal=True, key="after-row"):
+        if guess != case.slug:
+            st.button("Look again", key="name-again", **settings.changing(guess=""))
+            st.button("Tell me", key="name-tell", **settings.keeping(shown_name(case), True))
+        st.button(
+            "Next case",
+            icon=":material/skip_next:",
+            key="next-case-below",
+            **settings.changing(case=case.number % MOST_CASES + 1, **CLEAN),
+        )
+    tell_score()
+
+
+def shown_name(case: BugCase) -> str:
+    """Return the name under which it is kept that a case's answer was asked for."""
+    return f"bug shown {case.name}"
+
+
+def tell_truth(case: BugCase) -> None:
+    """Say what is wrong, which instrument shows it, and the line."""
+    fault = case.fault
+    if fault is None:
+        st.markdown("All four instruments pass, and it trains like the right program: it is one.")
+        return
+    tool = next(slug for slug, name in TOOLS.items() if name == fault.instrument)
+    st.markdown(f"{say(fault.says)} What shows it: **{TITLES[tool]}**.")
+    show_lines(case.slug, case.cell)
+
+
+def tell_score() -> None:
+    """Say how many cases were named rightly at once, since the page was opened."""
+    score: dict[str, bool] = settings.kept(SOLVED, {})
+    if score:
+        st.caption(f"Named rightly at the first try: {sum(score.values())} of {len(score)}.")
