@@ -104,7 +104,7 @@ def show_check(case: BugCase) -> None:
                 "program": row.analytic,
                 "derivative": row.numeric,
                 "relative error": f"{row.error:.1e}",
-                "": "passes" if row.passed else "fails",
+                "verdict": "passes" if row.passed else "fails",
             }
             for row in check.rows
         ]
@@ -135,7 +135,13 @@ def show_by_heart(case: BugCase) -> None:
         "wanted": [LETTERS[k] for k in record.wanted],
         "says": [LETTERS[k] for k in record.said],
     }
-    st.dataframe(pd.DataFrame(rows, index=TIMES).T, height="content")
+    show_steps(rows)
+
+
+def show_steps(rows: dict[str, list[str]]) -> None:
+    """Show what is known of each step, the steps side by side."""
+    table = pd.DataFrame([[name, *row] for name, row in rows.items()], columns=["at", *TIMES])
+    st.dataframe(table, hide_index=True, height="content")
 
 
 def show_permutation(case: BugCase) -> None:
@@ -147,8 +153,7 @@ def show_permutation(case: BugCase) -> None:
         f"Outputs change by up to {max(difference):.3g}: a sequence's answer depends on its "
         "place in the batch.",
     )
-    changes = pd.DataFrame({"change": [f"{value:.2g}" for value in difference]}, index=TIMES)
-    st.dataframe(changes.T, height="content")
+    show_steps({"change": [f"{value:.2g}" for value in difference]})
     st.caption("The largest change of an output at each step, after the rows were put back.")
 
 
