@@ -74,14 +74,14 @@ export function paintState(context, segment, j, k) {
   return group
 }
 
-function imageStrip({ layout, model, palette, refer }, segment, j, k) {
+function imageStrip({ layout, model, palette, refer, id }, segment, j, k) {
   const { block } = layout
   const colour = (r, c) => {
     const i = c * block.rows + r
     return i < model.H ? diverging(at(segment.h, j, i), model.limit, palette) : palette.background
   }
   const image = pixels(block.rows, block.columns, colour, block.width, block.height)
-  const strip = svg("g", { class: "strip", role: "gridcell", "aria-label": `hidden state ${k}` },
+  const strip = svg("g", { class: "strip", role: "gridcell", id: `${id}-${k}`, "aria-label": `hidden state ${k}` },
     image, svg("path", { class: "grid", d: gridPath(block) }))
   refer(strip, { kind: "block", what: "h", segment, j, k })
   return strip

@@ -20,6 +20,20 @@ export class Flow {
     this.running = []
   }
 
+  // A step moves what it moves; jumps and scrubbing do not.
+  step({ state, stage, model }, before) {
+    const { phase, t, rolled } = state
+    this.stop()
+    if (phase !== before.phase || state.zoom > 1 || state.code) return
+    const column = model.columns[t - 1]
+    if (rolled) {
+      if (before.rolled && t === before.t + 1) this.around(stage, column)
+      return
+    }
+    if (phase === "forward" && t === before.t + 1) this.forward(stage, column)
+    if (phase === "backward" && t === before.t - 1) this.backward(stage, column)
+  }
+
   // From the input below and the state before, into the block of the step that is now.
   forward(stage, column) {
     this.stop()

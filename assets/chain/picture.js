@@ -15,7 +15,7 @@ import { writeLegend } from "./legend.js"
 import { Outer } from "./outer.js"
 import { Player, tween } from "./motion.js"
 import { listenToPointer, resolve } from "./pointer.js"
-import { joinPage, leavePage } from "./presenter.js"
+import { joinPage, leavePage, presentAt } from "./presenter.js"
 import { Sight } from "./sight.js"
 import { speakStop } from "./speech.js"
 import { Stage } from "./stage.js"
@@ -23,7 +23,7 @@ import { sideBySide, Stills } from "./stills.js"
 import { html, set } from "./svg.js"
 import { Together } from "./together.js"
 import { Transport } from "./transport.js"
-import { writeTwin } from "./twin.js"
+import { writeMore, writeTwin } from "./twin.js"
 import { Zoom } from "./zoom.js"
 
 let count = 0
@@ -83,20 +83,11 @@ export class Picture {
     this.address.prefix = data.fragment ?? null
     this.selectable = data.selectable
     this.together.join(data.together ?? null)
-    this.setPresent(Boolean(data.present), first)
+    presentAt(this, Boolean(data.present), first)
     if (fresh || theme !== this.theme) this.show(data, theme, { fresh, first })
     if (first) this.together.arrive(Object.keys(this.address.read()).length > 0)
     this.editor.load(data.editing, setTriggerValue)
     if (wished) this.take(this.begin)
-  }
-
-  // On a projector the picture comes first: it takes the top of the window and its keys the page's.
-  setPresent(present, first) {
-    if (present === Boolean(this.present)) return
-    this.present = present
-    this.root.classList.toggle("presenting", present)
-    if (!first) this.resize()
-    if (present) setTimeout(() => this.root.scrollIntoView({ block: "start" }), 0)
   }
 
   show(data, theme, { fresh, first }) {
@@ -166,7 +157,7 @@ export class Picture {
     if (Object.keys(this.state).every((name) => this.state[name] === before[name])) return false
     this.arrange(before)
     this.refresh({ still: quick })
-    if (!quick) this.animate(before)
+    if (!quick) this.flow.step(this, before)
     this.together.lead(before, { quick, playing })
     return true
   }
@@ -190,20 +181,6 @@ export class Picture {
     })
   }
 
-  // A step moves what it moves; jumps and scrubbing do not.
-  animate(before) {
-    const { phase, t, rolled } = this.state
-    this.flow.stop()
-    if (phase !== before.phase || this.state.zoom > 1 || this.state.code) return
-    const column = this.model.columns[t - 1]
-    if (rolled) {
-      if (before.rolled && t === before.t + 1) this.flow.around(this.stage, column)
-      return
-    }
-    if (phase === "forward" && t === before.t + 1) this.flow.forward(this.stage, column)
-    if (phase === "backward" && t === before.t - 1) this.flow.backward(this.stage, column)
-  }
-
   refresh({ still = false } = {}) {
     const { state, model, root } = this
     set(root, { "data-phase": state.phase, "data-t": state.t, "data-zoom": state.zoom,
@@ -215,7 +192,7 @@ export class Picture {
     this.zoom.show(model, this.palette, state, this.stage.layout.height)
     this.equation.replaceChildren(...writeEquation(model, state))
     this.code.show(model, state)
-    set(this.scroller, { "aria-activedescendant": `${this.id}-${state.t}-${state.unit}` })
+    set(this.scroller, { "aria-activedescendant": this.stage.cellAt(state) })
     this.refreshControls()
     if (this.editor.on) this.editor.panel.followCursor()
     this.sight.follow(still)
@@ -229,6 +206,7 @@ export class Picture {
     if (!this.model) return
     this.waiting = setTimeout(() => {
       this.address.write()
+      writeMore(this.twin, this.model, this.state)
       const sentence = speakStop(this.model, this.state)
       if (this.live.textContent !== sentence) this.live.textContent = sentence
     }, 120)

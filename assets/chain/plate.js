@@ -32,13 +32,13 @@ export function paintPlate(context, segment) {
   const names = WEIGHTS.filter((name) => name !== "W_hy" || segment.out)
   const root = svg("svg", { class: "plate", width: plate.width, height, "data-testid": "plate",
     "data-segment": segment.name, "aria-hidden": "true" })
-  root.append(svg("rect", { class: "card", x: 1, y: 1, rx: 12, width: plate.width - 13,
-    height: card - 8 }))
   if (segment.index > 0) root.append(paintPassage(context, segment))
   if (segment.unheard) {
     root.append(...unheard(segment, layout))
     return root
   }
+  root.append(svg("rect", { class: "card", x: 1, y: 1, rx: 12, width: plate.width - 13,
+    height: card - 8 }))
   title(root, context, segment)
   const top = 44
   const room = (card - top - 12) / names.length

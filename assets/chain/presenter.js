@@ -40,3 +40,12 @@ export function leavePage(picture) {
   if (latest === picture) latest = null
   if (!pictures.size) document.removeEventListener("keydown", onKey)
 }
+
+// On a projector the picture comes first: it takes the top of the window and its keys the page's.
+export function presentAt(picture, present, first) {
+  if (present === Boolean(picture.present)) return
+  picture.present = present
+  picture.root.classList.toggle("presenting", present)
+  if (!first) picture.resize()
+  if (present) setTimeout(() => picture.root.scrollIntoView({ block: "start" }), 0)
+}

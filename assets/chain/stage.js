@@ -9,7 +9,7 @@ import { paintPlate } from "./plate.js"
 import { speakCell, speakInput, speakLoss, speakOutput } from "./speech.js"
 import { html, set, svg } from "./svg.js"
 import { paintUpdate } from "./update.js"
-import { paintWires } from "./wires.js"
+import { fadeWires, paintWires } from "./wires.js"
 
 const MOST_CELLS = 2000
 const MOVED = 12
@@ -112,32 +112,13 @@ export class Stage {
       }
       part.wires.place({ xs, start: start ?? (part.segment.index === 0 ? 0 : null), width, x, open,
         dh: grads * this.wide.dh.width, near })
-      this.placeWires(part, open, seen, near)
+      fadeWires(part, open, seen, near)
       part.xs = xs
       part.left = left
       left += this.layout.plate.width + part.lead + width
     }
     this.width = left
     this.placeCursor(t)
-  }
-
-  placeWires({ wires }, open, seen, near) {
-    wires.buses.W_hy.style.opacity = open === 0 && !wires.sets[seen].out ? 0 : ""
-    wires.loop.group.style.opacity = 1 - Math.min(1, open * 2.5)
-    wires.loop.group.style.display = open >= 0.4 ? "none" : ""
-    if (wires.start.arrival) wires.start.arrival.group.style.opacity = open === 0 ? 0.35 : 1
-    wires.sets.forEach((one, j) => {
-      if (!near(j)) return
-      const chain = Math.max(0, open * 2 - 1)
-      if (one.carry) one.carry.label.style.opacity = chain
-      for (const { line, tip } of [one.state, one.feedback, one.carry].filter(Boolean)) {
-        line.style.opacity = chain === 1 ? "" : chain
-        tip.style.opacity = chain === 1 ? "" : chain
-      }
-      for (const node of [one.drop, one.stateDot]) node.style.opacity = chain === 1 ? "" : chain
-      one.back.style.display = open < 1 ? "none" : ""
-      one.parts.style.visibility = open === 0 && j !== seen ? "hidden" : "visible"
-    })
   }
 
   placeCursor(t) {
@@ -244,6 +225,13 @@ export class Stage {
     const x = part.xs[t - part.segment.first]
     const plate = this.layout.plate.width
     return { x: part.left + plate + part.lead + x, plate, half: this.layout.pitch / 2 }
+  }
+
+  // The id of the current cell; on a canvas, of its strip.
+  cellAt({ t, unit }) {
+    const { id, image } = this.context
+    if (this.model.columns[t - 1].segment.unheard) return null
+    return image ? `${id}-${t}` : `${id}-${t}-${unit}`
   }
 
   find(node, root) {

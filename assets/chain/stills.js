@@ -36,8 +36,8 @@ export class Stills {
     const { model, context: { palette, id }, layout: { room }, references } = stage
     this.rolled = new Stage({ model, palette, room: { ...room, still: true }, id: `${id}-rolled`, references })
     this.rolled.place(0, 0, state.t)
-    this.parts = stage.segments.map((part, n) => {
-      const still = this.rolled.segments[n]
+    this.parts = stage.segments.filter(({ segment }) => !segment.unheard).map((part) => {
+      const still = this.rolled.segments[part.segment.index]
       still.cursor.remove()
       hush(still.root)
       part.wires.loop.group.removeAttribute("data-testid")

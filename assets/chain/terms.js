@@ -62,7 +62,7 @@ export function inputTerms(column, place) {
     const weight = at(weights, row, q)
     const letters = `x${subscript(k)}[${from + 1}]`
     const where = segment.canvas && pixelOf(segment.canvas, from)
-    return { index: row, kind: "x", letters, where, factor, weight, product: factor * weight, arriving,
+    return { index: row, kind: "x", letters, where, pixel: from, factor, weight, product: factor * weight, arriving,
       names: [letters, entry(from + 1)], gradient: `d${entry(from + 1)}` }
   })
 }

@@ -1,28 +1,68 @@
-// The picture as a table, for those who do not see it: a row for each time step.
+// The picture as tables, for those who do not see it: a row for each time step; going back, the
+// gradients and the ledger; after the update, the entries of the weight that is shown.
 
 import { at } from "./data.js"
-import { fixed } from "./format.js"
+import { brief, fixed } from "./format.js"
+import { entryName } from "./inspector.js"
+import { hasLedger, sliceNorm } from "./ledger.js"
 import { html } from "./svg.js"
 
+const unitsOf = (model, letter) => Array.from({ length: model.H }, (_, i) => `${letter} unit ${i + 1}`)
+
+const table = (caption, heads, rows) => html("table", {}, html("caption", {}, caption),
+  html("thead", {}, html("tr", {}, ...heads.map((head) => html("th", { scope: "col" }, head)))), html("tbody", {}, ...rows))
+
+const row = (head, cells) => html("tr", {}, html("th", { scope: "row" }, head), ...cells)
+
 export function writeTwin(holder, model) {
-  const head = html("tr", {}, html("th", { scope: "col" }, "time"), html("th", { scope: "col" }, "input"),
-    ...Array.from({ length: model.H }, (_, i) => html("th", { scope: "col" }, `h unit ${i + 1}`)),
-    html("th", { scope: "col" }, "output"))
-  const cellsOnCanvas = model.cells > 2000
-  const rows = model.columns.map(({ segment, j, k, label, says, said, chosen }) => {
-    const row = html("tr", {}, html("th", { scope: "row" }, String(k)), html("td", {}, label))
-    for (let i = 0; i < model.H; i++) {
-      if (segment.unheard) {
-        row.append(html("td", {}, ""))
-        continue
-      }
+  holder.replaceChildren(states(model))
+  delete holder.dataset.more
+}
+
+// What a phase adds to the table of states; written when one comes to it.
+export function writeMore(holder, model, { phase, weight }) {
+  const more = ["backward", "update"].includes(phase) ? `${phase} ${weight}` : ""
+  if ((holder.dataset.more ?? "") === more) return
+  holder.dataset.more = more
+  while (holder.children.length > 1) holder.lastChild.remove()
+  if (phase === "backward") holder.append(gradients(model, weight))
+  if (phase === "update") holder.append(...changes(model, weight))
+}
+
+function states(model) {
+  const onCanvas = model.cells > 2000
+  const rows = model.columns.map(({ segment, j, k, label, says, said, chosen, loss }) => {
+    const cells = Array.from({ length: model.H }, (_, i) => {
+      if (segment.unheard) return html("td", {}, "")
       const value = at(segment.h, j + 1, i)
-      row.append(html("td", cellsOnCanvas
-        ? { "data-testid": `cell-${k}-${i + 1}`, "data-value": value } : {}, fixed(value, 3)))
-    }
-    row.append(html("td", {}, says ? said || model.classes[chosen] : ""))
-    return row
+      return html("td", onCanvas ? { "data-testid": `cell-${k}-${i + 1}`, "data-value": value } : {}, fixed(value, 3))
+    })
+    return row(String(k), [html("td", {}, label), ...cells, html("td", {}, says ? said || model.classes[chosen] : ""),
+      html("td", {}, loss === null ? "" : fixed(loss, 3))])
   })
-  holder.replaceChildren(html("table", {}, html("caption", {}, model.sentence), html("thead", {}, head),
-    html("tbody", {}, ...rows)))
+  return table(model.sentence, ["time", "input", ...unitsOf(model, "h"), "output", `loss, ${model.unit}`], rows)
+}
+
+function gradients(model, weight) {
+  const rows = [...model.columns].reverse().filter(({ segment }) => segment.gradients && !segment.unheard)
+    .map(({ segment, j, k }) => {
+      const cells = Array.from({ length: model.H }, (_, i) => html("td", {}, brief(at(segment.gradients.dh, j + 1, i))))
+      const share = hasLedger(segment, weight) ? brief(sliceNorm(segment, weight, j)) : ""
+      return row(String(k), [...cells, html("td", {}, share)])
+    })
+  return table(`Gradients, from the last step to the first, and the norm of each step’s share in d${weight}`,
+    ["time", ...unitsOf(model, "dh"), `share in d${weight}`], rows)
+}
+
+function changes(model, weight) {
+  return model.segments.filter((segment) => segment.weights[weight]?.data.length).map((segment) => {
+    const old = segment.weights[weight]
+    const fresh = model.update.segments[segment.index][weight]
+    const columns = old.shape[1]
+    const rows = Array.from(old.data, (value, n) => {
+      const name = entryName({ segment, name: weight, r: Math.floor(n / columns), c: n % columns })
+      return row(name, [value, fresh.data[n] - value, fresh.data[n]].map((number) => html("td", {}, fixed(number, 5))))
+    })
+    return table(`${segment.name}: ${weight} before and after the update`, ["entry", "old", "step", "new"], rows)
+  })
 }

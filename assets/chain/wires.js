@@ -185,3 +185,23 @@ function placeLoop(loop, { x }, half, near, y) {
   draw(loop, d, head(left - 3, y.recurrent, "right"))
   set(loop.label, { x: right + 38, y: (top + y.recurrent) / 2 + 4 })
 }
+
+// What is seen of the wires between rolled up (0) and open (1); `seen` is the step of the loop.
+export function fadeWires({ wires }, open, seen, near) {
+  wires.buses.W_hy.style.opacity = open === 0 && !wires.sets[seen].out ? 0 : ""
+  wires.loop.group.style.opacity = 1 - Math.min(1, open * 2.5)
+  wires.loop.group.style.display = open >= 0.4 ? "none" : ""
+  if (wires.start.arrival) wires.start.arrival.group.style.opacity = open === 0 ? 0.35 : 1
+  wires.sets.forEach((one, j) => {
+    if (!near(j)) return
+    const chain = Math.max(0, open * 2 - 1)
+    if (one.carry) one.carry.label.style.opacity = chain
+    for (const { line, tip } of [one.state, one.feedback, one.carry].filter(Boolean)) {
+      line.style.opacity = chain === 1 ? "" : chain
+      tip.style.opacity = chain === 1 ? "" : chain
+    }
+    for (const node of [one.drop, one.stateDot]) node.style.opacity = chain === 1 ? "" : chain
+    one.back.style.display = open < 1 ? "none" : ""
+    one.parts.style.visibility = open === 0 && j !== seen ? "hidden" : "visible"
+  })
+}

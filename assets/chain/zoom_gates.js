@@ -6,7 +6,7 @@ import { fixed, signed, subscript } from "./format.js"
 import { GATE_NAMES, gateSums, squash } from "./terms_gated.js"
 import { html, svg, typeset } from "./svg.js"
 import { combination } from "./zoom_combine.js"
-import { paintWeightPictures } from "./zoom_picture.js"
+import { listenForPixels, paintWeightPictures } from "./zoom_picture.js"
 import { bar, named } from "./zoom_unit.js"
 
 export function paintGates({ model, palette, state, choose }) {
@@ -19,8 +19,8 @@ export function paintGates({ model, palette, state, choose }) {
     ...sums.map(({ gate }) => html("th", { scope: "col", class: "gate-name" }, `${gate}: ${GATE_NAMES[model.cell][gate]}`)))
   const table = html("table", { class: "terms gate-terms" }, html("thead", {}, head),
     section(sheet, "x"), section(sheet, "h"), ...(model.cell === "gru" ? [resetSection(sheet)] : []), sumSection(sheet))
-  return html("div", { class: "unit-view" }, html("div", { class: "terms-box" }, table),
-    html("div", {}, paintWeightPictures({ model, palette, state }) ?? "", combination(model, column, i, digits)))
+  return listenForPixels(html("div", { class: "unit-view" }, html("div", { class: "terms-box" }, table),
+    html("div", {}, paintWeightPictures({ model, palette, state }) ?? "", combination(model, column, i, digits))), column.segment)
 }
 
 const products = (sums) => sums.flatMap(({ x, h }) => [...x.terms, ...h.terms])
@@ -85,7 +85,7 @@ function section(sheet, part) {
       (sum) => fixed(sum[part].total, digits)))
 }
 
-function termLine(sheet, part, { letters, where, factor }, row) {
+function termLine(sheet, part, { letters, where, pixel, factor }, row) {
   const cells = sheet.sums.map((sum, n) => {
     const term = sum[part].terms[row]
     const source = sheet.starts[n][part] + row
@@ -97,7 +97,7 @@ function termLine(sheet, part, { letters, where, factor }, row) {
     cell.addEventListener("click", () => sheet.choose({ source, zoom: 4 }))
     return cell
   })
-  return html("tr", {}, html("th", { scope: "row" }, ...named({ letters, where })), bar(factor, sheet.scale.factor, false), ...cells)
+  return html("tr", { "data-pixel": where ? pixel : null }, html("th", { scope: "row" }, ...named({ letters, where })), bar(factor, sheet.scale.factor, false), ...cells)
 }
 
 // gru: the candidate's h part passes the reset gate before it joins the sum.

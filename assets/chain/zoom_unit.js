@@ -4,7 +4,7 @@ import { at } from "./data.js"
 import { addUp, brief, fixed, MINUS, signed, subscript } from "./format.js"
 import { groupsOf } from "./terms.js"
 import { html, svg, typeset } from "./svg.js"
-import { paintWeightPictures } from "./zoom_picture.js"
+import { listenForPixels, paintWeightPictures } from "./zoom_picture.js"
 
 export function paintUnit({ model, palette, state, choose }) {
   const back = state.phase === "backward"
@@ -39,7 +39,8 @@ export function paintUnit({ model, palette, state, choose }) {
   const table = html("table", { class: back ? "terms gradient-terms" : "terms" },
     html("thead", {}, html("tr", {}, ...names.map((name) => html("th", { scope: "col" }, name)))), ...parts)
   const side = back ? null : html("div", {}, paintWeightPictures({ model, palette, state }) ?? "", curve(model, state))
-  return html("div", { class: "unit-view" }, html("div", { class: "terms-box" }, table), side)
+  const view = html("div", { class: "unit-view" }, html("div", { class: "terms-box" }, table), side)
+  return listenForPixels(view, model.columns[state.t - 1].segment)
 }
 
 function termRow(term, product, scale, count, back, choose) {
@@ -47,6 +48,7 @@ function termRow(term, product, scale, count, back, choose) {
     html("th", { scope: "row" }, ...named(term)), bar(term.factor, scale.factor, back, back ? brief(term.factor) : undefined),
     bar(term.weight, scale.weight, false), bar(term.product, scale.product, back, plus(product)))
   row.dataset.product = term.product
+  if (term.where) row.dataset.pixel = term.pixel
   row.addEventListener("click", () => choose({ source: count, zoom: 4 }))
   return row
 }

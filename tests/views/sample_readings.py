@@ -157,13 +157,13 @@ def hostile() -> Reading:
     return sentence(words)
 
 
-def updated() -> tuple[Reading, Reading]:
+def updated(cell: str = "rnn") -> tuple[Reading, Reading]:
     """A sentence before and after one plain step down the gradient."""
-    before = sentence()
+    before = sentence(cell=cell)
     segment, grads = before.network.segments[0], before.gradients.segments[0]
     moved = {
         name: getattr(segment.params, name) - 0.1 * getattr(grads.total, name)
-        for name in ("W_xh", "W_hh", "b_h", "W_hy", "b_y")
+        for name in ("W_xh", "W_hh", "b_h", "W_hy", "b_y", *(("b_hn",) if cell == "gru" else ()))
     }
     fresh = replace(segment, params=replace(segment.params, **moved))
     net = replace(before.network, segments=(fresh,))

@@ -68,3 +68,13 @@ def test_with_motion_the_chain_rolls_up_itself(show: Show) -> None:
     assert page.get_by_test_id("rolled-still").count() == 0
     expect(page.get_by_test_id("cell-1-1")).to_be_hidden()
     press(page, "r")
+
+
+def test_of_a_cut_chain_the_encoder_that_is_not_there_stays_away(show: Show) -> None:
+    page = show("translation&cut", "t=4&view=rolled")
+    assert page.get_by_test_id("rolled-still").count() == 1
+    assert page.get_by_test_id("unheard").is_visible()
+    press(page, "ArrowLeft", "Enter")
+    assert [root(page).get_attribute(name) for name in ("data-t", "data-zoom")] == ["3", "1"]
+    press(page, "r", "Enter")
+    assert root(page).get_attribute("data-zoom") == "1"

@@ -139,3 +139,50 @@ def test_an_update_shows_old_step_and_new(show: Show) -> None:
     assert numbers(shown)[0] == pytest.approx(np.linalg.norm(step), rel=0.01)
     said = numbers(page.get_by_test_id("equation").inner_text())
     assert said[:2] == pytest.approx([before.loss, after.loss], abs=1e-4)
+
+
+def test_what_a_unit_looks_for_is_drawn_and_a_term_marks_its_pixel(show: Show) -> None:
+    page, trace = show("caption", "t=1&unit=2&zoom=3"), samples.caption().traces[0]
+    seen = page.get_by_test_id("seen")
+    assert seen.locator("svg image").count() == 4
+    largest = float(np.abs(trace.params.W_xh[:, 1]).max())
+    assert numbers(seen.locator("small").nth(1).inner_text())[0] == pytest.approx(largest, rel=0.01)
+    row = page.locator("[data-pixel]").first
+    index = int(row.get_attribute("data-pixel"))
+    row.hover()
+    marks = seen.locator(".pixel-mark")
+    shown = marks.evaluate_all("nodes => nodes.map(node => node.getAttribute('visibility'))")
+    assert shown == [
+        "visible",
+        *("visible" if colour == index % 3 else "hidden" for colour in range(3)),
+    ]
+    place = marks.first.evaluate("node => ['x', 'y'].map(name => Number(node.getAttribute(name)))")
+    side = 84 / 16
+    assert place == pytest.approx([index // 3 % 16 * side, index // 48 * side])
+
+
+def test_the_weights_drawn_as_pictures_are_the_engines(show: Show) -> None:
+    page, trace = show("caption", "t=1&unit=2&zoom=3"), samples.caption().traces[0]
+    weights = trace.params.W_xh[:, 1]
+    colours = (
+        page.get_by_test_id("seen")
+        .locator("svg image")
+        .nth(1)
+        .evaluate(
+            """async image => {
+            const picture = new Image()
+            picture.src = image.getAttribute("href")
+            await picture.decode()
+            const canvas = document.createElement("canvas")
+            canvas.width = canvas.height = 16
+            const context = canvas.getContext("2d")
+            context.drawImage(picture, 0, 0)
+            const { data } = context.getImageData(0, 0, 16, 16)
+            return Array.from({ length: 256 }, (_, n) => data[4 * n] - data[4 * n + 2])
+        }"""
+        )
+    )
+    # Orange has more red than blue, blue more blue than red: the sign of each weight from red.
+    strong = np.abs(weights[0::3]) > np.abs(weights).max() / 4
+    assert strong.sum() > 20
+    assert (np.sign(colours)[strong] == np.sign(weights[0::3])[strong]).all()

@@ -10,8 +10,8 @@ st.set_page_config(layout="wide", page_title="A chain")
 st.title("A chain")
 name = st.query_params.get("sample", "sentence")
 cut = "cut" in st.query_params
-if name == "update":
-    before, after = updated()
+if name.startswith("update"):
+    before, after = updated(name.partition("-")[2] or "rnn")
     reading = payload(before, badge="untrained", after=after, rate="plain descent, rate 0.1")
 else:
     reading = SAMPLES[name]()
