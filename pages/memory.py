@@ -1,14 +1,28 @@
 """Memory: how far back a network learns and remembers, measured."""
 
-from rnn_views.ui import controls, frame, memory_lags, memory_reach, memory_setup
+from rnn_views.ui import (
+    controls,
+    frame,
+    memory_adding,
+    memory_lags,
+    memory_reach,
+    memory_setup,
+    memory_units,
+)
 
 frame.show_heading(
     "Memory",
     "How far back does a network learn, and what does its state keep? Nothing is asserted here: "
     "everything is measured.",
 )
-part = controls.segments("part", "What to measure", memory_setup.PARTS, hide_label=True)
+part = controls.segments(
+    "part", "What to measure", memory_setup.PARTS, also=memory_setup.open_part, hide_label=True
+)
 if part == "reach":
     memory_reach.show_reach(memory_setup.choose_sequence())
 elif part == "lags":
     memory_lags.show_lags(memory_setup.choose_sequence())
+elif part == "adding":
+    memory_adding.show_adding()
+else:
+    memory_units.show_units(memory_setup.choose_sequence())

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from rnn_core.losses import UNSCORED, cross_entropy
+from rnn_core.losses import LOSSES, UNSCORED
 from rnn_core.params import Array, Params, sealed
 from rnn_core.trace import Gradients, Trace
 from rnn_core.unroll import backward
@@ -54,16 +54,21 @@ class GradientReach:
         return float(self.norms[self.step]) / last if last > 0 else float("nan")
 
 
-def gradient_reach(trace: Trace, targets: npt.ArrayLike, step: int | None = None) -> GradientReach:
-    """Send the cross entropy of one step back and measure it at every state it comes to.
+def gradient_reach(
+    trace: Trace, targets: npt.ArrayLike, step: int | None = None, loss: str = "cross_entropy"
+) -> GradientReach:
+    """Send the loss of one step back and measure it at every state it comes to.
 
     Parameters
     ----------
     trace : Trace
         Of one sequence (B = 1).
-    targets : array, shape (T, 1), whole numbers; −1 means "no loss here"
+    targets : array
+        For cross entropy (T, 1), whole numbers, −1 where nothing is scored; for the squared error
+        (T, 1, C), NaN where nothing is.
     step : int, optional
         The scored step, from 0; the last one by default. The loss is of this step alone, N = 1.
+    loss : {"cross_entropy", "squared_error"}
 
     Returns
     -------
@@ -85,7 +90,8 @@ def gradient_reach(trace: Trace, targets: npt.ArrayLike, step: int | None = None
     if trace.batch != 1:
         raise ValueError(f"the trace has B={trace.batch} sequences but one is expected")
     wanted = np.asarray(targets)
-    scored = np.flatnonzero(wanted[:, 0] != UNSCORED)
+    missing = UNSCORED if wanted.ndim == 2 else np.nan
+    scored = np.flatnonzero(is_scored(wanted).any(axis=1))
     last = int(scored[-1]) if step is None and len(scored) else step
     if last is None or last not in scored:
         raise ValueError(f"step is {last!r} but the scored steps are {scored.tolist()}")
@@ -94,11 +100,24 @@ def gradient_reach(trace: Trace, targets: npt.ArrayLike, step: int | None = None
         lost = np.full(last + 2, np.nan)
         nothing = np.zeros(last + 2, bool)
         return GradientReach(last, lost, nothing, nothing, float("nan"), f"forward: {overflow}")
-    alone = np.full_like(wanted, UNSCORED)
+    alone = np.full_like(wanted, missing)
     alone[last] = wanted[last]
     with np.errstate(over="ignore", invalid="ignore"):
-        gradients = backward(trace, cross_entropy(trace.logits, alone)[1])
+        gradients = backward(trace, LOSSES[loss](trace.logits, alone)[1])
         return _measure(gradients, last)
+
+
+def is_scored(targets: Array) -> Array:
+    """Return which steps of which sequences are scored, shape (T, B).
+
+    >>> is_scored(np.array([[-1], [2]])).tolist()
+    [[False], [True]]
+    >>> is_scored(np.array([[[np.nan]], [[0.5]]])).tolist()
+    [[False], [True]]
+    """
+    if targets.ndim == 2:
+        return np.asarray(targets != UNSCORED)
+    return np.asarray(~np.isnan(targets).all(axis=-1))
 
 
 def _measure(gradients: Gradients, step: int) -> GradientReach:
@@ -192,7 +211,9 @@ class LagSplit:
     along: Array
 
 
-def split_lags(trace: Trace, targets: npt.ArrayLike, name: str = "W_hh") -> LagSplit:
+def split_lags(
+    trace: Trace, targets: npt.ArrayLike, name: str = "W_hh", loss: str = "cross_entropy"
+) -> LagSplit:
     """Measure one weight's gradient by scored step and lag.
 
     One backward pass per scored step, as ``contributions`` makes them, but none is kept: memory
@@ -201,8 +222,11 @@ def split_lags(trace: Trace, targets: npt.ArrayLike, name: str = "W_hh") -> LagS
     Parameters
     ----------
     trace : Trace
-    targets : array, shape (T, B), whole numbers; −1 means "no loss here"
+    targets : array
+        For cross entropy (T, B), whole numbers, −1 where nothing is scored; for the squared error
+        (T, B, C), NaN where nothing is.
     name : "W_xh", "W_hh", "b_h", "b_hn", "W_hy" or "b_y"
+    loss : {"cross_entropy", "squared_error"}
 
     Returns
     -------
@@ -225,10 +249,10 @@ def split_lags(trace: Trace, targets: npt.ArrayLike, name: str = "W_hh") -> LagS
         known = ", ".join(map(repr, trace.params.arrays()))
         raise ValueError(f"name is {name!r} but the weights are {known}")
     T, wanted = trace.steps, np.asarray(targets)
-    dlogits = cross_entropy(trace.logits, wanted)[1]
+    dlogits = LOSSES[loss](trace.logits, wanted)[1]
     cells = np.full((T, T), np.nan)
     lags = np.zeros((T, trace.params.arrays()[name].size))
-    for s in np.flatnonzero((wanted != UNSCORED).any(axis=1)):
+    for s in np.flatnonzero(is_scored(wanted).any(axis=1)):
         alone = np.zeros_like(dlogits)
         alone[s] = dlogits[s]
         shares = backward(trace, alone).by_step.arrays()[name].reshape(T, -1)[s::-1]

@@ -110,6 +110,20 @@ def jacobians(trace: Trace) -> Jacobians:
     )
 
 
+def typical_slopes(slopes: Array) -> Array:
+    """Return the product of each step's root mean square slope over the last k steps, (T+1, B).
+
+    A change that is spread evenly over all units shrinks so much in the slopes alone; the largest
+    slope of a step is no measure of that, since a few units near 0 keep it at 1.
+
+    >>> typical_slopes(np.array([[[0.5, 0.5]], [[1.0, 1.0]]]))[:, 0].tolist()
+    [1.0, 1.0, 0.5]
+    """
+    step = np.sqrt((slopes**2).mean(axis=-1))
+    ones = np.ones((1, *step.shape[1:]), step.dtype)
+    return sealed(np.cumprod(np.concatenate([ones, step[::-1]]), axis=0))
+
+
 def spectral_radius(matrix: npt.ArrayLike) -> float:
     """Return the largest absolute eigenvalue of a square matrix.
 

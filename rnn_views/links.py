@@ -76,6 +76,7 @@ class Settings:
     steps: int = 40
     factor: float = 1.0
     equal: bool = True
+    start: str = "orthogonal"
     activation: str = "tanh"
     precision: str = "float64"
     matrix: str = "W_hh"
@@ -89,6 +90,7 @@ class Settings:
     variant: str = "plain"
     tools: str = ""
     guess: str = ""
+    length: int = 30
 
 
 @dataclass(frozen=True)
@@ -215,10 +217,11 @@ TABLE: Final[Mapping[str, Field]] = {
     "row": whole(1, 9_999),
     "column": whole(1, 9_999),
     "part": choice("reach", "lags", "adding", "units"),
-    "source": choice("random", "sentiment", "names"),
+    "source": choice("random", "adding", "sentiment", "names"),
     "steps": whole(2, 200),
     "factor": real(0.0, 10.0),
     "equal": yes_no(),
+    "start": choice("orthogonal", "identity"),
     "activation": choice("tanh", "relu"),
     "precision": choice("float64", "float32"),
     "matrix": choice("W_hh", "W_xh", "b_h"),
@@ -232,6 +235,7 @@ TABLE: Final[Mapping[str, Field]] = {
     "variant": choice("plain", "one", "even"),
     "tools": several("check", "overfit", "permute", "count"),
     "guess": choice("", *BUGS),
+    "length": whole(2, 100),
 }
 
 
@@ -315,12 +319,16 @@ _OWN: Final[Mapping[str, Mapping[str, Any]]] = {
         "matrix": "W_hh",
         "hidden": 32,
         "equal": True,
+        "start": "orthogonal",
         "activation": "tanh",
         "precision": "float64",
         "seed": 0,
         "unit": 1,
         "at": 1,
         "word": "",
+        "length": 30,
+        "lr": None,
+        "update": 0,
     },
     "bugs": {
         "lab": "mystery",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -15,12 +16,15 @@ from rnn_core.gradient_distance import (
     scale_recurrent,
     split_lags,
 )
+from rnn_core.network import Network
 from rnn_core.params import Array, Params, blocks_of
-from rnn_core.tasks import TASKS
+from rnn_core.state_jacobians import typical_slopes
+from rnn_core.tasks import TASKS, Reading, Task
+from rnn_core.tasks.memory_tasks import ADDING
 from rnn_core.trace import Trace
 
 RANDOM: Final = "random"
-SOURCES: Final = (RANDOM, "sentiment", "names")
+SOURCES: Final = (RANDOM, ADDING.key, "sentiment", "names")
 CELLS: Final = ("rnn", "gru", "lstm")
 OUTPUTS: Final = 4
 MOST_SPLIT: Final = 60
@@ -34,11 +38,11 @@ class Case:
     Parameters
     ----------
     source : one of SOURCES
-        "random": one random number per step.
+        "random": one random number per step. "adding": numbers of which two are marked.
     text : str
         The visitor's own input of a task; "" for the held-out example.
     example, steps, seed : int
-        `steps` is the length of a random sequence.
+        `steps` is the length of a sequence that is drawn; the seed draws it.
     trained : bool
         The shipped networks of the task, where it is one.
     hidden : int
@@ -47,6 +51,8 @@ class Case:
         Whether the gated networks have as many weights as the vanilla one, or as many units.
     factor : float
         By which W_hh is multiplied.
+    start : "orthogonal" or "identity"
+        How W_hh begins, untrained.
     activation : "tanh" or "relu"
         Of the untrained vanilla network.
     precision : "float64" or "float32"
@@ -61,6 +67,7 @@ class Case:
     hidden: int = 32
     equal: bool = True
     factor: float = 1.0
+    start: str = "orthogonal"
     activation: str = "tanh"
     precision: str = "float64"
 
@@ -68,6 +75,11 @@ class Case:
     def is_random(self) -> bool:
         """Whether the sequence is random."""
         return self.source == RANDOM
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether the sequence is drawn, as long as one likes."""
+        return self.source in (RANDOM, ADDING.key)
 
     @property
     def shipped(self) -> bool:
@@ -83,15 +95,23 @@ class Pass:
     ----------
     trace : Trace
         B = 1.
-    targets : array, shape (T, 1) int
-        −1 where nothing is scored.
+    targets : array, shape (T, 1) int; of the squared error (T, 1, 1) float
+        −1, or NaN, where nothing is scored.
     words : tuple of str
         What each step reads.
+    loss : "cross_entropy" or "squared_error"
+    classes : tuple of str
+        What can be said; () where a number is.
+    says : "last" or "each"
+        At which steps it is read out.
     """
 
     trace: Trace
     targets: Array
     words: tuple[str, ...]
+    loss: str = "cross_entropy"
+    classes: tuple[str, ...] = ()
+    says: str = "last"
 
     @property
     def params(self) -> Params:
@@ -137,6 +157,8 @@ def run_case(case: Case, cell: str, *, every: bool = False) -> Pass:
     ValueError
         When the text cannot be read by the task.
     """
+    if case.source == ADDING.key:
+        return _run_adding(case, cell)
     return _run_random(case, cell, every) if case.is_random else _run_task(case, cell)
 
 
@@ -152,43 +174,78 @@ def _run_random(case: Case, cell: str, every: bool) -> Pass:
         hidden=_units(case, cell, 1, OUTPUTS),
         outputs=OUTPUTS,
         seed=case.seed,
-        activation=case.activation if cell == "rnn" else "tanh",
+        recurrent=case.start,
     )
     words = tuple(f"{value:+.2f}" for value in x[:, 0, 0])
-    return _forward(case, params, x, targets, words)
+    classes = tuple(f"class {number + 1}" for number in range(OUTPUTS))
+    return Pass(_forward(case, cell, params, x), targets, words, classes=classes)
+
+
+def _run_adding(case: Case, cell: str) -> Pass:
+    task = replace(ADDING, length=case.steps)
+    batch = task.draw(np.random.default_rng((case.seed, 1)), 1)
+    if case.shipped:
+        params = ADDING.shipped(cell).segments[0].params
+    else:
+        units = _units(case, cell, ADDING.inputs, ADDING.outputs)
+        params = ADDING.network(cell, units, case.seed, case.start).segments[0].params
+    trace = _forward(case, cell, params, batch.inputs[0])
+    return Pass(trace, batch.targets, task.tell(batch, 0), loss=ADDING.loss)
 
 
 def _run_task(case: Case, cell: str) -> Pass:
+    reading = read_task(case, cell)
+    targets = np.array(reading.targets)
+    if not (targets >= 0).any():
+        # Nobody knows the answer, so there is the network's own to explain.
+        targets[-1] = int(reading.traces[0].logits[-1, 0].argmax())
+    says = reading.network.topology.segments[0].says
+    plain = reading.traces[0]
+    trace = _forward(case, cell, plain.params, plain.x)
+    return Pass(trace, targets, reading.inputs[0], classes=reading.classes, says=says)
+
+
+def read_task(case: Case, cell: str) -> Reading:
+    """Read the input of a case's task with its network as it is, before the dial is turned.
+
+    Raises
+    ------
+    ValueError
+        When the text cannot be read by the task.
+    """
     task = TASKS[case.source]
     example = task.encode(case.text) if case.text else task.example(case.example)
+    return task.read(task_network(case, cell), example)
+
+
+def task_network(case: Case, cell: str) -> Network:
+    """Return the network with which a case's task is read."""
+    task = TASKS[case.source]
     if case.shipped:
-        network = task.shipped(cell)
-    else:
-        plain = task.network("rnn", case.hidden).segments[0].params
-        units = _units(case, cell, plain.inputs, plain.outputs)
-        network = task.network(cell, units, case.seed)
-    params = network.segments[0].params
-    reading = task.read(network, example)
-    targets = np.array(reading.targets)
-    if not (
-        targets >= 0
-    ).any():  # nobody knows the answer, so there is the network's own to explain
-        targets[-1] = int(reading.traces[0].logits[-1, 0].argmax())
-    if not case.shipped and cell == "rnn":
-        params = replace(params, activation=case.activation)
-    return _forward(case, params, reading.traces[0].x, targets, reading.inputs[0])
+        return task.shipped(cell)
+    plain = task.network("rnn", case.hidden).segments[0].params
+    units = _units(case, cell, plain.inputs, plain.outputs)
+    return begin_at(task, case.start).network(cell, units, case.seed)
+
+
+@lru_cache(maxsize=8)
+def begin_at(task: Task, start: str) -> Task:
+    """Return the task with another start of W_hh; the data is the same."""
+    return task.with_recipe(replace(task.recipe, recurrent=start))
 
 
 def _units(case: Case, cell: str, inputs: int, outputs: int) -> int:
     return equal_hidden(cell, inputs, case.hidden, outputs) if case.equal else case.hidden
 
 
-def _forward(case: Case, params: Params, x: Array, targets: Array, words: tuple[str, ...]) -> Pass:
+def _forward(case: Case, cell: str, params: Params, x: Array) -> Trace:
+    """Run the sequence with W_hh scaled and numbers rounded as the case says."""
+    if not case.shipped and cell == "rnn":
+        params = replace(params, activation=case.activation)
     dtype: Any = np.dtype(case.precision)
     scaled = scale_recurrent(params.astype(dtype), case.factor)
     with np.errstate(over="ignore", invalid="ignore"):
-        given = x if x.dtype.kind in "iu" else x.astype(dtype)
-        return Pass(rc.forward(scaled, given), targets, words)
+        return rc.forward(scaled, x if x.dtype.kind in "iu" else x.astype(dtype))
 
 
 @dataclass(frozen=True, eq=False)
@@ -221,7 +278,7 @@ def measure_reach(case: Case, cell: str) -> CellReach:
         hidden=params.hidden,
         weights=params.size,
         radius={n: rc.spectral_radius(b) for n, b in zip(names, blocks, strict=True)},
-        reach=gradient_reach(read.trace, read.targets),
+        reach=gradient_reach(read.trace, read.targets, loss=read.loss),
     )
 
 
@@ -231,9 +288,10 @@ class Factors:
 
     Parameters
     ----------
-    product, weights, slopes : array, shape (T+1,)
-        ‖∂h[T] / ∂h[T−k]‖; ‖W_hhᵏ‖, as if every slope were 1; and the product of each step's largest
-        slope, what is left at most if W_hh only turned.
+    product, weights, slopes, typical : array, shape (T+1,)
+        ‖∂h[T] / ∂h[T−k]‖; ‖W_hhᵏ‖, as if every slope were 1; the product of each step's largest
+        slope, what is left at most if W_hh only turned; and the product of each step's root mean
+        square slope, what is left of a change that is spread over all units.
     mean_slope : float
         Mean of φ′ over steps and units.
     """
@@ -241,6 +299,7 @@ class Factors:
     product: Array
     weights: Array
     slopes: Array
+    typical: Array
     mean_slope: float
 
 
@@ -259,6 +318,7 @@ def measure_factors(case: Case) -> Factors:
         product=found.norms[::-1, 0],
         weights=found.weights_alone[::-1],
         slopes=found.slopes_alone[::-1, 0],
+        typical=typical_slopes(found.slopes)[:, 0],
         mean_slope=float(found.slopes.mean()),
     )
 
@@ -297,7 +357,7 @@ def measure_lags(case: Case, cell: str, name: str) -> CellLags:
     if overflow is not None:
         raise ValueError(f"forward: {overflow}")
     with np.errstate(over="ignore", invalid="ignore"):
-        split = split_lags(read.trace, read.targets, name)
+        split = split_lags(read.trace, read.targets, name, read.loss)
     if not np.isfinite(split.total):
         raise ValueError("backward: the gradient overflowed")
     return CellLags(cell, read.params.hidden, read.words, split)

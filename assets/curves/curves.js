@@ -4,6 +4,8 @@
 
 const SVG = "http://www.w3.org/2000/svg"
 const ROOM = { left: 52, right: 10, top: 20, bottom: 40 }
+const DASHES = { dot: "2 3", dash: "8 4" }
+const BORDERS = { dot: "dotted", dash: "dashed" }
 const watched = new WeakMap()
 
 function add(parent, name, attributes = {}, text) {
@@ -74,7 +76,7 @@ function drawLine(panel, trace, x, y) {
   const { color, width, dash } = trace.line
   const stroke = { d: path, fill: "none", stroke: color, "stroke-width": width }
   if (trace.mode.includes("lines"))
-    add(panel, "path", dash === "dot" ? { ...stroke, "stroke-dasharray": "2 3" } : stroke)
+    add(panel, "path", DASHES[dash] ? { ...stroke, "stroke-dasharray": DASHES[dash] } : stroke)
   if (!trace.mode.includes("markers")) return
   for (const [update, value] of points) {
     if (value === null || !Number.isFinite(y(value))) continue
@@ -124,7 +126,7 @@ function drawLegend(holder, figure) {
   for (const trace of figure.data.filter((one) => one.showlegend !== false)) {
     const entry = document.createElement("span")
     const sample = document.createElement("i")
-    sample.style.borderTop = `2px ${trace.line.dash === "dot" ? "dotted" : "solid"} ${trace.line.color}`
+    sample.style.borderTop = `2px ${BORDERS[trace.line.dash] ?? "solid"} ${trace.line.color}`
     entry.append(sample, trace.name)
     legend.append(entry)
   }

@@ -75,6 +75,30 @@ class TokenTask(StreamTask):
         return tuple(self.symbols[token] for token in batch.inputs[0][:, which])
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SineTask(StreamTask):
+    """Say the next value of a sine wave from the present one, which is met twice in each period."""
+
+    length: int = 20
+    PERIOD = 12
+
+    @property
+    def steps(self) -> int:
+        return self.length
+
+    def draw(self, rng: np.random.Generator, batch: int) -> Batch:
+        """Waves at any phase; the first step is not scored, since nobody can know the way yet."""
+        phase = rng.uniform(0, 2 * np.pi, batch)
+        t = np.arange(self.length + 1)[:, None]
+        wave = np.sin(2 * np.pi * t / self.PERIOD + phase)[:, :, None]
+        targets = wave[1:].copy()
+        targets[0] = np.nan
+        return Batch((readonly(wave[:-1].copy()),), readonly(targets))
+
+    def tell(self, batch: Batch, which: int) -> tuple[str, ...]:
+        return tuple(f"{value:.2f}" for value in batch.inputs[0][:, which, 0])
+
+
 class EchoTask(TokenTask):
     """Say the bit that was read three steps ago."""
 
@@ -204,6 +228,25 @@ PARITY = ParityTask(
     symbols=("0", "1"),
     answers=("even", "odd"),
 )
+SINE = SineTask(
+    key="sine",
+    title="Sine wave",
+    question="What is the next value of the wave?",
+    topology=ALIGNED,
+    inputs=1,
+    outputs=1,
+    loss="squared_error",
+    metric="RMSE",
+    better="lower",
+    guess=float(np.sqrt(1 / 2)),
+    target=0.03,
+    recipe=StreamRecipe(hidden=None, lr=2e-2, batch=32, updates=800, schedule="cosine"),
+    budget=165,
+    simplified=(
+        "One frequency, no noise. A feed-forward network that sees two values instead of one "
+        "solves it as well: two values tell which way the wave goes."
+    ),
+)
 BRACKETS = BracketTask(
     key="brackets",
     title="Depth of brackets",
@@ -260,5 +303,5 @@ BOOK = BookTask(
 )
 
 MEMORY_TASKS: Mapping[str, StreamTask] = MappingProxyType(
-    {task.key: task for task in (ADDING, ECHO, PARITY, BRACKETS, ORDER, BOOK)}
+    {task.key: task for task in (ADDING, ECHO, PARITY, SINE, BRACKETS, ORDER, BOOK)}
 )

@@ -26,19 +26,21 @@ def jacobian_factors(found: Factors, activation: str, *, height: int = 360) -> F
     activation : "tanh" or "relu"
     height : int
     """
-    slope = f"{activation}′ alone, at most"
+    most, typical = (f"{activation}′ alone, {which}" for which in ("at most", "spread evenly"))
     table = pd.DataFrame(
         {
             "steps back": range(len(found.product)),
             PRODUCT: found.product.astype(float),
             "W_hh alone": found.weights.astype(float),
-            slope: found.slopes.astype(float),
+            most: found.slopes.astype(float),
+            typical: found.typical.astype(float),
         }
     )
     looks = (
         (PRODUCT, ink.QUIET, "solid", "circle"),
         ("W_hh alone", ink.W_HH, "dash", "diamond"),
-        (slope, ink.ACCENT, "dot", "square"),
+        (most, ink.ACCENT, "dot", "square"),
+        (typical, ink.ACCENT, "dashdot", "triangle-up"),
     )
     lines = [
         {

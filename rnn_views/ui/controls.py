@@ -45,6 +45,7 @@ def choose(
         label,
         offered,
         format_func=lambda value: (names or {}).get(value, str(value)),
+        placeholder=(names or {}).get(None),  # None counts as nothing chosen, and has a name here
         **settings.bound(name),
     )
     return present

@@ -7,6 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from rnn_core.tasks import TASKS
+from rnn_core.tasks.memory_tasks import ADDING
 from rnn_views.links import Settings
 from rnn_views.memory_cases import MOST_SPLIT, RANDOM, Case
 from rnn_views.ui import controls, settings, task_input
@@ -19,6 +20,7 @@ PARTS = {
 }
 SOURCES = {
     RANDOM: "Random numbers",
+    ADDING.key: "The adding problem",
     "sentiment": "A sentence, good or bad",
     "names": "A name, letter by letter",
 }
@@ -26,6 +28,7 @@ LENGTHS = (2, 5, 10, 20, 40, 80, 120, 200)
 SIZES = (2, 4, 8, 16, 32, 64)
 FACTORS = (0.0, 0.25, 0.5, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 2.0, 3.0)
 CLIPS = (None, 0.1, 1.0, 10.0)
+STARTS = {"orthogonal": "a rotation", "identity": "the identity"}
 ACTIVATIONS = {"tanh": "tanh", "relu": "ReLU"}
 PRECISIONS = {"float64": "64 bits", "float32": "32 bits, as in training"}
 
@@ -41,12 +44,13 @@ def choose_sequence() -> Case:
             width=240,
             **settings.bound("source", also=open_source),
         )
-        if chosen.source == RANDOM:
-            offer_length()
-        else:
+        if chosen.source in TASKS:
             task = TASKS[chosen.source]
             task_input.type_input(task, task_input.LABELS[chosen.source])
             task_input.show_steps(task)
+        else:
+            offer_length()
+        if chosen.source != RANDOM:
             controls.segments("weights", "Weights", controls.WEIGHTS)
         with st.popover("More", icon=":material/tune:"):
             choose_more(chosen)
@@ -55,7 +59,13 @@ def choose_sequence() -> Case:
 
 def open_source(source: str) -> dict[str, object]:
     """Return the settings with which another sequence opens."""
-    return {"example": 0, "input": ""}
+    return {"example": 0, "input": "", "word": "", "at": 1}
+
+
+def open_part(part: str) -> dict[str, object]:
+    """Return the settings with which a part opens: what a state keeps is seen in a sentence."""
+    wordless = part == "units" and settings.get().source == RANDOM
+    return {"source": "sentiment"} if wordless else {}
 
 
 def offer_length() -> None:
@@ -66,14 +76,16 @@ def offer_length() -> None:
 
 def choose_more(chosen: Settings) -> None:
     """Offer what is rarely changed, as far as it counts for what is shown."""
-    if chosen.part == "lags":
+    if chosen.part in ("lags", "units"):
         controls.slide("factor", "W_hh is multiplied by", FACTORS)
     if is_shipped(chosen):
         st.caption("The trained networks have their sizes and their weights.")
     else:
         controls.choose("hidden", "Hidden units H of the vanilla cell", SIZES)
         controls.switch("equal", "GRU and LSTM with as many weights, not as many units")
+        controls.segments("start", "W_hh begins as", STARTS)
         controls.segments("activation", "Activation of the vanilla cell", ACTIVATIONS)
+    if not is_shipped(chosen) or chosen.source == ADDING.key:
         controls.choose("seed", "Seed", range(10))
     controls.segments("precision", "Numbers with", PRECISIONS)
 
@@ -93,10 +105,11 @@ def case_of(chosen: Settings) -> Case:
         hidden=chosen.hidden or Case.hidden,
         equal=chosen.equal,
         factor=chosen.factor,
+        start=chosen.start,
         activation="tanh" if is_shipped(chosen) else chosen.activation,
         precision=chosen.precision,
     )
-    if case.is_random:
+    if case.is_drawn:
         return case
     task = TASKS[chosen.source]
     example = task_input.show_remarks(task)
@@ -107,7 +120,7 @@ def case_of(chosen: Settings) -> Case:
 
 def shorten_for_split(case: Case) -> Case:
     """Return the case with no more random steps than dW is split for; say so where that cuts."""
-    if not case.is_random or case.steps <= MOST_SPLIT:
+    if not case.is_drawn or case.steps <= MOST_SPLIT:
         return case
     st.caption(
         f"The first {MOST_SPLIT} of {case.steps} steps: the split takes one backward pass for each."

@@ -18,7 +18,7 @@ from rnn_views.ui.frame import escape
 from rnn_views.ui.task_choice import is_shipped
 from rnn_views.ui.training_answers import show_answers
 from rnn_views.ui.training_figures import show_figure, show_moving
-from rnn_views.ui.training_runs import Run, pause_others, run_for, start_anew
+from rnn_views.ui.training_runs import Plan, Run, pause_others, run_for, start_anew
 from rnn_views.ui.training_setup import Setup, measure_shipped
 
 PACES = {"1": "1", "10": "10", "100": "100", "full": "full speed"}
@@ -141,7 +141,7 @@ def show_buttons(setup: Setup, run: Run | None) -> None:
         )
 
 
-def go_or_pause(setup: Setup) -> None:
+def go_or_pause(setup: Plan) -> None:
     """Begin, go on or wait; a run that is over begins anew."""
     run = run_for(setup)
     if run is None or run.over:
@@ -153,14 +153,14 @@ def go_or_pause(setup: Setup) -> None:
         run.begin()
 
 
-def make_one(setup: Setup) -> None:
+def make_one(setup: Plan) -> None:
     """Make exactly one update."""
     run = run_for(setup) or start_anew(setup)
     run.make_one()
     settings.put(update=run.update)
 
 
-def stop(setup: Setup) -> None:
+def stop(setup: Plan) -> None:
     """End the run where it is."""
     run = run_for(setup)
     if run is not None:
@@ -168,18 +168,18 @@ def stop(setup: Setup) -> None:
         settings.put(update=run.update)
 
 
-def start_again(setup: Setup) -> None:
+def start_again(setup: Plan) -> None:
     """Go back to update 0 of the same seed."""
     start_anew(setup)
     settings.put(update=0)
 
 
-def replay(setup: Setup, update: int) -> None:
+def replay(setup: Plan, update: int) -> None:
     """Train from the seed to the update at which a link was made."""
     start_anew(setup, replay=update).begin()
 
 
-def tell_state(setup: Setup, run: Run | None) -> None:
+def tell_state(setup: Plan, run: Run | None) -> None:
     """Say in one line where the run stands, and what happens to an interrupted one."""
     asked = settings.get().update
     with st.container(key="live-state"):
@@ -210,7 +210,7 @@ def tell_state(setup: Setup, run: Run | None) -> None:
             st.caption(tell_course(setup, run))
 
 
-def tell_course(setup: Setup, run: Run) -> str:
+def tell_course(setup: Plan, run: Run) -> str:
     """Return a run's state in words."""
     how = f"Seed {setup.seed}, {setup.tell()}"
     if run.running:
@@ -222,7 +222,7 @@ def tell_course(setup: Setup, run: Run) -> str:
     return f"Waiting at update {run.update:,}. {how}." if run.update else f"Not begun. {how}."
 
 
-def tell_failure(setup: Setup, run: Run) -> str:
+def tell_failure(setup: Plan, run: Run) -> str:
     """Say where numbers overflowed and what to change."""
     recipe = setup.recipe
     advice = [f"a lower learning rate (now {recipe.lr:g})"]

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 import pandas as pd
 
 from rnn_core.trace import NonFiniteError
 from rnn_core.trainer import Trainer
 from rnn_views.ui import settings
-from rnn_views.ui.training_setup import Setup
 
 CHUNK = 0.025
 """Seconds of updates between two looks at the visitor's wishes."""
@@ -23,6 +23,28 @@ LOST = 2.0
 """Seconds without a sign of life after which a running run counts as interrupted."""
 KEPT = 6
 """Runs that are remembered, one per setup."""
+
+
+class Plan(Protocol):
+    """All that decides how a run goes; equal plans make equal runs, so runs are kept by them."""
+
+    @property
+    def seed(self) -> int:
+        """Of the weights and the order of the examples."""
+
+    @property
+    def recipe(self) -> Any:
+        """With the learning rate `lr` and the clipping norm `clip`."""
+
+    @property
+    def is_recipe(self) -> bool:
+        """Whether nothing was changed, so that the task's target holds."""
+
+    def start(self) -> tuple[Any, ...]:
+        """Begin the run: the trainers of all its networks, the first of which sets the pace."""
+
+    def tell(self) -> str:
+        """How updates are made, in words."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +69,7 @@ class Run:
 
     Parameters
     ----------
-    setup : Setup
+    setup : Plan
     trainers : tuple of Trainer
         The recurrent network's, then the rival's where they train side by side.
     running : bool
@@ -68,7 +90,7 @@ class Run:
         Test results by update, one per network.
     """
 
-    setup: Setup
+    setup: Plan
     trainers: tuple[Trainer, ...]
     running: bool = False
     stopped: bool = False
@@ -179,18 +201,18 @@ class Run:
         return self.tested[self.update]
 
 
-def run_for(setup: Setup) -> Run | None:
+def run_for(setup: Plan) -> Run | None:
     """Return the visitor's run of this setup, if there is one."""
     return _runs().get(setup)
 
 
-def is_running(setup: Setup) -> bool:
+def is_running(setup: Plan) -> bool:
     """Whether a run of this setup is going on."""
     run = run_for(setup)
     return run is not None and run.running
 
 
-def start_anew(setup: Setup, replay: int = 0) -> Run:
+def start_anew(setup: Plan, replay: int = 0) -> Run:
     """Begin a run of this setup at update 0, forgetting an earlier one."""
     runs = _runs()
     runs.pop(setup, None)
@@ -201,13 +223,13 @@ def start_anew(setup: Setup, replay: int = 0) -> Run:
     return run
 
 
-def pause_others(setup: Setup) -> None:
+def pause_others(setup: Plan) -> None:
     """Let every run wait but that of this setup."""
     for other, run in _runs().items():
         if other != setup:
             run.pause()
 
 
-def _runs() -> dict[Setup, Run]:
-    runs: dict[Setup, Run] = settings.kept("training runs", {})
+def _runs() -> dict[Plan, Run]:
+    runs: dict[Plan, Run] = settings.kept("training runs", {})
     return runs

@@ -176,3 +176,25 @@ def test_an_unknown_weight_is_named() -> None:
     trace, targets = run(start("rnn"))
     with pytest.raises(ValueError, match="name is 'b_hn' but the weights are"):
         split_lags(trace, targets, "b_hn")
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_a_squared_error_reaches_back_like_its_slope(cell: str) -> None:
+    params = rc.init(cell, inputs=1, hidden=6, outputs=1, seed=3)
+    x = np.random.default_rng(1).standard_normal((8, 1, 1))
+    targets = np.full((8, 1, 1), np.nan)
+    targets[-1] = 0.7
+    trace = rc.forward(params, x)
+    found = gradient_reach(trace, targets, loss="squared_error")
+    gradients = rc.backward(trace, rc.squared_error(trace.logits, targets)[1])
+    expected = np.linalg.norm(state_gradients(gradients)[::-1, 0], axis=-1)
+    assert np.allclose(found.norms, expected)
+    split = split_lags(trace, targets, loss="squared_error")
+    assert split.total == pytest.approx(float(np.linalg.norm(gradients.total.W_hh)))
+    assert np.isnan(split.cells[:-1]).all()
+
+
+def test_an_unscored_squared_error_is_refused() -> None:
+    trace = rc.forward(rc.init("rnn", inputs=1, hidden=2, outputs=1), np.ones((3, 1, 1)))
+    with pytest.raises(ValueError, match="the scored steps are"):
+        gradient_reach(trace, np.full((3, 1, 1), np.nan), loss="squared_error")

@@ -1,0 +1,161 @@
+"""The adding problem for three cells side by side: the plan of a run, and what comes out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+import rnn_core as rc
+from rnn_core.gradient_distance import gradient_reach
+from rnn_core.network import Network, run
+from rnn_core.params import GATES
+from rnn_core.stream_training import StreamTrainer
+from rnn_core.tasks.memory_tasks import ADDING, AddingTask
+from rnn_core.tasks.stream import StreamRecipe
+from rnn_core.tasks.stream_records import load_records
+from rnn_views.figures.cells import CELL_LOOKS
+from rnn_views.memory_cases import CELLS, CellReach
+
+SHOWN = 4
+"""Held-out sequences whose answers are shown."""
+PROFILED = 0
+"""Number of the held-out sequence through which the gradient is sent back."""
+CLOSE = 0.01
+"""Errors nearer to each other than this count as even: seeds differ by as much."""
+EVEN = "about even"
+
+
+@dataclass(frozen=True)
+class AddingPlan:
+    """All that decides how the three runs go.
+
+    Parameters
+    ----------
+    length : int
+        Steps T of every sequence.
+    seed : int
+        Of the weights and of the sequences, which are the same for the three.
+    lr : float or None
+        None as the recipe says.
+    """
+
+    length: int = ADDING.length
+    seed: int = 0
+    lr: float | None = None
+
+    @property
+    def task(self) -> AddingTask:
+        """The adding problem of this length."""
+        return ADDING if self.length == ADDING.length else replace(ADDING, length=self.length)
+
+    @property
+    def recipe(self) -> StreamRecipe:
+        """The task's recipe with what the visitor changed."""
+        return ADDING.recipe if self.lr is None else replace(ADDING.recipe, lr=self.lr)
+
+    @property
+    def updates(self) -> int:
+        """Updates that each network makes."""
+        return self.recipe.updates
+
+    @property
+    def is_recipe(self) -> bool:
+        """Whether nothing was changed, so that the target holds."""
+        return self.recipe == ADDING.recipe and self.length == ADDING.length
+
+    def start(self) -> tuple[StreamTrainer, ...]:
+        """Begin one run per cell."""
+        changes: dict[str, Any] = {} if self.lr is None else {"lr": self.lr}
+        return tuple(StreamTrainer(self.task, cell, seed=self.seed, **changes) for cell in CELLS)
+
+    def tell(self) -> str:
+        """How updates are made, in words."""
+        return (
+            f"{self.length} steps, Adam, learning rate {self.recipe.lr:g}, "
+            f"{self.recipe.batch} fresh sequences per update"
+        )
+
+
+def winner(errors: Mapping[str, float]) -> str:
+    """Return the name of the cell with the lowest error; EVEN where the second is as good.
+
+    >>> winner({"rnn": 0.4, "gru": 0.02, "lstm": 0.05})
+    'GRU'
+    >>> winner({"rnn": 0.4, "gru": 0.02, "lstm": 0.021})
+    'about even'
+    """
+    first, second = sorted(errors, key=lambda cell: errors[cell])[:2]
+    if not errors[second] - errors[first] > CLOSE:
+        return EVEN
+    return CELL_LOOKS[first].name
+
+
+def answers_table(task: AddingTask, networks: Mapping[str, Network]) -> pd.DataFrame:
+    """Return a few held-out sequences, the right sums, and what each network says."""
+    batch = task.held_out
+    x, few = batch.inputs[0][:, :SHOWN], range(min(SHOWN, batch.size))
+    columns: dict[str, list[str]] = {
+        "marked": [tell_marks(x[:, n]) for n in few],
+        "right": [f"{batch.targets[-1, n, 0]:.2f}" for n in few],
+    }
+    for cell, network in networks.items():
+        logits = run(network, (x,))[-1].logits
+        columns[CELL_LOOKS[cell].name] = [f"{logits[-1, n, 0]:.2f}" for n in few]
+    return pd.DataFrame(columns)
+
+
+def tell_marks(sequence: np.ndarray) -> str:
+    """Return the two marked numbers with their steps.
+
+    >>> tell_marks(np.array([[0.25, 1.0], [0.9, 0.0], [0.5, 1.0]]))
+    '0.25 (step 1) + 0.50 (step 3)'
+    """
+    marked = np.flatnonzero(sequence[:, 1])
+    return " + ".join(f"{sequence[t, 0]:.2f} (step {t + 1})" for t in marked)
+
+
+def measure_profiles(task: AddingTask, networks: Mapping[str, Network]) -> list[CellReach]:
+    """Send the loss of one held-out sequence back through each network."""
+    batch = task.held_out
+    x, targets = (array[:, [PROFILED]] for array in (batch.inputs[0], batch.targets))
+    found = []
+    for cell, network in networks.items():
+        params = network.segments[0].params
+        names = GATES[cell] or ("W_hh",)
+        blocks = np.split(params.W_hh, len(names), axis=1)
+        with np.errstate(over="ignore", invalid="ignore"):
+            trace = rc.forward(params, x)
+        found.append(
+            CellReach(
+                cell=cell,
+                hidden=params.hidden,
+                weights=params.size,
+                radius={n: rc.spectral_radius(b) for n, b in zip(names, blocks, strict=True)},
+                reach=gradient_reach(trace, targets, loss=task.loss),
+            )
+        )
+    return found
+
+
+def recorded_table(cells: Sequence[str] = CELLS) -> pd.DataFrame:
+    """Return what each cell reached on held-out sequences of 30 steps, over all recorded seeds."""
+    rows = []
+    for cell in cells:
+        record = load_records()[ADDING.key, cell]
+        final = np.array(record.final)
+        rows.append(
+            (
+                CELL_LOOKS[cell].name,
+                record.hidden,
+                record.parameters,
+                f"{final.mean():.3f}",
+                f"{final.min():.3f} to {final.max():.3f}",
+                f"{record.seconds:.1f}",
+            )
+        )
+    columns = ["cell", "H", "weights", "RMSE, mean", f"over {record.seeds} seeds", "seconds"]
+    return pd.DataFrame(rows, columns=columns)

@@ -1,0 +1,68 @@
+"""How much the answer moves when one unit after the other is silenced."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rnn_views.figures import ink
+from rnn_views.figures.figure import Figure, lay_out
+from rnn_views.memory_units import answers_changed, units_table
+
+if TYPE_CHECKING:
+    from rnn_core.silencing import Knockouts
+    from rnn_views.memory_cases import Pass
+
+MOST = 16
+
+
+def knockout_bars(
+    read: Pass, found: Knockouts, unit: int | None = None, *, height: int = 320
+) -> Figure:
+    """Draw one bar per unit, that with the largest effect first.
+
+    Parameters
+    ----------
+    read : Pass
+    found : Knockouts
+    unit : int, optional
+        From 1; its bar is outlined, and drawn also where it is not among the first.
+    height : int
+    """
+    changed = answers_changed(read, found)
+    shown = [int(one) for one in found.order[:MOST]]
+    if unit is not None and unit - 1 not in shown:
+        shown = [*shown[: MOST - 1], unit - 1]
+    names = [str(one + 1) for one in shown]
+    bars = {
+        "type": "bar",
+        "x": names,
+        "y": [float(found.effect[one]) for one in shown],
+        "text": ["✗" if changed[one] else "" for one in shown],
+        "textposition": "outside",
+        "cliponaxis": False,
+        "marker": {
+            "color": [ink.NEGATIVE if changed[one] else ink.W_HH for one in shown],
+            "line": {
+                "color": ink.ACCENT,
+                "width": [3 if one + 1 == unit else 0 for one in shown],
+            },
+        },
+        "hovertemplate": "unit %{x}: %{y:.3g}<extra></extra>",
+    }
+    what = "probability that moves" if read.classes else "how far the number moves"
+    layout = lay_out(
+        x="unit that is silenced, the strongest first (✗: another answer)",
+        y=what,
+        height=height,
+        xaxis={"type": "category"},
+        yaxis={"rangemode": "tozero"},
+    )
+    first = int(found.order[0])
+    return Figure(
+        name="knockouts",
+        drawing={"data": [bars], "layout": layout},
+        alt=f"Bar chart of how far the answer moves when a unit is silenced: {len(shown)} of "
+        f"{len(found.effect)} units. The strongest is unit {first + 1} with "
+        f"{found.effect[first]:.3g}; {int(changed.sum())} units change the answer alone.",
+        tabulate=lambda: units_table(read, found),
+    )

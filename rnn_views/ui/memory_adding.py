@@ -1,0 +1,243 @@
+"""The adding problem: three cells with as many weights train side by side, before one's eyes."""
+
+from __future__ import annotations
+
+import time
+from math import isfinite
+
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from rnn_core.learning import Progress
+from rnn_core.network import Network
+from rnn_core.tasks.memory_tasks import ADDING
+from rnn_views.adding import (
+    EVEN,
+    AddingPlan,
+    answers_table,
+    measure_profiles,
+    recorded_table,
+    winner,
+)
+from rnn_views.figures.cell_curves import cell_curves
+from rnn_views.figures.cells import CELL_LOOKS
+from rnn_views.figures.figure import Figure
+from rnn_views.figures.gradient_distance import gradient_distance
+from rnn_views.memory_cases import CELLS
+from rnn_views.ui import controls, frame, settings
+from rnn_views.ui.memory_reach import tell_cell
+from rnn_views.ui.training_figures import show_figure, show_moving
+from rnn_views.ui.training_live import FRAME, go_or_pause, start_again, stop, tell_state
+from rnn_views.ui.training_runs import Run, is_running, pause_others, run_for
+
+LENGTHS = (10, 20, 30, 50, 100)
+RATES = (1e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1)
+
+
+def show_adding() -> None:
+    """Show the question, the controls, the three runs, and what they come to."""
+    plan = choose_plan()
+    guess, reveal = controls.ask(
+        "cell",
+        f"**Predict.** A vanilla network, a GRU and an LSTM, each with at most "
+        f"{ADDING.budget:,} weights, learn from the same sequences. Which ends with the lowest "
+        "error?",
+        (*(CELL_LOOKS[cell].name for cell in CELLS), EVEN),
+    )
+    run = run_for(plan)
+    pause_others(plan)
+    if run is not None:
+        run.check()
+    show_buttons(plan, run)
+    tell_state(plan, run)
+    frame.tell("memory", "adding")
+    bars = [column.empty() for column in st.columns(3, gap="medium")]
+    show_runs(plan, run)
+    if run is not None and run.over:
+        with reveal:
+            tell_winner(run, guess)
+        show_profiles(plan, run)
+    if guess is not None or (run is not None and run.over):
+        show_recorded()
+    if run is not None:
+        show_bars(run, bars)
+        if run.running:
+            follow(run, bars)
+
+
+def choose_plan() -> AddingPlan:
+    """Offer length, learning rate and seed; return the plan."""
+    chosen = settings.get()
+    running = is_running(plan_of())
+    with st.container(horizontal=True, vertical_alignment="bottom", key="plan-row"):
+        st.selectbox(
+            "Steps in a sequence",
+            sorted({*LENGTHS, chosen.length}),
+            width=170,
+            disabled=running,
+            **settings.bound("length", also=forget_update),
+        )
+        with st.popover("More", icon=":material/tune:"):
+            if running:
+                st.caption("Pause the training to change how it is done.")
+            else:
+                names: dict[float | None, str] = {rate: f"{rate:g}" for rate in RATES}
+                names[None] = f"recipe ({ADDING.recipe.lr:g})"
+                controls.choose("lr", "Learning rate", (None, *RATES), names=names)
+                controls.choose("seed", "Seed", range(10))
+    return plan_of()
+
+
+def plan_of() -> AddingPlan:
+    """Return the plan the settings ask for."""
+    chosen = settings.get()
+    return AddingPlan(chosen.length, chosen.seed, chosen.lr)
+
+
+def forget_update(length: int) -> dict[str, object]:
+    """Return the settings that mean nothing for sequences of another length."""
+    return {"update": 0}
+
+
+def show_buttons(plan: AddingPlan, run: Run | None) -> None:
+    """Offer to train all three, to wait, to stop and to start again."""
+    begun = run is not None and (run.update > 0 or run.running)
+    if run is not None and run.running:
+        label, icon = "Pause", ":material/pause:"
+    else:
+        label, icon = "Continue" if begun else "Train the three", ":material/play_arrow:"
+        if run is not None and run.over:
+            label = "Train the three anew"
+    buttons = (
+        ("go", label, icon, False, go_or_pause),
+        ("stop", "Stop", ":material/stop:", not begun or (run is not None and run.over), stop),
+        ("again", "Start again", ":material/restart_alt:", not begun, start_again),
+    )
+    with st.container(horizontal=True, vertical_alignment="center", key="adding-controls"):
+        for key, text, symbol, disabled, act in buttons:
+            st.button(
+                text,
+                icon=symbol,
+                type="primary" if key == "go" else "secondary",
+                key=f"adding-{key}",
+                disabled=disabled,
+                on_click=act,
+                args=(plan,),
+            )
+
+
+def follow(run: Run, bars: list[DeltaGenerator]) -> None:
+    """Train the three for one frame, then draw the page anew."""
+    until = time.monotonic() + FRAME
+    while run.running and time.monotonic() < until:
+        run.advance("full")
+        show_bars(run, bars)
+    if not run.running:
+        settings.put(update=run.update)
+    st.rerun()
+
+
+def show_bars(run: Run, bars: list[DeltaGenerator]) -> None:
+    """Show how far each network is."""
+    for cell, trainer, bar in zip(CELLS, run.trainers, bars, strict=True):
+        now = trainer.progress
+        name = CELL_LOOKS[cell].name
+        text = f"{name}: update {now.update:,} of {now.updates:,}, {now.seconds:.1f} s of updates"
+        bar.progress(now.update / now.updates, text)
+
+
+def show_runs(plan: AddingPlan, run: Run | None) -> None:
+    """Show the curves, and what each network answers now."""
+    left, right = st.columns([3, 2], gap="medium")
+    figure = curves_of(plan, run)
+    with left:
+        if run is None or run.running or not run.update:
+            show_moving(figure, key="adding-moving")
+        else:
+            show_figure(figure, key="adding-curves")
+    with right:
+        st.markdown("**What they answer now** (held-out sequences)")
+        table = answers_of(plan, run)
+        st.table(table, hide_index=True, border="horizontal", alt="Right and given sums")
+        st.caption(tell_sizes(plan))
+
+
+def curves_of(plan: AddingPlan, run: Run | None) -> Figure:
+    """Return the curves so far; empty axes before the first update."""
+    histories: dict[str, tuple[Progress, ...]] = dict.fromkeys(CELLS, ())
+    if run is not None:
+        histories |= {cell: one.history for cell, one in zip(CELLS, run.trainers, strict=True)}
+    return cell_curves(histories, ADDING.metric, guess=ADDING.guess, updates=plan.updates)
+
+
+def answers_of(plan: AddingPlan, run: Run | None) -> pd.DataFrame:
+    """Return the answers to a few held-out sequences, of the networks as they are now."""
+    return answers_table(plan.task, networks_of(plan, run))
+
+
+def networks_of(plan: AddingPlan, run: Run | None) -> dict[str, Network]:
+    """Return each cell's network as it is now; untrained before the run."""
+    if run is None:
+        return {cell: plan.task.network(cell, seed=plan.seed) for cell in CELLS}
+    return {cell: one.network for cell, one in zip(CELLS, run.trainers, strict=True)}
+
+
+def tell_sizes(plan: AddingPlan) -> str:
+    """Return units and weights of each network."""
+    sizes = []
+    for cell in CELLS:
+        network = plan.task.network(cell, seed=plan.seed)
+        sizes.append(f"{CELL_LOOKS[cell].name} H = {network.hidden}, {network.size:,} weights")
+    return "; ".join(sizes) + "."
+
+
+def errors_of(run: Run) -> dict[str, float]:
+    """Return the error of each network on held-out sequences as it is now."""
+    return {cell: one.evaluate() for cell, one in zip(CELLS, run.trainers, strict=True)}
+
+
+def tell_winner(run: Run, guess: str | None) -> None:
+    """Show the three errors, and say which cell is best and whether that was predicted."""
+    errors = errors_of(run)
+    if run.failure or not all(map(isfinite, errors.values())):
+        return
+    best = winner(errors)
+    if guess is not None:
+        controls.say_prediction(guess, best)
+    columns = st.columns(3, border=True)
+    for column, (cell, error) in zip(columns, errors.items(), strict=True):
+        column.metric(f"{CELL_LOOKS[cell].name}, RMSE", f"{error:.3f}")
+    failed = [CELL_LOOKS[cell].name for cell, e in errors.items() if e > 0.9 * ADDING.guess]
+    stopped = f"Stopped at update {run.update:,}. " if run.stopped else ""
+    told = (
+        f"{', '.join(failed)}: hardly better, if at all, than always giving the same answer."
+        if failed
+        else "All three do better than always giving the same answer."
+    )
+    st.markdown(
+        f"{stopped}Measured on {ADDING.held_out.size:,} sequences that none has seen. {told} "
+        f"Always saying 1 reaches √(1/6) = {ADDING.guess:.3f}."
+    )
+
+
+def show_profiles(plan: AddingPlan, run: Run) -> None:
+    """Show how far the gradient reaches in the three networks as they are now."""
+    st.header("How far back each of them hears", anchor=False)
+    found = measure_profiles(plan.task, networks_of(plan, run))
+    show_figure(gradient_distance(found), key="figure-profiles")
+    cards = st.grid(3, min_column_width=240, gap="small", border=True, key="profiles")
+    for one in found:
+        with cards.cell():
+            st.markdown(tell_cell(one, None))
+    frame.tell("memory", "profiles")
+
+
+def show_recorded() -> None:
+    """Show what five seeds came to, so that one run is not taken for the rule."""
+    st.header("Not by chance: five seeds each", anchor=False)
+    st.table(recorded_table(), hide_index=True, border="horizontal", alt="Recorded errors by cell")
+    st.caption(
+        f"Recorded once on one processor core: {ADDING.length} steps, {ADDING.recipe.updates:,} "
+        "updates, held-out sequences. The seconds are processor seconds of one whole run."
+    )

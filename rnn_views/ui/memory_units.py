@@ -1,0 +1,295 @@
+"""What does a state keep? One unit through a sequence, its silence, and two pasts in one state."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+
+from rnn_core.silencing import Knockouts
+from rnn_core.tasks import TASKS
+from rnn_core.tasks.memory_tasks import ADDING
+from rnn_views.figures.knockout_bars import knockout_bars
+from rnn_views.figures.metric_curve import show_metric
+from rnn_views.figures.pasts_map import pasts_map
+from rnn_views.figures.unit_map import unit_map
+from rnn_views.figures.unit_path import unit_path
+from rnn_views.memory_cases import Case, Pass, run_case
+from rnn_views.memory_units import (
+    Pasts,
+    answers_changed,
+    change_input,
+    held_out_without,
+    measure_knockouts,
+    measure_pasts,
+    noun_of,
+    say_answer,
+    units_until_changed,
+)
+from rnn_views.powers import say_number
+from rnn_views.ui import controls, frame, settings
+from rnn_views.ui.training_figures import show_figure
+
+NONE, FEW, MANY = "none of them", "a few", "more than a quarter"
+NEARNESS = {"about a tenth": 0.1, "about a hundredth": 0.01, "less than a thousandth": 1e-4}
+"""How near the nearest two states may be, as a share of the usual distance."""
+
+
+def show_units(case: Case) -> None:
+    """Show one unit and what a changed input does to it, then its silence, then two pasts."""
+    with st.container(horizontal=True, vertical_alignment="bottom", key="units-row"):
+        cell = controls.segments("cell", "Cell", controls.CELLS)
+        read = read_of(case, cell)
+        overflow = read.trace.first_overflow()
+        if overflow is not None:
+            st.info(f"Not finite: {frame.escape(str(overflow))}. Lower the factor under More.")
+            return
+        unit = choose_unit(read)
+        at, after, refused = choose_change(case, read, cell)
+    if refused:
+        st.warning(frame.escape(refused), icon=":material/edit_off:")
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.header(f"Unit {unit}, step by step", anchor=False)
+        show_figure(unit_path(read, unit, after), key="figure-unit")
+    with right:
+        st.header("All units" if after is None else "How far each unit moves", anchor=False)
+        show_figure(unit_map(read, after), key="figure-units")
+    st.markdown(tell_change(read, after, unit, at))
+    st.header("Knock a unit out", anchor=False)
+    show_knockouts(case, read, cell, unit)
+    frame.tell("memory", "units")
+    if not case.is_drawn:
+        st.header("Two pasts, one state", anchor=False)
+        show_pasts(case, cell)
+        frame.tell("memory", "pasts")
+
+
+def choose_unit(read: Pass) -> int:
+    """Offer the units of the network."""
+    units = read.params.hidden
+    unit = keep_within("unit", units, f"this network has {units} units")
+    st.selectbox("Unit", range(1, units + 1), width=90, **settings.bound("unit"))
+    return unit
+
+
+def keep_within(name: str, most: int, why: str) -> int:
+    """Return a setting that counts something; one beyond is named, and the last one is used."""
+    asked: int = getattr(settings.get(), name)
+    if asked > most:
+        named = settings.rejected()
+        settings.put(**{name: most})  # forgets what was named before
+        for sentence in (*named, f"{name} = {asked} cannot be used: {why}. The page uses {most}."):
+            settings.reject(sentence)
+    return min(asked, most)
+
+
+def choose_change(case: Case, read: Pass, cell: str) -> tuple[int, Pass | None, str]:
+    """Offer to change one input; return its step, the changed pass, and why it was refused."""
+    steps, chosen = read.trace.steps, settings.get()
+    at = keep_within("at", steps, f"the sequence has {steps} steps")
+    st.selectbox(
+        f"Change the {noun_of(case)}",
+        range(1, min(steps, 99) + 1),
+        format_func=lambda t: f"{t} · {read.words[t - 1]}",
+        width=180,
+        **settings.bound("at"),
+    )
+    st.text_input(
+        "to",
+        width=140,
+        placeholder="another " + noun_of(case),
+        **settings.typed("word", chosen.word, change=take_word),
+    )
+    if not chosen.word.strip():
+        return at, None, ""
+    try:
+        return at, change_input(case, read, cell, at, chosen.word), ""
+    except ValueError as problem:
+        return at, None, f"{problem}; nothing is changed."
+
+
+def take_word(text: str) -> None:
+    """Take over what is to be read instead; what is too long is named."""
+    settings.put(word=text)
+
+
+@st.cache_resource(show_spinner=False, max_entries=100)
+def read_of(case: Case, cell: str) -> Pass:
+    """Return a case's pass, run once."""
+    return run_case(case, cell)
+
+
+@st.cache_resource(show_spinner=False, max_entries=100)
+def knockouts_of(case: Case, cell: str) -> Knockouts:
+    """Return what each unit's silence does, worked out once."""
+    return measure_knockouts(read_of(case, cell))
+
+
+@st.cache_data(show_spinner=False, max_entries=500)
+def held_out_of(case: Case, cell: str, units: tuple[int, ...]) -> float:
+    """Return a metric on held-out data, measured once."""
+    return held_out_without(case, cell, units)
+
+
+@st.cache_resource(show_spinner=False, max_entries=50)
+def pasts_of(case: Case, cell: str, hidden: int | None) -> Pasts:
+    """Return many pasts and their last states, read once."""
+    return measure_pasts(case, cell) if hidden else measure_pasts(case, cell, None)
+
+
+def tell_change(read: Pass, after: Pass | None, unit: int, at: int) -> str:
+    """Say what the network answers, and what a changed input makes of unit and answer."""
+    said = f"The network says {frame.escape(say_answer(read, read.trace.logits[-1, 0]))}."
+    if after is None:
+        return f"{said} Type another input at a step above and watch which units notice."
+    gap = after.trace.h[:, 0] - read.trace.h[:, 0]
+    mine, largest = float(abs(gap[-1, unit - 1])), int(np.abs(gap[-1]).argmax())
+    before = "Nothing differs before that step. " if at > 1 else ""
+    return (
+        f"{said} With “{frame.escape(after.words[at - 1])}” at step {at} it says "
+        f"{frame.escape(say_answer(after, after.trace.logits[-1, 0]))}. {before}At the end unit "
+        f"{unit} has moved by {say_number(mine)}; unit {largest + 1} moved furthest, by "
+        f"{say_number(float(abs(gap[-1, largest])))}."
+    )
+
+
+def show_knockouts(case: Case, read: Pass, cell: str, unit: int) -> None:
+    """Ask how many units matter alone; then show each one's silence, and that of the chosen one."""
+    found = knockouts_of(case, cell)
+    units = len(found.effect)
+    guess, reveal = controls.ask(
+        "knockouts",
+        f"**Predict.** Each of the {units} units is set to 0 at every step, one at a time. How "
+        "many of them change the answer, each alone?",
+        (NONE, FEW, MANY),
+    )
+    if guess is None:
+        return
+    changed = answers_changed(read, found)
+    with reveal:
+        controls.say_prediction(guess, how_many(int(changed.sum()), units))
+        st.markdown(tell_together(read, found, int(changed.sum())))
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        show_figure(knockout_bars(read, found, unit), key="figure-knockouts")
+    with right.container(border=True):
+        st.markdown(tell_silence(case, read, cell, unit))
+
+
+def how_many(changed: int, units: int) -> str:
+    """Return which of the offered answers a number of units is.
+
+    >>> how_many(0, 32), how_many(3, 32), how_many(9, 32)
+    ('none of them', 'a few', 'more than a quarter')
+    """
+    if not changed:
+        return NONE
+    return FEW if changed <= units / 4 else MANY
+
+
+def tell_together(read: Pass, found: Knockouts, changed: int) -> str:
+    """Say how many change the answer alone, and how many it takes together."""
+    units = len(found.effect)
+    alone = f"Alone, {changed} of {units} units change the answer" + (
+        "." if read.classes else " by more than 0.1."
+    )
+    together = units_until_changed(read, found)
+    if together is None:
+        return f"{alone} Even with all of them silenced it stays as it is: the biases say it alone."
+    if together == 1:
+        return alone
+    return f"{alone} Silenced together, the strongest first, it takes {together}."
+
+
+def tell_silence(case: Case, read: Pass, cell: str, unit: int) -> str:
+    """Say what the chosen unit's silence does here, and on held-out data."""
+    found = knockouts_of(case, cell)
+    rank = int(np.flatnonzero(found.order == unit - 1)[0]) + 1
+    lines = [
+        f"**Unit {unit} silenced**, {rank} of {len(found.effect)} by effect.",
+        f"With it: {frame.escape(say_answer(read, read.trace.logits[-1, 0]))}.",
+        f"Without: {frame.escape(say_answer(read, found.logits[unit - 1, -1]))}.",
+    ]
+    if case.shipped:
+        task = ADDING if case.source == ADDING.key else TASKS[case.source]
+        whole, without = (held_out_of(case, cell, units) for units in ((), (unit - 1,)))
+        what = f"{task.metric} on held-out data"
+        lines.append(
+            f"{what[0].upper()}{what[1:]}: {say_held_out(whole, task.metric)} with it, "
+            f"**{say_held_out(without, task.metric)}** without."
+        )
+    return "  \n".join(lines)
+
+
+def say_held_out(value: float, metric: str) -> str:
+    """Return a value of a metric as it is read."""
+    return f"{value:.3f}" if metric == "RMSE" else show_metric(value, metric)
+
+
+def show_pasts(case: Case, cell: str) -> None:
+    """Ask how near two different pasts come; then show where all of them end."""
+    two = replace(case, trained=False, factor=1.0)
+    found = pasts_of(two, cell, 2)
+    thing = "sentences" if case.source == "sentiment" else "names"
+    guess, reveal = controls.ask(
+        "pasts",
+        f"**Predict.** A network with two units reads {len(found.texts)} different {thing}. Two "
+        "of the states in which it ends lie nearest. Compared with the usual distance of two "
+        "states, how far apart are they?",
+        tuple(NEARNESS),
+    )
+    if guess is None:
+        return
+    share = found.pair.distance / found.pair.typical
+    with reveal:
+        controls.say_prediction(guess, nearest_share(share))
+        st.markdown(tell_pair(found, share))
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        show_figure(pasts_map(found), key="figure-pasts")
+    with right.container(border=True):
+        st.markdown(tell_own(case, cell, found))
+
+
+def nearest_share(share: float) -> str:
+    """Return the offered answer that is nearest, by powers of ten.
+
+    >>> nearest_share(0.2), nearest_share(0.012), nearest_share(1e-7)
+    ('about a tenth', 'about a hundredth', 'less than a thousandth')
+    """
+    if share < 1e-3:
+        return list(NEARNESS)[-1]
+    return min(list(NEARNESS)[:-1], key=lambda name: abs(float(np.log10(NEARNESS[name] / share))))
+
+
+def tell_pair(found: Pasts, share: float) -> str:
+    """Say which two pasts lie nearest, and how near."""
+    one, other = (frame.escape(found.texts[n]) for n in (found.pair.first, found.pair.second))
+    return (
+        f"*{one}* and *{other}* end {say_number(found.pair.distance)} apart, "
+        f"{say_number(share)} of the usual {say_number(found.pair.typical)}. Whatever is read "
+        "next, this network goes on nearly the same from both: it cannot tell them apart any more."
+    )
+
+
+def tell_own(case: Case, cell: str, found: Pasts) -> str:
+    """Say what ends nearest to the visitor's input, and how the case's own network does."""
+    assert found.own is not None
+    near, gap = found.own
+    lines = [
+        f"**Two numbers for a whole past**, untrained, seed {case.seed}.",
+        f"Nearest to the input above ends *{frame.escape(found.texts[near])}*, "
+        f"{say_number(gap)} away.",
+    ]
+    if case.shipped:
+        whole = pasts_of(replace(case, factor=1.0), cell, None)
+        pair = [frame.escape(whole.texts[n]) for n in (whole.pair.first, whole.pair.second)]
+        lines.append(
+            f"The trained network has {whole.states.shape[1]} units. Its nearest two are "
+            f"*{pair[0]}* and *{pair[1]}*, {say_number(whole.pair.distance / whole.pair.typical)} "
+            "of its usual distance apart: more room, and still it lets go of what does not matter "
+            "for the answer."
+        )
+    return "  \n".join(lines)
