@@ -2,7 +2,7 @@
 # The work is in scripts/; each target sets up the virtual environment it needs.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test models bench lint screenshots gallery
+.PHONY: help run test models results bench lint screenshots gallery
 OURS := $(CURDIR)/.venv/bin/python
 
 help:  ## list the targets
@@ -23,6 +23,10 @@ models:  ## train the shipped networks again, from their seeds
 	@PYTHONPATH=. $(OURS) scripts/make_rivals.py $(ARGS)
 	@PYTHONPATH=. $(OURS) scripts/make_streams.py $(ARGS)
 	@PYTHONPATH=. $(OURS) scripts/make_bugs.py $(ARGS)
+
+results:  ## train every task, cell and rival from scratch, and write docs/results.md
+	@scripts/setup.sh dev
+	@PYTHONPATH=. $(OURS) scripts/make_results.py $(ARGS)
 
 bench:  ## run the benchmarks (ARGS="engine load" picks some)
 	@scripts/setup.sh dev

@@ -79,7 +79,7 @@ def keep_within(name: str, most: int, why: str) -> int:
     asked: int = getattr(settings.get(), name)
     if asked > most:
         named = settings.rejected()
-        settings.put(**{name: most})  # forgets what was named before
+        settings.put(None, **{name: most})  # forgets what was named before
         for sentence in (*named, f"{name} = {asked} cannot be used: {why}. The page uses {most}."):
             settings.reject(sentence)
     return min(asked, most)
