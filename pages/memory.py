@@ -7,6 +7,7 @@ from rnn_views.ui import (
     memory_lags,
     memory_reach,
     memory_setup,
+    memory_sunspots,
     memory_units,
 )
 
@@ -24,5 +25,7 @@ elif part == "lags":
     memory_lags.show_lags(memory_setup.choose_sequence())
 elif part == "adding":
     memory_adding.show_adding()
+elif part == "sunspots":
+    memory_sunspots.show_sunspots()
 else:
     memory_units.show_units(memory_setup.choose_sequence())

@@ -91,6 +91,7 @@ class Settings:
     tools: str = ""
     guess: str = ""
     length: int = 30
+    year: int = 1921
 
 
 @dataclass(frozen=True)
@@ -216,7 +217,7 @@ TABLE: Final[Mapping[str, Field]] = {
     "weight": choice(*(own + name for own in ("", "decoder-") for name in WEIGHTS)),
     "row": whole(1, 9_999),
     "column": whole(1, 9_999),
-    "part": choice("reach", "lags", "adding", "units"),
+    "part": choice("reach", "lags", "adding", "units", "sunspots"),
     "source": choice("random", "adding", "sentiment", "names"),
     "steps": whole(2, 200),
     "factor": real(0.0, 10.0),
@@ -236,6 +237,7 @@ TABLE: Final[Mapping[str, Field]] = {
     "tools": several("check", "overfit", "permute", "count"),
     "guess": choice("", *BUGS),
     "length": whole(2, 100),
+    "year": whole(1710, 2009),
 }
 
 
@@ -327,6 +329,7 @@ _OWN: Final[Mapping[str, Mapping[str, Any]]] = {
         "at": 1,
         "word": "",
         "length": 30,
+        "year": 1921,
         "lr": None,
         "update": 0,
     },

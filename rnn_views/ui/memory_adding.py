@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from math import isfinite
 
 import pandas as pd
@@ -29,7 +30,7 @@ from rnn_views.ui import controls, frame, settings
 from rnn_views.ui.memory_reach import tell_cell
 from rnn_views.ui.training_figures import show_figure, show_moving
 from rnn_views.ui.training_live import FRAME, go_or_pause, start_again, stop, tell_state
-from rnn_views.ui.training_runs import Run, is_running, pause_others, run_for
+from rnn_views.ui.training_runs import Plan, Run, is_running, pause_others, run_for
 
 LENGTHS = (10, 20, 30, 50, 100)
 RATES = (1e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1)
@@ -100,15 +101,17 @@ def forget_update(length: int) -> dict[str, object]:
     return {"update": 0}
 
 
-def show_buttons(plan: AddingPlan, run: Run | None) -> None:
-    """Offer to train all three, to wait, to stop and to start again."""
+def show_buttons(
+    plan: Plan, run: Run | None, what: str = "the three", again: str = "the three anew"
+) -> None:
+    """Offer to train, to wait, to stop and to start again."""
     begun = run is not None and (run.update > 0 or run.running)
     if run is not None and run.running:
         label, icon = "Pause", ":material/pause:"
     else:
-        label, icon = "Continue" if begun else "Train the three", ":material/play_arrow:"
+        label, icon = "Continue" if begun else f"Train {what}", ":material/play_arrow:"
         if run is not None and run.over:
-            label = "Train the three anew"
+            label = f"Train {again}"
     buttons = (
         ("go", label, icon, False, go_or_pause),
         ("stop", "Stop", ":material/stop:", not begun or (run is not None and run.over), stop),
@@ -127,20 +130,20 @@ def show_buttons(plan: AddingPlan, run: Run | None) -> None:
             )
 
 
-def follow(run: Run, bars: list[DeltaGenerator]) -> None:
-    """Train the three for one frame, then draw the page anew."""
+def follow(run: Run, bars: list[DeltaGenerator], cells: Sequence[str] = CELLS) -> None:
+    """Train for one frame, then draw the page anew."""
     until = time.monotonic() + FRAME
     while run.running and time.monotonic() < until:
         run.advance("full")
-        show_bars(run, bars)
+        show_bars(run, bars, cells)
     if not run.running:
         settings.put(update=run.update)
     st.rerun()
 
 
-def show_bars(run: Run, bars: list[DeltaGenerator]) -> None:
+def show_bars(run: Run, bars: list[DeltaGenerator], cells: Sequence[str] = CELLS) -> None:
     """Show how far each network is."""
-    for cell, trainer, bar in zip(CELLS, run.trainers, bars, strict=True):
+    for cell, trainer, bar in zip(cells, run.trainers, bars, strict=True):
         now = trainer.progress
         name = CELL_LOOKS[cell].name
         text = f"{name}: update {now.update:,} of {now.updates:,}, {now.seconds:.1f} s of updates"

@@ -17,6 +17,7 @@ PARTS = {
     "lags": "Where dW comes from",
     "adding": "The adding problem",
     "units": "What a state keeps",
+    "sunspots": "Sunspots",
 }
 SOURCES = {
     RANDOM: "Random numbers",

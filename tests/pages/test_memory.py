@@ -7,13 +7,15 @@ import pytest
 
 from rnn_core.tasks.memory_tasks import ADDING
 from rnn_core.tasks.stream_records import load_records
+from rnn_core.tasks.sunspots import SUNSPOTS, fit_ar, forecast_next
 from rnn_views.adding import AddingPlan, measure_profiles
+from rnn_views.forecasts import SunspotPlan, forecasters, free_errors, run_all
 from rnn_views.memory_cases import CELLS, MOST_SPLIT, Case, measure_lags, measure_reach, run_case
 from rnn_views.memory_units import measure_knockouts
 from rnn_views.powers import say_number
 from tests.pages.conftest import HOSTILE, App, Opener
 
-PARTS = ("reach", "lags", "adding", "units")
+PARTS = ("reach", "lags", "adding", "units", "sunspots")
 SOURCES = ("random", "adding", "sentiment", "names")
 EXTREMES = (
     {"steps": "2"},
@@ -47,6 +49,8 @@ BAD = (
     "hidden=0",
     "clip=0",
     "length=1",
+    "year=1709",
+    "year=2010",
     "unit=0",
     "at=0",
     "lr=0",
@@ -71,7 +75,7 @@ def test_every_part_opens_on_every_sequence_twice(visit: Opener, part: str, sour
     app = visit("memory", part=part, source=source)
     assert not app.warnings
     drawn = charts(app)
-    assert drawn == {"reach": 2, "lags": 2, "adding": 0, "units": 2}[part]
+    assert drawn == {"reach": 2, "lags": 2, "adding": 0, "units": 2, "sunspots": 1}[part]
     app.run()
     assert charts(app) == drawn
     app.go("start").go("memory", part=part, source=source)
@@ -269,3 +273,43 @@ def test_two_pasts_wait_for_the_prediction(visit: Opener) -> None:
 def test_opening_the_states_from_random_numbers_takes_a_sentence(visit: Opener) -> None:
     app = visit("memory").set("segmented_control", "memory-part", "units")
     assert app.query["source"] == "sentiment"
+
+
+# Sunspots
+
+
+def test_the_shipped_networks_and_the_yardsticks_predict_next_year(visit: Opener) -> None:
+    for cell in CELLS:
+        app = visit("memory", part="sunspots", cell=cell)
+        told = app.tester.table[0].value["error, next year"].tolist()
+        expected = f"{SUNSPOTS.evaluate(SUNSPOTS.shipped(cell)):.3f}"
+        assert told == [expected, f"{forecast_next(fit_ar(9)).error():.3f}", "0.416"]
+
+
+def test_the_truth_waits_for_the_prediction(visit: Opener) -> None:
+    app = visit("memory", part="sunspots", year="1930")
+    forecasts = run_all(forecasters("rnn", SUNSPOTS.shipped("rnn")), 1930)
+    errors = free_errors(forecasts)
+    assert "Error running free" not in text(app)
+    app.press("ask-forecast-1930-1")
+    assert f"Error running free: Vanilla {errors['Vanilla']:.2f}" in text(app)
+    app.set("slider", "memory-year", 1931)
+    assert "Error running free" not in text(app)
+
+
+@pytest.mark.parametrize("year", ["1710", "1921", "2008", "2009"])
+@pytest.mark.parametrize("cell", CELLS)
+def test_every_year_can_be_the_first(visit: Opener, cell: str, year: str) -> None:
+    app = visit("memory", part="sunspots", cell=cell, year=year)
+    assert charts(app) == 1
+    if year == "2009":
+        assert any("Nobody knows yet" in one.value for one in app.tester.caption)
+
+
+def test_a_network_of_ones_own_forecasts(visit: Opener) -> None:
+    app = visit("memory", part="sunspots", cell="gru", seed="2").press("adding-go")
+    trainer = SunspotPlan("gru", 2).start()[0]
+    trainer.run(float("inf"))
+    assert app.tester.table[0].value["error, next year"][0] == f"{trainer.evaluate():.3f}"
+    assert any("trained by you, update 800" in one.value for one in app.tester.caption)
+    assert charts(app) == 2

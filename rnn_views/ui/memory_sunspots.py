@@ -1,0 +1,159 @@
+"""The sunspots: train a network on a time series, then let it run free from a chosen year."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import isfinite
+
+import streamlit as st
+
+from rnn_core.network import Network
+from rnn_core.tasks.sunspots import SUNSPOTS, TEST, TRAIN, Forecaster
+from rnn_views.figures.cell_curves import cell_curves
+from rnn_views.figures.cells import CELL_LOOKS
+from rnn_views.figures.forecast import forecast_curves
+from rnn_views.forecasts import (
+    AR,
+    SAME,
+    SunspotPlan,
+    forecasters,
+    free_errors,
+    known_years,
+    next_year_table,
+    run_all,
+)
+from rnn_views.ui import controls, frame, settings
+from rnn_views.ui.memory_adding import follow, show_bars, show_buttons
+from rnn_views.ui.training_figures import show_figure, show_moving
+from rnn_views.ui.training_live import tell_state
+from rnn_views.ui.training_runs import Run, is_running, pause_others, run_for
+
+
+def show_sunspots() -> None:
+    """Show the run, how well next year is predicted, and the forecast that runs on by itself."""
+    plan = choose_plan()
+    run = run_for(plan)
+    pause_others(plan)
+    if run is not None:
+        run.check()
+    show_buttons(plan, run, what="from scratch", again="it anew")
+    tell_state(plan, run)
+    bars = [st.empty()]
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        show_curve(plan, run)
+    network, whose = network_of(plan, run)
+    found = forecasters(plan.cell, network)
+    with right:
+        show_next_year(plan, network, whose)
+    st.header("Run free from a year on", anchor=False)
+    if run is not None and run.running:
+        st.caption("When the training rests, its network forecasts.")
+    else:
+        show_forecast(plan, found, whose)
+    frame.tell("memory", "sunspots")
+    if run is not None:
+        show_bars(run, bars, (plan.cell,))
+        if run.running:
+            follow(run, bars, (plan.cell,))
+
+
+def choose_plan() -> SunspotPlan:
+    """Offer the cell and the seed; return the plan."""
+    running = is_running(plan_of())
+    with st.container(horizontal=True, vertical_alignment="bottom", key="sunspots-row"):
+        controls.segments("cell", "Cell", controls.CELLS, also=forget_update)
+        with st.popover("More", icon=":material/tune:"):
+            if running:
+                st.caption("Pause the training to change how it is done.")
+            else:
+                controls.choose("seed", "Seed", range(10))
+    return plan_of()
+
+
+def plan_of() -> SunspotPlan:
+    """Return the plan the settings ask for."""
+    chosen = settings.get()
+    return SunspotPlan(chosen.cell, chosen.seed, chosen.lr)
+
+
+def forget_update(cell: str) -> dict[str, object]:
+    """Return the settings that mean nothing for another cell's run."""
+    return {"update": 0}
+
+
+def network_of(plan: SunspotPlan, run: Run | None) -> tuple[Network, str]:
+    """Return the network that forecasts, and where its weights come from."""
+    if run is not None and run.update:
+        return run.trainer.network, f"trained by you, update {run.update:,}"
+    return SUNSPOTS.shipped(plan.cell), "trained (shipped)"
+
+
+def show_curve(plan: SunspotPlan, run: Run | None) -> None:
+    """Show the held-out error over the updates so far."""
+    history = run.trainer.history if run is not None else ()
+    figure = cell_curves(
+        {plan.cell: history}, "error", guess=SUNSPOTS.guess, updates=plan.updates, height=300
+    )
+    if run is None or run.running or not run.update:
+        show_moving(figure, key="sunspots-moving")
+    else:
+        show_figure(figure, key="sunspots-curve")
+
+
+def show_next_year(plan: SunspotPlan, network: Network, whose: str) -> None:
+    """Show how well next year is predicted, beside methods without a network."""
+    found = forecasters(plan.cell, network)
+    sizes = {CELL_LOOKS[plan.cell].name: network.size, AR: 10, SAME: 0}
+    st.markdown(f"**Next year, {TEST[0]} to {TEST[1]}**, from all true years before")
+    table = next_year_table(found, sizes)
+    st.table(table, hide_index=True, border="horizontal", alt="Errors of each forecast")
+    st.caption(
+        f"The network: {whose}. Error: mean squared, relative to the variance 1535, so 1 is as bad "
+        f"as always saying the mean. Learned from {TRAIN[0]} to {TRAIN[1]} alone. "
+        f"{frame.escape(SUNSPOTS.simplified)}"
+    )
+
+
+def show_forecast(plan: SunspotPlan, found: Mapping[str, Forecaster], whose: str) -> None:
+    """Offer the year, ask which forecast comes nearest, then show what happened."""
+    st.slider("First year that is predicted", 1710, 2009, **settings.bound("year"))
+    year = settings.get().year
+    forecasts = run_all(found, year)
+    known = known_years(next(iter(forecasts.values())))
+    if not known:
+        st.caption("Nobody knows yet in this series what happened from then on.")
+        show_figure(forecast_curves(forecasts, truth=False), key="figure-forecast")
+        return
+    guess, reveal = controls.ask(
+        f"forecast-{year}",
+        f"**Predict.** From {year} on each forecast reads its own predictions. Over the next "
+        f"{count_years(known)}, which comes nearest to what happens?",
+        tuple(forecasts),
+    )
+    if guess is not None:
+        with reveal:
+            errors = free_errors(forecasts)
+            controls.say_prediction(guess, min(errors, key=lambda name: errors[name]))
+            st.markdown(tell_errors(errors, year))
+    show_figure(forecast_curves(forecasts, truth=guess is not None), key="figure-forecast")
+
+
+def count_years(years: int) -> str:
+    """Return a number of years in words.
+
+    >>> count_years(1), count_years(35)
+    ('year', '35 years')
+    """
+    return "year" if years == 1 else f"{years} years"
+
+
+def tell_errors(errors: dict[str, float], year: int) -> str:
+    """Say each error, and whether those years were learned from."""
+    told = ", ".join(f"{name} {error:.2f}" for name, error in errors.items() if isfinite(error))
+    seen = (
+        f" Years up to {TRAIN[1]} were learned from, so there this is no test."
+        if year <= TRAIN[1]
+        else ""
+    )
+    return f"Error running free: {told}. 1 is as bad as always saying the mean.{seen}"
