@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+import numpy as np
+
 from rnn_core.network import Network
-from rnn_core.params import frozen
+from rnn_core.params import Array, frozen
 from rnn_core.tasks import Example, Reading, Task, backward
+from rnn_core.trace import Trace
 from rnn_views.edit_desk import Change, Desk, Recurrence
 from rnn_views.edits import Edit, last_of_each
 
@@ -33,6 +36,9 @@ class Edited:
         One for each segment.
     unchanged : tuple of Edit
         Edits that set a number to what it was before.
+    moved : tuple of arrays, each of shape (T+1,)
+        How far the edits have moved each state of each segment: the norm of h minus what h was
+        before all edits, NaN at a step that was not there before. Empty without changes.
     """
 
     reading: Reading
@@ -40,6 +46,7 @@ class Edited:
     problems: tuple[str, ...]
     recurrences: tuple[Recurrence, ...]
     unchanged: tuple[Edit, ...] = ()
+    moved: tuple[Array, ...] = ()
 
     @property
     def lasting(self) -> tuple[Edit, ...]:
@@ -113,4 +120,21 @@ def read_edited(
     reading = desk.read(teacher)
     recurrences = tuple(part.recurrence() for part in desk.parts)
     changes = sorted(desk.changes, key=lambda change: final.index(change.edit))
-    return Edited(reading, tuple(changes), tuple(desk.problems), recurrences, tuple(desk.unchanged))
+    moved: tuple[Array, ...] = ()
+    if changes:
+        moved = how_far(Desk(task, network, example).read(teacher).traces, reading.traces)
+    return Edited(
+        reading, tuple(changes), tuple(desk.problems), recurrences, tuple(desk.unchanged), moved
+    )
+
+
+def how_far(before: Sequence[Trace], after: Sequence[Trace]) -> tuple[Array, ...]:
+    """Return the distance of each state from where it was, NaN where there was none."""
+    distances = []
+    for old, new in zip(before, after, strict=True):
+        distance = np.full(len(new.h), np.nan)
+        both = min(len(old.h), len(new.h))
+        with np.errstate(all="ignore"):  # a state may have overflown
+            distance[:both] = np.linalg.norm(new.h[:both, 0] - old.h[:both, 0], axis=1)
+        distances.append(frozen(distance))
+    return tuple(distances)

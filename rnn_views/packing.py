@@ -54,7 +54,8 @@ def pack_copies(segment: Segment, steps: int) -> Data | None:
 def pack_edited(edited: Edited) -> Data:
     """Return what was changed by hand, old and new, and each W_hh before the factor on its wire."""
     segments = []
-    for segment, one in zip(edited.reading.network.segments, edited.recurrences, strict=True):
+    parts = zip(edited.reading.network.segments, edited.recurrences, edited.moved, strict=True)
+    for segment, one, moved in parts:
         tied = segment.params.W_hh.size
         copies = None if segment.copies is None else len(segment.copies)
         segments.append(
@@ -65,6 +66,7 @@ def pack_edited(edited: Edited) -> Data:
                 "tied": tied,
                 "untied": tied if segment.copies is None else segment.copies.size,
                 "parameters": segment.size,
+                "moved": [finite(distance) for distance in moved],
             }
         )
     return {

@@ -3,7 +3,7 @@
 
 import { at, topClasses } from "./data.js"
 import { diverging, ink } from "./colour.js"
-import { markInput, markStart } from "./edit_marks.js"
+import { markInput, markMoved, markStart } from "./edit_marks.js"
 import { fixed, shape, signed, subscript } from "./format.js"
 import { heatMap, pixels, thumbnail } from "./heat.js"
 import { cellPlace } from "./layout.js"
@@ -37,6 +37,8 @@ export function paintColumn(context, column) {
     parts.flag = paintFlag(context, column)
     group.append(parts.flag)
   }
+  const moved = markMoved(context, column.segment, column.j + 1)
+  if (moved) time.append(moved)
   group.append(time)
   return parts
 }
@@ -47,6 +49,7 @@ export function paintState(context, segment, j, k) {
   const { block, y } = layout
   const left = -block.width / 2
   const group = svg("g", { class: "state", transform: `translate(${left} ${y.block})` })
+  if (k === 0) nodes.spots.set("0:h0", { group, block, size: block.cell })
   group.append(named("h", k, model.H, y.name - y.block, block.width / 2 - 7))
   const numbers = block.cell.width >= 40 && model.cells <= 1000
   if (context.image) {
@@ -168,6 +171,7 @@ function paintInput(context, column) {
   }
   group.append(named("x", column.k, segment.inputs, y.input - 7),
     markInput(context, column, input.width / 2 - 4, y.input - 6) ?? "")
+  context.nodes.spots.set(`x:${column.k}`, { group, box: { x: -input.width / 2 - 3, y: y.input - 3, width: input.width + 6, height: input.height + 6 } })
   refer(group, { kind: "x", segment, j: column.j, k: column.k })
   return group
 }

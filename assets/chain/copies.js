@@ -26,7 +26,7 @@ const limitOf = (segment) => niceLimit(segment.copies.reduce((most, { data }) =>
 
 // The copy that step j multiplies by, its top in the middle at (0, 0).
 export function paintCopy(context, column) {
-  const { layout, palette, refer } = context
+  const { layout, nodes, palette, refer } = context
   const { segment, j, k } = column
   const copy = segment.copies[j]
   const [rows, columns] = copy.shape
@@ -35,10 +35,12 @@ export function paintCopy(context, column) {
   const frame = svg("rect", { class: "frame W_hh", x: box.x - 2, y: box.y - 2, rx: 3, width: box.width + 4,
     height: box.height + 4, "data-testid": `copy-${k}` })
   refer(frame, { kind: "entry", segment, name: "W_hh", copy: j, rows, columns, values: (r, c) => at(copy, r, c) })
-  return svg("g", { class: "slot use-W_hh copy" },
+  const group = svg("g", { class: "slot use-W_hh copy" },
     svg("text", { class: "copy-name W_hh", x: 0, y: 9 }, `W_hh of t = ${k}`),
     heatMap((r, c) => at(copy, r, c), rows, columns, box, { limit: limitOf(segment), palette }),
     markCopy(context, segment, k, box, rows, columns), frame)
+  nodes.spots.set(`${segment.index}:copy:${k}`, { group, box, rows, columns })
+  return group
 }
 
 // The copy in the gap before its step, and the line down to the wire it stands for.

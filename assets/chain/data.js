@@ -3,9 +3,16 @@
 import { decodeShades } from "./canvas.js"
 import { niceLimit } from "./format.js"
 
+function bytesOf(base64) {
+  const text = atob(base64)
+  const bytes = new Uint8Array(text.length)
+  for (let n = 0; n < text.length; n++) bytes[n] = text.charCodeAt(n)
+  return bytes
+}
+
 function decode(packed) {
   if (!packed) return null
-  const bytes = Uint8Array.from(atob(packed.f32 ?? packed.u8), (c) => c.charCodeAt(0))
+  const bytes = bytesOf(packed.f32 ?? packed.u8)
   const data = packed.f32 === undefined ? bytes : new Float32Array(bytes.buffer)
   return { shape: packed.shape, data, width: packed.shape.slice(1).reduce((a, b) => a * b, 1) }
 }

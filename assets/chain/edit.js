@@ -2,8 +2,9 @@
 // Nothing is computed here: Python is told what to change and sends the new picture.
 
 import { Dragging } from "./edit_drag.js"
+import { markChosen } from "./edit_marks.js"
 import { EditPanel } from "./edit_panel.js"
-import { changeAt, kindsOf, ownerOf, placeOf, tellChange, valueAt } from "./edit_places.js"
+import { changeAt, kindsOf, ownerOf, placeOf, tellChange, tellMoved, valueAt } from "./edit_places.js"
 
 const PATIENCE = 3000
 const BURST = 900
@@ -44,6 +45,12 @@ export class Editor {
     this.show()
   }
 
+  // The ring around the number that is edited.
+  showChosen() {
+    this.mark?.remove()
+    this.mark = this.on && this.about ? markChosen(this.picture.stage.nodes, this.about, this.place) : null
+  }
+
   find(kind, segment) {
     return this.kinds.find((one) => one.kind === kind && one.segment.index === segment.index)
   }
@@ -52,12 +59,14 @@ export class Editor {
     this.picture.root.classList.toggle("editing", this.on)
     this.picture.transport.showEditing(Boolean(this.editing), this.on)
     this.panel.show()
+    this.showChosen()
   }
 
   toggle() {
     if (!this.editing) return false
     this.on = !this.on
     this.show()
+    this.picture.refresh({ still: true })
     if (this.on) this.panel.focusValue()
     return true
   }
@@ -72,6 +81,7 @@ export class Editor {
       const part = place[n] ?? (about.parts[n] === "t" ? t : 1)
       return Math.min(high, Math.max(low, part || low))
     })
+    this.showChosen()
   }
 
   get segment() {
@@ -116,6 +126,7 @@ export class Editor {
 
   // Steps in one go are one edit, which one undo takes back.
   nudge(by) {
+    if (this.value === null) return this.panel.refuse("Its value is not drawn here. Type the new one.")
     const now = performance.now()
     const key = `${this.about.id} ${this.place}`
     const continues = this.nudged?.key === key && now - this.nudged.when < BURST
@@ -166,7 +177,7 @@ export class Editor {
       const start = this.began
       requestAnimationFrame(() => performance.measure("chain: edit", { start }))
       const changes = this.model.edited?.changes ?? []
-      this.panel.say(changes.length ? tellChange(this.model, changes[changes.length - 1]) : "Nothing is edited.")
+      this.panel.say(changes.length ? `${tellChange(this.model, changes[changes.length - 1])}; ${tellMoved(this.model)}` : "Nothing is edited.")
       if (this.editing.swift) this.rest()
     }
     this.send()
@@ -189,9 +200,9 @@ export class Editor {
   }
 
   // Whether a click belongs to editing, and not to looking closer; on a loss flag it takes it away.
-  click(found) {
+  click(found, event) {
     if (!this.on) return false
-    if (this.dragging.dropped()) return true
+    if (this.dragging.dropped(event)) return true
     if (found.kind === "loss" && this.editing.flags) this.setFlag(found.column.k, false)
     return found.kind === "loss" || placeOf(found) !== null
   }

@@ -17,7 +17,7 @@ export class Dragging {
     this.picture = editor.picture
     this.held = null
     this.note = html("div", { class: "drag-note", hidden: true, "aria-hidden": "true", "data-testid": "drag-note" })
-    this.ended = 0
+    this.ended = -Infinity
     this.listen()
   }
 
@@ -121,21 +121,25 @@ export class Dragging {
     this.held = null
     this.note.hidden = true
     for (const { group } of this.picture.stage.columns) group.classList.remove("drop-here")
-    if (held.moved) this.ended = performance.now()
-    if (held.kind === "flag") {
-      if (dropped && held.moved && held.over !== held.k) {
-        if (held.k) editor.setFlag(held.k, false)
-        if (held.over) editor.setFlag(held.over, true)
-      }
-      return
-    }
+    this.ended = event.timeStamp
+    if (held.kind === "flag") return dropped && this.dropFlag(held)
     editor.panel.show()
-    if (held.kind === "number") editor.panel.focusValue()
+    if (held.kind === "number") editor.panel.focusValue(event.pointerType)
   }
 
-  // Whether a click is only the end of a drag.
-  dropped() {
-    return performance.now() - this.ended < 60
+  // Onto another step or away; a flag that was only tapped goes away too.
+  dropFlag({ k, over, moved }) {
+    const { editor } = this
+    const to = moved ? over : null
+    if (to === k) return
+    // On before off: a picture without a loss would leave the phase one is in.
+    if (to) editor.setFlag(to, true)
+    if (k) editor.setFlag(k, false)
+  }
+
+  // Whether a click is the end of a gesture that was dealt with: both come at the same time.
+  dropped({ timeStamp }) {
+    return timeStamp - this.ended < 60
   }
 
   // A handle in the panel from which a flag can be taken.

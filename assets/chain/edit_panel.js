@@ -1,51 +1,68 @@
-// The controls of editing: which number, its value, the recurrent wire, untying, loss flags, undo and
-// redo.
+// The controls of editing: which number and its value, the recurrent wire, untying, loss flags; and
+// what was edited, with undo, redo and reset.
 
-import { tellChange } from "./edit_places.js"
+import { meaningOf, tellChange, tellMoved } from "./edit_places.js"
 import { fixed } from "./format.js"
 import { button, html, set } from "./svg.js"
 
 const SHOWN = 6
 
 const number = (attributes) => html("input", { type: "number", ...attributes })
-const labelled = (words, control) => html("label", {}, html("span", {}, words), control)
 const count = (n) => n.toLocaleString("en-GB")
+const group = (label, ...children) => html("div", { class: "edit-group", role: "group", "aria-label": label }, ...children)
 
 export class EditPanel {
   constructor(editor) {
     this.editor = editor
+    this.element = html("div", { class: "edit-panel", hidden: true, "data-testid": "edit-panel" })
+    this.hint = html("p", { class: "edit-hint" })
+    this.tools = html("div", { class: "edit-tools" }, this.buildNumber(), this.buildWire(), this.buildFlag())
+    this.told = html("p", { class: "edit-told", "data-testid": "edit-told" })
+    this.element.append(this.hint, this.tools, this.told, this.buildHistory())
+    this.listen()
+  }
+
+  buildNumber() {
     this.kind = html("select", { "data-testid": "edit-kind" })
     this.parts = ["a", "b", "c"].map((name) => number({ step: 1, "data-testid": `edit-${name}` }))
-    this.names = this.parts.map((input) => html("span"))
+    this.names = this.parts.map(() => html("span"))
     this.partLabels = this.parts.map((input, n) => html("label", {}, this.names[n], input))
     this.value = number({ step: "any", "data-testid": "edit-value" })
-    this.was = html("span", { class: "was" })
+    this.meaning = html("span", { class: "meaning", "data-testid": "edit-meaning" })
+    return group("A number", html("label", {}, html("span", {}, "Number"), this.kind), ...this.partLabels,
+      html("label", {}, html("span", {}, "becomes"), this.value), this.meaning)
+  }
+
+  buildWire() {
+    const { editor } = this
     this.factor = html("input", { type: "range", min: 0, max: 2, step: 0.05, "data-testid": "edit-factor" })
     this.factorText = html("output", {})
     this.factorName = html("span")
-    this.wire = html("label", { class: "wire-factor" }, this.factorName, this.factor, this.factorText)
+    this.cut = button("Cut", { class: "quiet-button", "data-testid": "edit-cut" }, () => editor.setFactor(editor.factor ? 0 : 1))
     this.untie = html("input", { type: "checkbox", "data-testid": "edit-untie" })
     this.untieName = html("span")
     this.untieLabel = html("label", {}, this.untie, this.untieName)
+    this.wire = group("The recurrent wire", html("label", {}, this.factorName, this.factor, this.factorText), this.cut, this.untieLabel)
+    return this.wire
+  }
+
+  buildFlag() {
     this.flag = html("input", { type: "checkbox", "data-testid": "edit-flag" })
     this.flagName = html("span")
-    this.handle = html("span", { class: "flag-handle", title: "Drag this flag onto a step" }, "⚑")
-    this.flagLabel = html("span", { class: "flag-control" }, html("label", {}, this.flag, this.flagName), this.handle)
-    this.tools = html("div", { class: "edit-tools", role: "group", "aria-label": "Edit numbers" },
-      labelled("Number", this.kind), ...this.partLabels, labelled("becomes", this.value), this.was, this.wire, this.untieLabel,
-      this.flagLabel)
-    this.told = html("p", { class: "edit-told", "data-testid": "edit-told" })
+    this.handle = html("span", { class: "flag-handle", title: "Drag this flag onto a step", "aria-hidden": "true" }, "⚑")
+    this.flags = group("Loss flags", html("label", {}, this.flag, this.flagName), this.handle)
+    return this.flags
+  }
+
+  buildHistory() {
     const wish = (name, words) => button(words, { class: "quiet-button", "data-testid": `edit-${name}` },
-      () => editor.ask({ do: name }))
+      () => this.editor.ask({ do: name }))
     this.undo = wish("undo", "Undo")
     this.redo = wish("redo", "Redo")
     this.reset = wish("reset", "Reset")
     this.changes = html("ul", { "aria-label": "Edited" })
     this.status = html("span", { class: "spoken", role: "status" })
-    this.history = html("div", { class: "edit-history" }, this.undo, this.redo, this.reset, this.changes, this.status)
-    this.element = html("div", { class: "edit-panel", hidden: true, "data-testid": "edit-panel" }, this.tools, this.told,
-      this.history)
-    this.listen()
+    return html("div", { class: "edit-history" }, this.undo, this.redo, this.reset, this.changes, this.status)
   }
 
   listen() {
@@ -101,7 +118,9 @@ export class EditPanel {
     this.value.value = this.written
   }
 
-  focusValue() {
+  // A finger would only call up the keyboard, which covers the picture.
+  focusValue(pointer = matchMedia("(pointer: coarse)").matches ? "touch" : "") {
+    if (pointer === "touch") return
     this.value.focus({ preventScroll: true })
     this.value.select()
   }
@@ -125,7 +144,8 @@ export class EditPanel {
     const changes = model?.edited?.changes ?? []
     this.element.hidden = !editing || (!on && !changes.length)
     if (this.element.hidden) return
-    this.tools.hidden = !on
+    this.tools.hidden = this.hint.hidden = !on
+    this.hint.textContent = hintOf(model, editing)
     this.showPlace(editor)
     this.showWire(editor)
     this.tell(model, about.segment)
@@ -133,7 +153,7 @@ export class EditPanel {
     this.followCursor()
   }
 
-  showPlace({ kinds, about, place, busy, value, change }) {
+  showPlace({ kinds, about, place, busy, value, change, model }) {
     const offered = kinds.map(({ id, words }) => `${id} ${words}`).join()
     if (this.offered !== offered) {
       this.offered = offered
@@ -149,18 +169,20 @@ export class EditPanel {
       this.parts[n].value = place[n]
     })
     if (!busy) this.writeValue(value)
-    this.was.textContent = change ? `was ${fixed(change.old, 3)}` : ""
+    const was = change ? `was ${fixed(change.old, 3)} · ` : ""
+    this.meaning.textContent = `${was}${meaningOf(model, about, place)}`
   }
 
   showWire({ model, factor, busy, segment }) {
     const whose = model.segments.length > 1 ? `${segment.name} ` : ""
     this.wire.hidden = model.cut
-    this.factorName.textContent = `${whose}W_hh ×`
+    this.factorName.textContent = `Recurrent wire, ${whose}W_hh ×`
     if (!busy) this.factor.value = factor
     this.factorText.textContent = factor === 0 ? "0, cut" : String(Number(factor.toFixed(2)))
-    this.untieLabel.hidden = model.cut || (segment.steps < 2 && !segment.copies)
+    this.cut.textContent = factor === 0 ? "Mend" : "Cut"
+    this.untieLabel.hidden = segment.steps < 2 && !segment.copies
     this.untie.checked = Boolean(segment.copies)
-    this.untieName.textContent = `Untie ${whose}W_hh`
+    this.untieName.textContent = `Untie ${whose}W_hh: one for each step`
   }
 
   // What untying costs, and what it cannot do; and why some numbers are not offered.
@@ -168,9 +190,10 @@ export class EditPanel {
     const done = model.edited?.segments[segment.index]
     const words = []
     if (segment.copies) {
-      words.push(`Untied: ${done.copies} × ${count(done.tied)} = ${count(done.untied)} weights in place of ${count(done.tied)}. ` +
-        `An edit of one copy moves only the states from its step on. Step ${segment.first + done.copies} has no W_hh: this ` +
-        `${segment.name} can take at most ${done.copies} steps.`)
+      words.push(`Untied: W_hh has ${done.copies} × ${count(done.tied)} = ${count(done.untied)} weights in place of ` +
+        `${count(done.tied)}; the ${segment.name} has ${count(done.parameters)} parameters in place of ` +
+        `${count(done.parameters - done.untied + done.tied)}. An edit of one copy moves only the states from its step on. ` +
+        `Step ${segment.first + done.copies} has no W_hh: this ${segment.name} can take at most ${done.copies} steps.`)
     }
     if (model.cut && this.editor.on) words.push("The loop is cut, so W_hh and h₀ do nothing here and cannot be edited.")
     this.told.textContent = words.join(" ")
@@ -181,20 +204,30 @@ export class EditPanel {
     for (const [control, able] of [[this.undo, editing.undo], [this.redo, editing.redo], [this.reset, editing.undo]]) {
       set(control, { "aria-disabled": able ? null : "true" })
     }
-    const lines = changes.slice(-SHOWN).map((change) => html("li", { "data-testid": "edit-change" }, tellChange(this.editor.model, change)))
+    const { model } = this.editor
+    const lines = changes.slice(-SHOWN).map((change) => html("li", { "data-testid": "edit-change" }, tellChange(model, change)))
     if (changes.length > SHOWN) lines.unshift(html("li", {}, `${changes.length - SHOWN} more`))
+    const moved = tellMoved(model)
+    if (moved) lines.push(html("li", { class: "moved", "data-testid": "edit-moved" }, moved))
     this.changes.replaceChildren(...lines)
   }
 
   // The loss flag is that of the step one is at.
   followCursor() {
     const { editing, model, picture } = this.editor
-    this.flagLabel.hidden = !editing?.flags
-    if (this.flagLabel.hidden) return
+    this.flags.hidden = !editing?.flags
+    if (this.flags.hidden) return
     const { t } = picture.state
     const column = model.columns[t - 1]
     this.flag.checked = column.loss !== null
     this.flag.disabled = !column.segment.out
     this.flagName.textContent = `Loss flag at t = ${t}`
   }
+}
+
+function hintOf(model, { flags }) {
+  const words = ["Drag a number in the picture up or down, or choose one here."]
+  if (!model.cut) words.push("The wire from state to state can be dragged too: down weakens it.")
+  if (flags) words.push("A loss flag ⚑ goes onto another step, or away with a click.")
+  return words.join(" ")
 }

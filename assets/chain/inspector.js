@@ -72,7 +72,7 @@ export function describe(model, ref) {
     case "y": return outputLines(model, ref)
     case "loss": return [`loss${subscript(ref.column.k)} = ${fixed(ref.column.loss, 4)} ${model.unit}`,
       `−log p of the target “${model.classes[ref.column.target]}”`]
-    case "weight": return [`${ref.name} ${shape(...weightShape(segment, ref.name))}`, "one array, used at every step"]
+    case "weight": return [`${ref.name} ${shape(...weightShape(segment, ref.name))}`, ref.name === "W_hh" && segment.copies ? "untied: one at each step" : "one array, used at every step"]
     case "entry": return entryLines(model, ref)
     case "slice": return [`d${entryName(ref)} at t = ${ref.k}`, brief(ref.value)]
     case "total": return [`d${entryName(ref)}${ref.full ? "" : " so far"}`, brief(ref.value)]

@@ -38,7 +38,8 @@ export function layOut(model, room) {
   const y = stackBands(model, { block, out, input, room, copies })
   const plate = { width: room.narrow ? 104 : 168, margin: 10 }
   const start = Math.max(block.width / 2 + 14, NAME_ROOM) + c.width
-  const fixed = model.segments.length * (plate.width + 40) + start + 40
+  const beyond = model.untied ? BEYOND - 22 : 0
+  const fixed = model.segments.length * (plate.width + 40) + start + 40 + beyond
   const share = (room.width - fixed) / Math.max(1, model.T)
   const most = model.T <= 3 ? 240 : 190
   const pitch = Math.round(Math.min(Math.max(least, share), Math.max(least, most)))

@@ -9,6 +9,7 @@ const scale = (pair, limit, words, when) =>
 export function writeLegend(model) {
   const parts = [scale("activation", model.limit, "hidden states", "")]
   if (model.cell === "lstm") parts.push(scale("activation", model.memoryLimit, "cell states c, the narrow strips", ""))
+  if (model.edited) parts.push(html("span", {}, "Δ: how far the edits have moved h, ‖h − h before‖"))
   if (model.hasGradients) {
     const { decades, top } = model.wires
     const spread = `½…8 px over ${decades === 2 ? "two" : "four"} decades, the widest is ${top.toPrecision(2)}`

@@ -14,6 +14,7 @@ export function paintMemory(context, segment, j, k) {
   const { block, c: strip, y } = layout
   const group = svg("g", { class: "memory", transform: `translate(${-block.width / 2 - strip.width} ${y.block})` })
   const value = (i) => at(segment.c, j, i)
+  if (k === 0) context.nodes.spots.set("0:c0", { group, block, size: { width: strip.cell, height: block.cell.height } })
   if (context.image) {
     group.append(pixels(block.rows, block.columns, (r, column) => {
       const i = column * block.rows + r

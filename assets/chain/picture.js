@@ -103,7 +103,15 @@ export class Picture {
     this.grads = this.hasGradients() && this.open ? 1 : 0
     this.transport.load(this.model)
     this.build()
-    writeTwin(this.twin, this.model)
+    this.writeTable(first)
+  }
+
+  // The table can follow a moment after the picture, so that an edit is seen at once.
+  writeTable(first) {
+    clearTimeout(this.writing)
+    const write = () => writeTwin(this.twin, this.model)
+    if (first) write()
+    else this.writing = setTimeout(write, 30)
   }
 
   hasGradients() {
@@ -131,6 +139,7 @@ export class Picture {
     this.legend.replaceChildren(...writeLegend(this.model))
     this.sight.settle()
     this.refresh({ still: true })
+    this.editor.showChosen()
   }
 
   // 0 rolled up, 1 a chain; without motion the loop stands beside the chain instead.
@@ -186,7 +195,7 @@ export class Picture {
     set(root, { "data-phase": state.phase, "data-t": state.t, "data-zoom": state.zoom,
       "data-view": state.rolled ? "rolled" : "chain", "data-unit": state.unit })
     this.scroller.hidden = state.zoom > 1
-    if (state.zoom === 1) this.stage.update(state)
+    if (state.zoom === 1) this.stage.update(state, this.editor.on)
     this.stills.show(state)
     this.outer.show(model, this.palette, state)
     this.zoom.show(model, this.palette, state, this.stage.layout.height)
@@ -251,5 +260,6 @@ export class Picture {
     this.observer.disconnect()
     this.address.destroy()
     clearTimeout(this.waiting)
+    clearTimeout(this.writing)
   }
 }

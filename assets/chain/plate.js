@@ -78,6 +78,9 @@ function title(root, { model, layout }, segment) {
 
 export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1)
 
+// Where a weight is drawn, for the mark on the entry that is being edited.
+const spot = ({ nodes }, segment, name, group, map) => nodes.spots.set(`${segment.index}:${name}`, { group, ...map })
+
 function cutSlot(slot) {
   return svg("g", { class: "slot" },
     svg("text", { class: "weight-name W_hh", x: slot.x, y: slot.y + 12 }, ...weightName("W_hh")),
@@ -105,6 +108,7 @@ function paintSlot(context, segment, name, slot) {
   const heat = heatMap((r, c) => at(array, r, c), rows, columns, box, { limit, palette })
   const frame = svg("rect", { class: `frame ${name}`, x: box.x - 2, y: box.y - 2, rx: 3,
     width: box.width + 4, height: box.height + 4 })
+  spot(context, segment, name, group, { box, rows, columns })
   group.append(label, ...(untied ? paintPile(context, segment, slot)
     : [heat, markEntries(context, segment, name, box, columns), frame]))
   if (bias) group.append(paintBias(context, segment, BIAS[name], box, columns, limit))
@@ -133,6 +137,7 @@ function paintBias(context, segment, name, box, columns, limit) {
     width: strip.width + 2, height: strip.height + 2 })
   refer(frame, { kind: "entry", segment, name, rows: 1, columns })
   group.append(markEntries(context, segment, name, strip, columns), frame)
+  spot(context, segment, name, group, { box: strip, rows: 1, columns })
   return group
 }
 

@@ -30,7 +30,7 @@ export function listenToPointer(picture) {
   scene.addEventListener("click", (event) => {
     const found = resolve(picture, event)
     if (!found) return
-    if (picture.editor.click(found)) return
+    if (picture.editor.click(found, event)) return
     picture.focus()
     act(picture, found, event)
   })

@@ -2,6 +2,7 @@
 // and switches classes.
 
 import { move, paintColumn, paintState } from "./column.js"
+import { markMoved } from "./edit_marks.js"
 import { cellPlace, layOut } from "./layout.js"
 import { hasLedger, paintLedger } from "./ledger.js"
 import { paintMemory } from "./memory.js"
@@ -20,7 +21,7 @@ export class Stage {
   constructor({ model, palette, room, id, references = new WeakMap() }) {
     this.model = model
     this.references = references
-    this.nodes = { cells: new Map() }
+    this.nodes = { cells: new Map(), spots: new Map() }
     this.layout = layOut(model, { ...room, gradients: false })
     this.wide = layOut(model, { ...room, gradients: true })
     this.context = {
@@ -56,7 +57,7 @@ export class Stage {
       start = { group: svg("g", { class: "column start", role: "row", "aria-label": "the state before time 1" },
         paintState(context, segment, 0, 0), segment.c && paintMemory(context, segment, 0, 0)) }
       const { y } = layout
-      start.group.append(svg("text", { class: "time quiet", y: y.time, "aria-hidden": "true" }, "start"))
+      start.group.append(svg("text", { class: "time quiet", y: y.time, "aria-hidden": "true" }, "start", markMoved(context, segment, 0)))
       root.append(start.group)
     }
     const columns = this.model.columns.filter((column) => column.segment === segment)
@@ -138,11 +139,11 @@ export class Stage {
     }
   }
 
-  // What is reached, what is current, what is lit.
-  update({ phase, t, unit, weight }) {
+  // What is reached, what is current, what is lit; `whole` shows all steps, whichever is current.
+  update({ phase, t, unit, weight }, whole = false) {
     const back = phase === "backward"
     const grads = back || phase === "update"
-    const later = phase !== "forward"
+    const later = phase !== "forward" || whole
     for (const parts of this.columns) {
       const { classList } = parts.group
       classList.toggle("ahead", !later && parts.k > t)
