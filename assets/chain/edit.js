@@ -4,9 +4,11 @@
 import { Dragging } from "./edit_drag.js"
 import { markChosen } from "./edit_marks.js"
 import { EditPanel } from "./edit_panel.js"
-import { changeAt, kindsOf, ownerOf, placeOf, tellChange, tellMoved, valueAt } from "./edit_places.js"
+import { changeAt, kindsOf, ownerOf, placeOf, valueAt } from "./edit_places.js"
+import { tellChange, tellMoved } from "./edit_words.js"
 
-const PATIENCE = 3000
+const PATIENCE = 4000
+const TRIES = 5
 const BURST = 900
 // After so long without a wish the rest of the page follows.
 const REST = 250
@@ -40,9 +42,18 @@ export class Editor {
     // What was tied is untied now, or the other way round.
     const other = { W_hh: "copy", copy: "W_hh" }[kind]
     const stays = this.find(kind, segment) ?? this.find(other, segment)
-    if (this.kinds.length) this.choose({ ...(stays ?? this.kinds[0]), place: stays && stays.kind === kind ? this.place : [] })
+    if (this.kinds.length && !this.about) this.choose(this.lastEdited())
+    else if (this.kinds.length) this.choose({ ...(stays ?? this.kinds[0]), place: stays && stays.kind === kind ? this.place : [] })
     this.picture.root.classList.toggle("wire-cut", this.factor === 0)
     this.show()
+  }
+
+  // Where a picture opens: at the last number that was edited, else at the first that can be.
+  lastEdited() {
+    const { segment = 0, kind, place = [] } = this.model.edited?.changes.at(-1) ?? {}
+    const about = this.find(kind, { index: segment })
+    const near = this.kinds.find((one) => one.segment.index === segment) ?? this.kinds[0]
+    return about ? { ...about, place } : { ...near, place: [] }
   }
 
   // The ring around the number that is edited.
@@ -57,6 +68,7 @@ export class Editor {
 
   show() {
     this.picture.root.classList.toggle("editing", this.on)
+    this.dragging.guard(this.on)
     this.picture.transport.showEditing(Boolean(this.editing), this.on)
     this.panel.show()
     this.showChosen()
@@ -164,8 +176,19 @@ export class Editor {
     const wish = this.queue.shift()
     this.serial += 1
     this.began = wish.do === "settle" ? 0 : performance.now()
-    this.waiting = setTimeout(() => this.answered(this.serial), PATIENCE)
-    this.tell("edit", { ...wish, serial: this.serial })
+    this.post({ ...wish, serial: this.serial }, TRIES)
+  }
+
+  // A wish whose answer does not come is sent again: Python does nothing twice.
+  post(message, tries) {
+    this.tell("edit", message)
+    this.waiting = setTimeout(() => (tries > 1 ? this.post(message, tries - 1) : this.giveUp()), PATIENCE)
+  }
+
+  giveUp() {
+    this.waiting = 0
+    this.queue = []
+    this.panel.refuse("The server does not answer. Your last edit may not have been made.")
   }
 
   answered(serial) {
@@ -196,7 +219,12 @@ export class Editor {
     if (!wish) return
     event.preventDefault()
     event.stopPropagation()
-    if (this.editing[wish]) this.ask({ do: wish })
+    if (this.editing[wish]) this.takeBack(wish)
+  }
+
+  takeBack(wish) {
+    this.panel.forget()
+    this.ask({ do: wish })
   }
 
   // Whether a click belongs to editing, and not to looking closer; on a loss flag it takes it away.

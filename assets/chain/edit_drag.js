@@ -28,6 +28,15 @@ export class Dragging {
     this.listenOn(scene)
   }
 
+  // A finger that holds a number does not scroll; touch-action says so of no part of a drawing.
+  guard(on) {
+    if (on === this.guarded) return
+    this.guarded = on
+    this.stay ??= (event) => this.held && event.cancelable && event.preventDefault()
+    if (on) this.picture.scene.addEventListener("touchstart", this.stay, { passive: false })
+    else this.picture.scene.removeEventListener("touchstart", this.stay)
+  }
+
   listenOn(element) {
     element.addEventListener("pointermove", (event) => this.move(event))
     for (const name of ["pointerup", "pointercancel"]) {

@@ -1,14 +1,20 @@
 // The controls of editing: which number and its value, the recurrent wire, untying, loss flags; and
 // what was edited, with undo, redo and reset.
 
-import { meaningOf, tellChange, tellMoved } from "./edit_places.js"
+import { hintOf, meaningOf, tellChange, tellMoved, tellUntied } from "./edit_words.js"
 import { fixed } from "./format.js"
 import { button, html, set } from "./svg.js"
 
 const SHOWN = 6
 
 const number = (attributes) => html("input", { type: "number", ...attributes })
-const count = (n) => n.toLocaleString("en-GB")
+// What was typed into a field and not taken yet is never written over.
+const write = (input, text) => {
+  input.written = text
+  input.value = text
+}
+const take = (input) => (input.written = input.value)
+const typing = (input) => input.value !== input.written
 const group = (label, ...children) => html("div", { class: "edit-group", role: "group", "aria-label": label }, ...children)
 
 export class EditPanel {
@@ -25,9 +31,11 @@ export class EditPanel {
   buildNumber() {
     this.kind = html("select", { "data-testid": "edit-kind" })
     this.parts = ["a", "b", "c"].map((name) => number({ step: 1, "data-testid": `edit-${name}` }))
+    for (const input of this.parts) write(input, "")
     this.names = this.parts.map(() => html("span"))
     this.partLabels = this.parts.map((input, n) => html("label", {}, this.names[n], input))
     this.value = number({ step: "any", "data-testid": "edit-value" })
+    write(this.value, "")
     this.meaning = html("span", { class: "meaning", "data-testid": "edit-meaning" })
     return group("A number", html("label", {}, html("span", {}, "Number"), this.kind), ...this.partLabels,
       html("label", {}, html("span", {}, "becomes"), this.value), this.meaning)
@@ -56,7 +64,7 @@ export class EditPanel {
 
   buildHistory() {
     const wish = (name, words) => button(words, { class: "quiet-button", "data-testid": `edit-${name}` },
-      () => this.editor.ask({ do: name }))
+      () => this.editor.takeBack(name))
     this.undo = wish("undo", "Undo")
     this.redo = wish("redo", "Redo")
     this.reset = wish("reset", "Reset")
@@ -69,11 +77,15 @@ export class EditPanel {
     const { editor } = this
     this.kind.addEventListener("change", () => {
       const about = editor.kinds.find(({ id }) => id === this.kind.value)
+      this.parts.forEach(take)
       this.chooseAnew({ ...about, place: [] })
     })
     for (const input of this.parts) {
-      input.addEventListener("change", () =>
-        this.chooseAnew({ ...editor.about, place: this.parts.map((part) => Math.round(Number(part.value))) }))
+      input.addEventListener("change", () => {
+        const place = this.parts.map((part) => Math.round(Number(part.value)))
+        take(input)
+        this.chooseAnew({ ...editor.about, place })
+      })
     }
     this.value.addEventListener("change", () => this.commit())
     this.factor.addEventListener("input", () => {
@@ -102,9 +114,8 @@ export class EditPanel {
   }
 
   commit() {
-    const text = this.value.value.trim()
-    if (text === this.written) return
-    this.written = text
+    if (!typing(this.value)) return
+    const text = take(this.value).trim()
     this.editor.setValue(text === "" ? NaN : Number(text))
   }
 
@@ -113,9 +124,20 @@ export class EditPanel {
     this.show()
   }
 
+  // The field keeps what is being typed or nudged, but never the number of another place.
+  followValue(where, value, busy) {
+    if (where === this.where && (busy || typing(this.value))) return
+    this.where = where
+    this.writeValue(value)
+  }
+
+  // What was typed and not taken yet gives way.
+  forget() {
+    take(this.value)
+  }
+
   writeValue(value) {
-    this.written = value === null ? "" : String(Number(value.toPrecision(6)))
-    this.value.value = this.written
+    write(this.value, value === null ? "" : String(Number(value.toPrecision(6))))
   }
 
   // A finger would only call up the keyboard, which covers the picture.
@@ -145,7 +167,7 @@ export class EditPanel {
     this.element.hidden = !editing || (!on && !changes.length)
     if (this.element.hidden) return
     this.tools.hidden = this.hint.hidden = !on
-    this.hint.textContent = hintOf(model, editing)
+    this.hint.textContent = hintOf(model, editing, editor.picture.root.classList.contains("narrow"))
     this.showPlace(editor)
     this.showWire(editor)
     this.tell(model, about.segment)
@@ -166,9 +188,9 @@ export class EditPanel {
       this.names[n].textContent = about.parts[n]
       const [min, max] = about.bounds[n]
       set(this.parts[n], { min, max })
-      this.parts[n].value = place[n]
+      if (!typing(this.parts[n])) write(this.parts[n], String(place[n]))
     })
-    if (!busy) this.writeValue(value)
+    this.followValue(`${about.id} ${place}`, value, busy)
     const was = change ? `was ${fixed(change.old, 3)} · ` : ""
     this.meaning.textContent = `${was}${meaningOf(model, about, place)}`
   }
@@ -187,14 +209,8 @@ export class EditPanel {
 
   // What untying costs, and what it cannot do; and why some numbers are not offered.
   tell(model, segment) {
-    const done = model.edited?.segments[segment.index]
     const words = []
-    if (segment.copies) {
-      words.push(`Untied: W_hh has ${done.copies} × ${count(done.tied)} = ${count(done.untied)} weights in place of ` +
-        `${count(done.tied)}; the ${segment.name} has ${count(done.parameters)} parameters in place of ` +
-        `${count(done.parameters - done.untied + done.tied)}. An edit of one copy moves only the states from its step on. ` +
-        `Step ${segment.first + done.copies} has no W_hh: this ${segment.name} can take at most ${done.copies} steps.`)
-    }
+    if (segment.copies) words.push(tellUntied(model, segment))
     if (model.cut && this.editor.on) words.push("The loop is cut, so W_hh and h₀ do nothing here and cannot be edited.")
     this.told.textContent = words.join(" ")
     this.told.hidden = !words.length
@@ -223,11 +239,4 @@ export class EditPanel {
     this.flag.disabled = !column.segment.out
     this.flagName.textContent = `Loss flag at t = ${t}`
   }
-}
-
-function hintOf(model, { flags }) {
-  const words = ["Drag a number in the picture up or down, or choose one here."]
-  if (!model.cut) words.push("The wire from state to state can be dragged too: down weakens it.")
-  if (flags) words.push("A loss flag ⚑ goes onto another step, or away with a click.")
-  return words.join(" ")
 }

@@ -1,15 +1,12 @@
 // What can be edited by hand: its name, the numbers that name a place in it, and its value now.
 
-import { pixelOf } from "./canvas.js"
 import { at } from "./data.js"
-import { fixed } from "./format.js"
-import { GATES } from "./terms_gated.js"
 
 const WIDE = 100
 const START = 10
 
 // In the order in which the panel offers them. Steps count over all segments, as on the screen.
-const KINDS = {
+export const KINDS = {
   W_hh: { words: "W_hh", parts: ["row", "column"], limit: WIDE },
   copy: { words: "W_hh of one step", parts: ["t", "row", "column"], limit: WIDE },
   W_xh: { words: "W_xh", parts: ["row", "column"], limit: WIDE },
@@ -93,65 +90,3 @@ export const changesOf = (model, kind, segment) =>
 
 export const changeAt = (model, { kind, segment, place }) =>
   changesOf(model, kind, segment).find((one) => one.place.join() === place.join())
-
-const nameOf = (model, { kind, segment, place }) => {
-  const whose = model.segments.length > 1 ? `${model.segments[segment].name} ` : ""
-  switch (kind) {
-    case "loop": return `${whose}recurrent wire`
-    case "untie": return `${whose}W_hh`
-    case "flag": return `loss flag at t = ${place[0]}`
-    case "x": return `${whose}x at t = ${place[0]}, entry ${place[1]}`
-    case "copy": return `${whose}W_hh of t = ${place[0]} [${place.slice(1).join(" → ")}]`
-    default: return `${whose}${KINDS[kind].words}[${place.join(" → ")}]`
-  }
-}
-
-// What a number does, in words: the way from one unit to another, and where it is used.
-export function meaningOf(model, { kind, segment }, place) {
-  const [a, b, c] = place
-  const many = segment.steps > 1 ? `at every step` : `at t = ${segment.first}`
-  switch (kind) {
-    case "W_hh": return `from unit ${a} to ${unitOf(model, segment, b)}, ${many}`
-    case "copy": return `from unit ${b} to ${unitOf(model, segment, c)}, at t = ${a} only`
-    case "W_xh": return `from ${entryOf(model, segment, a)} to ${unitOf(model, segment, b)}, ${many}`
-    case "b_h": return `bias of ${unitOf(model, segment, a)}, ${many}`
-    case "b_hn": return `inner bias of unit ${a}’s candidate, ${many}`
-    case "W_hy": return `from unit ${a} to “${model.classes[b - 1] ?? b}”`
-    case "b_y": return `bias of “${model.classes[a - 1] ?? a}”`
-    case "h0": case "c0": return `unit ${a} before the first step`
-    default: return `${entryOf(model, segment, b)}, at t = ${a} only`
-  }
-}
-
-// Column q of W_xh, W_hh or b_h: a unit, of a gated cell one of its gates.
-function unitOf({ cell }, { hidden }, q) {
-  const gates = GATES[cell]
-  return gates ? `gate ${gates[Math.floor((q - 1) / hidden)]} of unit ${((q - 1) % hidden) + 1}` : `unit ${q}`
-}
-
-function entryOf({ picture }, { rows, input, embedded, canvas }, n) {
-  if (rows.names) return `the word “${rows.names[rows.index.indexOf(n - 1)] ?? n}”`
-  if (input === "picture" && picture) return `the pixel in ${pixelOf(canvas, n - 1)}`
-  if (input === "row") return `the row’s pixel ${n}`
-  return `${embedded ? "entry" : "input"} ${n}`
-}
-
-// Which states the edits have moved, as a line of its own.
-export function tellMoved(model) {
-  if (!model.edited) return ""
-  const moved = model.columns.filter(({ segment, j }) => model.edited.segments[segment.index].moved[j + 1] > 0).map(({ k }) => k)
-  if (!moved.length) return "no state has moved"
-  const whole = moved.length > 2 && moved[moved.length - 1] - moved[0] === moved.length - 1
-  return `states moved: ${whole ? `t = ${moved[0]} … ${moved[moved.length - 1]}` : moved.map((k) => `t = ${k}`).join(", ")}`
-}
-
-const WRITE = {
-  loop: (value) => `× ${Number(value.toFixed(3))}`,
-  flag: (value) => (value ? "on" : "off"),
-  untie: (value) => (value ? `${value} copies` : "one for all steps"),
-}
-
-export function tellChange(model, change) {
-  const write = WRITE[change.kind] ?? ((value) => fixed(value, Number.isInteger(value * 100) ? 2 : 3))
-  return `${nameOf(model, change)}: ${write(change.old)} → ${write(change.new)}`
-}

@@ -149,11 +149,15 @@ def editing_state(flags: bool, *, rival: bool = False, swift: bool = True) -> di
 def take_edit(message: object, *, rival: bool = False) -> None:
     """Do what the picture asks for: set a number, undo, redo, reset, or draw the rest of the page.
 
-    What cannot be done is said beside the picture, and changes nothing.
+    What cannot be done is said beside the picture, and changes nothing. A wish whose answer was
+    slow is sent again with the same serial; it is done once.
     """
     if not isinstance(message, Mapping):
         return
-    settings.keep(serial_name(rival), message.get("serial", 0))
+    serial = message.get("serial", 0)
+    if serial and serial == settings.kept(serial_name(rival)):
+        return  # sent again, since its answer was slow to come
+    settings.keep(serial_name(rival), serial)
     edits = parse_edits(settings.get().edits)
     redo: tuple[Edit, ...] = settings.kept(redo_name(), ())
     problem: tuple[str, ...] = ()

@@ -51,7 +51,7 @@ def open_editor(page: Page) -> Locator:
 
 
 def choose(page: Page, kind: str, *place: int) -> None:
-    page.get_by_test_id("edit-kind").select_option(kind)
+    page.get_by_test_id("edit-kind").select_option(f"0:{kind}")
     for name, part in zip("ab", place, strict=False):
         field = page.get_by_test_id(f"edit-{name}")
         field.fill(str(part))

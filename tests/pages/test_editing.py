@@ -59,6 +59,18 @@ def test_undo_redo_and_reset(monkeypatch: pytest.MonkeyPatch) -> None:
     assert ask(do="redo") == "h0.1_1~b_y.1_2"
 
 
+def test_a_wish_that_is_sent_twice_is_done_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    store = settings._Store(page="unroll")
+    monkeypatch.setattr(settings, "_store", lambda: store)
+    for message in ({"edit": "h0.1_1", "serial": 1}, {"edit": "h0.2_1", "serial": 2}):
+        for _ in range(2):
+            editing.take_edit({"do": "set", **message})
+    assert settings.get().edits == "h0.1_1~h0.2_1"
+    for serial in (3, 3, 4):
+        editing.take_edit({"do": "undo", "serial": serial})
+    assert settings.get().edits == ""
+
+
 @pytest.mark.parametrize(
     "message",
     [
