@@ -35,7 +35,7 @@ contest = st.container(key="contest")
 st.header("One example, with and without the wires", anchor=False)
 example = training_example.choose_example(task)
 pair = rival_pictures.pair_of(task, run)
-rival_pictures.show_both(task, example, pair)
+rival_pictures.show_both(task, example, pair, running=run is not None and run.running)
 
 left, right = st.columns(2, gap="large")
 with left:

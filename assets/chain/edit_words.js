@@ -68,7 +68,7 @@ function entryOf({ picture }, { rows, input, embedded, canvas }, n) {
 // Which states the edits have moved, as a line of its own.
 export function tellMoved(model) {
   if (!model.edited) return ""
-  const moved = model.columns.filter(({ segment, j }) => model.edited.segments[segment.index].moved[j + 1] > 0).map(({ k }) => k)
+  const moved = model.columns.filter(({ segment, j }) => !segment.unheard && model.edited.segments[segment.index].moved[j + 1] > 0).map(({ k }) => k)
   if (!moved.length) return "no state has moved"
   const whole = moved.length > 2 && moved[moved.length - 1] - moved[0] === moved.length - 1
   return `states moved: ${whole ? `t = ${moved[0]} … ${moved[moved.length - 1]}` : moved.map((k) => `t = ${k}`).join(", ")}`

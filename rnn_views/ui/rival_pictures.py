@@ -64,8 +64,12 @@ def stored_rival(key: str) -> Network:
     return load_rival(TASKS[key]).as_unroll()
 
 
-def show_both(task: Task, example: Example, pair: Pair) -> None:
-    """Show one example read by the chain and by the chain with its horizontal wires cut."""
+def show_both(task: Task, example: Example, pair: Pair, *, running: bool = False) -> None:
+    """Show one example read by the chain and by the chain with its horizontal wires cut.
+
+    While a run goes on (`running`) the page's script does not end, so an edit waits for no
+    fragment.
+    """
     for cut in (False, True):
         name = "Feed-forward, horizontal wires cut" if cut else "RNN"
         again = partial(draw_one, task, example, pair, cut)
@@ -79,7 +83,7 @@ def show_both(task: Task, example: Example, pair: Pair) -> None:
             again,
             key=f"compare-{'cut' if cut else 'whole'}",
             rival=cut,
-            swift=False,
+            swift=not running,
             fragment="cut-" if cut else "",
             together="compare",
         )
