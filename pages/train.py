@@ -20,7 +20,7 @@ frame.show_heading(
     "Training",
     "Forward, loss, backward, update: the error runs back through time, and the weights move.",
 )
-with st.container(horizontal=True, vertical_alignment="bottom", key="train-row"):
+with st.container(horizontal=True, vertical_alignment="bottom", key="train-controls"):
     view = controls.segments("view", "What to watch", VIEWS)
     task = training_setup.choose_task()
     setup = training_setup.setup_of(settings.get())

@@ -43,6 +43,7 @@ def update_on_batch(
     optimizer: str = "adam",
     clip: float | None = None,
     weight_decay: float = 0.0,
+    truncate: int | None = None,
 ) -> BatchUpdate:
     """Take one step of a fresh optimiser along the mean gradient of a batch.
 
@@ -52,6 +53,8 @@ def update_on_batch(
     batch : Batch
     lr, optimizer, clip, weight_decay
         As for ``update_once``.
+    truncate : int, optional
+        As for ``backpropagate``.
 
     Returns
     -------
@@ -73,7 +76,7 @@ def update_on_batch(
     """
     traces = run(network, batch.inputs, batch.lengths)
     before, dlogits = loss_of(traces, batch.targets)
-    gradients = backpropagate(network, traces, dlogits)
+    gradients = backpropagate(network, traces, dlogits, truncate)
     later, norm = update_once(
         network, gradients, lr=lr, optimizer=optimizer, clip=clip, weight_decay=weight_decay
     )

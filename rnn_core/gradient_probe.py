@@ -10,8 +10,11 @@ import numpy as np
 from rnn_core.network import Network, NetworkGradients
 from rnn_core.params import Array
 
-Loss = Callable[[Network], float]
+Loss = Callable[[Network], complex]
+"""A loss as a function of the network; complex weights give a complex loss."""
 
+TINIEST = 1e-20
+"""The complex step: far below rounding, and none the worse for it."""
 STEPS = tuple(10.0**-power for power in range(1, 13))
 """Sizes of the step a central difference can be taken with, from coarse to far too fine."""
 
@@ -32,6 +35,8 @@ class WeightProbe:
         What each time step adds to ``analytic``.
     steps, numeric : array, shape (n,)
         Sizes ε, and (L(w + ε) − L(w − ε)) / 2ε for each.
+    complex_step : float
+        Im L(w + iε) / ε with ε = 1e-20: no difference is taken, so nothing cancels.
     """
 
     name: str
@@ -41,6 +46,7 @@ class WeightProbe:
     by_step: Array
     steps: Array
     numeric: Array
+    complex_step: float
 
     @property
     def errors(self) -> Array:
@@ -106,7 +112,7 @@ def probe_weight(
     def loss_at(value: float) -> float:
         moved = array.copy()
         moved[place] = value
-        return loss(_with(network, segment, name, moved))
+        return float(np.real(loss(_with(network, segment, name, moved))))
 
     weight = float(array[place])
     numeric = [(loss_at(weight + e) - loss_at(weight - e)) / (2.0 * e) for e in steps]
@@ -119,7 +125,18 @@ def probe_weight(
         by_step=np.array(getattr(mine.by_step, name)[(slice(None), *place)], dtype=np.float64),
         steps=np.array(steps),
         numeric=np.array(numeric),
+        complex_step=_complex_step(network, loss, segment, name, place),
     )
+
+
+def _complex_step(
+    network: Network, loss: Loss, segment: int, name: str, place: tuple[int, ...]
+) -> float:
+    """Return the slope by a step along the imaginary axis (Squire & Trapp 1998)."""
+    wide = network.astype(np.complex128)
+    moved = getattr(wide.segments[segment].params, name).copy()
+    moved[place] += 1j * TINIEST
+    return float(np.imag(loss(_with(wide, segment, name, moved))) / TINIEST)
 
 
 def _with(network: Network, index: int, name: str, array: Array) -> Network:

@@ -11,14 +11,16 @@ treats the fed tokens as given, like any input.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnn_core.network import Batch, Network, last_state, look_up, run_in_a_row
+from rnn_core.network import Batch, Network, last_state, look_up, run, run_in_a_row
 from rnn_core.stepping import step
+from rnn_core.trace import Trace
 
 Array = NDArray[Any]
 
@@ -91,3 +93,56 @@ def feed_own_output(network: Network, batch: Batch, taught: Array) -> Batch:
         own = logits.argmax(axis=-1)
         fed[t + 1] = np.where(taught[t + 1], fed[t + 1], own)
     return replace(batch, inputs=(*batch.inputs[:-1], fed))
+
+
+def run_partly_taught(
+    network: Network,
+    inputs: Sequence[Array],
+    own: Collection[int],
+    h0: Array | None = None,
+    c0: Array | None = None,
+) -> tuple[Trace, ...]:
+    """Run a network whose last segment is fed its own output at chosen steps.
+
+    It reads forward once more for each of them, which is slow and small: for one example that is
+    looked at, with any h₀ and with untied weights.
+
+    Parameters
+    ----------
+    network : Network
+        Its last segment reads tokens.
+    inputs : per segment, (T_s, B) tokens or (T_s, B, D) float
+        The last holds what a taught decoder is fed.
+    own : whole numbers
+        Steps of the last segment, from 0, that read what the step before said. Step 0 has none
+        before it.
+    h0, c0 : array, shape (B, H), optional
+
+    Returns
+    -------
+    tuple of Trace, one per segment
+
+    Raises
+    ------
+    ValueError
+        For a step that is not there, or has no output before it.
+
+    Examples
+    --------
+    >>> from rnn_core.tasks import TASKS
+    >>> task = TASKS["french"]
+    >>> traces = run_partly_taught(task.network(), task.example(0).batch.inputs, {1})
+    >>> said = traces[-1].logits[0].argmax(axis=-1)
+    >>> np.array_equal(traces[-1].tokens[1], said)
+    True
+    """
+    *before, fed = inputs
+    fed = np.array(fed)
+    outside = [t for t in own if not 0 < t < len(fed)]
+    if outside:
+        raise ValueError(f"own holds step {outside[0]} but steps 1 to {len(fed) - 1} are expected")
+    traces = run(network, [*before, fed], h0=h0, c0=c0)
+    for t in sorted(own):
+        fed[t] = traces[-1].logits[t - 1].argmax(axis=-1)
+        traces = run(network, [*before, fed], h0=h0, c0=c0)
+    return traces

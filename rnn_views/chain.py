@@ -48,6 +48,7 @@ def payload(
     unit: str = "nats",
     after: Reading | None = None,
     rate: str = "",
+    rule: Data | None = None,
     edited: Edited | None = None,
 ) -> Data:
     """Return everything the picture of one reading shows, ready for JSON.
@@ -66,6 +67,8 @@ def payload(
         The same example read by the network one update later: the picture gets an update phase.
     rate : str
         How the update was made, in words: "Adam, learning rate 0.005".
+    rule : dict, optional
+        The same in numbers, for the code twin: "optimizer", "lr", "clip", "weight_decay", "norm".
     edited : Edited, optional
         What the visitor changed to get this reading: the picture marks it.
 
@@ -97,7 +100,7 @@ def payload(
         "segments": [pack_segment(reading, index) for index in range(len(reading.traces))],
     }
     if after is not None:
-        data["update"] = pack_update(reading, after, rate)
+        data["update"] = {**pack_update(reading, after, rate), "rule": rule}
     if edited is not None and edited.changes:
         data["edited"] = pack_edited(edited)
     data["sentence"] = describe(reading, badge)

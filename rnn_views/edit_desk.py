@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from rnn_core.responding import respond
 from rnn_core.tasks import Example, Reading, Task
 from rnn_core.tasks.reading import score
 from rnn_core.tasks.task import START
+from rnn_core.teacher_forcing import run_partly_taught
 from rnn_core.topology import ALIGNED
 from rnn_core.trace import Trace
 from rnn_views.edits import Edit
@@ -170,11 +172,14 @@ class Desk:
         self.changes.append(Change(edit, old))
         return True
 
-    def read(self, teacher: bool) -> Reading:
-        """Return what the engine makes of the numbers as they are now."""
+    def read(self, teacher: bool, own: Collection[int] = ()) -> Reading:
+        """Return what the engine makes of the numbers as they are now.
+
+        A taught decoder is fed its own output at the steps `own`, counted from 1 over all segments.
+        """
         network = self._network()
         self._shorten(network)
-        traces, source = self._run(network, teacher)
+        traces, source = self._run(network, teacher, own)
         reading = self.task.record(network, self.example, traces, source)
         targets = np.full_like(reading.targets, -1)
         targets[: len(self.targets)] = self.targets[: len(targets)]
@@ -210,20 +215,29 @@ class Desk:
         batch = replace(self.example.batch, inputs=tuple(inputs), targets=self.targets)
         self.example = replace(self.example, batch=batch, inputs=tuple(labels))
 
-    def _run(self, network: Network, teacher: bool) -> tuple[tuple[Trace, ...], str]:
+    def _run(
+        self, network: Network, teacher: bool, own: Collection[int]
+    ) -> tuple[tuple[Trace, ...], str | tuple[str, ...]]:
         inputs = [part.x if part.fed_anew else part.given for part in self.parts]
         h0, c0 = self.starts["h0"], self.starts.get("c0")
         feedback = network.segments[-1].ports.reads == "feedback"
         free = feedback and not (teacher and self.example.target)
         if free:
-            steps, first = self.task.steps_at_most, np.array([START])
-            traces = respond(network, inputs[:-1], first, steps, stop=START, h0=h0, c0=c0)
+            start, steps = np.array([START]), self.task.steps_at_most
+            traces = respond(network, inputs[:-1], start, steps, stop=START, h0=h0, c0=c0)
+        elif feedback:
+            first, steps = self.parts[-1].first, len(inputs[-1])
+            fed_own = {t - first - 1 for t in own if 1 < t - first <= steps}
+            traces = run_partly_taught(network, inputs, fed_own, h0, c0)
         else:
             traces = run(network, inputs, h0=h0, c0=c0)
+        source: str | tuple[str, ...] = "own" if free else "target"
+        if feedback and not free:
+            source = tuple("own" if t in fed_own else "target" for t in range(1, steps))
         named = tuple(
             replace(trace, tokens=frozen(part.given))
             if part.fed_anew and part.given.ndim == 2
             else trace
             for trace, part in zip(traces, self.parts, strict=True)
         )
-        return named, "own" if free else "target"
+        return named, source

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -54,13 +54,13 @@ class Edited:
         edits = (change.edit for change in self.changes)
         return tuple(edit for edit in edits if edit.kind in OF_THE_EXAMPLE)
 
-    def backward(self) -> Reading:
-        """Return the reading with its gradients.
+    def backward(self, truncate: int | None = None) -> Reading:
+        """Return the reading with its gradients, cut at chunk boundaries where `truncate` is given.
 
         An entry of an input that was set by hand stands still: no gradient reaches the embedding
         through it.
         """
-        reading = backward(self.reading)
+        reading = backward(self.reading, truncate)
         if reading.gradients is None:
             return reading
         embeddings = list(reading.gradients.embeddings)
@@ -85,6 +85,7 @@ def read_edited(
     *,
     cut: bool = False,
     teacher: bool = False,
+    own: Collection[int] = (),
 ) -> Edited:
     """Apply edits to a network and an example, and let the engine read it.
 
@@ -99,6 +100,8 @@ def read_edited(
         The loop is cut: edits of what it carries are left out, and named.
     teacher : bool
         A decoder is fed the right words.
+    own : collection of int
+        But at these steps, counted from 1 over all segments, its own output.
 
     Returns
     -------
@@ -117,12 +120,12 @@ def read_edited(
     if desk.waiting:
         names = ", ".join(edit.name for edit in desk.waiting)
         desk.problems.append(f"While W_hh is tied, edits of single copies wait: {names}.")
-    reading = desk.read(teacher)
+    reading = desk.read(teacher, own)
     recurrences = tuple(part.recurrence() for part in desk.parts)
     changes = sorted(desk.changes, key=lambda change: final.index(change.edit))
     moved: tuple[Array, ...] = ()
     if changes:
-        moved = how_far(Desk(task, network, example).read(teacher).traces, reading.traces)
+        moved = how_far(Desk(task, network, example).read(teacher, own).traces, reading.traces)
     return Edited(
         reading, tuple(changes), tuple(desk.problems), recurrences, tuple(desk.unchanged), moved
     )

@@ -7,7 +7,6 @@ cannot be used falls back to the page's default and is named in a sentence the v
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -15,12 +14,20 @@ from typing import Any, Final
 
 from rnn_core.tasks import TASKS
 from rnn_core.tasks.visitor_text import clean
-from rnn_views.edits import MOST, parse_edits, write_edits
+from rnn_views.link_fields import (
+    Field,
+    choice,
+    edit_list,
+    real,
+    several,
+    short_text,
+    step_list,
+    whole,
+    write_value,
+    yes_no,
+)
 
 VERSION: Final = "1"
-LONGEST_INPUT: Final = 400
-"""Characters of a visitor's own input that are kept; tasks have tighter limits of their own."""
-
 TASK_KEYS: Final = (
     "digits",
     "captions",
@@ -71,6 +78,8 @@ class Settings:
     weight: str = "W_hh"
     row: int = 1
     column: int = 1
+    panel: str = "reach"
+    own: str = ""
     part: str = "reach"
     source: str = "random"
     steps: int = 40
@@ -92,103 +101,6 @@ class Settings:
     guess: str = ""
     length: int = 30
     year: int = 1921
-
-
-@dataclass(frozen=True)
-class Field:
-    """One row of the table: how a setting is read from text, and what it accepts, in words."""
-
-    parse: Callable[[str], Any]
-    accepts: str
-
-    def check(self, value: object) -> Any:
-        """Return `value` as the setting's own type; raise ValueError if it cannot be used."""
-        return self.parse(write_value(value))
-
-
-def choice(*options: str) -> Field:
-    """Make a field that is one of `options`."""
-
-    def parse(text: str) -> str:
-        if text not in options:
-            raise ValueError(text)
-        return text
-
-    return Field(parse, "one of " + ", ".join(options))
-
-
-def whole(low: int, high: int, *, optional: bool = False) -> Field:
-    """Make a field that is a whole number from `low` to `high` (or "auto", the recipe's own)."""
-
-    def parse(text: str) -> int | None:
-        if optional and text == "auto":
-            return None
-        if not (text.isascii() and text.isdigit() and len(text) <= 9):
-            raise ValueError(text)
-        if not low <= int(text) <= high:
-            raise ValueError(text)
-        return int(text)
-
-    return Field(parse, f"a whole number from {low} to {high}" + " or auto" * optional)
-
-
-def real(low: float, high: float, *, optional: bool = False) -> Field:
-    """Make a field that is a number from `low` to `high` (or "auto", the recipe's own)."""
-
-    def parse(text: str) -> float | None:
-        if optional and text == "auto":
-            return None
-        value = float(text) if len(text) <= 30 else math.nan
-        if not low <= value <= high:
-            raise ValueError(text)
-        return value
-
-    return Field(parse, f"a number from {low:g} to {high:g}" + " or auto" * optional)
-
-
-def yes_no() -> Field:
-    """Make a field that is on or off."""
-
-    def parse(text: str) -> bool:
-        if text not in ("yes", "no"):
-            raise ValueError(text)
-        return text == "yes"
-
-    return Field(parse, "yes or no")
-
-
-def short_text() -> Field:
-    """Make a field of free text, made plain, at most LONGEST_INPUT characters long."""
-
-    def parse(text: str) -> str:
-        plain, cut = clean(text, LONGEST_INPUT, "text")
-        if cut:
-            raise ValueError(text)
-        return plain
-
-    return Field(parse, f"text of at most {LONGEST_INPUT} characters")
-
-
-def several(*options: str) -> Field:
-    """Make a field that is some of `options`, in any order, with "~" between them."""
-
-    def parse(text: str) -> str:
-        given = text.split("~") if text else []
-        if len(text) > 200 or not set(given) <= set(options):
-            raise ValueError(text)
-        return "~".join(option for option in options if option in given)
-
-    return Field(parse, "some of " + ", ".join(options) + ", with ~ between them")
-
-
-def edit_list() -> Field:
-    """Make a field of edits made by hand, written as `rnn_views.edits` writes them."""
-    return Field(
-        lambda text: write_edits(parse_edits(text)),
-        f"at most {MOST} edits like W_hh.3.5_0.25~h0.2_-0.5 (W_xh, W_hh, W_hy, b_h, b_hn, b_y, "
-        "copy or x from -100 to 100, h0 or c0 from -10 to 10, loop from 0 to 3, flag 0 or 1, "
-        "untie 0 to 99; decoder-W_hh and so on for the second segment)",
-    )
 
 
 TABLE: Final[Mapping[str, Field]] = {
@@ -219,6 +131,8 @@ TABLE: Final[Mapping[str, Field]] = {
     "column": whole(1, 9_999),
     "part": choice("reach", "lags", "adding", "units", "sunspots"),
     "source": choice("random", "adding", "sentiment", "names"),
+    "panel": choice("reach", "check", "chunks", "fed", "losses", "weights"),
+    "own": step_list(),
     "steps": whole(2, 200),
     "factor": real(0.0, 10.0),
     "equal": yes_no(),
@@ -298,6 +212,9 @@ _OWN: Final[Mapping[str, Mapping[str, Any]]] = {
         "weight": "W_hh",
         "row": 1,
         "column": 1,
+        "truncate": None,
+        "own": "",
+        "panel": "reach",
     },
     "compare": {
         "task": "sentiment",
@@ -352,21 +269,6 @@ PAGES: Final[Mapping[str, Mapping[str, Any]]] = {
 
 A default may be a function of the task.
 """
-
-
-def write_value(value: object) -> str:
-    """Return a setting as it stands in a link.
-
-    >>> write_value(True), write_value(None), write_value(0.005)
-    ('yes', 'auto', '0.005')
-    """
-    if value is None:
-        return "auto"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return f"{value:.12g}"
-    return str(value)
 
 
 def defaults(page: str, task: str | None = None) -> Settings:

@@ -3,6 +3,7 @@
 import { ALL, journey, neighbour } from "./journey.js"
 import { hasLedger } from "./ledger.js"
 import { WEIGHTS } from "./plate.js"
+import { switchFeed } from "./pointer.js"
 import { sourceCount } from "./terms.js"
 import { nextSpeed } from "./transport.js"
 
@@ -38,6 +39,9 @@ export function actionsOn(picture) {
     },
     code: () => take({ code: !picture.state.code, op: ALL }),
     edit: () => picture.editor.toggle(),
+    shorter: () => picture.chunks.change(-1),
+    longer: () => picture.chunks.change(1),
+    feed: () => feed(picture),
     full: () => toggleFullScreen(picture.root),
     copy: () => picture.copying.toggle(),
     help: () => {
@@ -104,6 +108,12 @@ function zoom(picture, by) {
 function roll(picture) {
   const { rolled, phase } = picture.state
   return picture.take({ zoom: 1, rolled: !rolled, phase: picture.hasGradients() ? "forward" : phase })
+}
+
+// Where a decoder is taught, another word at the step one is at.
+function feed(picture) {
+  const column = picture.model.columns[picture.state.t - 1]
+  return column.fed !== "data" && switchFeed(picture, column)
 }
 
 function showOuter(picture) {

@@ -2,12 +2,13 @@
 // The lines stand in code_templates.js, written with t; here t becomes the step and weights get their owner.
 
 import { norm, rowOf } from "./data.js"
+import { stepAfter } from "./terms.js"
 
 // One line: its code at this step, its number or numbers as the engine has them, what it lights.
 export function linesAt(templates, model, { phase, t, weight }) {
   const column = model.columns[t - 1]
   if (phase === "loss") return lossLines(templates, model, column)
-  if (phase === "update") return updateLines(templates.update, model.update.rule, weight)
+  if (phase === "update") return updateLines(templates.update, model, column, weight)
   if (column.segment.unheard) return []
   const facts = factsOf(model, column)
   return templates[model.cell][phase].filter((line) => !line.if || facts.has(line.if))
@@ -16,14 +17,14 @@ export function linesAt(templates, model, { phase, t, weight }) {
 }
 
 // What decides which lines a step has.
-function factsOf(model, { segment, k, says, loss }) {
-  const next = model.columns[k]
-  const behind = next && !model.cut
+function factsOf(model, column) {
+  const { segment, says } = column
+  const next = segment.gradients ? stepAfter(model, column) : null
   return new Set([
     segment.x ? "vector" : "token", segment.embedded && "embedded",
     model.cut ? "cut" : "loop", segment.activation ?? "tanh",
-    says ? "says" : "mute", behind && "behind",
-    !behind ? "end" : next.segment === segment ? "inside" : "handover",
+    says ? "says" : "mute", next && "behind",
+    !next ? "end" : next.segment === segment ? "inside" : "handover",
   ])
 }
 
@@ -83,15 +84,21 @@ function lossLines({ loss, mean }, model, column) {
 }
 
 // How an optimiser that starts afresh moves the chosen weight; numbers of the rule are written in.
-function updateLines(templates, rule, weight) {
+function updateLines(templates, model, column, weight) {
+  const { rule } = model.update
   if (!rule) return []
+  const segment = weight === "W_hy" ? model.segments.at(-1) : column.segment
+  const owner = model.segments.length > 1 ? `${segment.name}.` : ""
+  const partly = weight === "W_hh" ? segment.copies : weight === "W_xh" && segment.rows.index.length < segment.rows.of
+  const fresh = partly ? null : model.update.segments[segment.index][weight]
   const chosen = [rule.clip && templates.clip, rule.weight_decay && templates.decay, ...templates[rule.optimizer]]
   const scale = rule.clip && Math.min(1, rule.clip / rule.norm)
+  const results = { clip: { scale }, new: fresh && { values: fresh.data, sizes: fresh.shape } }
   return chosen.filter(Boolean).map(({ code, shows }) => ({
-    code: code.replace(/\bW\b/g, weight).replace(/\bdW\b/g, `d${weight}`)
+    code: code.replace(/\bW\b/g, owner + weight).replace(/\bdW\b/g, `${owner}d${weight}`)
       .replace(/\b(lr|weight_decay|clip|norm)\b/g, (name) => rule[name]).replace(/\bk\b/g, 1),
     lights: weight,
-    result: shows === "clip" ? { scale } : null,
+    result: results[shows] ?? null,
   }))
 }
 

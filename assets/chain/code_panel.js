@@ -71,13 +71,13 @@ function row({ code, lights, result }, n, op, most) {
   return line
 }
 
-function tell({ values, norm, scale }, most) {
+function tell({ values, norm, scale, sizes = [values?.length] }, most) {
   if (scale !== undefined) return `times ${fixed(scale, 4)}`
   if (norm !== undefined) return `adds a matrix of norm ${brief(norm)}`
   if (values.length === 1) return number(values[0], values)
   const few = [...values.slice(0, most)].map((value) => number(value, values))
   const more = values.length > most ? ", …" : ""
-  return `[${few.join(", ")}${more}] ${shape(values.length)}`
+  return `[${few.join(", ")}${more}] ${shape(...sizes)}`
 }
 
 // Small arrays, gradients mostly, need powers of ten; the rest reads best with fixed digits.

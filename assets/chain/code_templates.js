@@ -116,16 +116,16 @@ export const TEMPLATES = {
     clip: {code: "dW *= min(1, clip / norm)", shows: "clip"},
     decay: {code: "W *= 1 - lr * weight_decay"},
     sgd: [
-      {code: "W -= lr * dW"}
+      {code: "W -= lr * dW", shows: "new"}
     ],
     momentum: [
       {code: "v = 0.9 * v + dW"},
-      {code: "W -= lr * v"}
+      {code: "W -= lr * v", shows: "new"}
     ],
     adam: [
       {code: "m = 0.9 * m + 0.1 * dW"},
       {code: "v = 0.999 * v + 0.001 * dW**2"},
-      {code: "W -= lr * (m / (1 - 0.9**k)) / (np.sqrt(v / (1 - 0.999**k)) + 1e-8)"}
+      {code: "W -= lr * (m / (1 - 0.9**k)) / (np.sqrt(v / (1 - 0.999**k)) + 1e-8)", shows: "new"}
     ]
   }
 }

@@ -168,12 +168,22 @@ function paintInput(context, column) {
   if (column.fed !== "data") {
     const words = { own: "own output", target: "from target" }[column.fed] ?? column.fed
     group.append(svg("text", { class: "tag", y: y.tag, "aria-hidden": "true" }, words))
+    if (context.wishes) group.append(feedSwitch(context, column, words))
   }
   group.append(named("x", column.k, segment.inputs, y.input - 7),
     markInput(context, column, input.width / 2 - 4, y.input - 6) ?? "")
   context.nodes.spots.set(`x:${column.k}`, { group, box: { x: -input.width / 2 - 3, y: y.input - 3, width: input.width + 6, height: input.height + 6 } })
   refer(group, { kind: "x", segment, j: column.j, k: column.k })
   return group
+}
+
+// A frame around the words under an input: a click feeds the other of the two.
+function feedSwitch({ layout, refer }, { segment, j, k }, words) {
+  const width = words.length * 6 + 14
+  const frame = svg("rect", { class: "feed-switch", x: -width / 2, y: layout.y.tag - 12, width, height: 16, rx: 5, "data-testid": `feed-${k}` },
+    svg("title", {}, "Feed the other: the right word, or the network’s own output"))
+  refer(frame, { kind: "feed", segment, j, k })
+  return frame
 }
 
 // A name beside the wire, to the left, with the shape in the current column.

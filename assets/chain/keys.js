@@ -14,6 +14,8 @@ export const HELP = [
   ["O", "the outer product behind a step’s share; or click the share"],
   ["E", "edit numbers; Ctrl Z, Ctrl Y undo and redo"],
   ["C", "the same step as lines of NumPy; Page keys go line by line"],
+  ["T", "feed a decoder the right word, or its own output, at this step; on page Training"],
+  ["[ ]", "shorter, longer chunks of truncated backpropagation; on page Training"],
   ["F", "full screen"],
   ["S", "tell the page which cell you mean"],
   ["P", "pin the note beside the pointer; Esc takes pins away"],
@@ -24,7 +26,7 @@ export const HELP = [
 const ACTIONS = {
   ArrowLeft: "back", ArrowRight: "on", Home: "first", End: "last", ArrowUp: "up", ArrowDown: "down",
   PageUp: "previous", PageDown: "next", " ": "play", Enter: "enter", Escape: "leave",
-  r: "roll", b: "reverse", s: "select", p: "pin", w: "weight", o: "outer", f: "full", e: "edit", c: "code", "?": "help",
+  r: "roll", b: "reverse", s: "select", p: "pin", w: "weight", o: "outer", f: "full", e: "edit", c: "code", t: "feed", "[": "shorter", "]": "longer", "?": "help",
 }
 
 export function listenToKeys(element, actions) {

@@ -1,5 +1,6 @@
 // What the colours and the widths of wires mean.
 
+import { chunkOf } from "./chunks.js"
 import { html } from "./svg.js"
 
 const scale = (pair, limit, words, when) =>
@@ -18,6 +19,10 @@ export function writeLegend(model) {
       : `dashed wires: ‖dh‖, ${spread}`
     parts.push(scale("gradients", model.gradLimit, "gradients dh", "when-backward"),
       html("span", { class: "when-backward" }, words))
+    if (model.segments.some((segment) => chunkOf(segment) < segment.steps)) {
+      parts.push(html("span", { class: "when-backward", "data-testid": "legend-chunk" }, "upright dashes: chunk boundaries. The state crosses them, "
+        + "the gradient stops: exactly 0 comes back, drawn as dots"))
+    }
   }
   return parts
 }

@@ -2,6 +2,7 @@
 
 import { actionsOn, advance } from "./actions.js"
 import { paletteFor } from "./colour.js"
+import { ChunkDrag } from "./chunks.js"
 import { CodePanel } from "./code_panel.js"
 import { Copying } from "./copying.js"
 import { readPayload } from "./data.js"
@@ -58,6 +59,7 @@ export class Picture {
     this.editor = new Editor(this)
     root.append(this.transport.header, this.transport.footer, this.editor.panel.element, this.scene, this.legend, this.code.element, this.equation, this.help,
       this.live, this.twin)
+    this.chunks = new ChunkDrag(this)
     listenToKeys(root, actions)
     listenToPointer(this)
     this.address = new Address(this)
@@ -84,6 +86,8 @@ export class Picture {
     this.selectable = data.selectable
     this.together.join(data.together ?? null)
     presentAt(this, Boolean(data.present), first)
+    this.wishes = Boolean(data.wishes)
+    this.setTriggerValue = setTriggerValue
     if (fresh || theme !== this.theme) this.show(data, theme, { fresh, first })
     if (first) this.together.arrive(Object.keys(this.address.read()).length > 0)
     this.editor.load(data.editing, setTriggerValue)
@@ -132,7 +136,7 @@ export class Picture {
     this.palette = palette
     this.flow.stop()
     this.transport.map.load(this.model, palette)
-    this.stage = new Stage({ model: this.model, palette, room, id: this.id })
+    this.stage = new Stage({ model: this.model, palette, room, id: this.id, wishes: this.wishes })
     this.stills.forget()
     this.scroller.replaceChildren(...this.stage.elements)
     set(this.scroller, { "aria-label": this.model.sentence })
@@ -249,6 +253,13 @@ export class Picture {
     const { t, unit, phase, zoom } = this.state
     const { segment } = this.model.columns[t - 1]
     this.setStateValue("selected", { segment: segment.name, t, unit, phase, zoom, ...more })
+    return true
+  }
+
+  // What pointing asks of the page beside edits: a chunk length, another word fed, a weight to check.
+  askPage(what) {
+    if (!this.wishes) return false
+    this.setTriggerValue("wish", what)
     return true
   }
 

@@ -30,7 +30,7 @@ export function listenToPointer(picture) {
   scene.addEventListener("click", (event) => {
     const found = resolve(picture, event)
     if (!found) return
-    if (picture.editor.click(found, event)) return
+    if (picture.chunks.dropped() || picture.editor.click(found, event)) return
     picture.focus()
     act(picture, found, event)
   })
@@ -74,14 +74,31 @@ function act(picture, found, event) {
   const k = found.k ?? found.column?.k
   if (found.kind === "weight" || found.kind === "entry") {
     picture.take({ weight: found.name.startsWith("W") ? found.name : picture.state.weight })
+    if (found.kind === "entry") check(picture, found)
     if (event.shiftKey && found.kind === "entry") picture.select({ weight: found.name, row: found.r, column: found.c })
     return
   }
+  if (found.kind === "total" || found.kind === "update") return check(picture, found)
   if (!k) return
+  if (found.kind === "slice") check(picture, found)
+  if (found.kind === "feed") return switchFeed(picture, found)
   if (found.kind === "slice") {
     picture.outer.toggle(true, found)
     if (!picture.take({ t: k })) picture.refresh()
   } else if (found.i === undefined) picture.take({ t: k })
   else picture.take({ t: k, unit: found.i + 1, zoom: event.shiftKey ? 1 : 2 })
   if (event.shiftKey) picture.select()
+}
+
+// An entry of a weight goes under the page's gradient check. A wide W_xh shows some of its rows.
+function check(picture, { segment, name, r, c, copy }) {
+  if (copy !== undefined) return
+  const bias = name.startsWith("b")
+  const row = bias ? c + 1 : name === "W_xh" ? segment.rows.index[r] + 1 : r + 1
+  picture.askPage({ do: "weight", segment: segment.index, weight: name, row, column: bias ? 1 : c + 1 })
+}
+
+// The other of the two things a taught decoder can be fed at a step.
+export function switchFeed(picture, { segment, k }) {
+  return picture.askPage({ do: "feed", t: k, first: segment.first + 1, last: segment.last })
 }

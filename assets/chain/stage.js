@@ -18,7 +18,7 @@ const MOVED = 12
 const lerp = (a, b, u) => a + (b - a) * u
 
 export class Stage {
-  constructor({ model, palette, room, id, references = new WeakMap() }) {
+  constructor({ model, palette, room, id, wishes = false, references = new WeakMap() }) {
     this.model = model
     this.references = references
     this.nodes = { cells: new Map(), spots: new Map() }
@@ -28,6 +28,7 @@ export class Stage {
       model,
       palette,
       id,
+      wishes,
       layout: this.wide,
       nodes: this.nodes,
       image: model.cells > MOST_CELLS,

@@ -1,6 +1,7 @@
 // The wires of one segment: weights from the plate to their uses, the state from step to step,
 // fed-back outputs, and gradients on their way back. `place` follows columns that move.
 
+import { paintChunks, placeChunks } from "./chunks.js"
 import { paintCopy, paintMissing, placeCopy } from "./copies.js"
 import { localNorm } from "./data.js"
 import { ENTRANCE, paintArrival, paintLeave, placeArrival, placeLeave, placeReturn } from "./handover.js"
@@ -24,9 +25,10 @@ export function paintWires(context, segment) {
   const start = paintStart(context, segment, group)
   const loop = paintLoop(context, segment, group)
   const end = paintLeave(context, segment, group)
+  const chunks = paintChunks(context, segment, group)
   const missing = endsHere(context.model, segment) ? paintMissing(segment, context.layout) : null
   if (missing) group.append(missing)
-  const all = { buses, sets, start, loop, end, missing }
+  const all = { buses, sets, start, loop, end, missing, chunks }
   return { group, ...all, place: (spot) => place(context, segment, spot, all) }
 }
 
@@ -103,7 +105,7 @@ function paintLoop(context, segment, group) {
 
 // spot: { xs, start (x of h₀ or null), width, dh (room taken by gradient strips), open (0 rolled … 1
 // unrolled), x (where rolled) }
-function place(context, segment, spot, { buses, sets, loop, start, end, missing }) {
+function place(context, segment, spot, { buses, sets, loop, start, end, missing, chunks }) {
   const { layout, model } = context
   const { block, y, out, input } = layout
   const half = block.width / 2
@@ -150,6 +152,7 @@ function place(context, segment, spot, { buses, sets, loop, start, end, missing 
   buses.W_xh.setAttribute("d", `M0 ${y.busInput}H${last}`)
   buses.W_hh.setAttribute("d", `M0 ${y.busState}H${spot.open > 0 ? join : spot.x - near - 30}`)
   buses.W_hy.setAttribute("d", `M0 ${y.busOut}H${lastOut}`)
+  placeChunks(chunks, spot, far, near)
   placeLoop(loop, spot, half, near, y)
   if (handed) placeArrival(start.arrival, spot.xs[0] - near, y)
   if (missing) set(missing, { transform: `translate(${last + far + 12} ${y.recurrent})`, opacity: spot.open < 1 ? 0 : null })

@@ -85,15 +85,16 @@ def score(logits: Array, targets: Array) -> tuple[Array, float | None]:
     return losses, float(losses[counted].mean()) if counted.any() else None
 
 
-def backward(reading: Reading) -> Reading:
+def backward(reading: Reading, truncate: int | None = None) -> Reading:
     """The same reading with the gradients of its loss, by backpropagation through time.
 
     What was fed counts as given: no gradient runs through the choice of a fed-back output (Werbos
     1990; for teacher forcing, Williams and Zipser 1989). A reading without a known target has no
-    loss and comes back unchanged.
+    loss and comes back unchanged. With `truncate` nothing is sent back across the chunk boundaries
+    t = k, 2k, … inside each segment.
     """
     if reading.loss is None:
         return reading
     _, dlogits = loss_of(reading.traces, reading.targets)
-    gradients = backpropagate(reading.network, reading.traces, dlogits)
+    gradients = backpropagate(reading.network, reading.traces, dlogits, truncate)
     return replace(reading, gradients=gradients)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Any
@@ -245,7 +245,7 @@ class Task(ABC):
         network: Network,
         example: Example,
         traces: tuple[Trace, ...],
-        source: str = "target",
+        source: str | Sequence[str] = "target",
     ) -> Reading:
         """The reading that traces of an example amount to: labels, losses and the answer.
 
@@ -255,7 +255,7 @@ class Task(ABC):
         example : Example
         traces : tuple of Trace
             Per segment, B = 1; their states may start, and their inputs differ, as one likes.
-        source : {"own", "target"}
+        source : {"own", "target"}, or one of them for each step after the first
             Where a segment that reads feedback got it from.
         """
         ports = network.topology.segments[-1]
@@ -281,7 +281,7 @@ class Task(ABC):
         )
 
     def _fed(
-        self, traces: tuple[Trace, ...], example: Example, source: str
+        self, traces: tuple[Trace, ...], example: Example, source: str | Sequence[str]
     ) -> tuple[tuple[tuple[str, ...], ...], tuple[tuple[str, ...], ...]]:
         """Labels of what was really fed, and where each came from."""
         labels, sources = [], []
@@ -292,7 +292,8 @@ class Task(ABC):
                 sources.append(("data",) * len(example.inputs[number]))
             else:
                 labels.append(vocabulary.decode(int(token) for token in tokens[:, 0]))
-                sources.append(("data", *(source,) * (len(tokens) - 1)))
+                one = (source,) * (len(tokens) - 1) if isinstance(source, str) else source
+                sources.append(("data", *one))
         return tuple(labels), tuple(sources)
 
     def evaluate(self, network: Network, split: str = "test") -> float:

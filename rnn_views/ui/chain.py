@@ -113,6 +113,7 @@ def show_chain(
     start: Mapping[str, Any] | None = None,
     editing: Editing | None = None,
     together: str | None = None,
+    wish: Callable[[object], None] | None = None,
 ) -> Selection | None:
     """Show the chain of one reading and return what the visitor selected in it, if anything.
 
@@ -139,6 +140,9 @@ def show_chain(
         With it the picture's numbers can be edited; each edit is handed to `editing.take`.
     together : str, optional
         Pictures of a page with the same word here step together, until the visitor parts them.
+    wish : callable, optional
+        With it chunk boundaries can be dragged, what a decoder is fed switched, and an entry of a
+        weight clicked; each wish is handed to it (docs/payload.md, "What comes back").
 
     Returns
     -------
@@ -149,6 +153,8 @@ def show_chain(
     if editing is not None:
         take = editing.take
         edits["on_edit_change"] = lambda: take(settings.component_value(key, "edit"))
+    if wish is not None:
+        edits["on_wish_change"] = lambda: wish(settings.component_value(key, "wish"))
     result = _CHAIN(
         key=key,
         data={
@@ -158,6 +164,7 @@ def show_chain(
             "selectable": selectable,
             "present": settings.get().present,
             "together": together,
+            "wishes": wish is not None,
             "start": dict(start or {}),
             "editing": None if editing is None else dict(editing.state),
         },

@@ -6,7 +6,7 @@ rest of the page is drawn. When the gesture is over the picture says so, and the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -35,9 +35,11 @@ def read(
     cut: bool = False,
     teacher: bool = False,
     rival: bool = False,
+    own: Collection[int] = (),
 ) -> Edited:
     """Read an example with the edits of the page's settings applied."""
-    return read_edited(task, network, example, edits_now(rival), cut=cut, teacher=teacher)
+    edits = edits_now(rival)
+    return read_edited(task, network, example, edits, cut=cut, teacher=teacher, own=own)
 
 
 def edits_now(rival: bool = False) -> tuple[Edit, ...]:
@@ -62,6 +64,7 @@ def show_edited(
     key: str,
     rival: bool = False,
     swift: bool = True,
+    wish: Callable[[object], None] | None = None,
     **how: Any,
 ) -> None:
     """Show a picture whose numbers can be edited.
@@ -79,6 +82,8 @@ def show_edited(
     swift : bool
         An edit runs the picture alone. Not where the page's script goes on for long: a fragment
         waits for its end.
+    wish : callable, optional
+        Takes what is asked for by pointing, as in `show_chain`.
     """
     ready = [first]
 
@@ -86,7 +91,7 @@ def show_edited(
         edited, data = ready.pop() if ready else again()
         take = partial(take_edit, rival=rival)
         state = editing_state(knows_answer(edited.reading.example), rival=rival, swift=swift)
-        show_chain(data, key=key, editing=Editing(take, state), **how)
+        show_chain(data, key=key, editing=Editing(take, state), wish=wish, **how)
         show_problems(edited, key, rival)
         if settings.kept(settled_name(), False):
             settings.keep(settled_name(), False)

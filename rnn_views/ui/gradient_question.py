@@ -8,8 +8,7 @@ import numpy as np
 import streamlit as st
 
 from rnn_core.gradient_probe import Loss, WeightProbe, probe_weight, relative_error
-from rnn_core.network import Network
-from rnn_core.tasks import Reading
+from rnn_core.network import Network, NetworkGradients
 from rnn_views.figures.gradient_error import gradient_error
 from rnn_views.ui import controls, settings
 from rnn_views.ui.training_figures import show_figure
@@ -26,26 +25,31 @@ KEPT: Final = {
 }
 
 
-def show_check(reading: Reading, loss: Loss) -> None:
+def show_check(network: Network, gradients: NetworkGradients, loss: Loss) -> None:
     """Let the visitor pick a weight; hold its gradient against differences of the loss.
 
     Parameters
     ----------
-    reading : Reading
-        With gradients.
+    network : Network
+    gradients : NetworkGradients
+        Of ``loss``, or what is taken for them.
     loss : function of a Network
-        The loss of the same example, read in the same way.
     """
-    assert reading.gradients is not None
-    network = reading.network
-    segment, name, place = choose_weight(network)
-    probe = probe_weight(network, reading.gradients, loss, name, place, segment=segment)
+    segment, name, place = choose_weight(network, gradients)
+    probe = probe_weight(network, gradients, loss, name, place, segment=segment)
     label = f"{name}[{' → '.join(str(index + 1) for index in place)}]"
-    show_shares(probe, label)
+    show_shares(probe, label, gradients.segments[segment].truncate is not None)
+    if len(probe.by_step) > 1:
+        ask_why_summed(probe, label)
+    ask_step_size(probe, label)
+
+
+def ask_why_summed(probe: WeightProbe, label: str) -> None:
+    """Let the visitor predict whether the check notices a missing sum, then try all three."""
     guess, reveal = controls.ask(
         "last-only",
-        f"**Predict.** Suppose d{label} kept the share of the last step only. Would the check "
-        "notice?",
+        f"**Why are the shares summed? Predict.** Suppose d{label} kept the share of the last step "
+        "only. Would the check notice?",
         ("Yes, it would fail", "No, it would pass"),
     )
     if guess is None:
@@ -60,15 +64,35 @@ def show_check(reading: Reading, loss: Loss) -> None:
             key="kept-shares",
         )
         tell_kept(probe, label, str(kept))
+
+
+def ask_step_size(probe: WeightProbe, label: str) -> None:
+    """Let the visitor predict which step size is best, then show the error of each."""
+    sizes = ("0.1", "1e-5", "1e-12")
+    guess, reveal = controls.ask(
+        "step-size",
+        "**Predict.** With which ε does the difference come closest to the gradient?",
+        sizes,
+    )
+    if guess is None:
+        return
+    with reveal:
+        errors = dict(zip(probe.steps.tolist(), probe.errors.tolist(), strict=True))
+        told = {
+            size: errors[min(errors, key=lambda e: abs(np.log(e / float(size))))] for size in sizes
+        }
+        controls.say_prediction(guess, min(told, key=lambda size: told[size]))
     show_figure(gradient_error(probe, label), key="figure-check")
     st.caption(
         "A coarse step bends with the curve of the loss, a fine one drowns in rounding: so the "
         "check is best in between. A right gradient falls to about 1e-8 or less somewhere; a wrong "
-        "one stays up at every ε."
+        "one stays up at every ε. The complex step takes no difference, so it has no such limit."
     )
 
 
-def choose_weight(network: Network) -> tuple[int, str, tuple[int, ...]]:
+def choose_weight(
+    network: Network, gradients: NetworkGradients
+) -> tuple[int, str, tuple[int, ...]]:
     """Offer every weight of the network; return the chosen one's segment, name and place from 0."""
     owners = [segment.ports.name for segment in network.segments]
     offered = {
@@ -89,7 +113,16 @@ def choose_weight(network: Network) -> tuple[int, str, tuple[int, ...]]:
         labels = ("Row", "Column") if len(shape) > 1 else ("Entry",)
         for setting, label, size in zip(("row", "column"), labels, shape, strict=False):
             controls.choose(setting, label, range(1, size + 1))
+        largest = largest_entry(getattr(gradients.segments[index].total, name))
+        st.button("The largest", key="largest-entry", **settings.changing(**largest))
+    st.caption("Or click an entry in the picture: on the plate, in the ledger, in the update.")
     return index, name, tuple(number - 1 for number in place)
+
+
+def largest_entry(gradient: np.ndarray) -> dict[str, object]:
+    """Return the settings that point to the entry with the largest gradient."""
+    place = np.unravel_index(int(np.abs(gradient).argmax()), gradient.shape)
+    return {name: int(at) + 1 for name, at in zip(("row", "column"), place, strict=False)}
 
 
 def _names(
@@ -101,7 +134,7 @@ def _names(
     return {key: f"{owners[index]}’s {name}" for key, (index, name, _) in offered.items()}
 
 
-def show_shares(probe: WeightProbe, label: str) -> None:
+def show_shares(probe: WeightProbe, label: str, truncated: bool) -> None:
     """Say what backpropagation gives, what the loss itself says, and whether they agree."""
     numeric = float(probe.numeric[np.isclose(probe.steps, STEP)][0])
     error = float(relative_error(probe.analytic, np.array([numeric]))[0])
@@ -115,9 +148,18 @@ def show_shares(probe: WeightProbe, label: str) -> None:
         st.markdown("**By moving the weight**")
         told = f"**{numeric:.8g}** with ε = 1e-5, w = {probe.weight:.4g}"
         st.markdown(f"(L(w + ε) − L(w − ε)) / 2ε = {told}".replace("-", "−"))
+        exact = f"Im L(w + iε) / ε = **{probe.complex_step:.8g}** with ε = 1e-20"
+        st.markdown(f"Complex step: {exact}".replace("-", "−"))
     with cards.cell():
         st.markdown("**Relative error**")
-        st.markdown(tell_error(probe, error))
+        st.markdown(f"Central difference: {tell_error(probe, error)}")
+        exact_error = relative_error(probe.analytic, np.array([probe.complex_step]))[0]
+        st.markdown(f"Complex step: **{exact_error:.1e}**.")
+        if truncated and error >= AGREES:
+            st.caption(
+                "Chunk boundaries leave out what crosses them: a truncated gradient is not the "
+                "slope of the loss, on purpose."
+            )
 
 
 def tell_error(probe: WeightProbe, error: float) -> str:

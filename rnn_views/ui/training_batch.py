@@ -10,14 +10,16 @@ import streamlit as st
 
 from rnn_core.batch_update import BatchUpdate, alignment, update_on_batch
 from rnn_core.course import Course
-from rnn_core.network import Network
+from rnn_core.network import Batch, Network, loss_of, run
 from rnn_core.tasks import TASKS, Reading, Task, backward
 from rnn_core.trace import NonFiniteError
 from rnn_views.chain import payload
 from rnn_views.ui import settings
 from rnn_views.ui.chain import show_chain
 from rnn_views.ui.frame import escape
-from rnn_views.ui.training_setup import Setup
+from rnn_views.ui.gradient_question import show_check
+from rnn_views.ui.training_setup import Setup, rule_of
+from rnn_views.ui.wishes import take_wish
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
@@ -47,16 +49,19 @@ def show_batch(task: Task, network: Network, badge: str, setup: Setup) -> None:
     members = first_batch(task.key, recipe.batch, recipe.pool, setup.seed)
     number = choose_member(members)
     example = task.example(members[number - 1], "train")
-    before = backward(task.read(network, example, teacher=True))
+    truncate = settings.get().truncate
+    before = backward(task.read(network, example, teacher=True), truncate)
+    batch = task.data().train.batch(np.array(members))
     badge = f"{badge} · example {number} of {len(members)}"
     try:
         update = update_on_batch(
             network,
-            task.data().train.batch(np.array(members)),
+            batch,
             lr=recipe.lr,
             optimizer=recipe.optimizer,
             clip=recipe.clip,
             weight_decay=recipe.weight_decay,
+            truncate=truncate,
         )
     except NonFiniteError as problem:
         show_chain(before, key="train-batch-chain", badge=badge)
@@ -66,11 +71,22 @@ def show_batch(task: Task, network: Network, badge: str, setup: Setup) -> None:
             icon=":material/error:",
         )
         return
-    after = backward(task.read(update.network, example, teacher=True))
+    after = backward(task.read(update.network, example, teacher=True), truncate)
     rate = f"{setup.tell()}, mean of {len(members)} examples"
-    picture = payload(before, badge=badge, after=after, rate=rate)
-    show_chain(picture, key="train-batch-chain", start={"phase": "forward"})
+    picture = payload(before, badge=badge, after=after, rate=rate, rule=rule_of(setup, update.norm))
+    show_chain(picture, key="train-batch-chain", start={"phase": "forward"}, wish=take_wish)
     tell_batch(update, before, after, len(members))
+    show_batch_check(network, update, batch)
+
+
+def show_batch_check(network: Network, update: BatchUpdate, batch: Batch) -> None:
+    """Put one weight's mean gradient under the gradient check."""
+
+    def loss(one: Network) -> complex:
+        return loss_of(run(one, batch.inputs, batch.lengths), batch.targets)[0]
+
+    st.markdown(f"**Gradient check on the mean over all {batch.size}**")
+    show_check(network, update.gradients, loss)
 
 
 def tell_batch(update: BatchUpdate, before: Reading, after: Reading, size: int) -> None:

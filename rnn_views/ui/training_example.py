@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any, Final
 
 import numpy as np
 import streamlit as st
@@ -12,18 +14,18 @@ from rnn_core.single_update import update_once
 from rnn_core.tasks import Example, Reading, Task
 from rnn_core.trace import NonFiniteError
 from rnn_views.edited import Edited, read_edited
-from rnn_views.figures.gradient_reach import gradient_reach
-from rnn_views.figures.step_losses import step_losses
-from rnn_views.figures.weight_step import weight_step
-from rnn_views.ui import controls, editing, settings, task_input
+from rnn_views.link_fields import steps_of
+from rnn_views.ui import controls, editing, settings, task_input, wishes
 from rnn_views.ui.frame import escape
 from rnn_views.ui.task_choice import is_shipped
-from rnn_views.ui.training_figures import show_figure
+from rnn_views.ui.training_panels import show_panels
 from rnn_views.ui.training_runs import run_for
-from rnn_views.ui.training_setup import Setup
+from rnn_views.ui.training_setup import Setup, rule_of
 
 NETS = {"fresh": "Untrained", "shipped": "Trained", "mine": "Yours"}
 MATRICES = ("W_xh", "W_hh", "W_hy")
+LAST: Final = 99
+"""Steps of a decoder that can be switched, as the settings count them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,26 +40,31 @@ class Update:
         Joint norm of all gradients, before clipping.
     rate : str
         How the update was made, in words.
+    rule : dict
+        The same in numbers, as ``chain.payload`` takes it.
     """
 
     before: Reading
     after: Reading
     norm: float
     rate: str
+    rule: dict[str, Any]
 
 
 def make_update(task: Task, edited: Edited, example: Example, setup: Setup) -> Update:
     """Send the loss of an example back, make one update and read the example again.
 
     The optimiser is fresh, as at the first update of a run. A decoder is fed the right words, as
-    in training. What was edited by hand is what is differentiated, updated and read again.
+    in training, but where the visitor has switched to its own output. What was edited by hand is
+    what is differentiated, updated and read again.
 
     Raises
     ------
     NonFiniteError
         When the update overflows.
     """
-    before = edited.backward()
+    chosen = settings.get()
+    before = edited.backward(chosen.truncate)
     assert before.gradients is not None
     recipe = setup.recipe
     network, norm = update_once(
@@ -68,8 +75,10 @@ def make_update(task: Task, edited: Edited, example: Example, setup: Setup) -> U
         clip=recipe.clip,
         weight_decay=recipe.weight_decay,
     )
-    after = read_edited(task, network, example, edited.lasting, teacher=True).backward()
-    return Update(before, after, norm, setup.tell())
+    own = steps_of(chosen.own, LAST)
+    again = read_edited(task, network, example, edited.lasting, teacher=True, own=own)
+    rule = rule_of(setup, norm)
+    return Update(before, again.backward(chosen.truncate), norm, setup.tell(), rule)
 
 
 def choose_example(task: Task) -> Example:
@@ -126,11 +135,19 @@ def show_update(task: Task, network: Network, badge: str, example: Example, setu
 
     first, update, problem = again()
     editing.show_edited(
-        first, lambda: again()[0], key="train-chain", start={"phase": "forward"} if update else None
+        first,
+        lambda: again()[0],
+        key="train-chain",
+        start={"phase": "forward"} if update else None,
+        wish=wishes.take_wish,
     )
     if update is not None:
         show_phases(update)
-        show_details(update, setup)
+
+        def read(own: Sequence[int]) -> Reading:
+            return editing.read(task, network, example, teacher=True, own=own).reading
+
+        show_panels(update, example, setup, read if task.has_feedback else None)
     elif problem:
         st.error(problem, icon=":material/error:")
     else:
@@ -141,7 +158,8 @@ def draw_update(
     task: Task, network: Network, badge: str, example: Example, setup: Setup
 ) -> tuple[editing.Drawn, Update | None, str]:
     """Return the picture of one update, the update, and why there is none where there is none."""
-    edited = editing.read(task, network, example, teacher=True)
+    own = steps_of(settings.get().own, LAST)
+    edited = editing.read(task, network, example, teacher=True, own=own)
     if edited.reading.loss is None:
         return editing.draw(edited, badge), None, ""
     try:
@@ -154,7 +172,8 @@ def draw_update(
             "under More.",
         )
     shown = replace(edited, reading=update.before)
-    return editing.draw(shown, badge, after=update.after, rate=update.rate), update, ""
+    how = {"after": update.after, "rate": update.rate, "rule": update.rule}
+    return editing.draw(shown, badge, **how), update, ""
 
 
 def tell_no_loss(example: Example) -> str:
@@ -215,55 +234,3 @@ def tell_reach(reading: Reading, norm: float) -> str:
         f"‖dh‖ is {last:.3g} at the last step and {first:.3g} at the first. Summed over the steps, "
         f"the gradient of all weights has norm **{norm:.3g}**."
     )
-
-
-def show_details(update: Update, setup: Setup) -> None:
-    """Show the figures of the backward pass and of the update."""
-    reach, losses, weights = st.tabs(
-        ["The gradient, step by step", "Loss before and after", "Old, step, new"],
-        key="details",
-        on_change="rerun",
-    )
-    if reach.open:
-        with reach:
-            show_figure(gradient_reach(update.before), key="figure-reach")
-    if losses.open:
-        with losses:
-            show_figure(step_losses(update.before, update.after), key="figure-losses")
-    if weights.open:
-        with weights:
-            show_weights(update, setup)
-    st.caption(
-        "This gradient is of one example: the loss is the mean over its own scored steps. In "
-        "training the mean is over all scored steps of the batch, so each example counts for "
-        "1/N of a batch with N of them. The optimiser starts afresh here, as at the first update "
-        "of a run."
-    )
-
-
-def show_weights(update: Update, setup: Setup) -> None:
-    """Show one weight matrix before, what was added, and after."""
-    segments = update.before.network.segments
-    matrices = {
-        f"{segment.ports.name} {name}" if len(segments) > 1 else name: (number, name)
-        for number, segment in enumerate(segments)
-        for name in MATRICES
-        if getattr(segment.params, name).size
-    }
-    label = st.segmented_control(
-        "Matrix",
-        list(matrices),
-        default=list(matrices)[1],
-        required=True,
-        key=f"matrix-{len(matrices)}",
-    )
-    number, name = matrices[label or list(matrices)[1]]
-    old = getattr(segments[number].params, name)
-    new = getattr(update.after.network.segments[number].params, name)
-    show_figure(weight_step(name, old, new), key="figure-weights")
-    if setup.recipe.optimizer == "adam":
-        st.caption(
-            "Adam divides each gradient by its own running size, so its first step moves every "
-            "weight that has a gradient by about the learning rate, up or down. Choose SGD under "
-            "More to see steps as large as the gradients."
-        )

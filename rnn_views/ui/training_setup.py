@@ -21,7 +21,7 @@ RATES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0, 10.0)
 SIZES = (2, 4, 8, 16, 32, 48, 64, 96, 128)
 BATCHES = (1, 4, 16, 32, 64, 128, 512)
 CLIPS = (0.1, 0.3, 1.0, 3.0, 10.0, 1000.0)
-OF_THE_TASK = ("example", "input", "net", "hidden", "lr", "batch", "clip", "update", "edits")
+OF_THE_TASK = ("example", "input", "net", "hidden", "lr", "batch", "clip", "update", "edits", "own")
 """Settings that mean nothing for another task."""
 OPTIMIZERS = {"adam": "Adam", "sgd": "SGD", "momentum": "Momentum"}
 
@@ -101,6 +101,18 @@ def setup_of(chosen: Settings, *, rival: bool = False) -> Setup:
         clip=chosen.clip,
         rival=rival,
     )
+
+
+def rule_of(setup: Setup, norm: float) -> dict[str, Any]:
+    """Return in numbers how an update was made, from gradients of this joint norm."""
+    recipe = setup.recipe
+    return {
+        "optimizer": recipe.optimizer,
+        "lr": recipe.lr,
+        "clip": recipe.clip,
+        "weight_decay": recipe.weight_decay,
+        "norm": norm,
+    }
 
 
 def choose_task() -> Task:

@@ -38,6 +38,8 @@ VALUES = {
     "weight": st.sampled_from(["W_xh", "W_hh", "b_h", "b_hn", "W_hy", "b_y", "decoder-W_hh"]),
     "row": st.integers(1, 9_999),
     "column": st.integers(1, 9_999),
+    "panel": st.sampled_from(["reach", "check", "chunks", "fed", "losses", "weights"]),
+    "own": st.sampled_from(["", "all", "4", "4.6.7"]),
     "part": st.sampled_from(["reach", "lags", "adding", "units"]),
     "source": st.sampled_from(["random", "sentiment", "names"]),
     "steps": st.integers(2, 200),

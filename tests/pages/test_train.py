@@ -69,10 +69,8 @@ def test_every_task_shows_one_update_with_true_numbers(visit: Opener, key: str) 
     assert f"{update.before.loss:.4g}" in text(app)
     assert f"{update.after.loss:.4g}" in text(app)
     assert len(app.tester.get("plotly_chart")) == 1
-    for tab in ("Loss before and after", "Old, step, new"):
-        app.tester.session_state["details"] = tab
-        app.tester.run()
-        assert not app.tester.exception
+    for panel in ("losses", "weights"):
+        app.set("segmented_control", "train-panel", panel)
         assert len(app.tester.get("plotly_chart")) == 1
 
 

@@ -1,0 +1,129 @@
+"""Teacher forcing or free running, step by step: what a decoder is fed while it is taught."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import streamlit as st
+
+from rnn_core.tasks import Reading
+from rnn_views.figures.feeding_losses import feeding_losses
+from rnn_views.link_fields import steps_of
+from rnn_views.ui import controls, settings
+from rnn_views.ui.frame import escape
+from rnn_views.ui.training_figures import show_figure
+
+GUESSES = ("Higher", "About the same", "Lower")
+SAME = 0.02
+"""Losses closer than this share of the larger count as about the same."""
+
+Read = Callable[[Sequence[int]], Reading]
+"""Reads the example with the decoder fed its own output at these steps, counted from 1."""
+
+
+def steps_that_can(reading: Reading) -> range:
+    """Return the steps, from 1 over all segments, whose input can be the right word or the own."""
+    first = sum(trace.steps for trace in reading.traces[:-1])
+    return range(first + 2, first + reading.traces[-1].steps + 1)
+
+
+def show_feeding(reading: Reading, read: Read) -> None:
+    """Offer what is fed at each step; show the losses fed the right words and fed its own.
+
+    Parameters
+    ----------
+    reading : Reading
+        As it is fed now.
+    read : function
+    """
+    can = steps_that_can(reading)
+    if not can:
+        st.info("There is one step only, and it is fed the start. Choose a longer example.")
+        return
+    now = [t for t in steps_of(settings.get().own, can[-1]) if t in can]
+    choose_feeds(reading, can, now)
+    forced, free = read(()), read(can)
+    guess, reveal = controls.ask(
+        "feeding",
+        "**Predict.** In training the decoder is fed the right words. Fed its own output instead, "
+        "at every step, its loss on this example will be …",
+        GUESSES,
+    )
+    if guess is None:
+        return
+    with reveal:
+        controls.say_prediction(guess, compare(forced, free))
+    readings = {"right words": forced, "own output": free}
+    if now and now != list(can):
+        readings["as chosen"] = reading
+    show_figure(feeding_losses(readings), key="figure-feeding")
+    st.markdown(tell_snowball(forced, free))
+    st.caption(
+        "The word fed is a choice, and a choice has no derivative: no gradient goes back through "
+        "it. In the picture a right word has a double outline, an own output a dashed one."
+    )
+
+
+def choose_feeds(reading: Reading, can: range, now: Sequence[int]) -> None:
+    """Offer all at once, and a switch for each step."""
+    with st.container(horizontal=True, vertical_alignment="bottom", key="feed-all"):
+        st.button(
+            "Right words everywhere",
+            key="feed-forced",
+            disabled=not now,
+            **settings.changing(own=""),
+        )
+        st.button(
+            "Its own output everywhere",
+            key="feed-free",
+            disabled=list(now) == list(can),
+            **settings.changing(own="all"),
+        )
+    st.caption("Or step by step: switch a step here, click its input in the picture, or press T.")
+    first = can[0] - 2
+    with st.container(horizontal=True, key="feed-steps"):
+        for t in can:
+            own = t in now
+            word = reading.inputs[-1][t - first - 1]
+            other = sorted(set(now) ^ {t})
+            st.button(
+                f"t = {t}: {'own' if own else 'right'} “{escape(word)}”",
+                key=f"feed-{t}",
+                **settings.changing(own=".".join(map(str, other))),
+            )
+
+
+def compare(forced: Reading, free: Reading) -> str:
+    """Return which of the answers is right."""
+    assert forced.loss is not None
+    assert free.loss is not None
+    gap = free.loss - forced.loss
+    if abs(gap) <= SAME * max(free.loss, forced.loss):
+        return GUESSES[1]
+    return GUESSES[0] if gap > 0 else GUESSES[2]
+
+
+def tell_snowball(forced: Reading, free: Reading) -> str:
+    """Return in words where the first wrong word was fed, and what the losses are behind it."""
+    right, own = (reading.inputs[-1] for reading in (forced, free))
+    wrong = [t for t, (one, other) in enumerate(zip(right, own, strict=True)) if one != other]
+    means = f"**{forced.loss:.4g}**, fed its own **{free.loss:.4g}** nats"
+    told = f"Mean loss fed the right words {means}."
+    if not wrong:
+        return f"{told} Every word it says is right here, so both feed the same."
+    first = wrong[0]
+    behind = (
+        float(np.nanmean(reading.losses[first:]))
+        if not np.isnan(reading.losses[first:]).all()
+        else float("nan")
+        for reading in (forced, free)
+    )
+    taught, alone = behind
+    number = sum(trace.steps for trace in free.traces[:-1]) + first + 1
+    return (
+        f"{told} The first wrong word is fed at t = {number}: “{escape(own[first])}” instead of "
+        f"“{escape(right[first])}”. From there on the mean is **{taught:.4g}** with the right "
+        f"words and **{alone:.4g}** with its own: "
+        + ("one error feeds the next." if alone > taught else "here the error does not grow.")
+    )

@@ -1,0 +1,155 @@
+"""What one update came to, below the picture: one panel at a time, chosen by a setting."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+import streamlit as st
+
+from rnn_core.gradient_probe import Loss
+from rnn_core.network import Network, loss_of, run
+from rnn_core.tasks import Example, Reading
+from rnn_views.edits import Edit, write_edits
+from rnn_views.figures.gradient_reach import gradient_reach
+from rnn_views.figures.step_losses import step_losses
+from rnn_views.figures.weight_step import weight_step
+from rnn_views.ui import controls, editing, settings
+from rnn_views.ui.gradient_question import show_check
+from rnn_views.ui.training_chunks import show_chunks
+from rnn_views.ui.training_feeding import Read, show_feeding
+from rnn_views.ui.training_figures import show_figure
+from rnn_views.ui.training_setup import Setup
+
+if TYPE_CHECKING:
+    from rnn_views.ui.training_example import Update
+
+MATRICES: Final = ("W_xh", "W_hh", "W_hy")
+PANELS: Final = {
+    "reach": "The gradient, step by step",
+    "check": "Gradient check",
+    "chunks": "Chunk boundaries",
+    "fed": "What is fed",
+    "losses": "Loss before and after",
+    "weights": "Old, step, new",
+}
+
+
+def show_panels(update: Update, example: Example, setup: Setup, read: Read | None) -> None:
+    """Show the chosen panel of an update made from one example.
+
+    Parameters
+    ----------
+    update : Update
+    example : Example
+        As it was before edits.
+    setup : Setup
+    read : function or None
+        Reads the example again, its decoder fed its own output at the steps given; None where
+        nothing is fed back.
+    """
+    offered = {name: label for name, label in PANELS.items() if name != "fed" or read}
+    if settings.get().panel not in offered:
+        settings.put(panel="reach")
+    chosen = controls.segments("panel", "Look closer", offered, hide_label=True)
+    before = update.before
+    assert before.gradients is not None
+    with st.container(key=f"panel-{chosen}"):
+        match chosen:
+            case "reach":
+                show_reach(before, example)
+            case "check":
+                show_check(before.network, before.gradients, loss_like(before))
+            case "chunks":
+                show_chunks(before)
+            case "fed" if read is not None:
+                show_feeding(before, read)
+            case "losses":
+                show_figure(step_losses(before, update.after), key="figure-losses")
+            case "weights":
+                show_weights(update, setup)
+    st.caption(
+        "This gradient is of one example: the loss is the mean over its own scored steps. In "
+        "training the mean is over all scored steps of the batch, so each example counts for "
+        "1/N of a batch with N of them. The optimiser starts afresh here, as at the first update "
+        "of a run."
+    )
+
+
+def loss_like(reading: Reading) -> Loss:
+    """Return the loss of a reading as a function of the network: same input, start and flags."""
+    first = reading.traces[0]
+    c0 = None if first.c is None else first.c[0]
+
+    def loss(network: Network) -> complex:
+        traces = run(network, [trace.x for trace in reading.traces], h0=first.h[0], c0=c0)
+        return loss_of(traces, reading.targets)[0]
+
+    return loss
+
+
+def show_reach(reading: Reading, example: Example) -> None:
+    """Show ‖dh‖ by step, and let the loss flags be moved."""
+    show_figure(gradient_reach(reading), key="figure-reach")
+    steps = len(example.batch.targets)
+    if not editing.knows_answer(example) or steps < 2:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="flag-row"):
+        st.markdown("**Where does the loss go?** Move the flags, and the profile moves with them:")
+        choices: dict[str, tuple[str, Sequence[int]]] = {
+            "last": ("Last step only", (steps,)),
+            "each": ("Every step", range(1, steps + 1)),
+            "first": ("First step only", (1,)),
+        }
+        for name, (label, flagged) in choices.items():
+            st.button(
+                label, key=f"flags-{name}", **settings.changing(edits=flags_at(example, flagged))
+            )
+    st.caption(
+        "A loss can stand where the network says something and a right answer is known: after the "
+        "last word for a whole sentence, at each step where each has an answer of its own. No "
+        "gradient exists behind the last flag; before it, each step’s dh is what its own flag "
+        "sends plus what comes back from all later flags. In the picture, take the pencil and "
+        "drag a flag from step to step."
+    )
+
+
+def flags_at(example: Example, flagged: Sequence[int]) -> str:
+    """Return the edits with which loss flags stand at these steps of the last segment alone."""
+    first = sum(len(x) for x in example.batch.inputs[:-1])
+    kept = tuple(edit for edit in editing.edits_now() if edit.kind != "flag")
+    known = example.batch.targets[:, 0] >= 0
+    moved = tuple(
+        Edit("flag", (first + t,), float(t in flagged))
+        for t in range(1, len(known) + 1)
+        if (t in flagged) != bool(known[t - 1])
+    )
+    return write_edits((*kept, *moved))
+
+
+def show_weights(update: Update, setup: Setup) -> None:
+    """Show one weight matrix before, what was added, and after."""
+    segments = update.before.network.segments
+    matrices = {
+        f"{segment.ports.name} {name}" if len(segments) > 1 else name: (number, name)
+        for number, segment in enumerate(segments)
+        for name in MATRICES
+        if getattr(segment.params, name).size
+    }
+    label = st.segmented_control(
+        "Matrix",
+        list(matrices),
+        default=list(matrices)[1],
+        required=True,
+        key=f"matrix-{len(matrices)}",
+    )
+    number, name = matrices[label or list(matrices)[1]]
+    old = getattr(segments[number].params, name)
+    new = getattr(update.after.network.segments[number].params, name)
+    show_figure(weight_step(name, old, new), key="figure-weights")
+    if setup.recipe.optimizer == "adam":
+        st.caption(
+            "Adam divides each gradient by its own running size, so its first step moves every "
+            "weight that has a gradient by about the learning rate, up or down. Choose SGD under "
+            "More to see steps as large as the gradients."
+        )

@@ -1,0 +1,64 @@
+"""What a visitor asks for by pointing at the picture of one update, beside edits of numbers.
+
+A chunk boundary dragged, a fed word switched, an entry of a weight clicked: each is a setting, so
+it stands in the link, and has a control of its own below the picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rnn_views import links
+from rnn_views.link_fields import steps_of
+from rnn_views.ui import settings
+from rnn_views.ui.editing import settled_name
+
+
+def take_wish(message: object) -> None:
+    """Do what the picture asks for; what makes no sense is left alone."""
+    if not isinstance(message, Mapping):
+        return
+    match message.get("do"):
+        case "chunk":
+            take_chunk(message.get("steps"))
+        case "feed":
+            take_feed(message.get("t"), message.get("first"), message.get("last"))
+        case "weight":
+            take_weight(message)
+        case _:
+            return
+    # The picture runs alone; what stands below it is to follow.
+    settings.keep(settled_name(), True)
+
+
+def take_chunk(steps: object) -> None:
+    """Set the chunk length; 0 takes the boundaries away."""
+    if isinstance(steps, int) and 0 <= steps <= 99:
+        settings.put(truncate=steps or None, panel="chunks")
+
+
+def take_feed(t: object, first: object, last: object) -> None:
+    """Switch what a decoder is fed at step t, one of first…last."""
+    if not all(isinstance(number, int) for number in (t, first, last)):
+        return
+    assert isinstance(t, int)
+    assert isinstance(first, int)
+    assert isinstance(last, int)
+    if first <= t <= last <= 99:
+        now = {step for step in steps_of(settings.get().own, last) if step >= first}
+        settings.put(own=".".join(map(str, sorted(now ^ {t}))), panel="fed")
+
+
+def take_weight(message: Mapping[str, object]) -> None:
+    """Put an entry of a weight under the gradient check."""
+    owner = "decoder-" if message.get("segment") == 1 else ""
+    wanted = {
+        "weight": f"{owner}{message.get('weight')}",
+        "row": message.get("row"),
+        "column": message.get("column"),
+    }
+    try:
+        checked = {name: links.TABLE[name].check(value) for name, value in wanted.items()}
+    except ValueError:
+        return
+    settings.put(**checked, panel="check")

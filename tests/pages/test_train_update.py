@@ -1,0 +1,188 @@
+"""One update under the microscope: gradient check, chunk boundaries, what is fed, loss flags."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import numpy as np
+import pytest
+
+from rnn_core.gradient_probe import probe_weight
+from rnn_core.tasks import TASKS, backward
+from rnn_views import links
+from rnn_views.ui import settings, wishes
+from rnn_views.ui.training_panels import loss_like
+from tests.pages.conftest import App, Opener
+
+
+def text(app: App) -> str:
+    return " ".join(one.value.replace("\\", "") for one in app.tester.markdown)
+
+
+def unpack(array: dict[str, Any]) -> np.ndarray:
+    data = np.frombuffer(base64.b64decode(array["f32"]), dtype="<f4")
+    return data.reshape(array["shape"])
+
+
+def opening(key: str) -> Any:
+    start = links.defaults("train", key)
+    task = TASKS[key]
+    return task.encode(start.input) if start.input else task.example(start.example)
+
+
+@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+@pytest.mark.parametrize(
+    ("key", "weight"), [("sentiment", "W_hh"), ("french", "decoder-W_hy"), ("digit-rows", "b_h")]
+)
+def test_the_check_shows_the_engines_numbers(
+    visit: Opener, cell: str, key: str, weight: str
+) -> None:
+    app = visit("train", task=key, cell=cell, panel="check", weight=weight, row="2", column="3")
+    task = TASKS[key]
+    reading = backward(task.read(task.network(cell), opening(key), teacher=True))
+    segment, name = (1, weight[8:]) if weight.startswith("decoder-") else (0, weight)
+    place = (1,) if name.startswith("b") else (1, 2)
+    assert reading.gradients is not None
+    probe = probe_weight(
+        reading.network, reading.gradients, loss_like(reading), name, place, segment=segment
+    )
+    shown = text(app)
+    for number in (probe.analytic, probe.complex_step, float(probe.numeric[4])):
+        assert f"**{number:.8g}**".replace("-", "−") in shown
+    assert "they agree" in shown
+    assert "**they do not agree" not in shown
+
+
+def test_last_only_and_mean_fail_the_check_and_the_sum_passes(visit: Opener) -> None:
+    app = visit("train", task="sentiment", panel="check").press("largest-entry")
+    app.press("ask-last-only-0")
+    assert "the check **fails**" in text(app)
+    app.set("segmented_control", "kept-shares", "mean")
+    assert "the check **fails**" in text(app)
+    app.set("segmented_control", "kept-shares", "sum")
+    assert "the check passes" in text(app)
+
+
+def test_the_step_size_is_predicted_before_its_curve_is_shown(visit: Opener) -> None:
+    app = visit("train", panel="check").press("largest-entry")
+    assert not app.tester.get("plotly_chart")
+    app.press("ask-step-size-2")
+    assert len(app.tester.get("plotly_chart")) == 1
+    assert "It is “1e-5”" in app.tester.info[-1].value.replace("\\", "")
+
+
+def test_a_truncated_gradient_fails_the_check_and_is_told_why(visit: Opener) -> None:
+    app = visit("train", panel="check", truncate="2").press("largest-entry")
+    assert "they do not agree" in text(app)
+    assert any("on purpose" in caption.value for caption in app.tester.caption)
+
+
+@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+@pytest.mark.parametrize("key", ["sentiment", "french", "digit-rows"])
+def test_nothing_comes_back_over_a_chunk_boundary(visit: Opener, key: str, cell: str) -> None:
+    app = visit("train", task=key, cell=cell, truncate="2", panel="chunks")
+    task = TASKS[key]
+    whole = backward(task.read(task.network(cell), opening(key), teacher=True))
+    assert app.payload()["loss"] == pytest.approx(whole.loss, rel=1e-6)
+    for segment, trace in zip(app.payload()["segments"], whole.traces, strict=True):
+        assert unpack(segment["h"]) == pytest.approx(trace.h[:, 0], abs=1e-5)
+        recurrent = unpack(segment["gradients"]["dh_recurrent"])
+        for t in range(2, trace.steps, 2):
+            assert not recurrent[t].any()
+        assert segment["gradients"]["truncate"] == 2
+    assert len(app.tester.get("plotly_chart")) == 1
+
+
+def test_chunks_are_chosen_by_control_and_stand_in_the_link(visit: Opener) -> None:
+    app = visit("train", panel="chunks")
+    app.set("selectbox", "train-truncate", 3)
+    assert app.query["truncate"] == "3"
+    app.press("ask-truncate-1")
+    assert "with and without" in text(app)
+
+
+@pytest.mark.parametrize("key", ["french", "german", "captions"])
+def test_what_is_fed_is_switched_step_by_step_and_all_at_once(visit: Opener, key: str) -> None:
+    app = visit("train", task=key, panel="fed")
+    fed = [segment["fed"] for segment in app.payload()["segments"]]
+    assert set(fed[-1]) == {"data", "target"}
+    first = len(fed[0]) + 2
+    app.press(f"feed-{first}")
+    decoder = app.payload()["segments"][-1]
+    assert decoder["fed"][:3] == ["data", "own", *decoder["fed"][2:3]]
+    assert decoder["labels"][1] == decoder["out"]["said"][0]
+    assert app.query["own"] == str(first)
+    app.press("feed-free")
+    decoder = app.payload()["segments"][-1]
+    assert set(decoder["fed"]) == {"data", "own"}
+    assert decoder["labels"][1:] == decoder["out"]["said"][:-1]
+    app.press("feed-forced")
+    assert set(app.payload()["segments"][-1]["fed"]) == {"data", "target"}
+
+
+def test_the_losses_of_both_ways_are_shown_after_a_guess(visit: Opener) -> None:
+    app = visit("train", task="french", net="shipped", panel="fed")
+    assert not app.tester.get("plotly_chart")
+    app.press("ask-feeding-0")
+    assert len(app.tester.get("plotly_chart")) == 1
+    assert "Mean loss fed the right words" in text(app)
+
+
+def test_flags_move_by_button_and_the_profile_with_them(visit: Opener) -> None:
+    app = visit("train", task="sentiment", panel="reach")
+    app.press("flags-each")
+    segment = app.payload()["segments"][0]
+    assert all(loss is not None for loss in segment["out"]["losses"])
+    assert (unpack(segment["gradients"]["dh_local"])[1:] != 0).any(axis=1).all()
+    app.press("flags-first")
+    segment = app.payload()["segments"][0]
+    assert [loss is not None for loss in segment["out"]["losses"]] == [True] + [False] * 4
+    assert not unpack(segment["gradients"]["dh"])[2:].any()
+    app.press("flags-last")
+    assert app.query.get("edits", "") == ""
+
+
+def test_a_batch_is_checked_by_its_mean(visit: Opener) -> None:
+    app = visit("train", learn="batch", panel="check").press("largest-entry")
+    assert "Gradient check on the mean over all 64" in text(app) or "mean over all" in text(app)
+    assert "they agree" in text(app)
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam"])
+def test_the_code_of_the_update_knows_its_rule(visit: Opener, optimizer: str) -> None:
+    rule = visit("train", optimizer=optimizer).payload()["update"]["rule"]
+    assert rule["optimizer"] == optimizer
+    assert rule["norm"] > 0
+
+
+WISHES: list[tuple[object, dict[str, object]]] = [
+    ({"do": "chunk", "steps": 2}, {"truncate": 2, "panel": "chunks"}),
+    ({"do": "chunk", "steps": 0}, {"truncate": None}),
+    ({"do": "feed", "t": 5, "first": 4, "last": 7}, {"own": "5", "panel": "fed"}),
+    (
+        {"do": "weight", "segment": 1, "weight": "W_hh", "row": 3, "column": 4},
+        {"weight": "decoder-W_hh", "row": 3, "column": 4, "panel": "check"},
+    ),
+    ({"do": "chunk", "steps": 1_000}, {}),
+    ({"do": "feed", "t": 9, "first": 4, "last": 7}, {}),
+    ({"do": "weight", "segment": 0, "weight": "<b>", "row": 1, "column": 1}, {}),
+    ({"do": "weight", "segment": 0, "weight": "W_hh", "row": -1, "column": "x"}, {}),
+    ({"do": "nothing"}, {}),
+    ("chunk", {}),
+    (None, {}),
+]
+
+
+@pytest.mark.parametrize(("wish", "changed"), WISHES)
+def test_a_wish_of_the_picture_is_a_setting(
+    monkeypatch: pytest.MonkeyPatch, wish: object, changed: dict[str, object]
+) -> None:
+    put: dict[str, object] = {}
+    monkeypatch.setattr(settings, "get", lambda: links.defaults("train"))
+    monkeypatch.setattr(settings, "put", lambda **given: put.update(given))
+    monkeypatch.setattr(settings, "keep", lambda name, thing: None)
+    monkeypatch.setattr(settings, "current_page", lambda: "train")
+    wishes.take_wish(wish)
+    assert changed.items() <= put.items()
+    assert bool(put) == bool(changed)
