@@ -5,7 +5,8 @@
 Runs the chain of fixed samples in the system's Chromium. A step is timed from the key event, sent
 at a random moment of a frame, to the first animation frame after the picture changed; "handler" is
 the script's own share. Frames are counted by requestAnimationFrame while playing at speed 4 and
-while the chain rolls up and out. Bytes are what the page sends over its websocket meanwhile. An
+while the chain rolls up and out; "play CPU" is what the page's main thread used for one of them,
+which a busy machine hardly changes. Bytes are what the page sends over its websocket meanwhile. An
 edit is made on the page "What is an RNN?" of the app itself, and timed from the wish to the first
 animation frame after the engine's new picture is drawn.
 """
@@ -19,7 +20,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
 from scripts.live_app import ROOT, launch_browser, serve_app, wait_until_idle
 
@@ -72,6 +73,12 @@ def quantile(values: list[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, int(share * len(values)))]
 
 
+def processor_ms(session: CDPSession) -> float:
+    """Return how much processor time the page's main thread has used for its tasks."""
+    found = session.send("Performance.getMetrics")["metrics"]
+    return 1000 * float(next(one["value"] for one in found if one["name"] == "TaskDuration"))
+
+
 def measure(browser: Browser, address: str, sample: str) -> dict[str, Any]:
     """Return the figures of one sample."""
     page = browser.new_page(viewport={"width": 1280, "height": 900})
@@ -86,7 +93,11 @@ def measure(browser: Browser, address: str, sample: str) -> dict[str, Any]:
     steps = view.evaluate(STEPS, 40)
     press_speed(page)
     view.press("Home")
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+    spent = processor_ms(session)
     playing = view.evaluate(FRAMES, [" ", 2200])
+    spent = processor_ms(session) - spent
     view.press("b")
     view.press("b")
     morphing = view.evaluate(FRAMES, ["r", 850]) + view.evaluate(FRAMES, ["r", 850])
@@ -97,6 +108,7 @@ def measure(browser: Browser, address: str, sample: str) -> dict[str, Any]:
         "handler median ms": quantile(steps["handler"], 0.5),
         "play frames/s": 1000 / (sum(playing) / len(playing)),
         "play p99 ms": quantile(playing, 0.99),
+        "play CPU ms/frame": spent / len(playing),
         "morph frames/s": 1000 / (sum(morphing) / len(morphing)),
         "morph p99 ms": quantile(morphing, 0.99),
         "bytes sent": sum(sent) - before,
