@@ -78,7 +78,7 @@ export function paintCopySteps(context, segment, xs, width) {
   const [rows, columns] = segment.copies[0].shape
   const side = Math.min(84, layout.pitch - 18)
   const map = mapSize(rows, columns, side, side)
-  const height = map.height + 50
+  const height = Math.max(map.height + 50, 92)
   const steps = segment.copies.map(({ data }, j) => data.map((value, n) => fresh.data[j * fresh.width + n] - value))
   const limit = niceLimit(Math.max(...steps.map((step) => step.reduce((a, value) => Math.max(a, Math.abs(value)), 0))))
   const left = svg("svg", { class: "ledger-total", width: layout.plate.width, height, "aria-hidden": "true" },

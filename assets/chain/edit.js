@@ -136,15 +136,14 @@ export class Editor {
     this.ask({ do: "set", edit: `${owner}${what}_${value}`, continues })
   }
 
-  // Steps in one go are one edit, which one undo takes back.
+  // Steps in one go are one edit, which one undo takes back; the wait for an answer does not part them.
   nudge(by) {
-    if (this.value === null) return this.panel.refuse("Its value is not drawn here. Type the new one.")
+    if (this.panel.number === null) return this.panel.refuse("Its value is not drawn here. Type the new one.")
     const now = performance.now()
     const key = `${this.about.id} ${this.place}`
-    const continues = this.nudged?.key === key && now - this.nudged.when < BURST
-    const from = continues ? this.nudged.value : this.value
-    const value = Number((from + by).toFixed(6))
-    this.nudged = { key, when: now, value }
+    const continues = this.nudged?.key === key && (this.busy || now - this.nudged.when < BURST)
+    const value = Number((this.panel.number + by).toFixed(6))
+    this.nudged = { key, when: now }
     this.panel.writeValue(value)
     this.setValue(value, continues)
   }
@@ -198,6 +197,7 @@ export class Editor {
     this.serial = Math.max(this.serial, serial)
     if (asked && this.began) {
       const start = this.began
+      if (this.nudged) this.nudged.when = performance.now()
       requestAnimationFrame(() => performance.measure("chain: edit", { start }))
       const changes = this.model.edited?.changes ?? []
       this.panel.say(changes.length ? `${tellChange(this.model, changes[changes.length - 1])}; ${tellMoved(this.model)}` : "Nothing is edited.")
@@ -224,6 +224,7 @@ export class Editor {
 
   takeBack(wish) {
     this.panel.forget()
+    this.nudged = null
     this.ask({ do: wish })
   }
 

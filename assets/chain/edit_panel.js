@@ -116,6 +116,7 @@ export class EditPanel {
   commit() {
     if (!typing(this.value)) return
     const text = take(this.value).trim()
+    this.editor.nudged = null
     this.editor.setValue(text === "" ? NaN : Number(text))
   }
 
@@ -134,6 +135,12 @@ export class EditPanel {
   // What was typed and not taken yet gives way.
   forget() {
     take(this.value)
+  }
+
+  // What the field says, null where it says nothing.
+  get number() {
+    const text = this.value.value.trim()
+    return text === "" || !Number.isFinite(Number(text)) ? null : Number(text)
   }
 
   writeValue(value) {

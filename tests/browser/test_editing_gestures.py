@@ -165,3 +165,25 @@ def test_what_is_being_typed_outlasts_the_answer_before(visit: Visits) -> None:
     value.press("Control+z")
     bench.agrees("h0.2_0.5")
     expect(value).to_have_value("0")
+
+
+def test_steps_by_arrow_go_on_from_what_was_typed_and_not_from_what_was_undone(
+    visit: Visits,
+) -> None:
+    bench = sentiment(visit("unroll"))
+    value = bench.open()
+    bench.choose("0:h0", 5)
+    value.press("ArrowUp")
+    value.press("ArrowUp")
+    value.fill("0.7")
+    value.press("Enter")
+    value.press("ArrowDown")
+    bench.agrees("h0.5_0.6")
+    bench.undo()
+    bench.agrees("h0.5_0.7")
+    bench.undo()
+    bench.agrees("h0.5_0.2")
+    value.press("ArrowUp")
+    bench.agrees("h0.5_0.3")
+    bench.undo()
+    bench.agrees("h0.5_0.2")

@@ -167,3 +167,28 @@ def test_a_gesture_is_one_edit_and_a_full_list_forgets_the_overruled() -> None:
     full = tuple(Edit("h0", (n + 1,), 1.0) for n in range(MOST))
     with pytest.raises(ValueError, match="60 numbers are edited"):
         add_edit(full, Edit("loop", (), 0.0))
+
+
+def test_how_far_each_state_has_moved_is_the_distance_to_the_unedited_run() -> None:
+    edited = read_edited(TASK, NETWORK, EXAMPLE, parse_edits("x.3.4_2~untie_4"))
+    plain = TASK.read(NETWORK, EXAMPLE).traces[0].h[:, 0]
+    (moved,) = edited.moved
+    assert moved.shape == (5,)
+    assert moved.tolist()[:3] == [0.0, 0.0, 0.0]
+    after = edited.reading.traces[0].h[:, 0]
+    np.testing.assert_allclose(moved[3:], np.linalg.norm(after - plain[:5], axis=1)[3:])
+    packed = payload(edited.reading, badge="", edited=edited)["edited"]["segments"][0]
+    assert packed["moved"] == pytest.approx(moved.tolist())
+    assert read_edited(TASK, NETWORK, EXAMPLE, ()).moved == ()
+
+
+def test_a_decoder_that_goes_on_longer_has_moved_nowhere_at_its_new_steps() -> None:
+    task = TASKS["french"]
+    network, example = task.shipped(), task.example(task.pick[0][0])
+    steps = task.read(network, example).traces[1].steps
+    edited = read_edited(task, network, example, parse_edits("decoder-b_y.2_50"))
+    longer = edited.reading.traces[1].steps
+    assert longer > steps
+    distances = edited.moved[1]
+    assert np.isfinite(distances[: steps + 1]).all()
+    assert np.isnan(distances[steps + 1 :]).all()
