@@ -49,6 +49,7 @@ def payload(
     after: Reading | None = None,
     rate: str = "",
     rule: Data | None = None,
+    checks: list[Data] | None = None,
     edited: Edited | None = None,
 ) -> Data:
     """Return everything the picture of one reading shows, ready for JSON.
@@ -69,6 +70,8 @@ def payload(
         How the update was made, in words: "Adam, learning rate 0.005".
     rule : dict, optional
         The same in numbers, for the code twin: "optimizer", "lr", "clip", "weight_decay", "norm".
+    checks : list of dict, optional
+        What the gradient check says of summed, last and mean shares (`rule_checks.pack_checks`).
     edited : Edited, optional
         What the visitor changed to get this reading: the picture marks it.
 
@@ -101,6 +104,8 @@ def payload(
     }
     if after is not None:
         data["update"] = {**pack_update(reading, after, rate), "rule": rule}
+    if checks is not None:
+        data["checks"] = checks
     if edited is not None and edited.changes:
         data["edited"] = pack_edited(edited)
     data["sentence"] = describe(reading, badge)

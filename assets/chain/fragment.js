@@ -12,6 +12,7 @@ const FIELDS = {
   view: (text) => (["rolled", "chain"].includes(text) ? text : null),
   code: (text) => (text === "1" ? true : null),
   op: (text) => wholeNumber(text),
+  share: (text) => (["sum", "last", "mean"].includes(text) ? text : null),
   weight: (text) => (["W_xh", "W_hh", "W_hy"].includes(text) ? text : null),
 }
 

@@ -3,7 +3,7 @@
 import { DEEPEST } from "./terms.js"
 
 export const OPENING = { phase: "forward", t: 1, zoom: 1, unit: 1, rolled: false, weight: "W_hh", source: 1,
-  code: false, op: 1 }
+  code: false, op: 1, share: "sum" }
 
 // What Python may ask for; anything else in `start`, a counter say, only makes it ask again.
 export const known = (start) =>

@@ -47,6 +47,14 @@ export function sumFrom(segment, name, from) {
   return sum
 }
 
+// What the other rules make of the shares: the last one alone, or the total over their number.
+function kept(segment, name, share) {
+  const [rows, columns] = segment.weights[name].shape
+  if (share === "mean") return segment.gradients.total[name].data.map((value) => value / segment.steps)
+  const last = slice(segment, name, segment.steps - 1)
+  return Float64Array.from({ length: rows * columns }, (_, n) => last(Math.floor(n / columns), n % columns))
+}
+
 export function hasLedger(segment, name) {
   return Boolean(segment.gradients) && !segment.unheard && (name !== "W_hy" || Boolean(segment.out))
 }
@@ -86,17 +94,17 @@ export function paintLedger(context, segment, name, xs, width) {
   const holder = svg("g", { transform: `translate(${layout.plate.margin + 2} 20)` })
   const caption = svg("text", { class: `small strong ${name}`, x: layout.plate.margin, y: 20 + map.height + 18 })
   left.append(holder, caption)
-  const paintTotal = (t) => {
+  const paintTotal = (t, share = "sum") => {
     // Until every slice is in, the sum of those that are; then the engine's own total.
     const from = Math.max(0, t - segment.first)
-    const full = from === 0
-    const sum = full ? total[name].data : sumFrom(segment, name, from)
+    const full = from === 0 || share !== "sum"
+    const sum = share !== "sum" ? kept(segment, name, share) : full ? total[name].data : sumFrom(segment, name, from)
     const values = (r, c) => sum[r * shape[1] + c]
     const frame = frameOf(map, name)
     refer(frame, { kind: "total", segment, name, values, rows: shape[0], columns: shape[1], full })
     holder.replaceChildren(heatMap(values, shape[0], shape[1], { x: 0, y: 0, ...map }, style), frame)
-    caption.textContent = `${name === "W_hh" && segment.copies ? "sum of the " : ""}d${name}${full ? "" : " so far"}  ‖·‖ ${brief(norm(sum))}`
-    for (const { k, group } of slices) group.classList.toggle("ahead", k < t)
+    caption.textContent = `${name === "W_hh" && segment.copies ? "sum of the " : ""}d${name}${share === "last" ? ", last only" : share === "mean" ? ", mean" : full ? "" : " so far"}  ‖·‖ ${brief(norm(sum))}`
+    for (const { k, group } of slices) group.classList.toggle("ahead", share === "last" ? k < segment.last : share === "sum" && k < t)
   }
   return { left, right, slices, holder, paintTotal }
 }

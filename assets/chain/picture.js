@@ -18,6 +18,7 @@ import { Player, tween } from "./motion.js"
 import { listenToPointer, resolve } from "./pointer.js"
 import { joinPage, leavePage, presentAt } from "./presenter.js"
 import { Sight } from "./sight.js"
+import { Shares } from "./shares.js"
 import { speakStop } from "./speech.js"
 import { Stage } from "./stage.js"
 import { sideBySide, Stills } from "./stills.js"
@@ -48,6 +49,7 @@ export class Picture {
     })
     this.outer = new Outer(() => this.focus())
     this.scene = html("div", { class: "scene" }, this.scroller, this.outer.element, this.zoom.element)
+    this.shares = new Shares(this)
     this.legend = html("div", { class: "legend" })
     this.equation = html("div", { class: "equation", "data-testid": "equation" })
     this.code = new CodePanel(this)
@@ -57,7 +59,7 @@ export class Picture {
     this.help = html("div", { class: "help", hidden: true },
       ...HELP.map(([keys, words]) => html("span", {}, html("kbd", {}, keys), ` ${words}`)))
     this.editor = new Editor(this)
-    root.append(this.transport.header, this.transport.footer, this.editor.panel.element, this.scene, this.legend, this.code.element, this.equation, this.help,
+    root.append(this.transport.header, this.transport.footer, this.editor.panel.element, this.scene, this.shares.element, this.legend, this.code.element, this.equation, this.help,
       this.live, this.twin)
     this.chunks = new ChunkDrag(this)
     listenToKeys(root, actions)
@@ -202,6 +204,7 @@ export class Picture {
     if (state.zoom === 1) this.stage.update(state, this.editor.on)
     this.stills.show(state)
     this.outer.show(model, this.palette, state)
+    this.shares.show(model, state)
     this.zoom.show(model, this.palette, state, this.stage.layout.height)
     this.equation.replaceChildren(...writeEquation(model, state))
     this.code.show(model, state)

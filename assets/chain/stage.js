@@ -141,7 +141,7 @@ export class Stage {
   }
 
   // What is reached, what is current, what is lit; `whole` shows all steps, whichever is current.
-  update({ phase, t, unit, weight }, whole = false) {
+  update({ phase, t, unit, weight, share }, whole = false) {
     const back = phase === "backward"
     const grads = back || phase === "update"
     const later = phase !== "forward" || whole
@@ -173,7 +173,7 @@ export class Stage {
     this.placed.cursor = phase !== "update"
     this.placeCursor(t)
     this.markUnit(t, unit)
-    this.showLedger(phase, weight, t)
+    this.showLedger(phase, weight, t, share)
   }
 
   toggleGradient(parts, reached, both = null) {
@@ -192,7 +192,7 @@ export class Stage {
   }
 
   // Under the chain: the ledger while gradients are collected, old and new weights after.
-  showLedger(phase, weight, t) {
+  showLedger(phase, weight, t, share) {
     const shown = phase === "backward" || phase === "update"
     for (const part of this.segments) {
       const possible = shown && hasLedger(part.segment, weight)
@@ -208,7 +208,7 @@ export class Stage {
           : paintLedger(this.context, part.segment, weight, xs, width)) }
         part.wrapper.append(part.ledger.left, part.ledger.right)
       }
-      part.ledger.paintTotal?.(t)
+      part.ledger.paintTotal?.(t, share)
     }
   }
 

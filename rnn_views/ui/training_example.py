@@ -15,6 +15,7 @@ from rnn_core.tasks import Example, Reading, Task
 from rnn_core.trace import NonFiniteError
 from rnn_views.edited import Edited, read_edited
 from rnn_views.link_fields import steps_of
+from rnn_views.rule_checks import loss_like, pack_checks
 from rnn_views.ui import controls, editing, settings, task_input, wishes
 from rnn_views.ui.frame import escape
 from rnn_views.ui.task_choice import is_shipped
@@ -172,7 +173,8 @@ def draw_update(
             "under More.",
         )
     shown = replace(edited, reading=update.before)
-    how = {"after": update.after, "rate": update.rate, "rule": update.rule}
+    how: dict[str, Any] = {"after": update.after, "rate": update.rate, "rule": update.rule}
+    how["checks"] = pack_checks(update.before, loss_like(update.before))
     return editing.draw(shown, badge, **how), update, ""
 
 

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from rnn_core.gradient_probe import Loss
-from rnn_core.network import Network, loss_of, run
 from rnn_core.tasks import Example, Reading
 from rnn_views.edits import Edit, write_edits
 from rnn_views.figures.gradient_reach import gradient_reach
 from rnn_views.figures.step_losses import step_losses
 from rnn_views.figures.weight_step import weight_step
+from rnn_views.rule_checks import loss_like
 from rnn_views.ui import controls, editing, settings
 from rnn_views.ui.gradient_question import show_check
 from rnn_views.ui.training_chunks import show_chunks
@@ -74,18 +73,6 @@ def show_panels(update: Update, example: Example, setup: Setup, read: Read | Non
         "1/N of a batch with N of them. The optimiser starts afresh here, as at the first update "
         "of a run."
     )
-
-
-def loss_like(reading: Reading) -> Loss:
-    """Return the loss of a reading as a function of the network: same input, start and flags."""
-    first = reading.traces[0]
-    c0 = None if first.c is None else first.c[0]
-
-    def loss(network: Network) -> complex:
-        traces = run(network, [trace.x for trace in reading.traces], h0=first.h[0], c0=c0)
-        return loss_of(traces, reading.targets)[0]
-
-    return loss
 
 
 def show_reach(reading: Reading, example: Example) -> None:

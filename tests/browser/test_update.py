@@ -81,3 +81,16 @@ def test_an_entry_that_is_clicked_goes_under_the_gradient_check(visit: Visits, i
         page.wait_for_url(re.compile(f"row={row}&column={column}&.*panel=check"))
         idle(page)
         expect(page.get_by_text(f"dW_hh[{row} → {column}] = ").first).to_be_visible()
+
+
+def test_the_ledger_keeps_the_sum_the_last_or_the_mean_and_is_checked(visit: Visits) -> None:
+    page = visit("train#t=1&phase=backward", height=1100)
+    verdict = page.get_by_test_id("share-verdict")
+    for share, told in (("sum", "It passes."), ("last", "It fails."), ("mean", "It fails.")):
+        page.get_by_test_id(f"share-{share}").click()
+        expect(verdict).to_have_text("")
+        page.get_by_test_id("share-check").click()
+        expect(verdict).to_contain_text(told)
+    page.wait_for_url("**share=mean*")
+    caption = page.locator(".ledger-total text")
+    expect(caption).to_contain_text("mean")

@@ -11,8 +11,8 @@ import pytest
 from rnn_core.gradient_probe import probe_weight
 from rnn_core.tasks import TASKS, backward
 from rnn_views import links
+from rnn_views.rule_checks import loss_like
 from rnn_views.ui import settings, wishes
-from rnn_views.ui.training_panels import loss_like
 from tests.pages.conftest import App, Opener
 
 
@@ -186,3 +186,23 @@ def test_a_wish_of_the_picture_is_a_setting(
     wishes.take_wish(wish)
     assert changed.items() <= put.items()
     assert bool(put) == bool(changed)
+
+
+@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+@pytest.mark.parametrize("key", ["sentiment", "french", "names"])
+def test_only_summed_shares_pass_the_check_of_the_ledger(
+    visit: Opener, key: str, cell: str
+) -> None:
+    drawn = visit("train", task=key, cell=cell).payload()
+    for segment, checks in zip(drawn["segments"], drawn["checks"], strict=True):
+        for name in ("W_xh", "W_hh"):
+            found = checks[name]
+            # With h₀ = 0 the first of two steps adds nothing to dW_hh: there the last is the sum.
+            alone = name == "W_hh" and segment["steps"] == 2
+            assert found["passes"] == {"sum": True, "last": alone, "mean": False}
+            assert found["slope"] == pytest.approx(found["claimed"]["sum"], rel=1e-4)
+
+
+def test_a_truncated_sum_fails_the_check_of_the_ledger(visit: Opener) -> None:
+    (segment,) = visit("train", truncate="2").payload()["checks"]
+    assert not segment["W_hh"]["passes"]["sum"]

@@ -1,0 +1,57 @@
+"""What the gradient check says of summed shares, of the last one and of their mean."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from rnn_core.gradient_probe import Loss
+from rnn_core.network import Network, loss_of, run
+from rnn_core.share_rules import check_rules
+from rnn_core.tasks import Reading
+
+PASSES: Final = 1e-4
+"""A relative error below this passes."""
+
+
+def loss_like(reading: Reading) -> Loss:
+    """Return the loss of a reading as a function of the network: same input, start and flags."""
+    first = reading.traces[0]
+    c0 = None if first.c is None else first.c[0]
+
+    def loss(network: Network) -> complex:
+        traces = run(network, [trace.x for trace in reading.traces], h0=first.h[0], c0=c0)
+        return loss_of(traces, reading.targets)[0]
+
+    return loss
+
+
+def pack_checks(reading: Reading, loss: Loss) -> list[dict[str, Any]]:
+    """Return for each segment, by weight, the slope of the loss and what each rule says of it.
+
+    A weight whose gradient is zero, or whose W_hh is untied, has no entry.
+
+    Parameters
+    ----------
+    reading : Reading
+        With gradients.
+    loss : function of a Network
+        The loss of this reading.
+    """
+    assert reading.gradients is not None
+    packed: list[dict[str, Any]] = []
+    for index, segment in enumerate(reading.network.segments):
+        named: dict[str, Any] = {}
+        for name in ("W_xh", "W_hh", "W_hy"):
+            array = getattr(segment.params, name)
+            if not array.size or (name == "W_hh" and segment.copies is not None):
+                continue
+            found = check_rules(reading.network, reading.gradients, loss, name, index)
+            if found is not None:
+                named[name] = {
+                    "slope": found.slope,
+                    "claimed": found.claimed,
+                    "errors": found.errors,
+                    "passes": {rule: error < PASSES for rule, error in found.errors.items()},
+                }
+        packed.append(named)
+    return packed
