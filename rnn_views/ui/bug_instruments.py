@@ -13,6 +13,7 @@ from rnn_views.bug_cases import TITLES, verdict
 from rnn_views.figures.bug_curves import by_heart
 from rnn_views.ui import controls, frame, settings
 from rnn_views.ui.bug_case import BugCase
+from rnn_views.ui.bug_symptoms import show_sides
 from rnn_views.ui.training_figures import show_figure
 
 TIMES = [f"t = {t}" for t in range(1, STEPS + 1)]
@@ -67,6 +68,7 @@ def ask_check(case: BugCase) -> bool:
         controls.say_prediction(guess, "no, it passes" if passes else "yes, it fails")
         kind = "right" if fault is None else fault.kind
         frame.tell("bugs", f"why-{kind}")
+        show_sides(case)
     return True
 
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from rnn_core.bug_lab import STEPS
 from rnn_views.bug_cases import lines_of, sample, title_of
+from rnn_views.bug_sides import compare_sides, table_sides, tell_sides
 from rnn_views.figures.bug_curves import symptom_curves
 from rnn_views.ui import frame
 from rnn_views.ui.bug_case import BugCase, say
@@ -52,6 +53,14 @@ def show_lines(slug: str, cell: str) -> None:
     lines = lines_of(slug, cell)
     if lines is not None:
         st.code(f"# wrong\n{lines.wrong}\n# right\n{lines.right}", language="python")
+
+
+def show_sides(case: BugCase) -> None:
+    """Show the two slopes that the gradient check compares, and the one it never sees."""
+    sides = compare_sides(case.cell, case.slug, case.seed)
+    st.markdown(f"**Three slopes of {sides.place}** in a small copy of this program:")
+    st.table(table_sides(sides), border="horizontal", width="content")
+    st.markdown(tell_sides(case.slug))
 
 
 def tell_course(case: BugCase) -> str:

@@ -7,7 +7,7 @@ import streamlit as st
 from rnn_views.bug_cases import SLUGS, TITLES, TOOLS, evidence_against, title_of
 from rnn_views.ui import frame, settings
 from rnn_views.ui.bug_case import CLEAN, MOST_CASES, BugCase, say
-from rnn_views.ui.bug_symptoms import show_lines
+from rnn_views.ui.bug_symptoms import show_lines, show_sides
 
 SOLVED = "bugs named"
 
@@ -96,10 +96,12 @@ def tell_truth(case: BugCase) -> None:
     fault = case.fault
     if fault is None:
         st.markdown("All four instruments pass, and it trains like the right program: it is one.")
+        show_sides(case)
         return
     tool = next(slug for slug, name in TOOLS.items() if name == fault.instrument)
     st.markdown(f"{say(fault.says)} What shows it: **{TITLES[tool]}**.")
     show_lines(case.slug, case.cell)
+    show_sides(case)
 
 
 def tell_score() -> None:

@@ -19,6 +19,7 @@ from rnn_views.bug_cases import (
     seed_of,
     title_of,
 )
+from rnn_views.bug_sides import compare_sides
 from tests.pages.conftest import App, Opener
 
 CELLS = ("rnn", "gru", "lstm")
@@ -58,7 +59,10 @@ def test_a_known_fault_shows_its_line_its_course_and_its_findings(
     assert f"{record.accuracy[-1]:.1%}" in text(app)
     assert bool(app.tester.code) == (slug != "none")
     assert not app.tester.subheader, "nothing is told before the prediction"
+    assert "Three slopes" not in text(app)
     app.press(f"ask-check-{cell} {slug}-0")
+    assert "Three slopes" in text(app)
+    assert compare_sides(cell, slug, 0).place in text(app)
     found = verdicts(app)
     assert found["failed"] == len(record.failed)
     assert found["passed"] == 4 - len(record.failed)
@@ -69,6 +73,7 @@ def test_a_mystery_tells_nothing_until_it_is_measured_and_named(visit: Opener) -
     truth = hidden_fault(3)
     assert not app.tester.code
     assert title_of(truth) not in text(app)
+    assert "Three slopes" not in text(app)
     assert verdicts(app) == {"passed": 0, "failed": 0}
     for number, tool in enumerate(TOOLS, 1):
         app.press(f"use-{tool}")
