@@ -84,7 +84,7 @@ def list_pages() -> list[st.Page]:
 
 def show_doors() -> None:
     """Show a card for each of the other pages, with a link that opens it."""
-    with st.grid(4, min_column_width=220, key="doors"):
+    with st.grid(3, min_column_width=220, key="doors"):
         for place in PLACES[1:]:
             with st.container(border=True, height="stretch", gap="xsmall"):
                 st.page_link(place.file, label=f"**{place.title}**", width="stretch")
