@@ -46,7 +46,7 @@ def keep_shares(total: Array, by_step: Array, rule: str) -> Array:
     """
     check_choice("rule", rule, RULES)
     if rule == "last":
-        return by_step[-1]
+        return np.asarray(by_step[-1])
     return total if rule == "sum" else total / len(by_step)
 
 
