@@ -24,6 +24,7 @@ from rnn_core.tasks.sunspots import (
     run_free,
 )
 from rnn_views.figures.cells import CELL_LOOKS
+from rnn_views.measured import rivals_of
 
 AHEAD: Final = 35
 """Years that are predicted running free: as many as the test years are."""
@@ -98,9 +99,15 @@ def free_errors(forecasts: Mapping[str, Forecast]) -> dict[str, float]:
 
 
 def next_year_table(found: Mapping[str, Forecaster], sizes: Mapping[str, int]) -> pd.DataFrame:
-    """Return how well each predicts the next year of 1921 to 1955 from all true years before."""
+    """Return how well each predicts the next year of 1921 to 1955 from all true years before.
+
+    Feed-forward networks that see a window follow, as means over their recorded seeds.
+    """
     rows = [
         (name, f"{sizes[name]:,}", f"{forecast_next(one).error():.3f}")
         for name, one in found.items()
+    ]
+    rows += [
+        (one.model, f"{one.parameters:,}", f"{one.mean:.3f}") for one in rivals_of(SUNSPOTS.key)
     ]
     return pd.DataFrame(rows, columns=["forecast", "parameters", "error, next year"])

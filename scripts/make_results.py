@@ -2,6 +2,7 @@
 
     python scripts/make_results.py                   # all: about ten minutes on one core
     python scripts/make_results.py names adding      # some, printed and not written
+    python scripts/make_results.py --jobs 4          # four processes, each on one thread
 
 Behind `make results`. Nothing is read back from an earlier run but the learning rates of the
 feed-forward rivals, which `make models` chose on validation data. Figures are of data that no
@@ -14,7 +15,9 @@ import argparse
 import os
 import sys
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from multiprocessing import get_context
 from pathlib import Path
 from statistics import mean, median
 from time import process_time
@@ -154,33 +157,51 @@ def _run_stream(task: StreamTask, key: str, model: str, cell: str) -> Row:
     return Row(key, model, network.hidden, network.size, test, median(seconds))
 
 
-def measure(keys: list[str]) -> Iterator[Row]:
-    """Measure everything about some tasks."""
+def parts_of(keys: list[str]) -> list[tuple[str, str]]:
+    """Return what there is to measure about some tasks, in the order of the report.
+
+    >>> parts_of(["digits", "adding", "german"])[2:]
+    [('adding', 'stream'), ('german', 'cells'), ('german', 'rivals'), ('german', 'starts')]
+    """
+    parts = []
     for key in keys:
-        if key in STREAMS:
-            yield from measure_stream(STREAMS[key])
-            continue
-        for cell in GATES:
-            yield measure_cell(TASKS[key], cell)
-        yield from measure_rivals(TASKS[key])
-        if key in STARTED:
-            yield from measure_starts(TASKS[key])
+        mine = ("stream",) if key in STREAMS else ("cells", "rivals", "starts")
+        parts += [(key, part) for part in mine if part != "starts" or key in STARTED]
+    return parts
+
+
+def measure(part: tuple[str, str]) -> list[Row]:
+    """Measure one part of one task."""
+    key, what = part
+    if what == "stream":
+        return list(measure_stream(STREAMS[key]))
+    if what == "cells":
+        return [measure_cell(TASKS[key], cell) for cell in GATES]
+    return list((measure_rivals if what == "rivals" else measure_starts)(TASKS[key]))
+
+
+def tell(row: Row) -> None:
+    """Print one row."""
+    took = "" if row.seconds is None else f"  {row.seconds:.2f} s"
+    spread = f"{min(row.test):.3f} to {max(row.test):.3f}"
+    print(f"{row.task:15} {row.model:32} {mean(row.test):.4f} ({spread}){took}", flush=True)
 
 
 def main() -> int:
     """Measure, print, and write docs/results.md when nothing was left out."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("tasks", nargs="*", help="keys of tasks; all by default")
+    parser.add_argument("--jobs", type=int, default=1, help="processes at a time; 1 by default")
     arguments = parser.parse_args()
     known = [*TASKS, *STREAMS]
     if unknown := set(arguments.tasks) - set(known):
         parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(known)}")
-    rows = []
-    for row in measure(arguments.tasks or known):
-        rows.append(row)
-        took = "" if row.seconds is None else f"  {row.seconds:.2f} s"
-        spread = f"{min(row.test):.3f} to {max(row.test):.3f}"
-        print(f"{row.task:15} {row.model:32} {mean(row.test):.4f} ({spread}){took}", flush=True)
+    rows: list[Row] = []
+    with ProcessPoolExecutor(arguments.jobs, get_context("spawn")) as pool:
+        for found in pool.map(measure, parts_of(arguments.tasks or known)):
+            rows += found
+            for row in found:
+                tell(row)
     if not arguments.tasks:
         from scripts.results_report import write_results
 

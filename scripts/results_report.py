@@ -12,12 +12,12 @@ from rnn_core.tasks import TASKS, Task
 from rnn_core.tasks.memory_tasks import MEMORY_TASKS
 from rnn_core.tasks.stream import StreamTask
 from rnn_core.tasks.sunspots import SUNSPOTS
+from rnn_views.measured import MEASURED
 
 if TYPE_CHECKING:
     from scripts.make_results import Row
 
 EVERY: dict[str, Task | StreamTask] = {**TASKS, **MEMORY_TASKS, SUNSPOTS.key: SUNSPOTS}
-STARTS = ROOT / "assets" / "models" / "starts.json"
 NOISE = {"RMSE": 0.02, "relative error": 0.02, "nats per character": 0.02}
 SLACK = 0.01
 TRIALS = {
@@ -71,14 +71,21 @@ WHY = {
 
 
 def write_results(rows: Sequence[Row], about: str) -> None:
-    """Write docs/results.md, and what the page Memory shows of the starts of W_hh."""
+    """Write docs/results.md, and what the page Memory shows of it."""
     (ROOT / "docs" / "results.md").write_text(report(rows, about), encoding="utf-8")
-    starts = [
-        {"task": row.task, "start": row.model, "test": [round(value, 4) for value in row.test]}
-        for row in rows
-        if row.kind == "start"
+    shown = [row for row in rows if row.kind == "start" or row.task not in TASKS]
+    records = [
+        {
+            "task": row.task,
+            "model": row.model,
+            "kind": row.kind,
+            "parameters": row.parameters,
+            "test": [round(value, 4) for value in row.test],
+        }
+        for row in shown
     ]
-    STARTS.write_text(json.dumps(starts, indent=1) + "\n", encoding="utf-8")
+    lines = ",\n".join(json.dumps(record) for record in records)
+    MEASURED.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
 
 
 def say(task: str, value: float) -> str:

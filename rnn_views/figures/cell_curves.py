@@ -20,6 +20,7 @@ def cell_curves(
     *,
     guess: float,
     updates: int,
+    data: str = "held-out sequences",
     height: int = 340,
 ) -> Figure:
     """Draw one line per cell, and a rule at what the best constant answer reaches.
@@ -32,6 +33,8 @@ def cell_curves(
         The metric of the best answer that ignores what is read.
     updates : int
         Updates planned.
+    data : str
+        What the metric is measured on.
     height : int
     """
     points = {cell: measured(history) for cell, history in histories.items()}
@@ -41,7 +44,7 @@ def cell_curves(
     ]
     layout = lay_out(
         x="update",
-        y=f"{metric} on held-out sequences",
+        y=f"{metric} on {data}",
         height=height,
         xaxis={"range": [0, updates]},
         yaxis={"rangemode": "tozero"},
@@ -58,7 +61,7 @@ def cell_curves(
         name="three-cells",
         # In the form of stacked panels, which the curves of a run in progress are drawn from.
         drawing=stack([{"data": lines, "layout": layout}], height),
-        alt=f"Line chart of the {metric} on held-out sequences over the updates. "
+        alt=f"Line chart of the {metric} on {data} over the updates. "
         + " ".join(told)
         + f" Always giving the same answer reaches {guess:.3f}.",
         tabulate=lambda: pd.DataFrame(rows, columns=["cell", "update", f"held-out {metric}"]),

@@ -10,11 +10,13 @@ import pandas as pd
 
 from rnn_core.tasks.sunspots import TRAIN, Forecast, load_years
 from rnn_views.figures import ink
+from rnn_views.figures.cells import CELL_LOOKS
 from rnn_views.figures.figure import Figure, lay_out
 
 BEFORE = 45
 """Years before the forecast that are drawn."""
-LOOKS = ((ink.W_HH, "solid"), (ink.GRAD_POSITIVE, "dash"), (ink.QUIET, "dot"))
+YARDSTICKS = {"AR(9)": (ink.W_XH, "dashdot"), "persistence": (ink.QUIET, "dot")}
+LOOKS = {**{look.name: (look.colour, look.dash) for look in CELL_LOOKS.values()}, **YARDSTICKS}
 
 
 def forecast_curves(forecasts: Mapping[str, Forecast], *, truth: bool, height: int = 380) -> Figure:
@@ -40,8 +42,8 @@ def forecast_curves(forecasts: Mapping[str, Forecast], *, truth: bool, height: i
         lines.append(
             happened | {"mode": "lines+markers", "marker": {"size": 6, "color": ink.ACCENT}}
         )
-    for (name, one), (colour, dash) in zip(forecasts.items(), LOOKS, strict=True):
-        lines.append(_line(name, one.years, one.predicted, colour, dash))
+    for name, one in forecasts.items():
+        lines.append(_line(name, one.years, one.predicted, *LOOKS[name]))
     layout = lay_out(
         x="year",
         y="sunspot number",

@@ -16,6 +16,7 @@ from rnn_views.memory_cases import CELLS, Case, CellReach, Factors, measure_fact
 from rnn_views.powers import say_number
 from rnn_views.ui import controls, frame
 from rnn_views.ui.memory_setup import CLIPS, FACTORS
+from rnn_views.ui.memory_starts import show_starts
 from rnn_views.ui.training_figures import show_figure
 
 FATES = {
@@ -50,6 +51,7 @@ def show_reach(case: Case) -> None:
         with cards.cell():
             st.markdown(tell_cell(one, clip))
     frame.tell("memory", "reach")
+    show_starts()
 
 
 @st.cache_resource(show_spinner=False, max_entries=300)

@@ -93,7 +93,12 @@ def show_curve(plan: SunspotPlan, run: Run | None) -> None:
     """Show the held-out error over the updates so far."""
     history = run.trainer.history if run is not None else ()
     figure = cell_curves(
-        {plan.cell: history}, "error", guess=SUNSPOTS.guess, updates=plan.updates, height=300
+        {plan.cell: history},
+        "error",
+        guess=SUNSPOTS.guess,
+        updates=plan.updates,
+        data=f"{TEST[0]} to {TEST[1]}",
+        height=300,
     )
     if run is None or run.running or not run.update:
         show_moving(figure, key="sunspots-moving")
@@ -109,8 +114,8 @@ def show_next_year(plan: SunspotPlan, network: Network, whose: str) -> None:
     table = next_year_table(found, sizes)
     st.table(table, hide_index=True, border="horizontal", alt="Errors of each forecast")
     st.caption(
-        f"The network: {whose}. Error: mean squared, relative to the variance 1535, so 1 is as bad "
-        f"as always saying the mean. Learned from {TRAIN[0]} to {TRAIN[1]} alone. "
+        f"The network: {whose}. Error: mean squared, relative to the variance 1535, so 1 is about "
+        f"as bad as always saying the mean. Learned from {TRAIN[0]} to {TRAIN[1]} alone. "
         f"{frame.escape(SUNSPOTS.simplified)}"
     )
 
@@ -156,4 +161,4 @@ def tell_errors(errors: dict[str, float], year: int) -> str:
         if year <= TRAIN[1]
         else ""
     )
-    return f"Error running free: {told}. 1 is as bad as always saying the mean.{seen}"
+    return f"Error running free: {told}. 1 is about as bad as always saying the mean.{seen}"

@@ -1,0 +1,64 @@
+"""What `make results` measured and pages show: starts of W_hh, and rivals on the streams."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from statistics import mean
+from typing import Final
+
+from rnn_core.tasks.checkpoint import MODELS
+
+MEASURED: Final = MODELS / "measured.json"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One model of one task over several seeds.
+
+    Parameters
+    ----------
+    task, model : str
+    kind : {"cell", "rival", "start"}
+        Of a start, `model` is how W_hh of the vanilla cell began.
+    parameters : int or None
+    test : tuple of float
+        The metric on data that nothing was chosen by, per seed.
+    """
+
+    task: str
+    model: str
+    kind: str
+    parameters: int | None
+    test: tuple[float, ...]
+
+    @property
+    def mean(self) -> float:
+        """Mean over the seeds."""
+        return mean(self.test)
+
+
+@lru_cache(maxsize=1)
+def load_measured() -> tuple[Measured, ...]:
+    """Read the record.
+
+    >>> {one.model for one in starts_of("french")} == {"orthogonal", "identity"}
+    True
+    """
+    held = json.loads(MEASURED.read_text(encoding="utf-8"))
+    return tuple(Measured(**{**one, "test": tuple(one["test"])}) for one in held)
+
+
+def starts_of(task: str) -> tuple[Measured, ...]:
+    """Return what a task's vanilla cell reached with each start of W_hh; () where not measured."""
+    return tuple(one for one in load_measured() if (one.task, one.kind) == (task, "start"))
+
+
+def rivals_of(stream: str) -> tuple[Measured, ...]:
+    """Return the feed-forward networks that were measured on a stream."""
+    return tuple(
+        one
+        for one in load_measured()
+        if (one.task, one.kind) == (stream, "rival") and len(one.test) > 1
+    )

@@ -1,0 +1,65 @@
+"""How W_hh begins: a rotation or the identity, and which tasks mind."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from rnn_core.tasks import TASKS
+from rnn_views.figures.metric_curve import show_metric
+from rnn_views.figures.start_bars import LOOKS, start_points
+from rnn_views.measured import load_measured, starts_of
+from rnn_views.ui import controls, frame
+from rnn_views.ui.training_figures import show_figure
+
+ASKED = "french"
+SAME = "no difference beyond chance"
+
+
+def show_starts() -> None:
+    """Ask which start learns number words better; then show every measured task."""
+    st.header("How W_hh begins", anchor=False)
+    task, found = TASKS[ASKED], starts_of(ASKED)
+    guess, reveal = controls.ask(
+        "starts",
+        "**Predict.** Two vanilla networks learn number words from English to French; all is the "
+        "same but how W_hh begins. Which ends with more right answers?",
+        (*(name for name, *_ in LOOKS.values()), SAME),
+    )
+    if guess is not None:
+        with reveal:
+            controls.say_prediction(guess, better_start(ASKED))
+            told = ", ".join(
+                f"{LOOKS[one.model][0]} {show_metric(one.mean, task.metric)} "
+                f"({show_metric(min(one.test), task.metric)} to "
+                f"{show_metric(max(one.test), task.metric)})"
+                for one in found
+            )
+            st.markdown(f"Mean and spread of {len(found[0].test)} seeds, test data: {told}.")
+        shares = ("accuracy", "exact match")
+        every = [one for one in load_measured() if one.kind == "start"]
+        drawn = [one for one in every if TASKS[one.task].metric in shares]
+        show_figure(start_points(drawn), key="figure-starts")
+        st.markdown(tell_each())
+    frame.tell("memory", "starts")
+
+
+def better_start(key: str) -> str:
+    """Return the start whose worst seed beats the other's best; else that there is no difference.
+
+    >>> better_start("french") in [name for name, *_ in LOOKS.values()] + [SAME]
+    True
+    """
+    sign = 1 if TASKS[key].better == "higher" else -1
+    one, other = sorted(starts_of(key), key=lambda start: -sign * start.mean)
+    apart = min(sign * value for value in one.test) > max(sign * value for value in other.test)
+    return LOOKS[one.model][0] if apart else SAME
+
+
+def tell_each() -> str:
+    """Return which start wins on each measured task."""
+    keys = dict.fromkeys(one.task for one in load_measured() if one.kind == "start")
+    told = [f"{TASKS[key].title}: {better_start(key)}" for key in keys]
+    return (
+        "Better in every seed: " + "; ".join(told) + ". Choose the start of the untrained network "
+        "under More, and see what it does to the gradient above."
+    )
