@@ -22,7 +22,7 @@ def test_the_three_cells_train_wait_and_stop(visit: Visits, idle: Idle) -> None:
     page.wait_for_timeout(400)
     assert expect_state(page, "Waiting at update") == waiting
     press(page, "Continue")
-    expect_state(page, "Training")
+    expect(page.locator(".st-key-live-state")).to_contain_text("Training.", timeout=PATIENCE)
     press(page, "Stop")
     stopped = expect_state(page, "Stopped at update")
     assert waiting <= stopped < AddingPlan(50).updates
@@ -30,8 +30,7 @@ def test_the_three_cells_train_wait_and_stop(visit: Visits, idle: Idle) -> None:
     expect(page.get_by_test_id("stMetricValue")).to_have_count(3)
     expect(page.get_by_text("How far back each of them hears")).to_be_visible()
     press(page, "Start again")
-    expect_state_text = page.locator(".st-key-live-state")
-    expect(expect_state_text).to_contain_text("Not begun", timeout=PATIENCE)
+    expect(page.locator(".st-key-live-state")).to_contain_text("Not begun", timeout=PATIENCE)
 
 
 def test_leaving_in_mid_training_loses_nothing(visit: Visits, idle: Idle) -> None:
