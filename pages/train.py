@@ -33,7 +33,7 @@ with more:
     if view == "live" and training_runs.is_running(setup):
         st.caption("Pause the training to change how it is done.")
     else:
-        training_setup.choose_recipe(task)
+        training_setup.choose_recipe(task, live=view == "live")
 stage = st.container(key="train-stage")
 frame.tell("train", view)  # before the stage is filled: a run in progress holds up what follows
 with stage:

@@ -38,6 +38,9 @@ class Progress:
         `validation` is.
     network : Network or None
         A copy of the network now, where it was asked for.
+    training : float or None
+        The task's metric on as many training examples as the validation split has; given where
+        `validation` is, and only where training examples are a fixed set.
     """
 
     update: int
@@ -49,6 +52,7 @@ class Progress:
     gradient_norm: float
     validation_loss: float | None = None
     network: Network | None = None
+    training: float | None = None
 
 
 class Learner(Protocol):

@@ -222,6 +222,9 @@ class RivalTrainer(Trainer):
         assert isinstance(self._step, RivalStep)
         return self._step.rival.astype(np.float64)
 
+    def _measure_training(self) -> float | None:
+        return None
+
     def evaluate(self, split: str = "validation") -> float:
         """Return the task's metric of the rival as it is now."""
         return self.rival.evaluate(split)

@@ -14,6 +14,7 @@ from rnn_core.course import Course
 from rnn_core.learning import Learner, Progress
 from rnn_core.losses import cross_entropy
 from rnn_core.network import Batch
+from rnn_core.tasks.measures import MEASURES
 from rnn_core.teacher_forcing import check_share, draw_taught, feed_own_output
 from rnn_core.training_run import TrainingRun
 from rnn_core.training_step import NetworkStep
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Progress", "Trainer", "train"]
 
 Array = NDArray[Any]
+SAMPLE = 0  # the seed of the training examples that are looked at, the same in every run
 TEACHER = 1  # a word in the mask's seed, so that its draws are none of the course's
 
 
@@ -77,6 +79,9 @@ class Trainer(TrainingRun):
         self.task, self.recipe, self.seed = task.with_recipe(recipe), recipe, seed
         self.course = Course(task.data(), recipe, seed)
         self._cell = cell
+        train, size = task.data().train, task.data().validation.size
+        chosen = np.random.default_rng(SAMPLE).permutation(train.size)[:size]
+        self._sample = train.take(np.sort(chosen))
         super().__init__(self.course)
 
     def _begin(self) -> Learner:
@@ -117,6 +122,9 @@ class Trainer(TrainingRun):
         held_out = self.course.validation
         loss = cross_entropy(self._step.predict(held_out), held_out.targets)[0]
         return self.evaluate("validation"), loss
+
+    def _measure_training(self) -> float | None:
+        return MEASURES[self.task.metric](self._step.network, self._sample)
 
     def evaluate(self, split: str = "validation") -> float:
         """The task's metric of the network as it is now."""

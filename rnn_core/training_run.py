@@ -40,7 +40,7 @@ class TrainingRun(ABC):
         self._norms: list[float] = []
         self._reported = 0
         self._seconds = 0.0
-        self._measured: tuple[float, float] | None = None
+        self._measured: tuple[float, float, float | None] | None = None
         self._history: list[Progress] = []
         self._explosion: Explosion | None = None
 
@@ -51,6 +51,10 @@ class TrainingRun(ABC):
     @abstractmethod
     def _measure(self) -> tuple[float, float]:
         """Return metric and loss on the validation examples, as the network is now."""
+
+    def _measure_training(self) -> float | None:
+        """Return the metric on a sample of the training examples; None where there is no set."""
+        return None
 
     def _batch(self, update: int, learner: Learner) -> Batch:
         """What the learner reads at an update."""
@@ -130,7 +134,7 @@ class TrainingRun(ABC):
         self._norms.append(self._step.gradient_norm)
         self._seconds += perf_counter() - start
         if self._course.validates(update + 1):
-            self._measured = self._measure()
+            self._measured = *self._measure(), self._measure_training()
         return loss
 
     def run(
@@ -244,7 +248,7 @@ class TrainingRun(ABC):
 
     def _report(self, snapshot: bool) -> Progress:
         new = self._losses[self._reported :]
-        validation, validation_loss = self._measured or (None, None)
+        validation, validation_loss, training = self._measured or (None, None, None)
         return Progress(
             update=self.updates_made,
             updates=self._course.updates,
@@ -255,4 +259,5 @@ class TrainingRun(ABC):
             gradient_norm=self._norms[-1] if self._norms else 0.0,
             validation_loss=validation_loss,
             network=self.network if snapshot else None,
+            training=training,
         )

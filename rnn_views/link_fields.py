@@ -25,7 +25,7 @@ def write_value(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return f"{value:.12g}"
+        return "off" if value == math.inf else f"{value:.12g}"
     return str(value)
 
 
@@ -79,6 +79,16 @@ def real(low: float, high: float, *, optional: bool = False) -> Field:
         return value
 
     return Field(parse, f"a number from {low:g} to {high:g}" + " or auto" * optional)
+
+
+def clipping() -> Field:
+    """Make a field that is a largest norm, "auto" (the recipe's own), or "off": no norm is cut."""
+    norm = real(1e-3, 1e3, optional=True)
+
+    def parse(text: str) -> float | None:
+        return math.inf if text == "off" else norm.parse(text)
+
+    return Field(parse, f"{norm.accepts} or off")
 
 
 def yes_no() -> Field:

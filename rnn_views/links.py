@@ -17,6 +17,7 @@ from rnn_core.tasks.visitor_text import clean
 from rnn_views.link_fields import (
     Field,
     choice,
+    clipping,
     edit_list,
     real,
     several,
@@ -68,10 +69,13 @@ class Settings:
     batch: int | None = None
     clip: float | None = None
     truncate: int | None = None
+    epochs: int | None = None
+    share: float = 1.0
     pace: str = "full"
     view: str = "one"
     net: str = "fresh"
     update: int = 0
+    pin: int | None = None
     edits: str = ""
     learn: str = "one"
     member: int = 1
@@ -114,15 +118,18 @@ TABLE: Final[Mapping[str, Field]] = {
     "cut": yes_no(),
     "teacher": yes_no(),
     "temperature": real(0.0, 2.0),
-    "lr": real(1e-5, 10.0, optional=True),
+    "lr": real(0.0, 1e9, optional=True),
     "optimizer": choice("adam", "sgd", "momentum"),
     "batch": whole(1, 512, optional=True),
-    "clip": real(1e-3, 1e3, optional=True),
+    "clip": clipping(),
     "truncate": whole(1, 99, optional=True),
+    "epochs": whole(1, 500, optional=True),
+    "share": real(0.0, 1.0),
     "pace": choice("1", "10", "100", "full"),
     "view": choice("one", "live"),
     "net": choice("fresh", "shipped", "mine"),
     "update": whole(0, 999_999),
+    "pin": whole(0, 999_999, optional=True),
     "edits": edit_list(),
     "learn": choice("one", "batch"),
     "member": whole(1, 9_999),
@@ -204,15 +211,18 @@ _OWN: Final[Mapping[str, Mapping[str, Any]]] = {
         "optimizer": "adam",
         "batch": None,
         "clip": None,
+        "truncate": None,
+        "share": 1.0,
+        "epochs": None,
         "pace": "full",
         "update": 0,
+        "pin": None,
         "edits": "",
         "learn": "one",
         "member": 1,
         "weight": "W_hh",
         "row": 1,
         "column": 1,
-        "truncate": None,
         "own": "",
         "panel": "reach",
     },

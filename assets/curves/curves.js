@@ -111,6 +111,41 @@ function drawPanel(svg, name, figure, box, x) {
   return bottom
 }
 
+/** Upright lines at updates that stand out, each with its word at the top. */
+function drawMarks(svg, marks, box, x) {
+  for (const { update, text } of marks ?? []) {
+    const [left, end] = [x(update), x(update) > box.left + box.width - 60 ? "end" : "start"]
+    add(svg, "line", { class: "mark", x1: left, x2: left, y1: box.top, y2: box.bottom })
+    const place = { class: "mark-text", x: left + (end === "end" ? -4 : 4), y: box.top + 12, "text-anchor": end }
+    add(svg, "text", place, text)
+  }
+}
+
+/** Let the visitor point at an update: a line follows, and the update under it is said on release. */
+function letPick(svg, box, x, span, tell) {
+  const line = add(svg, "line", { class: "mark hover", y1: box.top, y2: box.bottom, visibility: "hidden" })
+  const label = add(svg, "text", { class: "mark-text", y: box.bottom - 6, visibility: "hidden" })
+  const find = (event) => {
+    const left = event.clientX - svg.getBoundingClientRect().left
+    const share = Math.min(1, Math.max(0, (left - box.left) / box.width))
+    return Math.round(span[0] + share * (span[1] - span[0]))
+  }
+  svg.classList.add("pickable")
+  svg.addEventListener("pointermove", (event) => {
+    const update = find(event)
+    for (const node of [line, label]) node.setAttribute("visibility", "visible")
+    for (const name of ["x1", "x2"]) line.setAttribute(name, x(update))
+    const right = x(update) > box.left + box.width - 110
+    label.setAttribute("x", x(update) + (right ? -4 : 4))
+    label.setAttribute("text-anchor", right ? "end" : "start")
+    label.textContent = `update ${update.toLocaleString("en")}`
+  })
+  svg.addEventListener("pointerleave", () => {
+    for (const node of [line, label]) node.setAttribute("visibility", "hidden")
+  })
+  svg.addEventListener("click", (event) => tell(find(event)))
+}
+
 function drawUpdates(svg, axis, box, x, span) {
   for (const tick of ticksBetween(...span, box.width / 110)) {
     const place = { class: "tick", x: x(tick), y: box.bottom + 18, "text-anchor": "middle" }
@@ -133,7 +168,7 @@ function drawLegend(holder, figure) {
   holder.append(legend)
 }
 
-function draw(holder, { figure, alt }) {
+function draw(holder, { figure, alt, marks, pick }, tell) {
   const width = holder.clientWidth
   if (!width) return
   const height = figure.layout.height - 24
@@ -156,22 +191,25 @@ function draw(holder, { figure, alt }) {
   for (const head of (figure.layout.annotations ?? []).filter((one) => one.yref === "paper"))
     add(svg, "text", { class: "head", x: box.left, y: box.top + box.height * (1 - head.y) - 6 }, head.text)
   drawUpdates(svg, figure.layout.xaxis, box, x, span)
+  drawMarks(svg, marks, box, x)
+  if (pick) letPick(svg, box, x, span, tell)
   holder.replaceChildren()
   drawLegend(holder, figure)
   holder.append(svg)
   holder.setAttribute("aria-label", alt)
 }
 
-export default function ({ parentElement, data }) {
+export default function ({ parentElement, data, setStateValue }) {
   const holder = parentElement.querySelector(".curves")
   const known = watched.get(holder) ?? { data }
   known.data = data
+  known.tell = (update) => setStateValue("moment", update)
   if (!watched.has(holder)) {
     watched.set(holder, known)
-    known.observer = new ResizeObserver(() => draw(holder, known.data))
+    known.observer = new ResizeObserver(() => draw(holder, known.data, known.tell))
     known.observer.observe(holder)
   }
-  draw(holder, data)
+  draw(holder, data, known.tell)
   return () => {
     known.observer.disconnect()
     watched.delete(holder)

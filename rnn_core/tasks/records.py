@@ -123,6 +123,14 @@ class Split:
         inputs = (x.astype(dtype) if x.dtype.kind == "f" else x for x in self.inputs)
         return replace(self, inputs=tuple(inputs))
 
+    def take(self, indices: Array) -> Split:
+        """The chosen examples as a split of their own."""
+        return Split(
+            tuple(x[:, indices] for x in self.inputs),
+            self.targets[:, indices],
+            tuple(n if n is None else n[indices] for n in self.lengths),
+        )
+
     @cached_property
     def says_last(self) -> bool:
         """Whether only the last row is scored."""

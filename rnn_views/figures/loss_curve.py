@@ -11,13 +11,19 @@ from rnn_views.figures.runs import HUES, RunCurves, line, tell_change
 
 
 def loss_curve(
-    runs: Sequence[RunCurves], *, updates: int | None = None, height: int = 260
+    runs: Sequence[RunCurves],
+    *,
+    unit: str = "nats",
+    updates: int | None = None,
+    height: int = 260,
 ) -> Figure:
     """Draw loss against update: training solid, validation dotted.
 
     Parameters
     ----------
     runs : sequence of RunCurves
+    unit : str
+        Of the loss.
     updates : int, optional
         Updates planned; the axis then has its full length from the start.
     height : int
@@ -39,7 +45,7 @@ def loss_curve(
     span = {"range": [0, updates]} if updates else {}
     layout = lay_out(
         x="update",
-        y="loss (nats)",
+        y=f"loss ({unit})",
         height=height,
         xaxis=span,
         yaxis={"rangemode": "tozero"},
@@ -47,6 +53,6 @@ def loss_curve(
     return Figure(
         name="loss",
         drawing={"data": lines, "layout": layout},
-        alt="Line chart of the loss in nats over the updates. " + " ".join(told),
-        tabulate=lambda: pd.DataFrame(rows, columns=["run", "data", "update", "loss in nats"]),
+        alt=f"Line chart of the loss in {unit} over the updates. " + " ".join(told),
+        tabulate=lambda: pd.DataFrame(rows, columns=["run", "data", "update", f"loss in {unit}"]),
     )

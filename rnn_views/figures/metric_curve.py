@@ -32,28 +32,48 @@ def metric_curve(
     height : int
     """
     share = is_share(metric)
-    lines = [line(run.name, run.metric, HUES[run.hue]) | {"mode": "lines+markers"} for run in runs]
+    lines = []
+    for run in runs:
+        validation = line(run.name, run.metric, HUES[run.hue], dashed=bool(run.training_metric))
+        lines.append(validation | {"mode": "lines+markers"})
+        if run.training_metric:
+            training = line(f"{run.name}, training", run.training_metric, HUES[run.hue])
+            lines.append(training | {"mode": "lines"})
     yaxis = {"range": [0, 1.04], "tickformat": ".0%"} if share else {}
     for drawn in lines:
         drawn["hovertemplate"] = "%{y:.1%}" if share else "%{y:.3f}"
     span = {"range": [0, updates]} if updates else {}
-    layout = lay_out(
-        x="update", y=f"{metric} on validation data", height=height, xaxis=span, yaxis=yaxis
-    )
+    layout = lay_out(x="update", y=say_axis(runs, metric), height=height, xaxis=span, yaxis=yaxis)
     layout["showlegend"] = len(runs) > 1
     told = [tell_change(run.name, run.metric) for run in runs]
+    told += [
+        tell_change(f"{run.name}, training examples", run.training_metric)
+        for run in runs
+        if run.training_metric
+    ]
     if target is not None:
         text = f"target {show_metric(target, metric)}"
         layout["shapes"] = [rule(target)]
         layout["annotations"] = [rule_label(target, text)]
         told.append(f"The target is {show_metric(target, metric)}.")
-    rows = [(run.name, update, value) for run in runs for update, value in run.metric]
+    rows = [
+        (run.name, data, update, value)
+        for run in runs
+        for data, points in (("validation", run.metric), ("training", run.training_metric))
+        for update, value in points
+    ]
     return Figure(
         name="validation",
         drawing={"data": lines, "layout": layout},
         alt=f"Line chart of the validation {metric} over the updates. " + " ".join(told),
-        tabulate=lambda: pd.DataFrame(rows, columns=["run", "update", f"validation {metric}"]),
+        tabulate=lambda: pd.DataFrame(rows, columns=["run", "data", "update", metric]),
     )
+
+
+def say_axis(runs: Sequence[RunCurves], metric: str) -> str:
+    """Return what the axis measures, and on which examples."""
+    both = any(run.training_metric for run in runs)
+    return f"{metric} on {'training and ' if both else ''}validation data"
 
 
 def is_share(metric: str) -> bool:
@@ -67,7 +87,9 @@ def show_metric(value: float, metric: str) -> str:
     >>> show_metric(0.984, "accuracy"), show_metric(1.984, "nats per character")
     ('98.4 %', '1.984 nats')
     """
-    return f"{100 * value:.1f} %" if is_share(metric) else f"{value:.3f} nats"
+    if is_share(metric):
+        return f"{100 * value:.1f} %"
+    return f"{value:.3f} nats" if metric.startswith("nats") else f"{value:.3f}"
 
 
 def rule(value: float) -> dict[str, object]:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from rnn_views.figures import ink
 
 if TYPE_CHECKING:
-    from rnn_core.trainer import Progress
+    from rnn_core.training_run import TrainingRun
 
 HUES = {"rnn": ink.W_HH, "feed-forward": ink.W_XH, "yardstick": ink.QUIET}
 """A network wears the hue of the weight that sets it apart: only the RNN has a W_hh."""
 
+Array = NDArray[Any]
 Points = tuple[tuple[int, float], ...]
 
 
@@ -32,6 +35,8 @@ class RunCurves:
         Mean over the updates since the report before; norms before clipping.
     validation_loss, metric : tuple of (update, value)
         On the validation split.
+    training_metric : tuple of (update, value)
+        On a sample of the training examples.
     """
 
     name: str
@@ -40,6 +45,7 @@ class RunCurves:
     gradient_norm: Points = ()
     validation_loss: Points = ()
     metric: Points = ()
+    training_metric: Points = ()
 
 
 def thin_out(points: Points, most: int = 400) -> Points:
@@ -88,20 +94,32 @@ def tell_change(name: str, points: Points, digits: str = ".3g") -> str:
     return f"{told}." if lost is None else f"{told}. Not a finite number from update {lost:,} on."
 
 
-def run_of(name: str, hue: str, history: Sequence[Progress]) -> RunCurves:
-    """Return a run from its trainer's reports."""
-    made = [report for report in history if report.update > 0]
+def group(values: Array, most: int = 300) -> Points:
+    """Return the means of neighbouring updates, counted from 1, in at most so many groups.
+
+    >>> group(np.array([2.0, 4.0, 1.0]), most=2)
+    ((2, 3.0), (3, 1.0))
+    """
+    size = max(math.ceil(len(values) / most), 1)
+    starts = np.arange(0, len(values), size)
+    if not len(starts):
+        return ()
+    ends = np.minimum(starts + size, len(values))
+    means = np.add.reduceat(values, starts) / (ends - starts)
+    return tuple(zip(ends.tolist(), means.tolist(), strict=True))
+
+
+def run_of(name: str, hue: str, run: TrainingRun) -> RunCurves:
+    """Return the curves of a run as far as it has come."""
+    seen = [report for report in run.history if report.validation is not None]
     return RunCurves(
         name=name,
         hue=hue,
-        loss=tuple((report.update, report.loss) for report in made),
-        gradient_norm=tuple((report.update, report.gradient_norm) for report in made),
-        validation_loss=tuple(
-            (report.update, report.validation_loss)
-            for report in made
-            if report.validation_loss is not None
-        ),
-        metric=tuple(
-            (report.update, report.validation) for report in made if report.validation is not None
+        loss=group(run.losses),
+        gradient_norm=group(run.gradient_norms),
+        validation_loss=tuple((one.update, one.validation_loss or 0.0) for one in seen),
+        metric=tuple((one.update, one.validation or 0.0) for one in seen),
+        training_metric=tuple(
+            (one.update, one.training) for one in seen if one.training is not None
         ),
     )

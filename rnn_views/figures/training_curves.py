@@ -23,6 +23,7 @@ def training_curves(
     runs: Sequence[RunCurves],
     metric: str,
     *,
+    unit: str = "nats",
     target: float | None = None,
     clip: float | None = None,
     updates: int | None = None,
@@ -35,6 +36,8 @@ def training_curves(
     ----------
     runs : sequence of RunCurves
     metric : str
+    unit : str
+        Of the loss.
     target : float, optional
         Of the metric.
     clip : float, optional
@@ -46,7 +49,7 @@ def training_curves(
     height : int
     """
     panels = [
-        loss_curve(runs, updates=updates),
+        loss_curve(runs, unit=unit, updates=updates),
         metric_curve(runs, metric, target=target, updates=updates),
     ]
     if norms:

@@ -36,14 +36,23 @@ def segments(
 
 
 def choose(
-    name: str, label: str, options: Sequence[Any], *, names: Mapping[Any, str] | None = None
+    name: str,
+    label: str,
+    options: Sequence[Any],
+    *,
+    names: Mapping[Any, str] | None = None,
+    typed: bool = False,
 ) -> Any:
-    """Offer many values of the setting `name` in a list, the present one always among them."""
+    """Offer many values of the setting `name` in a list, the present one always among them.
+
+    With `typed` a visitor may type another one; what cannot be used is named, and changes nothing.
+    """
     present = getattr(settings.get(), name)
     offered = list(options) if present in options else [present, *options]
     st.selectbox(
         label,
         offered,
+        accept_new_options=typed,
         format_func=lambda value: (names or {}).get(value, str(value)),
         placeholder=(names or {}).get(None),  # None counts as nothing chosen, and has a name here
         **settings.bound(name),

@@ -93,7 +93,7 @@ def curves_of(task: Task, setup: Setup, run: Run | None) -> Figure:
         runs = [RunCurves(name, hue) for name, hue in NAMES]
     else:
         runs = [
-            run_of(name, hue, trainer.history)
+            run_of(name, hue, trainer)
             for (name, hue), trainer in zip(NAMES, run.trainers, strict=True)
         ]
     return training_curves(

@@ -9,11 +9,14 @@ import streamlit as st
 
 from rnn_core.network import Network
 from rnn_core.tasks import NamesTask, Reading, Task
+from rnn_core.tasks.stream import StreamTask
 from rnn_views.answers import judge
 from rnn_views.pictures import picture_url
 from rnn_views.ui.frame import escape
+from rnn_views.ui.training_moments import looked_at, pinned
 from rnn_views.ui.training_runs import Answers, Run
 from rnn_views.ui.training_setup import Setup
+from rnn_views.ui.training_subject import Subject
 
 EVERY = 0.5
 """Seconds between two looks at the answers while a network trains."""
@@ -23,36 +26,70 @@ LARGER = 2
 """Screen pixels per pixel of a picture."""
 
 
-def show_answers(task: Task, setup: Setup, run: Run | None) -> None:
-    """Show what the network answers now to a few examples of the test split.
+def show_answers(subject: Subject, setup: Setup, run: Run | None) -> None:
+    """Show what the network answers to a few examples of the test split.
 
-    While it trains, the answers are worked out anew twice a second.
+    While it trains, the answers are worked out anew twice a second; at rest they are those of the
+    moment that is looked at, beside those of the pinned one.
     """
-    if run is None:
-        answers = answers_of(task, setup.fresh())
-    elif run.running and time.monotonic() - run.answered < EVERY:
-        answers = run.answers
-    else:
-        answers = answers_of(task, run.trainer.network)
-        run.answers, run.answered = answers, time.monotonic()
-    st.markdown("**What it answers now** (test examples)")
+    if isinstance(subject, StreamTask):
+        st.markdown(f"**{subject.title}**: {escape(subject.question)}")
+        st.caption(escape(subject.simplified))
+        return
+    st.markdown(f"**What it answers {tell_moment(run)}** (test examples)")
+    answers = present_answers(subject, setup, run)
     st.table(
         answers.table,
         hide_index=True,
         border="horizontal",
         alt=f"Answers of the network in training to {len(answers.table)} test examples",
     )
-    if answers.names:
-        st.markdown("**Names it writes now**")
-        st.text(", ".join(answers.names))
+    for title, names in answers.names.items():
+        st.markdown(f"**Names it writes {title}**")
+        st.text(", ".join(names))
 
 
-def answers_of(task: Task, network: Network) -> Answers:
+def tell_moment(run: Run | None) -> str:
+    """Say of which moment the answers are."""
+    if run is None or run.running or not run.update:
+        return "now"
+    pin, now = pinned(run), looked_at(run)
+    return f"at update {now:,}" if pin is None else f"at update {pin:,} (A) and {now:,} (B)"
+
+
+def present_answers(task: Task, setup: Setup, run: Run | None) -> Answers:
+    """Return the answers to show: those of now, or of the moments that are looked at."""
+    if run is None or not run.update:
+        return answers_of(task, setup.fresh())
+    if run.running:
+        if time.monotonic() - run.answered >= EVERY:
+            run.answers = answers_of(task, run.trainer.network)
+            run.answered = time.monotonic()
+        return run.answers
+    pin, now = pinned(run), looked_at(run)
+    here = answers_of(task, run.network_at(now), "then" if now < run.update else "now")
+    if pin is None:
+        return here
+    then = answers_of(task, run.network_at(pin), "at A")
+    if not isinstance(task, NamesTask):
+        here.table.insert(1, "A says", then.table["the network says"])
+        here.table.rename(columns={"the network says": "B says"}, inplace=True)
+        here.table.drop(columns="sure", inplace=True)
+    else:
+        here.table.insert(1, "next letters, A", then.table["likeliest next letters"])
+        here.table.rename(columns={"likeliest next letters": "next letters, B"}, inplace=True)
+    names = {
+        title.replace("then", "at B").replace("now", "at B"): n for title, n in here.names.items()
+    }
+    return Answers(here.table, {**then.names, **names})
+
+
+def answers_of(task: Task, network: Network, when: str = "now") -> Answers:
     """Return a network's answers to a few test examples, and names that it makes up."""
     readings = [task.read(network, task.example(index)) for index, _ in task.pick[:SHOWN]]
-    names: tuple[str, ...] = ()
+    names: dict[str, tuple[str, ...]] = {}
     if isinstance(task, NamesTask):
-        names = tuple(task.sample(network, seed=seed) or "(nothing)" for seed in SEEDS)
+        names[when] = tuple(task.sample(network, seed=seed) or "(nothing)" for seed in SEEDS)
     return Answers(answer_table(task, readings), names)
 
 

@@ -11,7 +11,7 @@ import streamlit as st
 from rnn_core.batch_update import BatchUpdate, alignment, update_on_batch
 from rnn_core.course import Course
 from rnn_core.network import Batch, Network, loss_of, run
-from rnn_core.tasks import TASKS, Reading, Task, backward
+from rnn_core.tasks import TASKS, Reading, Recipe, Task, backward
 from rnn_core.trace import NonFiniteError
 from rnn_views.chain import payload
 from rnn_views.ui import settings
@@ -46,6 +46,7 @@ def choose_member(members: tuple[int, ...]) -> int:
 def show_batch(task: Task, network: Network, badge: str, setup: Setup) -> None:
     """Show one example of a run's first batch, and the update that the batch's mean makes."""
     recipe = setup.recipe
+    assert isinstance(recipe, Recipe)
     members = first_batch(task.key, recipe.batch, recipe.pool, setup.seed)
     number = choose_member(members)
     example = task.example(members[number - 1], "train")

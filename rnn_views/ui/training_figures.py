@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
 from rnn_views.figures.figure import Figure
+from rnn_views.ui import settings
 
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
 ASSETS = Path(__file__).parents[2] / "assets" / "curves"
+Mark = tuple[int, str]
+"""An update that stands out, and what is written there."""
 
 _CURVES = st.components.v2.component(
     "curves",
@@ -19,18 +24,52 @@ _CURVES = st.components.v2.component(
 )
 
 
-def show_moving(figure: Figure, *, key: str) -> None:
-    """Draw curves that change many times a second; they are redrawn where they stand."""
-    _CURVES(key=key, data={"figure": figure.drawing, "alt": figure.alt}, height="content")
+def show_moving(
+    figure: Figure,
+    *,
+    key: str,
+    marks: Sequence[Mark] = (),
+    pick: Callable[[Any], None] | None = None,
+) -> None:
+    """Draw curves that change many times a second; they are redrawn where they stand.
+
+    Parameters
+    ----------
+    figure : Figure
+    key : str
+    marks : sequence of (update, str)
+        Drawn as upright lines.
+    pick : callable, optional
+        Called with the update at which the visitor points.
+    """
+    data = {
+        "figure": figure.drawing,
+        "alt": figure.alt,
+        "marks": [{"update": update, "text": text} for update, text in marks],
+        "pick": pick is not None,
+    }
+
+    def take() -> None:
+        if pick is not None:
+            pick(settings.component_value(key, "moment"))
+
+    _CURVES(key=key, data=data, height="content", on_moment_change=take)
 
 
 def show_figure(figure: Figure, *, key: str) -> None:
     """Draw a figure with Plotly; its numbers as a table and as a CSV file come when asked for."""
     st.plotly_chart(figure.drawing, key=key, alt=figure.alt, config=CONFIG)
+    show_numbers(figure, key=key, chart=False)
+
+
+def show_numbers(figure: Figure, *, key: str, chart: bool = True) -> None:
+    """Offer the numbers of a figure: as a table, as a CSV file, and as a chart to hover over."""
     shelf = st.expander("The numbers of this figure", key=f"{key}-numbers", on_change="rerun")
     if not shelf.open:  # the table's script is as large as all others of a page together
         return
     with shelf:
+        if chart:
+            st.plotly_chart(figure.drawing, key=key, alt=figure.alt, config=CONFIG)
         st.dataframe(figure.table, hide_index=True, alt=figure.alt)
         st.download_button(
             "Download as CSV",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from math import log
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -17,16 +16,18 @@ from rnn_views.ui import controls, settings
 from rnn_views.ui.frame import escape
 from rnn_views.ui.task_choice import is_shipped
 from rnn_views.ui.training_answers import show_answers
-from rnn_views.ui.training_figures import show_figure, show_moving
+from rnn_views.ui.training_figures import show_moving, show_numbers
+from rnn_views.ui.training_moments import go_to, marks_of, show_machine, show_moments
 from rnn_views.ui.training_runs import Plan, Run, pause_others, run_for, start_anew
 from rnn_views.ui.training_setup import Setup, measure_shipped
+from rnn_views.ui.training_subject import Subject, guessing_loss, loss_unit, tell_held_out
 
 PACES = {"1": "1", "10": "10", "100": "100", "full": "full speed"}
 FRAME = 0.1
 """Seconds between two pictures."""
 
 
-def show_live(task: Task, setup: Setup) -> None:
+def show_live(subject: Subject, setup: Setup) -> None:
     """Show the controls, the curves and the answers; go on with the run if it is running."""
     run = run_for(setup)
     pause_others(setup)
@@ -35,13 +36,18 @@ def show_live(task: Task, setup: Setup) -> None:
     show_buttons(setup, run)
     tell_state(setup, run)
     bar = st.empty()
-    if run is not None and run.over:
-        show_result(task, run)
+    if run is not None and run.over and not run.failure:
+        show_result(subject, run)
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        show_curves(task, setup, run)
+        show_curves(subject, setup, run)
+        resting = run is not None and not run.running and run.update > 0
+        if run is not None and resting:
+            show_machine(setup, run)
     with right:
-        show_answers(task, setup, run)
+        show_answers(subject, setup, run)
+    if run is not None and resting:
+        show_moments(subject, setup, run)
     if run is not None:
         show_bar(run, bar)
         if run.running:
@@ -63,82 +69,77 @@ def follow(run: Run, bar: DeltaGenerator) -> None:
     st.rerun()
 
 
-def show_curves(task: Task, setup: Setup, run: Run | None) -> None:
-    """Show the curves so far; empty axes before the first update."""
-    if run is None or not run.update:
-        show_moving(empty_curves(task, setup), key="live-curves")
-    elif run.running:
-        show_moving(curves_of(task, run), key="live-curves")
-    else:
-        show_figure(curves_of(task, run), key="training-curves")
+def show_curves(subject: Subject, setup: Setup, run: Run | None) -> None:
+    """Show the curves so far; empty axes before the first update.
+
+    At rest they can be pointed at: the time machine goes there.
+    """
+    figure = curves_of(subject, setup, run)
+    resting = run is not None and not run.running and run.update > 0
+    marks = marks_of(run) if run is not None and resting else ()
+    show_moving(figure, key="live-curves", marks=marks, pick=go_to if resting else None)
+    if resting:
+        show_numbers(figure, key="training-curves")
 
 
-def empty_curves(task: Task, setup: Setup) -> Figure:
-    """Return the axes on which the curves will be; the browser has its plotting library by then."""
+def curves_of(subject: Subject, setup: Setup, run: Run | None) -> Figure:
+    """Return the curves of a run; empty axes before there is one."""
     return training_curves(
-        [RunCurves("RNN")], task.metric, target=task.target, updates=setup.updates
-    )
-
-
-def curves_of(task: Task, run: Run) -> Figure:
-    """Return the curves of a run."""
-    return training_curves(
-        [run_of("RNN", "rnn", run.trainer.history)],
-        task.metric,
-        target=task.target,
-        clip=run.trainer.recipe.clip,
-        updates=run.trainer.course.updates,
+        [RunCurves("RNN") if run is None else run_of("RNN", "rnn", run.trainer)],
+        subject.metric,
+        unit=loss_unit(subject),
+        target=subject.target,
+        clip=setup.recipe.clip,
+        updates=setup.updates,
     )
 
 
 def show_bar(run: Run, place: DeltaGenerator) -> None:
     """Show how far the run is."""
-    now = run.trainer.progress
+    course, made = run.trainer.course, run.update
+    epoch = min(made // course.per_epoch + 1, run.epochs)
     text = (
-        f"update {now.update:,} of {now.updates:,} · pass {min(now.epoch + 1, run.epochs)} of "
-        f"{run.epochs} · {now.seconds:.1f} s of updates"
+        f"update {made:,} of {course.updates:,} · pass {epoch} of {run.epochs} · "
+        f"{run.trainer.progress.seconds:.1f} s of updates"
     )
-    place.progress(now.update / now.updates, text)
+    place.progress(made / course.updates, text)
 
 
 def show_buttons(setup: Setup, run: Run | None) -> None:
-    """Offer pace, go and pause, a single update, stop, and start again."""
+    """Offer pace, go and pause, a single update, an epoch, and stop."""
     begun = run is not None and run.update > 0
-    with st.container(horizontal=True, vertical_alignment="bottom", key="live-controls"):
-        controls.segments("pace", "Updates a second", PACES)
-        if run is not None and run.running:
-            label, icon = "Pause", ":material/pause:"
-        elif run is not None and run.over:
-            label, icon = "Train anew", ":material/play_arrow:"
-        else:
-            label, icon = ("Continue" if begun else "Train"), ":material/play_arrow:"
-        st.button(
-            label, icon=icon, type="primary", key="live-go", on_click=go_or_pause, args=(setup,)
-        )
-        st.button(
-            "One update",
-            icon=":material/skip_next:",
-            key="live-one",
-            disabled=run is not None and (run.running or run.over),
-            on_click=make_one,
-            args=(setup,),
-        )
-        st.button(
+    if run is not None and run.running:
+        label, icon = "Pause", ":material/pause:"
+    elif run is not None and run.over:
+        label, icon = "Train anew", ":material/play_arrow:"
+    else:
+        label, icon = ("Continue" if begun else "Train"), ":material/play_arrow:"
+    busy = run is not None and (run.running or run.over)
+    epoch = "One epoch" if isinstance(setup.subject, Task) else "A 25th of it"
+    buttons = (
+        ("live-go", label, icon, go_or_pause, False),
+        ("live-one", "One update", ":material/skip_next:", make_one, busy),
+        ("live-epoch", epoch, ":material/fast_forward:", make_epoch, busy),
+        (
+            "live-stop",
             "Stop",
-            icon=":material/stop:",
-            key="live-stop",
-            disabled=run is None or run.over or not (begun or run.running),
-            on_click=stop,
-            args=(setup,),
-        )
-        st.button(
-            "Start again",
-            icon=":material/restart_alt:",
-            key="live-again",
-            disabled=run is None or not (begun or run.running),
-            on_click=start_again,
-            args=(setup,),
-        )
+            ":material/stop:",
+            stop,
+            run is None or run.over or not (begun or run.running),
+        ),
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom", key="live-controls"):
+        for key, name, shown, act, disabled in buttons:
+            st.button(
+                name,
+                icon=shown,
+                type="primary" if key == "live-go" else "secondary",
+                key=key,
+                disabled=disabled,
+                on_click=act,
+                args=(setup,),
+            )
+        controls.segments("pace", "Updates a second", PACES)
 
 
 def go_or_pause(setup: Plan) -> None:
@@ -158,6 +159,11 @@ def make_one(setup: Plan) -> None:
     run = run_for(setup) or start_anew(setup)
     run.make_one()
     settings.put(update=run.update)
+
+
+def make_epoch(setup: Plan) -> None:
+    """Go on at full speed to the end of the present pass over the examples."""
+    (run_for(setup) or start_anew(setup)).begin_epoch()
 
 
 def stop(setup: Plan) -> None:
@@ -223,63 +229,72 @@ def tell_course(setup: Plan, run: Run) -> str:
 
 
 def tell_failure(setup: Plan, run: Run) -> str:
-    """Say where numbers overflowed and what to change."""
-    recipe = setup.recipe
+    """Say where numbers overflowed, what they were before, and what to change."""
+    recipe, broke = setup.recipe, run.trainer.explosion
     advice = [f"a lower learning rate (now {recipe.lr:g})"]
     if recipe.clip is None or recipe.clip > 1:
         advice.append("a smaller clipping norm")
+    where = escape(str(broke) if broke is not None else run.failure)
+    told = f"Numbers overflowed. {where[0].upper()}{where[1:]}."
+    if run.update:
+        told += (
+            f" The update before met loss {run.trainer.losses[-1]:.3g} and gradient norm "
+            f"{run.trainer.gradient_norms[-1]:.3g}."
+        )
     return (
-        f"Training ended at update {run.update + 1:,}: {escape(run.failure)}. The weights are "
-        f"those of the update before. Choose {' or '.join(advice)} under More, then Train anew."
+        f"{told} The weights are those of update {run.update:,}, the last finite ones. "
+        f"Choose {' or '.join(advice)} under More, then Train anew; or take this run back with "
+        "the time machine below."
     )
 
 
-def show_result(task: Task, run: Run) -> None:
+def show_result(subject: Subject, run: Run) -> None:
     """Show the held-out result beside the target of the task and the shipped network."""
     value = run.test()[0]
-    name = f"test {task.metric}"
+    name = f"test {subject.metric}"
     with st.container(border=True, key="result"):
         yours, target, shipped = st.columns(3)
-        yours.metric(f"Your network, {name}", show_metric(value, task.metric))
-        target.metric("Target of the task", show_metric(task.target, task.metric))
-        if is_shipped(task, "rnn"):
-            shipped.metric(
-                "The shipped network", show_metric(measure_shipped(task.key), task.metric)
+        yours.metric(f"Your network, {name}", show_metric(value, subject.metric))
+        target.metric("Target of the task", show_metric(subject.target, subject.metric))
+        if isinstance(subject, Task) and is_shipped(subject, "rnn"):
+            known = show_metric(measure_shipped(subject.key), subject.metric)
+            shipped.metric("The shipped network", known)
+        st.markdown(tell_result(subject, run, value))
+        if isinstance(subject, Task):
+            st.button(
+                "Look inside your network",
+                icon=":material/zoom_in:",
+                key="look-inside",
+                **settings.changing(view="one", net="mine"),
             )
-        st.markdown(tell_result(task, run, value))
-        st.button(
-            "Look inside your network",
-            icon=":material/zoom_in:",
-            key="look-inside",
-            **settings.changing(view="one", net="mine"),
-        )
 
 
-def tell_result(task: Task, run: Run, value: float) -> str:
+def tell_result(subject: Subject, run: Run, value: float) -> str:
     """Return in words whether the target is reached, and on what it was measured."""
-    size = task.data().test.size
-    seconds = run.trainer.progress.seconds
-    verdict = "reaches" if task.reached(value) else "does not reach"
+    seconds, plan = run.trainer.progress.seconds, run.setup
+    verdict = "reaches" if subject.reached(value) else "does not reach"
     told = (
-        f"On {size} test examples that it never saw it **{verdict}** the target, after "
+        f"{tell_held_out(subject)} it **{verdict}** the target, after "
         f"{run.update:,} updates in {seconds:.1f} seconds."
     )
-    if learned_nothing(task, run):
-        mine, recipes = run.trainer.recipe.lr, task.recipe.lr
-        classes = len(task.data().classes)
+    mine, usual = run.trainer.recipe.lr, subject.recipe.lr
+    if mine == 0:
+        told += " At learning rate 0 no weight moves: it is the untrained network still."
+    elif learned_nothing(subject, run):
         told += (
-            f" Its validation loss is no lower than that of guessing, ln {classes} nats: nothing "
-            f"was learned. The learning rate is {mine:g}, the recipe's {recipes:g}."
+            " Its validation loss is no lower than that of guessing, "
+            f"{guessing_loss(subject):.3g} nats: nothing was learned. The learning rate is "
+            f"{mine:g}, the recipe's {usual:g}."
         )
-    elif not task.reached(value) and not run.setup.is_recipe:
+    elif not subject.reached(value) and not plan.is_recipe:
         told += " The target was set for the task's own recipe."
-    elif not task.reached(value) and run.stopped:
+    elif not subject.reached(value) and run.stopped:
         told += " It was stopped before its last update."
     return told
 
 
-def learned_nothing(task: Task, run: Run) -> bool:
+def learned_nothing(subject: Subject, run: Run) -> bool:
     """Whether the last validation loss is about that of giving every class the same chance."""
     losses = [report.validation_loss for report in run.trainer.history]
-    known = [loss for loss in losses if loss is not None]
-    return bool(known) and known[-1] > 0.97 * log(len(task.data().classes))
+    known, guess = [loss for loss in losses if loss is not None], guessing_loss(subject)
+    return guess is not None and bool(known) and not known[-1] <= 0.97 * guess

@@ -8,11 +8,14 @@ run of the script finds it whole.
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import pandas as pd
 
+from rnn_core.network import Network
+from rnn_core.stream_training import StreamTrainer
 from rnn_core.trace import NonFiniteError
 from rnn_core.trainer import Trainer
 from rnn_views.ui import settings
@@ -21,6 +24,8 @@ CHUNK = 0.025
 """Seconds of updates between two looks at the visitor's wishes."""
 LOST = 2.0
 """Seconds without a sign of life after which a running run counts as interrupted."""
+VISITED = 4
+"""Moments of a run whose networks are kept."""
 KEPT = 6
 """Runs that are remembered, one per setup."""
 
@@ -55,12 +60,12 @@ class Answers:
     ----------
     table : DataFrame
         One row per example.
-    names : tuple of str
-        Names it made up, where that is its task.
+    names : mapping of str to tuple of str
+        Names it made up, where that is its task, by the moment: "now".
     """
 
     table: pd.DataFrame = field(default_factory=pd.DataFrame)
-    names: tuple[str, ...] = ()
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass
@@ -77,8 +82,8 @@ class Run:
         The visitor ended it before its last update.
     interrupted : bool
         It was going on when its page was left or the connection broke.
-    replay : int
-        Updates to be made at full speed before anything else, to get back to where a link was made.
+    goal : int
+        Update to be reached at full speed, and to wait at: where a link was made, an epoch's end.
     failure : str
         Why it cannot go on.
     rested : int
@@ -88,6 +93,8 @@ class Run:
     answers : Answers
     tested : mapping of int to tuple of float
         Test results by update, one per network.
+    visited : mapping of int to Network
+        The moments that were looked at last.
     """
 
     setup: Plan
@@ -95,13 +102,14 @@ class Run:
     running: bool = False
     stopped: bool = False
     interrupted: bool = False
-    replay: int = 0
+    goal: int = 0
     failure: str = ""
     rested: int = 0
     beat: float = 0.0
     answered: float = 0.0
     answers: Answers = field(default_factory=Answers)
     tested: dict[int, tuple[float, ...]] = field(default_factory=dict)
+    visited: dict[int, Network] = field(default_factory=dict)
     _owed: float = 0.0
     _clock: float = 0.0
 
@@ -113,7 +121,7 @@ class Run:
     @property
     def update(self) -> int:
         """Updates made so far."""
-        return self.trainer.progress.update
+        return self.trainer.updates_made
 
     @property
     def done(self) -> bool:
@@ -123,7 +131,7 @@ class Run:
     @property
     def epochs(self) -> int:
         """Passes over the training split in all."""
-        return self.trainer.recipe.epochs
+        return self.trainer.course.updates // self.trainer.course.per_epoch
 
     @property
     def over(self) -> bool:
@@ -138,7 +146,7 @@ class Run:
 
     def pause(self) -> None:
         """Let it wait."""
-        self.running, self.rested = False, self.update
+        self.running, self.rested, self.goal = False, self.update, 0
 
     def stop(self) -> None:
         """End it here."""
@@ -154,8 +162,8 @@ class Run:
     def advance(self, pace: str) -> None:
         """Make the updates that are due now, for at most `CHUNK` seconds; wait when none is."""
         now = self.beat = time.monotonic()
-        if self.update < self.replay:
-            self._make(self.replay - self.update)
+        if self.update < self.goal:
+            self._make(self.goal - self.update)
         elif pace == "full":
             self._make(None)
         else:
@@ -167,9 +175,8 @@ class Run:
             else:
                 time.sleep(CHUNK)
         self._clock = now
-        back_there = bool(self.replay) and self.update >= self.replay
-        if self.done or self.failure or back_there:
-            self.replay = 0
+        there = bool(self.goal) and self.update >= self.goal
+        if self.done or self.failure or there:
             self.pause()
 
     def make_one(self) -> None:
@@ -178,11 +185,37 @@ class Run:
             self._make(1)
             self.pause()
 
+    def begin_epoch(self) -> None:
+        """Let it go on to the end of the present pass over the examples, and wait there."""
+        if not self.over:
+            self.begin()
+            self.goal = self.update + self.trainer.updates_to_epoch
+
+    def network_at(self, update: int) -> Network:
+        """Return the network as it was after so many updates: the last few looked at are kept."""
+        if update not in self.visited:
+            while len(self.visited) >= VISITED:
+                self.visited.pop(next(iter(self.visited)))
+            self.visited[update] = self.trainer.at(update)
+        return self.visited[update]
+
+    def rewind(self, update: int) -> None:
+        """Take the run back to a moment; it can go on from there, whatever ended it."""
+        self.pause()
+        for trainer in self.trainers:
+            trainer.rewind(min(update, trainer.updates_made))
+        self.stopped, self.interrupted, self.failure = False, False, ""
+        self.rested = self.update
+        self.answers, self.answered = Answers(), 0.0
+        for kept in (self.tested, self.visited):
+            for later in [moment for moment in kept if moment > update]:
+                del kept[later]
+
     def _make(self, updates: int | None) -> None:
         share = CHUNK / len(self.trainers) if updates != 1 else 60.0
         self._try(self.trainer, share, updates)
         for other in self.trainers[1:]:
-            self._try(other, CHUNK, self.update - other.progress.update)
+            self._try(other, CHUNK, self.update - other.updates_made)
 
     def _try(self, trainer: Trainer, seconds: float, updates: int | None) -> None:
         if trainer.done or updates == 0:
@@ -192,12 +225,15 @@ class Run:
         except NonFiniteError as problem:
             self.failure = str(problem)
             trainer.run(seconds=0)  # reports the updates made before it
+            self.visited.clear()
 
     def test(self) -> tuple[float, ...]:
         """The metric of each network on held-out test data as it is now, worked out once."""
         if self.update not in self.tested:
-            found = tuple(trainer.evaluate("test") for trainer in self.trainers)
-            self.tested[self.update] = found
+            self.tested[self.update] = tuple(
+                one.evaluate() if isinstance(one, StreamTrainer) else one.evaluate("test")
+                for one in self.trainers
+            )
         return self.tested[self.update]
 
 
@@ -218,7 +254,7 @@ def start_anew(setup: Plan, replay: int = 0) -> Run:
     runs.pop(setup, None)
     while len(runs) >= KEPT:
         runs.pop(next(iter(runs)))
-    run = runs[setup] = Run(setup, setup.start(), replay=replay)
+    run = runs[setup] = Run(setup, setup.start(), goal=replay)
     settings.keep("training runs", runs)
     return run
 

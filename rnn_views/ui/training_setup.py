@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import ceil
+from math import inf
 from typing import Any
 
 import streamlit as st
@@ -11,17 +12,31 @@ import streamlit as st
 from rnn_core.network import Network
 from rnn_core.rival_training import RivalTrainer
 from rnn_core.tasks import TASKS, Recipe, Task
-from rnn_core.trainer import Trainer
+from rnn_core.tasks.stream import StreamRecipe
 from rnn_views import links
 from rnn_views.links import TASK_KEYS, Settings
 from rnn_views.ui import controls, settings
-from rnn_views.ui.task_choice import SHORT
+from rnn_views.ui.training_subject import (
+    AnyTrainer,
+    Subject,
+    is_taught,
+    name_of,
+    subject_of,
+    trainer_of,
+    updates_of,
+)
 
-RATES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0, 10.0)
+RATES = (0.0, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0, 10.0)
 SIZES = (2, 4, 8, 16, 32, 48, 64, 96, 128)
 BATCHES = (1, 4, 16, 32, 64, 128, 512)
-CLIPS = (0.1, 0.3, 1.0, 3.0, 10.0, 1000.0)
-OF_THE_TASK = ("example", "input", "net", "hidden", "lr", "batch", "clip", "update", "edits", "own")
+CLIPS = (0.1, 0.3, 1.0, 3.0, 10.0, inf)
+CHUNKS = (1, 2, 3, 5, 10)
+EPOCHS = (1, 5, 10, 20, 50, 100)
+SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
+OF_THE_TASK = (
+    *("example", "input", "net", "hidden", "lr", "batch", "clip", "truncate", "share", "epochs"),
+    *("update", "pin", "edits", "own"),
+)
 """Settings that mean nothing for another task."""
 OPTIMIZERS = {"adam": "Adam", "sgd": "SGD", "momentum": "Momentum"}
 
@@ -38,54 +53,82 @@ class Setup:
     optimizer: str
     batch: int | None
     clip: float | None
+    """No clipping where it is infinite."""
+    truncate: int | None = None
+    share: float = 1.0
+    epochs: int | None = None
     rival: bool = False
     """Whether the feed-forward rival trains beside the recurrent network."""
 
     @property
-    def recipe(self) -> Recipe:
-        """The task's recipe with what the visitor changed."""
-        wanted = {"hidden": self.hidden, "lr": self.lr, "batch": self.batch, "clip": self.clip}
+    def subject(self) -> Subject:
+        """What is learned."""
+        return subject_of(self.task)
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What the visitor changed of the recipe, apart from the hidden units."""
+        wanted = {"lr": self.lr, "batch": self.batch, "truncate": self.truncate}
         changes: dict[str, Any] = {name: v for name, v in wanted.items() if v is not None}
-        return replace(TASKS[self.task].recipe, optimizer=self.optimizer, **changes)
+        changes["optimizer"] = self.optimizer
+        if self.clip is not None:
+            changes["clip"] = None if self.clip == inf else self.clip
+        if isinstance(self.subject, Task):
+            if self.epochs is not None:
+                changes["epochs"] = self.epochs
+            if self.share < 1 and is_taught(self.subject):
+                changes["teacher"] = self.share
+        return changes
+
+    @property
+    def recipe(self) -> Recipe | StreamRecipe:
+        """The task's recipe for the cell with what the visitor changed."""
+        recipe: Recipe | StreamRecipe = self.subject.recipe_for(self.cell)
+        changes = self.changes
+        if self.hidden is not None:
+            changes["hidden"] = self.hidden
+        return replace(recipe, **changes)
 
     @property
     def updates(self) -> int:
         """Updates that a whole run makes."""
-        recipe = self.recipe
-        return ceil(TASKS[self.task].data().train.size / recipe.batch) * recipe.epochs
+        return updates_of(self.subject, self.recipe)
 
     @property
     def is_recipe(self) -> bool:
         """Whether nothing was changed, so that the target holds."""
-        return self.cell == "rnn" and self.recipe == TASKS[self.task].recipe
+        return self.cell == "rnn" and self.recipe == self.subject.recipe
 
-    def start(self) -> tuple[Trainer, ...]:
+    def start(self) -> tuple[AnyTrainer, ...]:
         """Begin the run: the recurrent network's trainer first, then the rival's, if there is one.
 
         Both see the same examples in the same order at the same learning rates.
         """
-        recipe, task = self.recipe, TASKS[self.task]
-        changes: dict[str, Any] = {
-            "lr": recipe.lr,
-            "batch": recipe.batch,
-            "clip": recipe.clip,
-            "optimizer": recipe.optimizer,
-        }
-        trainer = Trainer(task, self.cell, hidden=recipe.hidden, seed=self.seed, **changes)
+        recipe = self.recipe
+        trainer = trainer_of(self.subject, self.cell, recipe.hidden, self.seed, **self.changes)
         if not self.rival:
             return (trainer,)
-        beside = RivalTrainer(task, seed=self.seed, beside=recipe.hidden, **changes)
-        return trainer, beside
+        task, changes = self.subject, self.changes
+        assert isinstance(task, Task)
+        return trainer, RivalTrainer(task, seed=self.seed, beside=recipe.hidden, **changes)
 
     def fresh(self) -> Network:
         """The untrained network it begins with."""
-        return TASKS[self.task].network(self.cell, self.hidden, self.seed)
+        return self.subject.network(self.cell, self.hidden, self.seed)
 
     def tell(self) -> str:
         """How updates are made, in words."""
         recipe = self.recipe
         told = f"{OPTIMIZERS[recipe.optimizer]}, learning rate {recipe.lr:g}"
-        return f"{told}, weight decay {recipe.weight_decay:g}" if recipe.weight_decay else told
+        if recipe.weight_decay:
+            told += f", weight decay {recipe.weight_decay:g}"
+        if recipe.clip is None:
+            told += ", no clipping"
+        if recipe.truncate is not None:
+            told += f", BPTT in chunks of {recipe.truncate}"
+        if isinstance(recipe, Recipe) and recipe.teacher < 1:
+            told += f", {100 * recipe.teacher:g} % of the steps taught"
+        return told
 
 
 def setup_of(chosen: Settings, *, rival: bool = False) -> Setup:
@@ -99,6 +142,9 @@ def setup_of(chosen: Settings, *, rival: bool = False) -> Setup:
         optimizer=chosen.optimizer,
         batch=chosen.batch,
         clip=chosen.clip,
+        truncate=chosen.truncate,
+        share=chosen.share if is_taught(subject_of(chosen.task)) else 1.0,
+        epochs=chosen.epochs,
         rival=rival,
     )
 
@@ -120,7 +166,7 @@ def choose_task() -> Task:
     st.selectbox(
         "Task",
         TASK_KEYS,
-        format_func=lambda key: f"{SHORT[key]}, {TASKS[key].topology.name.split(', ')[-1]}",
+        format_func=lambda key: name_of(subject_of(key)),
         **settings.bound("task", also=open_task_anew),
     )
     return TASKS[settings.get().task]
@@ -133,21 +179,36 @@ def open_task_anew(key: str) -> dict[str, object]:
     return {name: getattr(opening, name) for name in links.PAGES[page] if name in OF_THE_TASK}
 
 
-def choose_recipe(task: Task) -> None:
-    """Offer what is rarely changed; "recipe" is what was chosen on the validation split."""
-    recipe = task.recipe
-    by_recipe = {
-        "lr": (f"recipe ({recipe.lr:g})", RATES, "Learning rate"),
-        "hidden": (f"recipe ({recipe.hidden})", SIZES, "Hidden units H"),
-        "batch": (f"recipe ({recipe.batch})", BATCHES, "Examples per update"),
-        "clip": (f"recipe ({recipe.clip:g})", CLIPS, "Clip the gradient's norm at"),
-    }
-    controls.choose("optimizer", "Optimiser", tuple(OPTIMIZERS), names=OPTIMIZERS)
-    for name, (default, values, label) in by_recipe.items():
-        names: dict[Any, str] = {None: default, **{value: f"{value:g}" for value in values}}
-        controls.choose(name, label, (None, *values), names=names)
-    controls.choose("cell", "Cell", tuple(controls.CELLS), names=controls.CELLS)
-    controls.choose("seed", "Seed", range(10))
+def choose_recipe(subject: Subject, *, live: bool = False) -> None:
+    """Offer what is rarely changed; "recipe" is what was chosen on the validation split.
+
+    Numbers may be typed as well as picked; one that cannot be used is named.
+    """
+    recipe = subject.recipe_for(settings.get().cell)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        controls.choose("cell", "Cell", tuple(controls.CELLS), names=controls.CELLS)
+        offer("hidden", "Hidden units H", SIZES, recipe.hidden)
+        controls.choose("optimizer", "Optimiser", tuple(OPTIMIZERS), names=OPTIMIZERS)
+        offer("lr", "Learning rate", RATES, recipe.lr)
+        controls.choose("seed", "Seed", range(10))
+    with right:
+        offer("batch", "Examples per update", BATCHES, recipe.batch)
+        offer("clip", "Clip the gradient's norm at", CLIPS, recipe.clip)
+        if live:
+            offer("truncate", "Truncate BPTT to chunks of", CHUNKS, recipe.truncate)
+            if isinstance(recipe, Recipe):
+                offer("epochs", "Passes over the examples", EPOCHS, recipe.epochs)
+            if is_taught(subject):
+                controls.slide("share", "Teacher forcing: share of steps fed the answer", SHARES)
+
+
+def offer(name: str, label: str, values: Sequence[float], by_recipe: float | None) -> None:
+    """Offer numbers for a setting, any other to be typed, and the recipe's own first."""
+    own = "none" if by_recipe is None else f"{by_recipe:g}"
+    names: dict[Any, str] = {None: f"recipe ({own})", inf: "off"}
+    names |= {value: f"{value:g}" for value in values if value != inf}
+    controls.choose(name, label, (None, *values), names=names, typed=True)
 
 
 @st.cache_data(show_spinner=False)

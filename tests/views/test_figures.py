@@ -33,7 +33,7 @@ HISTORY = (
     Progress(20, 30, 1, 0.2, 1.0, 0.5, 0.4, validation_loss=1.2),
     Progress(30, 30, 2, 0.3, 0.5, 0.75, 0.1, validation_loss=0.8),
 )
-RUN = run_of("RNN", "rnn", HISTORY)
+RUN = run_of("RNN", "rnn", TRAINER)
 OTHER = RunCurves("feed-forward", "feed-forward", loss=((10, 2.5), (30, 2.0)), metric=((30, 0.25),))
 MODELS = (
     Contender("recurrent network", "all", 0.9, 100, "rnn"),

@@ -1,0 +1,178 @@
+"""The time machine: any update of a run again, two of them side by side, and on from there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from rnn_core.network import Network
+from rnn_core.tasks import Example, Task, backward
+from rnn_views.chain import payload
+from rnn_views.figures.metric_curve import show_metric
+from rnn_views.ui import settings
+from rnn_views.ui.chain import show_chain
+from rnn_views.ui.training_example import choose_example
+from rnn_views.ui.training_figures import Mark
+from rnn_views.ui.training_runs import Plan, Run, run_for
+from rnn_views.ui.training_setup import Setup
+from rnn_views.ui.training_subject import Subject, validation
+
+
+def go_to(update: object) -> None:
+    """Look at an update that was pointed at in the curves."""
+    if isinstance(update, int | float) and update >= 0:
+        settings.put(update=int(update))
+
+
+def looked_at(run: Run) -> int:
+    """Return the update that is looked at: the chosen one, as far as the run has come."""
+    return min(settings.get().update, run.update)
+
+
+def pinned(run: Run) -> int | None:
+    """Return the update that is held beside it, if there is one."""
+    pin = settings.get().pin
+    return None if pin is None else min(pin, run.update)
+
+
+def marks_of(run: Run) -> list[Mark]:
+    """Return what stands out in the curves: the moment, what is beside it, where it broke."""
+    pin, broke = pinned(run), run.trainer.explosion
+    marks = [(looked_at(run), "B" if pin is not None else "here")]
+    if pin is not None:
+        marks.append((pin, "A"))
+    if broke is not None:
+        marks.append((min(broke.update, run.trainer.course.updates), "overflow"))
+    return marks
+
+
+def show_machine(setup: Setup, run: Run) -> None:
+    """Offer every update of the run on a scale, a second one beside it, and to go on from there."""
+    now, pin = looked_at(run), pinned(run)
+    if settings.get().update > run.update:
+        settings.put(update=run.update)
+    with st.container(border=True, key="machine"):
+        st.slider(
+            "Time machine: look at the network after update",
+            0,
+            run.update,
+            **settings.bound("update"),
+            help="Drag, use the arrow keys, or click in the curves. Each update is made again "
+            "from the last snapshot before it, bit for bit.",
+        )
+        with st.container(horizontal=True, key="machine-buttons"):
+            if pin is None:
+                st.button(
+                    "Compare with another update",
+                    icon=":material/compare:",
+                    key="pin",
+                    **settings.changing(pin=now),
+                )
+            else:
+                st.button(
+                    f"Unpin A (update {pin:,})",
+                    icon=":material/close:",
+                    key="pin",
+                    **settings.changing(pin=None),
+                )
+            st.button(
+                f"Go on from update {now:,}" if now else "Start again from update 0",
+                icon=":material/history:",
+                key="live-again",
+                disabled=now == run.update and not run.over,
+                help="Forgets what came later. The same settings come to the same weights again; "
+                "change one under More, and another run begins at update 0.",
+                on_click=go_on_from,
+                args=(setup, now),
+            )
+
+
+def go_on_from(setup: Plan, update: int) -> None:
+    """Take the run back to a moment, and let it wait there."""
+    run = run_for(setup)
+    if run is None:
+        return
+    run.rewind(update)
+    pin = settings.get().pin
+    settings.put(update=run.update, pin=None if pin is None else min(pin, run.update))
+
+
+def show_moments(subject: Subject, setup: Setup, run: Run) -> None:
+    """Show the moment in numbers and as a whole chain; the pinned one beside it."""
+    now, pin = looked_at(run), pinned(run)
+    moments = [now] if pin is None else [pin, now]
+    st.table(
+        moment_table(subject, run, moments),
+        border="horizontal",
+        alt="Numbers of the run after " + " and ".join(f"update {one:,}" for one in moments),
+    )
+    if now == run.update and run.trainer.explosion is None and not run.done:
+        st.caption("The next update is not made yet, so its batch, loss and gradient are unknown.")
+    if isinstance(subject, Task):
+        example = choose_example(subject)
+        for moment in moments:
+            show_moment(subject, run, moment, example, beside=moment == pin and moment != now)
+
+
+def show_moment(task: Task, run: Run, moment: int, example: Example, *, beside: bool) -> None:
+    """Show the chain of an example, forward and backward, as the network was at a moment."""
+    reading = backward(task.read(run.network_at(moment), example, teacher=True))
+    drawn = payload(reading, badge=f"trained by you, update {moment:,}")
+    if beside:
+        show_chain(drawn, key="pinned-chain", fragment="a-")
+    else:
+        show_chain(drawn, key="live-chain")
+
+
+def moment_table(subject: Subject, run: Run, moments: Sequence[int]) -> pd.DataFrame:
+    """Return the key numbers of one or two moments; of two, how far the weights lie apart."""
+    columns = {f"update {one:,}": describe_moment(subject, run, one) for one in moments}
+    names = list(next(iter(columns.values())))
+    table = pd.DataFrame(columns, index=pd.Index(names, name="after this update"))
+    if len(moments) == 2 and moments[0] != moments[1]:
+        then, now = (run.network_at(one) for one in moments)
+        # Its own column would hold nothing in the other rows: it belongs to both moments.
+        for name, apart in distances(then, now).items():
+            table.loc[f"‖Δ{name}‖ between A and B"] = [f"{apart:.4g}", "same"]
+    return table if len(moments) == 2 else table.T
+
+
+def describe_moment(subject: Subject, run: Run, moment: int) -> dict[str, str]:
+    """Return a moment's key numbers, as they are read."""
+    trainer = run.trainer
+    found, network = trainer.moment(moment), run.network_at(moment)
+    metric, loss = validation(subject, network)
+    return {
+        "passes done": f"{found.epoch}",
+        f"validation {subject.metric}": show_metric(metric, subject.metric),
+        "validation loss": f"{loss:.4g}",
+        "next: learning rate": say(found.rate),
+        "next: loss of its batch": say(found.loss),
+        "next: gradient norm": say(found.gradient_norm),
+        "‖W_hh‖": f"{hidden_norm(network):.4g}",
+    }
+
+
+def say(value: float) -> str:
+    """Return a number of the next update; a dash where that was not made."""
+    return f"{value:.4g}" if np.isfinite(value) else "–"
+
+
+def hidden_norm(network: Network) -> float:
+    """Return the norm of the last segment's W_hh."""
+    return float(np.linalg.norm(network.segments[-1].params.W_hh))
+
+
+def distances(then: Network, now: Network) -> dict[str, float]:
+    """Return how far each weight matrix has moved: the norm of the difference."""
+    found = {}
+    for before, after in zip(then.segments, now.segments, strict=True):
+        owner = f"{after.ports.name} " if len(now.segments) > 1 else ""
+        for name in ("W_xh", "W_hh", "W_hy"):
+            old, new = getattr(before.params, name), getattr(after.params, name)
+            if new.size:
+                found[owner + name] = float(np.linalg.norm(new - old))
+    return found

@@ -1,0 +1,93 @@
+"""What live training must know of a task, be it one with a fixed set of examples or a stream.
+
+A stream (sunspots) has no text to answer and no examples to pick: it is judged by its metric alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import ceil, log
+from typing import Any
+
+from rnn_core.losses import LOSSES
+from rnn_core.network import Network, run
+from rnn_core.stream_training import StreamTrainer
+from rnn_core.tasks import TASKS, Recipe, Task
+from rnn_core.tasks.stream import StreamRecipe, StreamTask
+from rnn_core.tasks.sunspots import SUNSPOTS
+from rnn_core.trainer import Trainer
+from rnn_views.ui.task_choice import SHORT
+
+Subject = Task | StreamTask
+AnyTrainer = Trainer | StreamTrainer
+STREAMS: Mapping[str, StreamTask] = {SUNSPOTS.key: SUNSPOTS}
+"""Streams that can be trained live; their keys are no task's."""
+
+
+def subject_of(key: str) -> Subject:
+    """Return the task or stream of that key."""
+    return STREAMS[key] if key in STREAMS else TASKS[key]
+
+
+def name_of(subject: Subject) -> str:
+    """Return its name as a list offers it."""
+    if isinstance(subject, StreamTask):
+        return f"{subject.title}, time series"
+    return f"{SHORT[subject.key]}, {subject.topology.name.split(', ')[-1]}"
+
+
+def is_taught(subject: Subject) -> bool:
+    """Whether a decoder reads its own output, so that teacher forcing is a choice."""
+    return isinstance(subject, Task) and subject.has_feedback
+
+
+def updates_of(subject: Subject, recipe: Recipe | StreamRecipe) -> int:
+    """Return how many updates a whole run makes."""
+    if isinstance(recipe, StreamRecipe):
+        return recipe.updates
+    assert isinstance(subject, Task)
+    return ceil(subject.data().train.size / recipe.batch) * recipe.epochs
+
+
+def trainer_of(
+    subject: Subject, cell: str, hidden: int | None, seed: int, **changes: Any
+) -> AnyTrainer:
+    """Begin a run."""
+    if isinstance(subject, StreamTask):
+        return StreamTrainer(subject, cell, hidden=hidden, seed=seed, **changes)
+    return Trainer(subject, cell, hidden=hidden, seed=seed, **changes)
+
+
+def validation(subject: Subject, network: Network) -> tuple[float, float]:
+    """Return metric and loss on the data that runs are measured on while they go on.
+
+    A decoder's loss is taught, its metric is not.
+    """
+    if isinstance(subject, StreamTask):
+        held_out = subject.held_out
+        logits = run(network, held_out.inputs, held_out.lengths)[-1].logits
+        loss = LOSSES[subject.loss](logits, held_out.targets)[0]
+        return subject.score(logits, held_out.targets), loss
+    split = subject.data().validation.batch()
+    logits = run(network, split.inputs, split.lengths)[-1].logits
+    loss = LOSSES["cross_entropy"](logits, split.targets)[0]
+    return subject.evaluate(network, "validation"), loss
+
+
+def tell_held_out(subject: Subject) -> str:
+    """Say on what the test result is measured."""
+    if isinstance(subject, StreamTask):
+        scored = int((subject.held_out.targets == subject.held_out.targets).sum())
+        return f"On {scored} held-out values that it never learned from"
+    return f"On {subject.data().test.size} test examples that it never saw"
+
+
+def loss_unit(subject: Subject) -> str:
+    """Return what the loss is measured in."""
+    squared = isinstance(subject, StreamTask) and subject.loss == "squared_error"
+    return "½ squared error" if squared else "nats"
+
+
+def guessing_loss(subject: Subject) -> float | None:
+    """Return the loss of giving every class the same chance; None where there are no classes."""
+    return log(len(subject.data().classes)) if isinstance(subject, Task) else None
