@@ -30,7 +30,7 @@ EXTREMES = {
     "example": ("99999",),
     "cell": ("gru", "lstm"),
 }
-BAD = ("lr=0", "lr=-1", "lr=1e9", "lr=nan", "hidden=0", "hidden=129", "pace=7", "update=-3")
+BAD = ("lr=-1", "lr=1e10", "lr=nan", "clip=0", "truncate=0", "share=2", "epochs=0", "hidden=0", "hidden=129", "pace=7", "update=-3")
 
 
 def setup(key: str = "digits", *, rival: bool = False, **changes: object) -> Setup:
@@ -131,7 +131,7 @@ def test_single_updates_and_starting_again(visit: Opener) -> None:
     app.press("live-one").press("live-one")
     assert "Waiting at update 2" in captions(app)
     assert app.query["update"] == "2"
-    app.press("live-again")
+    app.set("slider", "train-update", 0).press("live-again")
     assert app.query["update"] == "0"
     assert "Not begun" in captions(app)
 

@@ -33,7 +33,13 @@ HISTORY = (
     Progress(20, 30, 1, 0.2, 1.0, 0.5, 0.4, validation_loss=1.2),
     Progress(30, 30, 2, 0.3, 0.5, 0.75, 0.1, validation_loss=0.8),
 )
-RUN = run_of("RNN", "rnn", TRAINER)
+RUN = RunCurves(
+    "RNN",
+    loss=tuple((one.update, one.loss) for one in HISTORY),
+    gradient_norm=tuple((one.update, one.gradient_norm) for one in HISTORY),
+    validation_loss=((20, 1.2), (30, 0.8)),
+    metric=((20, 0.5), (30, 0.75)),
+)
 OTHER = RunCurves("feed-forward", "feed-forward", loss=((10, 2.5), (30, 2.0)), metric=((30, 0.25),))
 MODELS = (
     Contender("recurrent network", "all", 0.9, 100, "rnn"),
@@ -139,7 +145,7 @@ def test_curves_of_real_runs() -> None:
     for trainer in (ours, theirs):
         while not trainer.done:
             trainer.run(seconds=60, max_updates=10)
-    runs = [run_of("RNN", "rnn", ours.history), run_of("other", "feed-forward", theirs.history)]
+    runs = [run_of("RNN", "rnn", ours), run_of("other", "feed-forward", theirs)]
     table = training_curves(runs, task.metric).table
     last = table[(table["run"] == "RNN") & (table["what"] == "validation accuracy")].iloc[-1]
     assert last["value"] == ours.evaluate("validation")
