@@ -30,7 +30,19 @@ EXTREMES = {
     "example": ("99999",),
     "cell": ("gru", "lstm"),
 }
-BAD = ("lr=-1", "lr=1e10", "lr=nan", "clip=0", "truncate=0", "share=2", "epochs=0", "hidden=0", "hidden=129", "pace=7", "update=-3")
+BAD = (
+    "lr=-1",
+    "lr=1e10",
+    "lr=nan",
+    "clip=0",
+    "truncate=0",
+    "share=2",
+    "epochs=0",
+    "hidden=0",
+    "hidden=129",
+    "pace=7",
+    "update=-3",
+)
 
 
 def setup(key: str = "digits", *, rival: bool = False, **changes: object) -> Setup:
