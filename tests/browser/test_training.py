@@ -48,7 +48,7 @@ def test_a_run_reaches_its_target_before_the_visitors_eyes(visit: Visits, idle: 
     idle(page)
     shown = page.get_by_test_id("stMetricValue").first.inner_text()
     assert float(shown.removesuffix(" %")) >= 100 * TASKS["german"].target
-    expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
+    expect(page.locator(".curves svg path").first).to_be_visible()
     assert f"update={updates_of('german')}" in page.url
     press(page, "Look inside your network")
     idle(page)
@@ -74,7 +74,10 @@ def test_pause_single_updates_stop_and_start_again(visit: Visits, idle: Idle) ->
     assert waiting < stopped < updates_of("sentiment")
     idle(page)
     expect(page.get_by_text("Your network, test accuracy")).to_be_visible()
-    press(page, "Start again")
+    page.get_by_role("slider", name="Time machine").press("Home")
+    page.wait_for_url(re.compile("update=0(&|$|#)"))
+    idle(page)
+    press(page, "Start again from update 0")
     expect(state(page)).to_contain_text("Not begun")
 
 
@@ -138,5 +141,5 @@ def test_the_live_view_is_accessible_in_dark(visit: Visits, idle: Idle) -> None:
     press(page, "Train")
     expect(page.get_by_text("Your network, test accuracy")).to_be_visible(timeout=PATIENCE)
     idle(page)
-    page.locator(".js-plotly-plot .main-svg").first.wait_for()
+    page.locator(".curves svg path").first.wait_for()
     assert violations(page) == []

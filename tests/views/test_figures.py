@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import replace
 from math import log10, nan
 
 import numpy as np
@@ -65,8 +64,9 @@ def test_a_run_keeps_every_report() -> None:
     assert RUN.metric == ((20, 0.5), (30, 0.75))
 
 
-def test_a_report_before_the_first_update_is_no_point() -> None:
-    assert run_of("RNN", "rnn", (replace(HISTORY[0], update=0, loss=nan),)).loss == ()
+def test_a_run_before_its_first_update_has_no_points() -> None:
+    curves = run_of("RNN", "rnn", Trainer(TASKS["digits"]))
+    assert curves.loss == curves.gradient_norm == curves.metric == curves.training_metric == ()
 
 
 def test_loss_curve_draws_both_splits_of_each_run() -> None:
