@@ -244,7 +244,7 @@ def test_long_chains_draw_strips_and_keep_their_numbers(show: Show) -> None:
 def test_live_sentence(show: Show) -> None:
     page = show(look="t=2")
     press(page, "ArrowRight")
-    live = page.locator("[aria-live=polite]").first
+    live = page.locator(".spoken[aria-live=polite]").first
     value = samples.sentence().traces[0].h[3, 0, 0]
     sign = "−" if value < 0 else ""
     expect(live).to_have_text(

@@ -46,5 +46,5 @@ def test_a_cut_hands_nothing_over_and_says_so(show: Show) -> None:
     assert page.get_by_test_id("handover").count() == 0
     assert page.get_by_test_id("handover-cut").text_content() == "cut: nothing is handed over"
     press(page, "ArrowRight")
-    spoken = page.locator("[aria-live=polite]").first
+    spoken = page.locator(".spoken[aria-live=polite]").first
     expect(spoken).to_contain_text("nothing of it reaches the decoder")

@@ -16,7 +16,7 @@ STOPS = {"sentence": 11, "lstm": 11, "update-gru": 12, "translation": 17, "digit
 def test_each_stop_speaks_one_sentence(show: Show, sample: str) -> None:
     page = show(sample, "t=1")
     heard = []
-    live = page.locator("[aria-live=polite]").first
+    live = page.locator(".spoken[aria-live=polite]").first
     press(page, "Home")
     for _ in range(STOPS[sample] + 1):
         page.wait_for_function(
