@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -38,44 +37,8 @@ TITLES: Final = {
 }
 
 
-@dataclass(frozen=True)
-class Lines:
-    """A line of the program as it should be, and as the fault has it."""
-
-    right: str
-    wrong: str
-
-
-_LINES: Final = {
-    "dropped": Lines("dh = dy[t] @ W_hy.T + dh_next", "dh = dy[t] @ W_hy.T"),
-    "transpose": Lines("dh_next = da @ W_hh.T", "dh_next = da @ W_hh"),
-    "sum": Lines(
-        "dW_hh = sum(np.outer(h[t - 1], da[t]) for t in steps)",
-        "dW_hh = np.outer(h[T - 1], da[T])  # the last step alone",
-    ),
-    "start": Lines(
-        "h = np.zeros((B, H))  # every batch starts anew",
-        "h = h_last            # goes on where the batch before ended",
-    ),
-    "targets": Lines("loss += -log(p[t, targets[t]])", "loss += -log(p[t, targets[t - 1]])"),
-    "untied": Lines("a = x[t] @ W_xh + h @ W_hh + b_h", "a = x[t] @ W_xh + h @ W_hh[t] + b_h"),
-}
-_SLOPES: Final = {
-    "rnn": Lines("da = dh * (1 - h[t] ** 2)", "da = dh"),
-    "gru": Lines("da_n = dh * (1 - z) * (1 - n ** 2)", "da_n = dh * (1 - z)"),
-    "lstm": Lines("dc = dc_next + dh * o * (1 - np.tanh(c) ** 2)", "dc = dc_next + dh * o"),
-}
 _BLOCK: Final = 1_000_066
 """Of the shuffles; with this one the first case is a fault, and one with plain symptoms."""
-
-
-def lines_of(slug: str, cell: str) -> Lines | None:
-    """Return the line a fault spoils, None for the program without one.
-
-    >>> lines_of("slope", "rnn").wrong
-    'da = dh'
-    """
-    return _SLOPES[cell] if slug == "slope" else _LINES.get(slug)
 
 
 def fault_of(slug: str) -> Fault | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from rnn_core.bug_lab import STEPS
-from rnn_views.bug_cases import lines_of, sample, title_of
+from rnn_views.bug_cases import sample, title_of
+from rnn_views.bug_lines import lines_of
 from rnn_views.bug_sides import compare_sides, table_sides, tell_sides
 from rnn_views.figures.bug_curves import symptom_curves
 from rnn_views.ui import frame

@@ -14,11 +14,11 @@ from rnn_views.bug_cases import (
     TOOLS,
     evidence_against,
     hidden_fault,
-    lines_of,
     record_of,
     seed_of,
     title_of,
 )
+from rnn_views.bug_lines import lines_of
 from rnn_views.bug_sides import compare_sides
 from tests.pages.conftest import App, Opener
 
