@@ -6,7 +6,7 @@ import { diverging } from "./colour.js"
 import { pixels } from "./heat.js"
 import { html, svg } from "./svg.js"
 
-const HEIGHT = 26
+const HEIGHT = 14
 // Chains that fit almost whole need none.
 const FITS = 0.85
 

@@ -53,7 +53,8 @@ def show_lines(slug: str, cell: str) -> None:
     """Show the line a fault spoils, wrong and right."""
     lines = lines_of(slug, cell)
     if lines is not None:
-        st.code(f"# wrong\n{lines.wrong}\n# right\n{lines.right}", language="python")
+        # Plain, since the colour of comments has too little contrast on a light page.
+        st.code(f"# wrong\n{lines.wrong}\n# right\n{lines.right}", language=None)
 
 
 def show_sides(case: BugCase) -> None:
