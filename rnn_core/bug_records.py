@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from rnn_core.bug_lab import STEPS, examine, show_symptoms, vary_check
+from rnn_core.bug_lab import examine, show_symptoms, vary_check
 from rnn_core.faults import FAULTS
 from rnn_core.instruments import CheckRow
 from rnn_core.tasks.assets import ASSETS
@@ -166,6 +166,3 @@ def _read(plain: Mapping[str, Any]) -> BugRecord:
 def _read_row(plain: Mapping[str, Any]) -> CheckRow:
     shaped = {name: tuple(plain[name]) for name in ("shape", "place")}
     return CheckRow(**{**plain, **shaped})
-
-
-__all__ = ["PROGRAMS", "RIGHT", "SEEDS", "STEPS", "BugRecord", "Check", "load_records"]

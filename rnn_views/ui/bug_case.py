@@ -17,7 +17,7 @@ from rnn_views.bug_cases import (
     seed_of,
     title_of,
 )
-from rnn_views.ui import controls, frame, settings
+from rnn_views.ui import controls, settings
 
 MOST_CASES = 9_999
 LABS = {"mystery": "A mystery", "known": "A known fault"}
@@ -108,8 +108,3 @@ def case_of() -> BugCase:
         number=number,
         mystery=mystery,
     )
-
-
-def say(text: str) -> str:
-    """Return a text of the engine as Markdown that shows it as it is."""
-    return frame.escape(text)

@@ -10,7 +10,7 @@ from rnn_views.bug_lines import lines_of
 from rnn_views.bug_sides import compare_sides, table_sides, tell_sides
 from rnn_views.figures.bug_curves import symptom_curves
 from rnn_views.ui import frame
-from rnn_views.ui.bug_case import BugCase, say
+from rnn_views.ui.bug_case import BugCase
 from rnn_views.ui.training_figures import show_figure
 
 
@@ -45,7 +45,7 @@ def show_fault(case: BugCase) -> None:
     if fault is None:
         st.markdown("Every line is as it should be.")
         return
-    st.markdown(say(fault.says))
+    st.markdown(frame.escape(fault.says))
     show_lines(case.slug, case.cell)
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from rnn_views.bug_cases import SLUGS, TITLES, TOOLS, evidence_against, title_of
 from rnn_views.ui import frame, settings
-from rnn_views.ui.bug_case import CLEAN, MOST_CASES, BugCase, say
+from rnn_views.ui.bug_case import CLEAN, MOST_CASES, BugCase
 from rnn_views.ui.bug_symptoms import show_lines, show_sides
 
 SOLVED = "bugs named"
@@ -62,16 +62,18 @@ def name_it(case: BugCase, named: str) -> None:
 def tell(case: BugCase, guess: str) -> None:
     """Say whether the name is right and what shows it, or what speaks against it."""
     if guess == case.slug:
-        st.success(f"You said “{say(title_of(guess))}”, and so it is.", icon=":material/check:")
+        st.success(
+            f"You said “{frame.escape(title_of(guess))}”, and so it is.", icon=":material/check:"
+        )
         tell_truth(case)
     else:
         st.info(
-            f"You said “{say(title_of(guess))}”. It is something else. "
+            f"You said “{frame.escape(title_of(guess))}”. It is something else. "
             + evidence_against(case.cell, guess, case.slug, case.seed),
             icon=":material/lightbulb:",
         )
         if settings.kept(shown_name(case), False):
-            st.markdown(f"It is **{say(title_of(case.slug))}**.")
+            st.markdown(f"It is **{frame.escape(title_of(case.slug))}**.")
             tell_truth(case)
     with st.container(horizontal=True, key="after-row"):
         if guess != case.slug:
@@ -99,7 +101,7 @@ def tell_truth(case: BugCase) -> None:
         show_sides(case)
         return
     tool = next(slug for slug, name in TOOLS.items() if name == fault.instrument)
-    st.markdown(f"{say(fault.says)} What shows it: **{TITLES[tool]}**.")
+    st.markdown(f"{frame.escape(fault.says)} What shows it: **{TITLES[tool]}**.")
     show_lines(case.slug, case.cell)
     show_sides(case)
 
