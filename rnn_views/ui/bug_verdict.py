@@ -30,14 +30,13 @@ def show_verdict(case: BugCase) -> None:
 
 def ask_name(case: BugCase) -> None:
     """Offer all faults, none of them chosen."""
-    with st.container(horizontal=True, vertical_alignment="bottom", key="name-row"):
-        named = st.selectbox(
+    with st.container(key="name-row"):
+        named = st.radio(
             "What is wrong with this program?",
             list(SLUGS),
             index=None,
             format_func=title_of,
-            placeholder="Choose when you are sure",
-            width=320,
+            horizontal=True,
             key=f"name-{case.name}",
         )
         st.button(

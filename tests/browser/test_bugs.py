@@ -17,8 +17,7 @@ def test_a_case_is_measured_named_and_linked_to(visit: Visits, idle: Idle) -> No
     expect(main.get_by_text("The gradient is not the derivative")).to_be_visible()
     page.wait_for_url(re.compile("tools=check"))
     for named in ("W_hh is not transposed", "Gradients are not summed"):
-        main.get_by_label("What is wrong with this program?").click()
-        page.get_by_role("option", name=named).click()
+        main.get_by_test_id("stRadio").get_by_text(named).click()
         idle(page)
         main.get_by_role("button", name="That is it").click()
         if named.startswith("W_hh"):

@@ -79,7 +79,7 @@ def test_a_mystery_tells_nothing_until_it_is_measured_and_named(visit: Opener) -
         app.press(f"use-{tool}")
         assert sum(verdicts(app).values()) == number
     assert app.query["tools"] == ALL
-    app.set("selectbox", "name-rnn 3", truth)
+    app.set("radio", "name-rnn 3", truth)
     app.press("name-it")
     assert app.query["guess"] == truth
     assert title_of(truth) in app.tester.success[-1].value.replace("\\", "")
@@ -106,7 +106,7 @@ def test_only_the_first_name_counts_in_the_score(visit: Opener) -> None:
     wrong = next(slug for slug in SLUGS if slug != truth)
     app = visit("bugs")
     for named in (wrong, truth):
-        app.set("selectbox", "name-rnn 1", named).press("name-it")
+        app.set("radio", "name-rnn 1", named).press("name-it")
         assert "0 of 1" in app.tester.caption[-1].value
         if named == wrong:
             app.press("name-again")
