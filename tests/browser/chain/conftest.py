@@ -55,8 +55,15 @@ def show(visits: Visits, opened: dict[tuple, Page]) -> Iterator[Show]:
     assert not visits.foreign, "requests to other hosts"
 
 
+# The picture has followed once it has heard of the new address, and drawn.
 LEAD = """async look => {
     location.hash = ""
+    const heard = new Promise(done => addEventListener("hashchange", function hear({ newURL }) {
+        if (!newURL.endsWith("#" + look)) return
+        removeEventListener("hashchange", hear)
+        done()
+    }))
     location.hash = look
-    await new Promise(done => setTimeout(done, 40))
+    await heard
+    await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))
 }"""
