@@ -10,7 +10,7 @@ from rnn_core.learning import Progress
 from rnn_views.figures.cells import CELL_LOOKS, cell_line
 from rnn_views.figures.figure import Figure, lay_out
 from rnn_views.figures.metric_curve import rule, rule_label
-from rnn_views.figures.runs import Points, tell_change
+from rnn_views.figures.runs import Points, tell_change, time_span
 from rnn_views.figures.training_curves import stack
 
 
@@ -46,7 +46,7 @@ def cell_curves(
         x="update",
         y=f"{metric} on {data}",
         height=height,
-        xaxis={"range": [0, updates]},
+        xaxis=time_span(updates),
         yaxis={"rangemode": "tozero"},
     )
     layout["shapes"] = [rule(guess)]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from math import ceil, inf, log10
 from typing import Any
 
 import pandas as pd
@@ -95,3 +96,16 @@ def lay_out(
         "yaxis": {**axis, "title": {"text": y, **title}, **(yaxis or {})},
         "dragmode": False,
     }
+
+
+def log_axis(values: Iterable[float | None]) -> Drawing:
+    """Return a logarithmic axis whose ticks suit what it shows: neither crowded nor too few.
+
+    >>> log_axis([1e-9, 0.0, 1.0])["dtick"], log_axis([0.2, None, 0.9])["dtick"]
+    (2, 'D2')
+    """
+    shown = [value for value in values if value is not None and 0 < value < inf]
+    decades = log10(max(shown)) - log10(min(shown)) if shown else 0.0
+    # "D2" is Plotly's word for ticks at 1, 2 and 5.
+    ticks = "D2" if decades < 1 else max(1, ceil(decades / 6))
+    return {"type": "log", "dtick": ticks, "exponentformat": "power"}

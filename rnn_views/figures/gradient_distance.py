@@ -11,7 +11,7 @@ import pandas as pd
 from rnn_core.gradient_distance import clip_factor
 from rnn_views.figures import ink
 from rnn_views.figures.cells import CELL_LOOKS, cell_line
-from rnn_views.figures.figure import Figure, lay_out
+from rnn_views.figures.figure import Figure, lay_out, log_axis
 
 if TYPE_CHECKING:
     from rnn_views.memory_cases import CellReach
@@ -47,7 +47,7 @@ def gradient_distance(
         x="steps back from the scored step",
         y="‖∂L / ∂state‖",
         height=height,
-        yaxis={"type": "log", "exponentformat": "power"},
+        yaxis=log_axis(value for drawn in lines for value in drawn["y"]),
     )
     layout["shapes"] = [_first_step(max(one.reach.step for one in found))]
     return Figure(

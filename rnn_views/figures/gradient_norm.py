@@ -8,9 +8,9 @@ from math import log10
 import pandas as pd
 
 from rnn_views.figures import ink
-from rnn_views.figures.figure import Figure, lay_out
+from rnn_views.figures.figure import Figure, lay_out, log_axis
 from rnn_views.figures.metric_curve import rule, rule_label
-from rnn_views.figures.runs import HUES, RunCurves, line, tell_change
+from rnn_views.figures.runs import HUES, RunCurves, line, tell_change, time_span
 
 
 def gradient_norm(
@@ -36,13 +36,12 @@ def gradient_norm(
     lines = [
         line(run.name, run.gradient_norm, colour) for run, colour in zip(runs, colours, strict=True)
     ]
-    span = {"range": [0, updates]} if updates else {}
     layout = lay_out(
         x="update",
         y="gradient norm before clipping",
         height=height,
-        xaxis=span,
-        yaxis={"type": "log", "dtick": 1, "exponentformat": "power"},
+        xaxis=time_span(updates),
+        yaxis=log_axis(value for run in runs for _, value in run.gradient_norm),
     )
     layout["showlegend"] = len(runs) > 1
     told = [tell_change(run.name, run.gradient_norm) for run in runs]

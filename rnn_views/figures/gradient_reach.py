@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from rnn_views.figures import ink
-from rnn_views.figures.figure import Figure, lay_out
+from rnn_views.figures.figure import Figure, lay_out, log_axis
 
 if TYPE_CHECKING:
     from rnn_core.tasks.reading import Reading
@@ -52,7 +52,7 @@ def gradient_reach(reading: Reading, *, height: int = 260) -> Figure:
         y="norm of dh",
         height=height,
         xaxis={"type": "category", "categoryorder": "array", "categoryarray": steps},
-        yaxis={"type": "log", "exponentformat": "power"},
+        yaxis=log_axis(value for _, column, *_ in parts for value in table[column]),
     )
     return Figure(
         name="gradient-by-step",

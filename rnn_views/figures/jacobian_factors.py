@@ -8,7 +8,7 @@ import pandas as pd
 
 from rnn_views.figures import ink
 from rnn_views.figures.cells import MOST_MARKERS
-from rnn_views.figures.figure import Figure, lay_out
+from rnn_views.figures.figure import Figure, lay_out, log_axis
 from rnn_views.figures.gradient_distance import drawable
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def jacobian_factors(found: Factors, activation: str, *, height: int = 360) -> F
         x="steps back from the last state",
         y="largest growth factor",
         height=height,
-        yaxis={"type": "log", "exponentformat": "power"},
+        yaxis=log_axis(value for name, *_ in looks for value in table[name]),
     )
     end = table.iloc[-1]
     told = "; ".join(f"{name} {end[name]:.3g}" for name, *_ in looks)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from rnn_views.figures.figure import Figure, lay_out
-from rnn_views.figures.runs import HUES, RunCurves, line, tell_change
+from rnn_views.figures.runs import HUES, RunCurves, line, tell_change, time_span
 
 
 def loss_curve(
@@ -42,12 +42,11 @@ def loss_curve(
             lines.append(line(name, points, HUES[run.hue], dashed=dashed))
             told.append(tell_change(name, points))
             rows += [(run.name, split, update, value) for update, value in points]
-    span = {"range": [0, updates]} if updates else {}
     layout = lay_out(
         x="update",
         y=f"loss ({unit})",
         height=height,
-        xaxis=span,
+        xaxis=time_span(updates),
         yaxis={"rangemode": "tozero"},
     )
     return Figure(

@@ -8,7 +8,7 @@ import pandas as pd
 
 from rnn_views.figures import ink
 from rnn_views.figures.figure import Figure, lay_out
-from rnn_views.figures.runs import HUES, RunCurves, line, tell_change
+from rnn_views.figures.runs import HUES, RunCurves, line, tell_change, time_span
 
 
 def metric_curve(
@@ -42,8 +42,9 @@ def metric_curve(
     yaxis = {"range": [0, 1.04], "tickformat": ".0%"} if share else {}
     for drawn in lines:
         drawn["hovertemplate"] = "%{y:.1%}" if share else "%{y:.3f}"
-    span = {"range": [0, updates]} if updates else {}
-    layout = lay_out(x="update", y=say_axis(runs, metric), height=height, xaxis=span, yaxis=yaxis)
+    layout = lay_out(
+        x="update", y=say_axis(runs, metric), height=height, xaxis=time_span(updates), yaxis=yaxis
+    )
     layout["showlegend"] = len(runs) > 1
     told = [tell_change(run.name, run.metric) for run in runs]
     told += [

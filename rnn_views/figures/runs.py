@@ -76,6 +76,15 @@ def line(name: str, points: Points, colour: str, *, dashed: bool = False) -> dic
     }
 
 
+def time_span(updates: int | None) -> dict[str, Any]:
+    """Return the full length of the axis from the start, with room for the last mark and label.
+
+    >>> time_span(100), time_span(None)
+    ({'range': [0, 102.0]}, {})
+    """
+    return {"range": [0, 1.02 * updates]} if updates else {}
+
+
 def first_lost(points: Points) -> int | None:
     """Return the first update whose value is not finite, None if all are."""
     return next((update for update, value in points if not math.isfinite(value)), None)

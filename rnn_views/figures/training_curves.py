@@ -81,7 +81,10 @@ def stack(panels: Sequence[Drawing], height: int) -> Drawing:
             layout["annotations"].append(note | {"yref": f"y{suffix}"})
     layout["xaxis"] = panels[-1]["layout"]["xaxis"] | {"anchor": f"y{len(panels)}"}
     layout["showlegend"] = True
-    layout["legend"] = {**layout["legend"], "x": 1, "xanchor": "right"}
+    # A long legend stands above the first heading, a short one beside it.
+    long = sum(drawn["showlegend"] for drawn in data) > 2
+    place = {"y": 1 + 26 / height} if long else {"x": 1, "xanchor": "right"}
+    layout["legend"] = {**layout["legend"], **place}
     return {"data": data, "layout": layout}
 
 

@@ -74,7 +74,7 @@ def test_loss_curve_draws_both_splits_of_each_run() -> None:
     names = [trace.name for trace in draw(figure).data]
     assert names == ["RNN, training", "RNN, validation", "feed-forward, training"]
     assert list(figure.drawing["data"][1]["y"]) == [1.2, 0.8]
-    assert figure.drawing["layout"]["xaxis"]["range"] == [0, 30]
+    assert figure.drawing["layout"]["xaxis"]["range"] == pytest.approx([0, 30.6])
     assert "RNN, training: 2 at update 10, 0.5 at update 30." in figure.alt
     assert len(figure.table) == 3 + 2 + 2
 
