@@ -119,7 +119,7 @@ class FastGRU(FastGated[GRUSpace]):
                 multiply(dh, z, now)
                 add(carry, now, carry)
             if truncate is not None and t and t % truncate == 0:
-                carry.fill(0.0)
+                space.cut(t)
         # The recurrent product takes r ⊙ da_n; everything else takes da_n, which then stands in da.
         space.h_before.T.dot(space.da_rows, self.gradients.W_hh)
         space.ones.dot(space.da_rows[:, 2 * self.hidden :], self._db_hn)

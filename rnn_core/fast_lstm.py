@@ -127,6 +127,5 @@ class FastLSTM(FastGated[LSTMSpace]):
             elif t or needs_start:
                 dot(W_hh_T, carry)
             if truncate is not None and t and t % truncate == 0:
-                carry.fill(0.0)
-                dc.fill(0.0)
+                space.cut(t)
         space.h_before.T.dot(space.da_rows, self.gradients.W_hh)

@@ -89,6 +89,13 @@ class Space:
             self.ended = (np.arange(self.steps)[:, None] >= lengths)[:, :, None]
             self.first_end = int(lengths.min())
 
+    def cut(self, t: int) -> None:
+        """Let nothing back over a boundary before step t, but where a sequence ended before it."""
+        whole = t < self.first_end
+        for carry in (self.carry, self.carry_c):
+            if carry is not None:
+                carry[slice(None) if whole else ~self.ended[t, :, 0]] = 0.0
+
 
 S = TypeVar("S", bound=Space)
 

@@ -250,9 +250,11 @@ def _run_back(
             if dc is not None and dc_recurrent is not None:
                 dc[t + 1, ended] = dc_recurrent[t, ended] = dc_recurrent[t + 1, ended]
         if truncate is not None and t > 0 and t % truncate == 0:
-            dh_recurrent[t] = 0
+            # Behind its last step a sequence has no boundary: padding changes nothing.
+            cut = slice(None) if trace.real is None else trace.real[t]
+            dh_recurrent[t, cut] = 0
             if dc_recurrent is not None:
-                dc_recurrent[t] = 0
+                dc_recurrent[t, cut] = 0
     if dc is not None and dc_recurrent is not None:
         dc[0] = dc_recurrent[0]
     return da
