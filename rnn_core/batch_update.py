@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from rnn_core.network import Batch, Network, NetworkGradients, backpropagate, loss_of, run
+from rnn_core.batch_reading import BatchReading, ByHand, read_batch
+from rnn_core.network import Batch, Network, NetworkGradients
 from rnn_core.params import Array
 from rnn_core.single_update import update_once
 from rnn_core.untied import weight_gradients
@@ -18,21 +20,37 @@ class BatchUpdate:
 
     Parameters
     ----------
-    network : Network
-        One update later.
-    gradients : NetworkGradients
-        Of the batch's loss at the network before: the mean over all scored steps.
-    before, after : float
-        The batch's loss, nats.
+    reading : BatchReading
+        Before the update, with the gradients of the batch's loss: the mean over all scored steps.
+    again : BatchReading
+        The same batch, fed the same way, one update later.
     norm : float
-        Joint norm of ``gradients``, before clipping.
+        Joint norm of the gradients, before clipping.
     """
 
-    network: Network
-    gradients: NetworkGradients
-    before: float
-    after: float
+    reading: BatchReading
+    again: BatchReading
     norm: float
+
+    @property
+    def network(self) -> Network:
+        """The network one update later."""
+        return self.again.network
+
+    @property
+    def gradients(self) -> NetworkGradients:
+        """Of the batch's loss at the network before."""
+        return self.reading.gradients
+
+    @property
+    def before(self) -> float:
+        """The batch's loss at the network before, nats."""
+        return self.reading.loss
+
+    @property
+    def after(self) -> float:
+        """The batch's loss one update later, nats."""
+        return self.again.loss
 
 
 def update_on_batch(
@@ -44,6 +62,10 @@ def update_on_batch(
     clip: float | None = None,
     weight_decay: float = 0.0,
     truncate: int | None = None,
+    h0: Array | None = None,
+    c0: Array | None = None,
+    taught: Array | None = None,
+    by_hand: Sequence[ByHand] = (),
 ) -> BatchUpdate:
     """Take one step of a fresh optimiser along the mean gradient of a batch.
 
@@ -53,8 +75,8 @@ def update_on_batch(
     batch : Batch
     lr, optimizer, clip, weight_decay
         As for ``update_once``.
-    truncate : int, optional
-        As for ``backpropagate``.
+    truncate, h0, c0, taught, by_hand : optional
+        As for ``read_batch``.
 
     Returns
     -------
@@ -74,14 +96,16 @@ def update_on_batch(
     >>> update.after < update.before
     True
     """
-    traces = run(network, batch.inputs, batch.lengths)
-    before, dlogits = loss_of(traces, batch.targets)
-    gradients = backpropagate(network, traces, dlogits, truncate)
-    later, norm = update_once(
-        network, gradients, lr=lr, optimizer=optimizer, clip=clip, weight_decay=weight_decay
+    reading = read_batch(
+        network, batch, truncate=truncate, h0=h0, c0=c0, taught=taught, by_hand=by_hand
     )
-    after, _ = loss_of(run(later, batch.inputs, batch.lengths), batch.targets)
-    return BatchUpdate(later, gradients, before, after, norm)
+    later, norm = update_once(
+        network, reading.gradients, lr=lr, optimizer=optimizer, clip=clip, weight_decay=weight_decay
+    )
+    again = read_batch(
+        later, batch, truncate=truncate, h0=h0, c0=c0, taught=taught, by_hand=by_hand
+    )
+    return BatchUpdate(reading, again, norm)
 
 
 def alignment(one: NetworkGradients, other: NetworkGradients) -> float:

@@ -1,4 +1,8 @@
-"""Why the shares of the steps are summed: three rules for dW, each held against the loss itself."""
+"""Why the shares of the steps are summed: three rules for dW, each held against the loss itself.
+
+In a batch each example has steps of its own: "last" is each example's last real step, "mean"
+divides each by its own number of steps, and the batch adds up what the examples bring.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from rnn_core.gradient_probe import Loss, relative_error
 from rnn_core.network import Network, NetworkGradients
 from rnn_core.params import Array
 from rnn_core.refusals import check_choice
+from rnn_core.trace import Gradients
 
 RULES: Final = ("sum", "last", "mean")
 """What becomes of the steps' shares: their sum, the last step's alone, their mean."""
@@ -38,20 +43,75 @@ class RuleCheck:
     errors: dict[str, float]
 
 
-def keep_shares(total: Array, by_step: Array, rule: str) -> Array:
-    """Return what a rule makes of the shares, of which ``total`` is the sum.
+def shares_along(gradients: Gradients, name: str, along: Array) -> Array:
+    """Return what each step of each example brings to ``(dW * along).sum()``, shape (T, B).
 
-    >>> keep_shares(np.array([6.0]), np.array([[1.0], [3.0], [2.0]]), "mean").tolist()
-    [2.0]
+    With ``along`` 1 at one entry and 0 elsewhere: the shares of that entry's gradient. A share is
+    an outer product u vᵀ, so along a matrix M it is u M v: nothing of W's size is made for it.
+
+    Parameters
+    ----------
+    gradients : Gradients
+    name : "W_xh", "W_hh", "W_hy", "b_h", "b_y" or "b_hn"
+    along : array of that weight's shape
+
+    Examples
+    --------
+    >>> import rnn_core as rc
+    >>> params = rc.init("rnn", inputs=3, hidden=4, outputs=2)
+    >>> trace = rc.forward(params, np.array([[0, 1], [2, 0], [1, 1]]))
+    >>> grads = rc.backward(trace, dlogits=np.ones((3, 2, 2)))
+    >>> along = np.arange(16.0).reshape(4, 4)
+    >>> bool(np.isclose(shares_along(grads, "W_hh", along).sum(), (grads.total.W_hh * along).sum()))
+    True
+    """
+    trace = gradients.trace
+    check_choice("name", name, tuple(trace.params.arrays()))
+    behind = {"W_xh": gradients.da, "b_h": gradients.da}.get(name)
+    if behind is None:
+        behind = gradients.dlogits if name.endswith("y") else gradients.da_recurrent
+    if name.startswith("b"):
+        behind = behind[..., -along.size :]  # gru's b_hn is the last block alone
+        return np.asarray((behind * along).sum(axis=-1))
+    if name == "W_xh" and trace.x.ndim == 2:
+        seen = along[trace.x]
+    else:
+        came = {"W_xh": trace.x, "W_hh": trace.h[:-1], "W_hy": trace.h[1:]}[name]
+        seen = came @ along
+    return np.asarray((seen * behind).sum(axis=-1))
+
+
+def keep_shares(shares: Array, rule: str, lengths: Array | None = None) -> float:
+    """Return what a rule makes of the shares of all steps.
+
+    Parameters
+    ----------
+    shares : array, shape (T, B)
+    rule : "sum", "last" or "mean"
+    lengths : array, shape (B,), optional
+        Real steps of each example; all T where left out.
+
+    Examples
+    --------
+    >>> shares = np.array([[1.0, 4.0], [3.0, 2.0], [2.0, 0.0]])
+    >>> keep_shares(shares, "mean", np.array([3, 2])), keep_shares(shares, "last", np.array([3, 2]))
+    (5.0, 4.0)
     """
     check_choice("rule", rule, RULES)
-    if rule == "last":
-        return np.asarray(by_step[-1])
-    return total if rule == "sum" else total / len(by_step)
+    steps, batch = shares.shape
+    real = np.full(batch, steps) if lengths is None else np.asarray(lengths)
+    if rule == "last":  # a loss that stands behind the padding is the last step's
+        return float(shares[np.arange(steps)[:, None] >= real - 1].sum())
+    return float(shares.sum() if rule == "sum" else (shares.sum(axis=0) / real).sum())
 
 
 def check_rules(
-    network: Network, gradients: NetworkGradients, loss: Loss, name: str, segment: int = 0
+    network: Network,
+    gradients: NetworkGradients,
+    loss: Loss,
+    name: str,
+    segment: int = 0,
+    lengths: Array | None = None,
 ) -> RuleCheck | None:
     """Hold the sum, the last share and the mean against the slope of the loss.
 
@@ -63,6 +123,8 @@ def check_rules(
     loss : function of a Network
     name : "W_xh", "W_hh" or "W_hy"
     segment : int
+    lengths : array, shape (B,), optional
+        Steps of each example of a batch; all T where left out.
 
     Returns
     -------
@@ -92,8 +154,8 @@ def check_rules(
         for sign in (1, -1)
     )
     slope = (ahead - behind) / (2 * STEP)
-    shares = np.asarray(getattr(mine.by_step, name))
-    claimed = {rule: float((keep_shares(total, shares, rule) * along).sum()) for rule in RULES}
+    shares = shares_along(mine, name, along)
+    claimed = {rule: keep_shares(shares, rule, lengths) for rule in RULES}
     errors = {
         rule: float(relative_error(claim, np.array([slope]))[0]) for rule, claim in claimed.items()
     }

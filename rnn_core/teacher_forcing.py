@@ -54,7 +54,13 @@ def draw_taught(share: float, steps: int, batch: int, seed: tuple[int, ...]) -> 
     return taught
 
 
-def feed_own_output(network: Network, batch: Batch, taught: Array) -> Batch:
+def feed_own_output(
+    network: Network,
+    batch: Batch,
+    taught: Array,
+    h0: Array | None = None,
+    c0: Array | None = None,
+) -> Batch:
     """Return the batch with the decoder's input replaced by its own output where not taught.
 
     Parameters
@@ -64,6 +70,8 @@ def feed_own_output(network: Network, batch: Batch, taught: Array) -> Batch:
     batch : Batch
         Its last input holds what a taught decoder is fed.
     taught : array, shape (T, B), bool
+    h0, c0 : array, shape (B, H), optional
+        Starting state of the first segment.
 
     Returns
     -------
@@ -82,9 +90,10 @@ def feed_own_output(network: Network, batch: Batch, taught: Array) -> Batch:
         return batch
     *before, last = network.segments
     limits = batch.lengths or (None,) * len(batch.inputs)
-    traces = run_in_a_row(before, batch.inputs[:-1], limits[:-1])
+    traces = run_in_a_row(before, batch.inputs[:-1], limits[:-1], h0, c0)
     shape = (batch.size, network.hidden)
-    h, c = last_state(traces[-1]) if traces else (np.zeros(shape, last.params.dtype), None)
+    start = np.zeros(shape, last.params.dtype) if h0 is None else np.asarray(h0)
+    h, c = last_state(traces[-1]) if traces else (start, c0)
     if c is None and network.cell == "lstm":
         c = np.zeros(shape, last.params.dtype)
     fed = np.array(batch.inputs[-1])

@@ -24,20 +24,23 @@ from rnn_views.packing import (
     pack_or_none,
     pack_picture,
 )
+from rnn_views.packing_weights import (
+    pack_batch,
+    pack_update,
+    pack_weights,
+    rows_of,
+    rows_used,
+)
 from rnn_views.still import draw_still
 from rnn_views.weight_pictures import pack_weight_pictures
 
 if TYPE_CHECKING:
-    from rnn_core.network import Segment
+    from rnn_core.batch_reading import BatchReading
     from rnn_core.tasks.reading import Reading
-    from rnn_core.trace import Gradients, Trace
+    from rnn_core.trace import Gradients
     from rnn_views.edited import Edited
 
 VERSION = 1
-WIDE = 96
-"""Inputs with more rows in W_xh than this travel with the rows that matter here."""
-ROWS_KEPT = 40
-"""How many rows of a wide W_xh travel when the input is dense (tokens: the rows they pick)."""
 
 
 def payload(
@@ -51,6 +54,7 @@ def payload(
     rule: Data | None = None,
     checks: list[Data] | None = None,
     edited: Edited | None = None,
+    batch: tuple[BatchReading, BatchReading, int] | None = None,
 ) -> Data:
     """Return everything the picture of one reading shows, ready for JSON.
 
@@ -74,6 +78,9 @@ def payload(
         What the gradient check says of summed, last and mean shares (`rule_checks.pack_checks`).
     edited : Edited, optional
         What the visitor changed to get this reading: the picture marks it.
+    batch : (BatchReading, BatchReading, int), optional
+        The update was made from the mean over a batch: the batch before and after it, and the
+        number of this example there, from 1.
 
     Returns
     -------
@@ -104,6 +111,8 @@ def payload(
     }
     if after is not None:
         data["update"] = {**pack_update(reading, after, rate), "rule": rule}
+    if batch is not None:
+        data["batch"] = pack_batch(reading, *batch)
     if checks is not None:
         data["checks"] = checks
     if edited is not None and edited.changes:
@@ -168,51 +177,6 @@ def kind_of_input(reading: Reading, index: int) -> str:
     return "picture" if trace.x.shape[2] == picture.size else "values"
 
 
-def rows_used(trace: Trace) -> Any:
-    """Return which rows of W_xh travel, as indices.
-
-    Tokens pick rows: those. A dense input has all rows up to `WIDE`; beyond it the `ROWS_KEPT`
-    whose share |x| ‖W_xh[row]‖ is largest over the steps.
-    """
-    if trace.x.ndim == 2:
-        return np.array(list(dict.fromkeys(trace.x[:, 0].tolist())), dtype=int)
-    count = trace.params.W_xh.shape[0]
-    if count <= WIDE:
-        return np.arange(count)
-    share = np.abs(trace.x[:, 0]).max(axis=0) * np.linalg.norm(trace.params.W_xh, axis=1)
-    return np.sort(np.argsort(-share, kind="stable")[:ROWS_KEPT])
-
-
-def rows_of(trace: Trace, rows: Any, labels: tuple[str, ...]) -> Data:
-    """Return which rows of W_xh travel, what they are called, and which row each token picks."""
-    count = int(trace.params.W_xh.shape[0])
-    if trace.x.ndim == 3:
-        return {"index": rows.tolist(), "of": count, "names": None, "picked": None}
-    tokens = trace.x[:, 0].tolist()
-    place = {token: at for at, token in enumerate(rows.tolist())}
-    names = dict(zip(tokens, labels, strict=True))
-    return {
-        "index": rows.tolist(),
-        "of": count,
-        "names": [names[token] for token in rows.tolist()],
-        "picked": [place[token] for token in tokens],
-    }
-
-
-def pack_weights(params: Any, rows: Any) -> Data:
-    """Return the weights (or their gradients), W_xh by the chosen rows."""
-    data = {
-        "W_xh": pack(params.W_xh[rows]),
-        "W_hh": pack(params.W_hh),
-        "W_hy": pack(params.W_hy),
-        "b_h": pack(params.b_h),
-        "b_y": pack(params.b_y),
-    }
-    if params.b_hn is not None:
-        data["b_hn"] = pack(params.b_hn)
-    return data
-
-
 def pack_outputs(reading: Reading, index: int) -> Data:
     """Return what the scored segment says: logits, probabilities, choice, target, loss by step."""
     trace = reading.traces[index]
@@ -273,30 +237,6 @@ def pack_gradients(gradients: Gradients, rows: Any) -> Data:
         "norms": {name: finite(np.linalg.norm(getattr(gradients.total, name))) for name in names},
         "truncate": gradients.truncate,
     }
-
-
-def pack_update(before: Reading, after: Reading, rate: str) -> Data:
-    """Return the weights one update later, and the loss of the same example with them."""
-    new = after.network.segments
-    old = before.network.segments
-    for mine, other in zip(old, new, strict=True):
-        if mine.params.W_xh.shape != other.params.W_xh.shape:
-            raise ValueError(
-                f"after has W_xh {other.params.W_xh.shape} but reading has {mine.params.W_xh.shape}"
-            )
-    rows = [rows_used(trace) for trace in before.traces]
-    return {
-        "rate": rate,
-        "loss_before": finite(before.loss),
-        "loss_after": finite(after.loss),
-        "segments": [pack_new(segment, used) for segment, used in zip(new, rows, strict=True)],
-    }
-
-
-def pack_new(segment: Segment, rows: Any) -> Data:
-    """Return the weights of a segment after the update."""
-    copies = {} if segment.copies is None else {"copies": pack(segment.copies)}
-    return {**pack_weights(segment.params, rows), **copies}
 
 
 def describe(reading: Reading, badge: str) -> str:

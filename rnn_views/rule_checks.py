@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from rnn_core.batch_reading import BatchReading
 from rnn_core.gradient_probe import Loss
 from rnn_core.network import Network, loss_of, run
 from rnn_core.share_rules import check_rules
@@ -13,39 +14,41 @@ PASSES: Final = 1e-4
 """A relative error below this passes."""
 
 
-def loss_like(reading: Reading) -> Loss:
+def loss_like(reading: Reading | BatchReading) -> Loss:
     """Return the loss of a reading as a function of the network: same input, start and flags."""
     first = reading.traces[0]
     c0 = None if first.c is None else first.c[0]
+    inputs = [trace.x for trace in reading.traces]
+    lengths = [trace.lengths for trace in reading.traces]
 
     def loss(network: Network) -> complex:
-        traces = run(network, [trace.x for trace in reading.traces], h0=first.h[0], c0=c0)
+        traces = run(network, inputs, lengths, h0=first.h[0], c0=c0)
         return loss_of(traces, reading.targets)[0]
 
     return loss
 
 
-def pack_checks(reading: Reading, loss: Loss) -> list[dict[str, Any]]:
+def pack_checks(reading: Reading | BatchReading) -> list[dict[str, Any]]:
     """Return for each segment, by weight, the slope of the loss and what each rule says of it.
 
     A weight whose gradient is zero, or whose W_hh is untied, has no entry.
 
     Parameters
     ----------
-    reading : Reading
-        With gradients.
-    loss : function of a Network
-        The loss of this reading.
+    reading : Reading or BatchReading
+        With gradients. Of a batch the loss is the mean over it, and so are the shares.
     """
+    loss = loss_like(reading)
     assert reading.gradients is not None
     packed: list[dict[str, Any]] = []
     for index, segment in enumerate(reading.network.segments):
         named: dict[str, Any] = {}
+        lengths = reading.steps_of(index) if isinstance(reading, BatchReading) else None
         for name in ("W_xh", "W_hh", "W_hy"):
             array = getattr(segment.params, name)
             if not array.size or (name == "W_hh" and segment.copies is not None):
                 continue
-            found = check_rules(reading.network, reading.gradients, loss, name, index)
+            found = check_rules(reading.network, reading.gradients, loss, name, index, lengths)
             if found is not None:
                 named[name] = {
                     "slope": found.slope,

@@ -91,6 +91,7 @@ export function readPayload(given) {
       ? { ...given.update, segments: given.update.segments.map(decodeAll) }
       : null,
   }
+  model.batch = given.batch ? { ...given.batch, segments: given.batch.segments.map(decodeAll) } : null
   model.scored = columns.filter((column) => column.loss !== null)
   model.hasLoss = model.scored.length > 0
   model.wires = scaleWires(model)

@@ -202,7 +202,7 @@ export class EditPanel {
     this.meaning.textContent = `${was}${meaningOf(model, about, place)}`
   }
 
-  showWire({ model, factor, busy, segment }) {
+  showWire({ model, factor, busy, segment, editing }) {
     const whose = model.segments.length > 1 ? `${segment.name} ` : ""
     this.wire.hidden = model.cut
     this.factorName.textContent = `Recurrent wire, ${whose}W_hh ×`
@@ -211,6 +211,7 @@ export class EditPanel {
     this.cut.textContent = factor === 0 ? "Mend" : "Cut"
     this.untieLabel.hidden = segment.steps < 2 && !segment.copies
     this.untie.checked = Boolean(segment.copies)
+    this.untie.disabled = Boolean(editing.tied)
     this.untieName.textContent = `Untie ${whose}W_hh: one for each step`
   }
 
@@ -219,6 +220,7 @@ export class EditPanel {
     const words = []
     if (segment.copies) words.push(tellUntied(model, segment))
     if (model.cut && this.editor.on) words.push("The loop is cut, so W_hh and h₀ do nothing here and cannot be edited.")
+    if (this.editor.editing.tied && this.editor.on) words.push(this.editor.editing.tied)
     this.told.textContent = words.join(" ")
     this.told.hidden = !words.length
   }

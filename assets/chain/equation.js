@@ -120,7 +120,9 @@ function cellGradient({ gradients: g }, j, k, i) {
 }
 
 function updateEquation(model) {
-  const { loss_before: before, loss_after: after, rate } = model.update
-  return [plain("loss on this example:"), term("loss", "before", fixed(before, 4)), plain("→"),
-    term("loss result", "after", `${fixed(after, 4)} ${model.unit}`), plain(rate ? `(${rate})` : "")]
+  const { update, batch } = model
+  const both = ({ loss_before: before, loss_after: after }, whose) => [plain(`loss ${whose}:`), term("loss", "before", fixed(before, 4)), plain("→"),
+    term("loss result", "after", `${fixed(after, 4)} ${model.unit}`)]
+  return [...both(update, "on this example"), ...(batch ? [plain("·"), ...both(batch, `on all ${batch.size}`)] : []),
+    plain(update.rate ? `(${update.rate})` : "")]
 }

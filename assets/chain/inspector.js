@@ -76,7 +76,7 @@ export function describe(model, ref) {
     case "entry": return entryLines(model, ref)
     case "slice": return [`d${entryName(ref)} at t = ${ref.k}`, brief(ref.value)]
     case "total": return [`d${entryName(ref)}${ref.full ? "" : " so far"}`, brief(ref.value)]
-    case "update": return [`${ref.what} ${entryName(ref)}`, signed(ref.value, 5)]
+    case "update": return [ref.gradient ? `d${entryName(ref)}, ${ref.what}` : `${ref.what} ${entryName(ref)}`, ref.gradient ? brief(ref.value) : signed(ref.value, 5)]
     case "gradient": return [`${ref.norm_c === undefined ? "‖dh‖" : "‖[dh; dc]‖"} sent from t = ${ref.column.k} to t = ${ref.column.k - 1}: ${normWords(ref)}`, ...bothNorms(ref)]
     case "local": return [`‖dh‖ from the output at t = ${ref.column.k}: ${normWords(ref)}`]
     default: return null

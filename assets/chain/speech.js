@@ -39,7 +39,9 @@ export function speakStop(model, { phase, t, unit, zoom }) {
   if (phase === "loss") return `Loss: ${fixed(model.loss, 3)} ${model.unit}${meanOf(model)}.`
   if (phase === "backward") return `${place}, backward: ${arrives(column, unit)}.`
   const { loss_before: before, loss_after: after } = model.update
-  return `Update: the loss goes from ${fixed(before, 3)} to ${fixed(after, 3)} ${model.unit}.`
+  const { batch } = model
+  const all = batch ? `, the mean over the batch of ${batch.size} from ${fixed(batch.loss_before, 3)} to ${fixed(batch.loss_after, 3)}` : ""
+  return `Update: the loss ${batch ? "of this example " : ""}goes from ${fixed(before, 3)} to ${fixed(after, 3)}${all} ${model.unit}.`
 }
 
 const reads = (column) =>

@@ -2,6 +2,7 @@
 // and switches classes.
 
 import { move, paintColumn, paintState } from "./column.js"
+import { paintMean } from "./batch.js"
 import { markMoved } from "./edit_marks.js"
 import { cellPlace, layOut } from "./layout.js"
 import { hasLedger, paintLedger } from "./ledger.js"
@@ -197,8 +198,7 @@ export class Stage {
     for (const part of this.segments) {
       const possible = shown && hasLedger(part.segment, weight)
       if (!possible || part.ledger?.weight !== weight || part.ledger?.phase !== phase) {
-        part.ledger?.left.remove()
-        part.ledger?.right.remove()
+        for (const one of part.ledger?.drawn ?? []) one.remove()
         part.ledger = null
       }
       if (!possible) continue
@@ -206,9 +206,14 @@ export class Stage {
         const { xs, width } = this.wide.segments[part.segment.index]
         part.ledger = { weight, phase, ...(phase === "update" ? paintUpdate(this.context, part.segment, weight, xs, width)
           : paintLedger(this.context, part.segment, weight, xs, width)) }
-        part.wrapper.append(part.ledger.left, part.ledger.right)
+        part.ledger.mean = this.model.batch && phase === "backward" ? paintMean(this.context, part.segment, weight) : null
+        part.ledger.drawn = [part.ledger, part.ledger.mean].flatMap((one) => (one ? [one.left, one.right] : []))
+        part.wrapper.append(...part.ledger.drawn)
       }
       part.ledger.paintTotal?.(t, share)
+      // The mean wants the whole of this example's dW, and its sum.
+      const whole = share === "sum" && t <= part.segment.first
+      for (const one of Object.values(part.ledger.mean ?? {})) one.classList.toggle("ahead", !whole)
     }
   }
 

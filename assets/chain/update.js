@@ -26,18 +26,20 @@ export function paintUpdate(context, segment, name, xs, width) {
   const height = 24 + map.height + 26
   const scale = { limit: most(old.data) }
   const left = svg("svg", { class: "ledger-total", width: layout.plate.width, height, "aria-hidden": "true" })
-  const right = svg("svg", { class: "ledger-slices", width: 2 * map.width + 150, height, "aria-hidden": "true",
+  const right = svg("svg", { class: "ledger-slices", width: 2 * map.width + 320, height, "aria-hidden": "true",
     "data-testid": "update" })
   const put = (svgRoot, x, group, words) => {
     const caption = svg("text", { class: "small strong", x, y: map.height + 38 }, words)
     svgRoot.append(svg("g", { transform: `translate(${x + 2} 20)` }, group), caption)
   }
+  // The words below the step of a batch are wider than the map.
+  const room = Math.max(map.width, model.batch ? 170 : 0)
   const sign = (x, text) => right.append(svg("text", { class: "operator", x, y: 24 + map.height / 2 }, text))
   put(left, layout.plate.margin, paint(old.data, scale, "old"), `old ${name}`)
   sign(16, "+")
   const length = Math.sqrt(step.reduce((sum, value) => sum + value * value, 0))
-  put(right, 34, paint(step, { limit: most(step), gradient: true }, "step"), `step  ‖·‖ ${brief(length)}`)
-  sign(34 + map.width + 50, "=")
-  put(right, 34 + map.width + 76, paint(fresh.data, scale, "new"), `new ${name}`)
+  put(right, 34, paint(step, { limit: most(step), gradient: true }, "step"), `step${model.batch ? `, from the mean of ${model.batch.size},` : ""}  ‖·‖ ${brief(length)}`)
+  sign(34 + room + 50, "=")
+  put(right, 34 + room + 76, paint(fresh.data, scale, "new"), `new ${name}`)
   return { left, right }
 }

@@ -65,6 +65,7 @@ def show_edited(
     rival: bool = False,
     swift: bool = True,
     wish: Callable[[object], None] | None = None,
+    tied: str = "",
     **how: Any,
 ) -> None:
     """Show a picture whose numbers can be edited.
@@ -84,13 +85,17 @@ def show_edited(
         waits for its end.
     wish : callable, optional
         Takes what is asked for by pointing, as in `show_chain`.
+    tied : str
+        Why W_hh cannot be untied here; it can where nothing is said.
     """
     ready = [first]
 
     def picture() -> None:
         edited, data = ready.pop() if ready else again()
         take = partial(take_edit, rival=rival)
-        state = editing_state(knows_answer(edited.reading.example), rival=rival, swift=swift)
+        state = editing_state(
+            knows_answer(edited.reading.example), rival=rival, swift=swift, tied=tied
+        )
         show_chain(data, key=key, editing=Editing(take, state), wish=wish, **how)
         show_problems(edited, key, rival)
         if settings.kept(settled_name(), False):
@@ -140,7 +145,9 @@ def knows_answer(example: Example) -> bool:
     return bool(example.target)
 
 
-def editing_state(flags: bool, *, rival: bool = False, swift: bool = True) -> dict[str, object]:
+def editing_state(
+    flags: bool, *, rival: bool = False, swift: bool = True, tied: str = ""
+) -> dict[str, object]:
     """Return what the picture's buttons show; `serial` answers the last thing it asked for."""
     return {
         "flags": flags,
@@ -148,6 +155,7 @@ def editing_state(flags: bool, *, rival: bool = False, swift: bool = True) -> di
         "redo": len(settings.kept(redo_name(), ())),
         "serial": settings.kept(serial_name(rival), 0),
         "swift": swift,
+        "tied": tied,
     }
 
 

@@ -2,24 +2,77 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from rnn_core.batch_update import BatchUpdate, alignment, update_on_batch
+from rnn_core.batch_reading import BatchReading
+from rnn_core.batch_update import BatchUpdate, alignment
 from rnn_core.course import Course
-from rnn_core.network import Batch, Network, loss_of, run
-from rnn_core.tasks import TASKS, Reading, Recipe, Task, backward
+from rnn_core.network import Network
+from rnn_core.tasks import TASKS, Example, Reading, Recipe, Task
 from rnn_core.trace import NonFiniteError
-from rnn_views.chain import payload
-from rnn_views.ui import settings
-from rnn_views.ui.chain import show_chain
-from rnn_views.ui.frame import escape
-from rnn_views.ui.gradient_question import show_check
+from rnn_views.batch_around import (
+    SINGLE,
+    Around,
+    batch_around,
+    shared,
+    shift_steps,
+)
+from rnn_views.edited import Edited, read_edited
+from rnn_views.link_fields import steps_of
+from rnn_views.rule_checks import pack_checks
+from rnn_views.ui import editing, settings
+from rnn_views.ui.training_example import Update, tell_overflow
+from rnn_views.ui.training_feeding import LAST
+from rnn_views.ui.training_panels import Panels, show_panels
 from rnn_views.ui.training_setup import Setup, rule_of
 from rnn_views.ui.wishes import take_wish
+
+NOT_UNTIED = (
+    "A batch’s examples share one W_hh, whatever their lengths: copies of it belong to the steps "
+    "of one sequence. Untie it with “One example” under More."
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Member:
+    """One example of the batch of a run's first update, and how it is read."""
+
+    task: Task
+    network: Network
+    badge: str
+    setup: Setup
+    members: tuple[int, ...]
+    number: int
+
+    @property
+    def example(self) -> Example:
+        """The example."""
+        return self.task.example(self.members[self.number - 1], "train")
+
+    @property
+    def recipe(self) -> Recipe:
+        """How the network is trained."""
+        assert isinstance(self.setup.recipe, Recipe)
+        return self.setup.recipe
+
+    def read(self, own: Sequence[int]) -> Edited:
+        """Read the example, its decoder fed its own output at these steps."""
+        given = editing.edits_now()
+        edits = [edit for edit in given if edit.kind not in SINGLE]
+        edited = read_edited(self.task, self.network, self.example, edits, teacher=True, own=own)
+        if len(edits) == len(given):
+            return edited
+        return replace(edited, problems=(*edited.problems, NOT_UNTIED))
+
+    def around(self, edited: Edited, own: Sequence[int]) -> Around:
+        """Return the batch as it is read with the example's edits."""
+        batch = self.task.data().train.batch(np.array(self.members))
+        return batch_around(edited, batch, self.number, own if self.task.has_feedback else None)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
@@ -29,18 +82,32 @@ def first_batch(task: str, batch: int, pool: int, seed: int) -> tuple[int, ...]:
     return tuple(int(index) for index in Course(TASKS[task].data(), recipe, seed).members(0))
 
 
-def choose_member(members: tuple[int, ...]) -> int:
-    """Offer the examples of the batch one after the other; return the chosen one's number there."""
+def choose_member(task: Task, members: tuple[int, ...]) -> int:
+    """Offer the examples of the batch one after the other; return the chosen one's number there.
+
+    The batch stays what it is: edits of the example that is left go, a decoder's steps that are
+    fed its own output stay the same ones.
+    """
     number, size = min(settings.get().member, len(members)), len(members)
+    settings.put(member=number)
 
     def go(to: int) -> dict[str, Any]:
-        return settings.changing(member=(to - 1) % size + 1)
+        other, own = (to - 1) % size + 1, settings.get().own
+        if own not in ("", "all"):
+            here, there = (_steps_before(task, members[n - 1]) for n in (number, other))
+            own = shift_steps(steps_of(own, LAST), there - here)
+        kept = shared(editing.edits_now())
+        return settings.changing(member=other, own=own, edits=kept)
 
     with st.container(horizontal=True, vertical_alignment="center", key="member-row"):
         st.markdown(f"Example **{number}** of the **{size}** in the batch", width="stretch")
-        st.button("Previous", key="member-previous", **go(number - 1))
-        st.button("Next", key="member-next", **go(number + 1))
+        st.button("Previous", key="member-previous", disabled=size == 1, **go(number - 1))
+        st.button("Next", key="member-next", disabled=size == 1, **go(number + 1))
     return number
+
+
+def _steps_before(task: Task, index: int) -> int:
+    return sum(len(x) for x in task.example(index, "train").batch.inputs[:-1])
 
 
 def show_batch(task: Task, network: Network, badge: str, setup: Setup) -> None:
@@ -48,50 +115,71 @@ def show_batch(task: Task, network: Network, badge: str, setup: Setup) -> None:
     recipe = setup.recipe
     assert isinstance(recipe, Recipe)
     members = first_batch(task.key, recipe.batch, recipe.pool, setup.seed)
-    number = choose_member(members)
-    example = task.example(members[number - 1], "train")
-    truncate = settings.get().truncate
-    before = backward(task.read(network, example, teacher=True), truncate)
-    batch = task.data().train.batch(np.array(members))
-    badge = f"{badge} · example {number} of {len(members)}"
+    member = Member(task, network, badge, setup, members, choose_member(task, members))
+    first, update, problem = draw_member(member)
+    editing.show_edited(
+        first,
+        lambda: draw_member(member)[0],
+        key="train-batch-chain",
+        start={"phase": "forward"},
+        wish=take_wish,
+        tied=NOT_UNTIED,
+    )
+    if update is not None:
+        assert update.mean is not None
+        tell_batch(update.mean, update.before, update.after)
+        show_panels(update, member.example, setup, panels_of(member))
+    elif problem:
+        st.error(problem, icon=":material/error:")
+    else:
+        st.info(
+            "No loss flag stands on this example, so it adds nothing to the batch’s mean. Put a "
+            "flag back, or look at another example.",
+            icon=":material/flag:",
+        )
+
+
+def draw_member(member: Member) -> tuple[editing.Drawn, Update | None, str]:
+    """Return the picture of one update of the batch, the update, and why there is none."""
+    own = steps_of(settings.get().own, LAST)
+    edited = member.read(own)
+    badge = f"{member.badge} · example {member.number} of {len(member.members)}"
+    if edited.reading.loss is None:
+        return editing.draw(edited, badge), None, ""
+    before = edited.backward(settings.get().truncate)
+    shown = replace(edited, reading=before)
     try:
-        update = update_on_batch(
-            network,
-            batch,
-            lr=recipe.lr,
-            optimizer=recipe.optimizer,
-            clip=recipe.clip,
-            weight_decay=recipe.weight_decay,
-            truncate=truncate,
-        )
+        mean = member.around(edited, own).update(member.recipe, settings.get().truncate)
     except NonFiniteError as problem:
-        show_chain(before, key="train-batch-chain", badge=badge)
-        st.error(
-            f"This update cannot be made: {escape(str(problem))}. Choose a lower learning rate "
-            "under More.",
-            icon=":material/error:",
-        )
-        return
-    after = backward(task.read(update.network, example, teacher=True), truncate)
-    rate = f"{setup.tell()}, mean of {len(members)} examples"
-    picture = payload(before, badge=badge, after=after, rate=rate, rule=rule_of(setup, update.norm))
-    show_chain(picture, key="train-batch-chain", start={"phase": "forward"}, wish=take_wish)
-    tell_batch(update, before, after, len(members))
-    show_batch_check(network, update, batch)
+        return editing.draw(shown, badge), None, tell_overflow(problem)
+    again = read_edited(
+        member.task, mean.network, member.example, edited.lasting, teacher=True, own=own
+    )
+    rate = f"{member.setup.tell()}, mean of {len(member.members)} examples"
+    rule = rule_of(member.setup, mean.norm)
+    after = again.backward(settings.get().truncate)
+    update = Update(before, after, mean.norm, rate, rule, mean)
+    how: dict[str, Any] = {"after": update.after, "rate": rate, "rule": rule}
+    how["checks"] = pack_checks(mean.reading)
+    how["batch"] = (mean.reading, mean.again, member.number)
+    return editing.draw(shown, badge, **how), update, ""
 
 
-def show_batch_check(network: Network, update: BatchUpdate, batch: Batch) -> None:
-    """Put one weight's mean gradient under the gradient check."""
+def panels_of(member: Member) -> Panels:
+    """Return how the panels read the example and its batch again."""
 
-    def loss(one: Network) -> complex:
-        return loss_of(run(one, batch.inputs, batch.lengths), batch.targets)[0]
+    def read(own: Sequence[int]) -> Reading:
+        return member.read(own).reading
 
-    st.markdown(f"**Gradient check on the mean over all {batch.size}**")
-    show_check(network, update.gradients, loss)
+    def read_all(own: Sequence[int], truncate: int | None) -> BatchReading:
+        return member.around(member.read(own), own).read(truncate)
+
+    return Panels(read if member.task.has_feedback else None, read_all)
 
 
-def tell_batch(update: BatchUpdate, before: Reading, after: Reading, size: int) -> None:
+def tell_batch(mean: BatchUpdate, before: Reading, after: Reading) -> None:
     """Say what this example asks for, what the mean of the batch asks for, and what came of it."""
+    size = len(mean.reading.scored)
     assert before.gradients is not None
     assert before.loss is not None
     assert after.loss is not None
@@ -105,16 +193,16 @@ def tell_batch(update: BatchUpdate, before: Reading, after: Reading, size: int) 
     with cards.cell():
         st.markdown(f"**The mean over all {size}**")
         st.markdown(
-            f"The batch’s loss is **{update.before:.4g}** nats, its gradient has norm "
-            f"**{update.norm:.3g}**. {tell_angle(alignment(before.gradients, update.gradients))}"
+            f"The batch’s loss is **{mean.before:.4g}** nats, its gradient has norm "
+            f"**{mean.norm:.3g}**. {tell_angle(alignment(before.gradients, mean.gradients))}"
         )
     with cards.cell():
         st.markdown("**The update**")
         st.markdown(
-            f"The mean moves the weights: the batch goes from **{update.before:.4g}** to "
-            f"**{update.after:.4g}** nats, this example from {before.loss:.4g} to {after.loss:.4g}."
+            f"The mean moves the weights: the batch goes from **{mean.before:.4g}** to "
+            f"**{mean.after:.4g}** nats, this example from {before.loss:.4g} to {after.loss:.4g}."
         )
-        if after.loss > before.loss and update.after < update.before:
+        if after.loss > before.loss and mean.after < mean.before:
             st.caption("This example got worse for the good of the others.")
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from rnn_core.loss_reach import reach_of_losses
+from rnn_core.network import NetworkGradients
 from rnn_core.tasks import Reading, backward
 from rnn_views.figures.loss_reach import loss_reach
 from rnn_views.ui import controls, settings
@@ -14,13 +15,15 @@ from rnn_views.ui.training_figures import show_figure
 MEMORY = ("Yes, all of it is still there", "No, that part is forgotten")
 
 
-def show_chunks(reading: Reading) -> None:
+def show_chunks(reading: Reading, mean: tuple[NetworkGradients, NetworkGradients] | None) -> None:
     """Offer the chunk length, and show which losses reach which uses of W_hh.
 
     Parameters
     ----------
     reading : Reading
         With gradients, cut as the settings say.
+    mean : (NetworkGradients, NetworkGradients) or None
+        Of the batch that the reading is an example of: in full, and cut as the settings say.
     """
     assert reading.gradients is not None
     longest = max(trace.steps for trace in reading.traces)
@@ -44,7 +47,11 @@ def show_chunks(reading: Reading) -> None:
         truncate=reading.gradients.segments[-1].truncate,
     )
     show_figure(loss_reach(reach), key="figure-chunks")
-    st.markdown(tell_cut(reading, truncate))
+    full = backward(reading).gradients
+    assert full is not None
+    st.markdown(tell_cut(full, reading.gradients, truncate))
+    if mean is not None:
+        st.markdown(f"The mean over the batch. {tell_cut(*mean, truncate)}")
     st.caption(
         "Each row is the loss of one step sent back alone: what it adds to dW_hh through each use. "
         "Boundaries stand at fixed steps, so a loss just behind one sees a single step, one at a "
@@ -72,11 +79,8 @@ def ask_memory(reading: Reading) -> None:
         )
 
 
-def tell_cut(reading: Reading, truncate: int | None) -> str:
+def tell_cut(full: NetworkGradients, cut: NetworkGradients, truncate: int | None) -> str:
     """Return in words what the boundaries leave of the gradient."""
-    full, cut = backward(reading).gradients, reading.gradients
-    assert full is not None
-    assert cut is not None
     sizes = []
     for gradients in (full, cut):
         parts = [np.ravel(one.total.W_hh) for one in gradients.segments]

@@ -4,34 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import streamlit as st
 
+from rnn_core.batch_update import BatchUpdate
 from rnn_core.network import Network
 from rnn_core.single_update import update_once
 from rnn_core.tasks import Example, Reading, Task
 from rnn_core.trace import NonFiniteError
 from rnn_views.edited import Edited, read_edited
 from rnn_views.link_fields import steps_of
-from rnn_views.rule_checks import loss_like, pack_checks
+from rnn_views.rule_checks import pack_checks
 from rnn_views.ui import controls, editing, settings, task_input, wishes
 from rnn_views.ui.frame import escape
 from rnn_views.ui.task_choice import is_shipped
-from rnn_views.ui.training_panels import show_panels
+from rnn_views.ui.training_feeding import LAST
+from rnn_views.ui.training_panels import Panels, show_panels
 from rnn_views.ui.training_runs import run_for
 from rnn_views.ui.training_setup import Setup, rule_of
 
 NETS = {"fresh": "Untrained", "shipped": "Trained", "mine": "Yours"}
-MATRICES = ("W_xh", "W_hh", "W_hy")
-LAST: Final = 99
-"""Steps of a decoder that can be switched, as the settings count them."""
 
 
 @dataclass(frozen=True, eq=False)
 class Update:
-    """One example before and after one update made from it alone.
+    """One example before and after one update.
 
     Parameters
     ----------
@@ -43,6 +42,8 @@ class Update:
         How the update was made, in words.
     rule : dict
         The same in numbers, as ``chain.payload`` takes it.
+    mean : BatchUpdate or None
+        Of the batch whose mean made the update; None where the example made it alone.
     """
 
     before: Reading
@@ -50,6 +51,7 @@ class Update:
     norm: float
     rate: str
     rule: dict[str, Any]
+    mean: BatchUpdate | None = None
 
 
 def make_update(task: Task, edited: Edited, example: Example, setup: Setup) -> Update:
@@ -148,7 +150,7 @@ def show_update(task: Task, network: Network, badge: str, example: Example, setu
         def read(own: Sequence[int]) -> Reading:
             return editing.read(task, network, example, teacher=True, own=own).reading
 
-        show_panels(update, example, setup, read if task.has_feedback else None)
+        show_panels(update, example, setup, Panels(read if task.has_feedback else None))
     elif problem:
         st.error(problem, icon=":material/error:")
     else:
@@ -166,16 +168,19 @@ def draw_update(
     try:
         update = make_update(task, edited, example, setup)
     except NonFiniteError as problem:
-        return (
-            editing.draw(edited, badge),
-            None,
-            f"This update cannot be made: {escape(str(problem))}. Choose a lower learning rate "
-            "under More.",
-        )
+        return editing.draw(edited, badge), None, tell_overflow(problem)
     shown = replace(edited, reading=update.before)
     how: dict[str, Any] = {"after": update.after, "rate": update.rate, "rule": update.rule}
-    how["checks"] = pack_checks(update.before, loss_like(update.before))
+    how["checks"] = pack_checks(update.before)
     return editing.draw(shown, badge, **how), update, ""
+
+
+def tell_overflow(problem: NonFiniteError) -> str:
+    """Return in words why an update cannot be made."""
+    return (
+        f"This update cannot be made: {escape(str(problem))}. Choose a lower learning rate "
+        "under More."
+    )
 
 
 def tell_no_loss(example: Example) -> str:

@@ -18,6 +18,9 @@ GUESSES = ("Higher", "About the same", "Lower")
 SAME = 0.02
 """Losses closer than this share of the larger count as about the same."""
 
+LAST = 99
+"""Steps that can be switched, as the settings count them."""
+
 Read = Callable[[Sequence[int]], Reading]
 """Reads the example with the decoder fed its own output at these steps, counted from 1."""
 
@@ -28,7 +31,9 @@ def steps_that_can(reading: Reading) -> range:
     return range(first + 2, first + reading.traces[-1].steps + 1)
 
 
-def show_feeding(reading: Reading, read: Read) -> None:
+def show_feeding(
+    reading: Reading, read: Read, mean: Callable[[Sequence[int]], float] | None = None
+) -> None:
     """Offer what is fed at each step; show the losses fed the right words and fed its own.
 
     Parameters
@@ -36,6 +41,8 @@ def show_feeding(reading: Reading, read: Read) -> None:
     reading : Reading
         As it is fed now.
     read : function
+    mean : function, optional
+        The same of the whole batch, its loss alone.
     """
     can = steps_that_can(reading)
     if not can:
@@ -59,6 +66,12 @@ def show_feeding(reading: Reading, read: Read) -> None:
         readings["as chosen"] = reading
     show_figure(feeding_losses(readings), key="figure-feeding")
     st.markdown(tell_snowball(forced, free))
+    if mean is not None:
+        st.markdown(
+            f"Over the whole batch: fed the right words **{mean(()):.4g}**, fed its own "
+            f"**{mean(range(1, LAST + 1)):.4g}** nats. A step that is switched is switched in "
+            "every example, counted from the decoder’s first."
+        )
     st.caption(
         "The word fed is a choice, and a choice has no derivative: no gradient goes back through "
         "it. In the picture a right word has a double outline, an own output a dashed one."

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
+from rnn_core.batch_reading import BatchReading
+from rnn_core.network import NetworkGradients
 from rnn_core.tasks import Example, Reading
 from rnn_views.edits import Edit, write_edits
+from rnn_views.figures.batch_losses import batch_losses
 from rnn_views.figures.gradient_reach import gradient_reach
 from rnn_views.figures.step_losses import step_losses
 from rnn_views.figures.weight_step import weight_step
+from rnn_views.link_fields import steps_of
 from rnn_views.rule_checks import loss_like
 from rnn_views.ui import controls, editing, settings
 from rnn_views.ui.gradient_question import show_check
 from rnn_views.ui.training_chunks import show_chunks
-from rnn_views.ui.training_feeding import Read, show_feeding
+from rnn_views.ui.training_feeding import LAST, Read, show_feeding
 from rnn_views.ui.training_figures import show_figure
 from rnn_views.ui.training_setup import Setup
 
@@ -34,8 +39,26 @@ PANELS: Final = {
 }
 
 
-def show_panels(update: Update, example: Example, setup: Setup, read: Read | None) -> None:
-    """Show the chosen panel of an update made from one example.
+@dataclass(frozen=True)
+class Panels:
+    """What the panels need beside the update.
+
+    Attributes
+    ----------
+    read : function or None
+        Reads the example again, its decoder fed its own output at the steps given; None where
+        nothing is fed back.
+    read_batch : function or None
+        Reads the whole batch again, so fed, cut at such chunk boundaries; None where the example
+        stands alone.
+    """
+
+    read: Read | None = None
+    read_batch: Callable[[Sequence[int], int | None], BatchReading] | None = None
+
+
+def show_panels(update: Update, example: Example, setup: Setup, panels: Panels) -> None:
+    """Show the chosen panel of an update.
 
     Parameters
     ----------
@@ -43,35 +66,66 @@ def show_panels(update: Update, example: Example, setup: Setup, read: Read | Non
     example : Example
         As it was before edits.
     setup : Setup
-    read : function or None
-        Reads the example again, its decoder fed its own output at the steps given; None where
-        nothing is fed back.
+    panels : Panels
     """
-    offered = {name: label for name, label in PANELS.items() if name != "fed" or read}
+    offered = {name: label for name, label in PANELS.items() if name != "fed" or panels.read}
     if settings.get().panel not in offered:
         settings.put(panel="reach")
     chosen = controls.segments("panel", "Look closer", offered, hide_label=True)
-    before = update.before
+    before, mean = update.before, update.mean
     assert before.gradients is not None
     with st.container(key=f"panel-{chosen}"):
         match chosen:
             case "reach":
                 show_reach(before, example)
+            case "check" if mean is not None:
+                st.markdown(f"**Gradient check on the mean over all {len(mean.reading.scored)}**")
+                show_check(mean.reading.network, mean.gradients, loss_like(mean.reading))
             case "check":
                 show_check(before.network, before.gradients, loss_like(before))
             case "chunks":
-                show_chunks(before)
-            case "fed" if read is not None:
-                show_feeding(before, read)
+                show_chunks(before, _mean_cut(update, panels))
+            case "fed" if panels.read is not None:
+                show_feeding(before, panels.read, _mean_loss(panels))
             case "losses":
+                if mean is not None:
+                    show_figure(
+                        batch_losses(mean, settings.get().member), key="figure-batch-losses"
+                    )
+                    st.markdown("**This example, step by step**")
                 show_figure(step_losses(before, update.after), key="figure-losses")
             case "weights":
                 show_weights(update, setup)
-    st.caption(
-        "This gradient is of one example: the loss is the mean over its own scored steps. In "
-        "training the mean is over all scored steps of the batch, so each example counts for "
-        "1/N of a batch with N of them. The optimiser starts afresh here, as at the first update "
-        "of a run."
+    st.caption(tell_mean(update))
+
+
+def _mean_cut(update: Update, panels: Panels) -> tuple[NetworkGradients, NetworkGradients] | None:
+    if update.mean is None or panels.read_batch is None:
+        return None
+    own = steps_of(settings.get().own, LAST)
+    return panels.read_batch(own, None).gradients, update.mean.gradients
+
+
+def _mean_loss(panels: Panels) -> Callable[[Sequence[int]], float] | None:
+    again = panels.read_batch
+    return None if again is None else lambda own: again(own, None).loss
+
+
+def tell_mean(update: Update) -> str:
+    """Return in words over what the mean is taken."""
+    fresh = "The optimiser starts afresh here, as at the first update of a run."
+    if update.mean is None:
+        return (
+            "This gradient is of one example: the loss is the mean over its own scored steps. In "
+            "training the mean is over all scored steps of the batch, so each example counts for "
+            f"1/N of a batch with N of them. {fresh}"
+        )
+    scored = update.mean.reading.scored
+    return (
+        f"The mean is over all {scored.sum()} scored steps of the {len(scored)} examples: each "
+        "example’s gradient is weighed by its own number of them. Weights, h₀ and the recurrent "
+        "wire that are edited change for the whole batch; a loss flag or an entry of an input "
+        f"only for this example, until another one is looked at. {fresh}"
     )
 
 

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 import rnn_core as rc
-from rnn_views.chain import ROWS_KEPT, payload
+from rnn_views.chain import payload
+from rnn_views.packing_weights import ROWS_KEPT
 from tests.views import sample_readings as samples
 
 

@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
+from rnn_core.batch_update import update_on_batch
 from rnn_core.loss_reach import reach_of_losses
 from rnn_core.tasks import TASKS
 from rnn_core.teacher_forcing import run_partly_taught
+from rnn_views.figures.batch_losses import batch_losses
 from rnn_views.figures.feeding_losses import feeding_losses
 from rnn_views.figures.loss_reach import loss_reach
 from tests.views import sample_readings as samples
@@ -43,3 +45,16 @@ def test_the_lines_are_the_losses_of_each_reading() -> None:
         assert line["y"] == pytest.approx(losses[~np.isnan(losses)])
     looks = [(line["line"]["dash"], line["marker"]["symbol"]) for line in figure.drawing["data"]]
     assert len(set(looks)) == 2
+
+
+def test_each_example_of_a_batch_has_its_loss_before_and_after() -> None:
+    task = TASKS["sentiment"]
+    batch = task.data().train.batch([3, 8, 20])
+    update = update_on_batch(task.network(hidden=6), batch, lr=0.05)
+    figure = batch_losses(update, 2)
+    _, before, after = figure.drawing["data"]
+    assert before["y"] == update.reading.losses.tolist()
+    assert after["y"] == update.again.losses.tolist()
+    assert figure.table["before, nats"].mean() == pytest.approx(update.before)
+    assert figure.drawing["layout"]["shapes"][0]["x0"] == 1.5
+    assert f"{update.after:.4g} nats" in figure.alt
