@@ -44,8 +44,10 @@ with left:
 with right:
     st.header("What it means", anchor=False)
     frame.tell("compare", task.key)
+models = st.empty()  # cleared when a run begins anew: the script then ends with the run
 if guess is not None or (run is not None and run.over):
-    st.header("All models of this task", anchor=False)
-    rival_table.show_all_models(task, guess)
+    with models.container():
+        st.header("All models of this task", anchor=False)
+        rival_table.show_all_models(task, guess)
 with contest:  # last, since a run in progress holds up what follows
     rival_contest.show_contest(task, setup)

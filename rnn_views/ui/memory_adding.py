@@ -28,8 +28,10 @@ from rnn_views.figures.gradient_distance import gradient_distance
 from rnn_views.memory_cases import CELLS
 from rnn_views.ui import controls, frame, settings
 from rnn_views.ui.memory_reach import tell_cell
-from rnn_views.ui.training_figures import show_figure, show_moving
-from rnn_views.ui.training_live import FRAME, go_or_pause, start_again, stop, tell_state
+from rnn_views.ui.training_answers import answers_due
+from rnn_views.ui.training_figures import Moving, show_figure, show_moving
+from rnn_views.ui.training_follow import follow
+from rnn_views.ui.training_live import go_or_pause, start_again, stop, tell_state
 from rnn_views.ui.training_runs import Plan, Run, is_running, pause_others, run_for
 
 LENGTHS = (10, 20, 30, 50, 100)
@@ -54,17 +56,35 @@ def show_adding() -> None:
     tell_state(plan, run)
     frame.tell("memory", "adding")
     bars = [column.empty() for column in st.columns(3, gap="medium")]
-    show_runs(plan, run)
+    moving, answers = show_runs(plan, run)
+    profiles, recorded = st.empty(), st.empty()
     if run is not None and run.over:
         with reveal:
             tell_winner(run, guess)
-        show_profiles(plan, run)
+        with profiles.container():
+            show_profiles(plan, run)
     if guess is not None or (run is not None and run.over):
-        show_recorded()
+        with recorded.container():
+            show_recorded()
     if run is not None:
         show_bars(run, bars)
-        if run.running:
-            follow(run, bars)
+        if run.running and moving is not None:
+            follow(run, lambda: draw(plan, run, bars, moving, answers))
+
+
+def draw(
+    plan: AddingPlan,
+    run: Run,
+    bars: list[DeltaGenerator],
+    moving: Moving,
+    answers: DeltaGenerator,
+) -> None:
+    """Draw what moves while the three train."""
+    show_bars(run, bars)
+    moving.draw(curves_of(plan, run))
+    if answers_due(run):
+        run.answered = time.monotonic()
+        show_table(plan, run, answers)
 
 
 def choose_plan() -> AddingPlan:
@@ -130,17 +150,6 @@ def show_buttons(
             )
 
 
-def follow(run: Run, bars: list[DeltaGenerator], cells: Sequence[str] = CELLS) -> None:
-    """Train for one frame, then draw the page anew."""
-    until = time.monotonic() + FRAME
-    while run.running and time.monotonic() < until:
-        run.advance("full")
-        show_bars(run, bars, cells)
-    if not run.running:
-        settings.put(update=run.update)
-    st.rerun()
-
-
 def show_bars(run: Run, bars: list[DeltaGenerator], cells: Sequence[str] = CELLS) -> None:
     """Show how far each network is."""
     for cell, trainer, bar in zip(cells, run.trainers, bars, strict=True):
@@ -150,20 +159,27 @@ def show_bars(run: Run, bars: list[DeltaGenerator], cells: Sequence[str] = CELLS
         bar.progress(now.update / now.updates, text)
 
 
-def show_runs(plan: AddingPlan, run: Run | None) -> None:
-    """Show the curves, and what each network answers now."""
+def show_runs(plan: AddingPlan, run: Run | None) -> tuple[Moving | None, DeltaGenerator]:
+    """Show the curves, and what each network answers now; return what moves of both."""
     left, right = st.columns([3, 2], gap="medium")
-    figure = curves_of(plan, run)
-    with left:
+    figure, moving = curves_of(plan, run), None
+    with left.empty().container():
         if run is None or run.running or not run.update:
-            show_moving(figure, key="adding-moving")
+            moving = show_moving(figure, key="adding-moving")
         else:
             show_figure(figure, key="adding-curves")
     with right:
         st.markdown("**What they answer now** (held-out sequences)")
-        table = answers_of(plan, run)
-        st.table(table, hide_index=True, border="horizontal", alt="Right and given sums")
+        answers = st.empty()
+        show_table(plan, run, answers)
         st.caption(tell_sizes(plan))
+    return moving, answers
+
+
+def show_table(plan: AddingPlan, run: Run | None, place: DeltaGenerator) -> None:
+    """Show what each network answers now."""
+    table = answers_of(plan, run)
+    place.table(table, hide_index=True, border="horizontal", alt="Right and given sums")
 
 
 def curves_of(plan: AddingPlan, run: Run | None) -> Figure:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from math import isfinite
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from rnn_core.network import Network
 from rnn_core.tasks.sunspots import SUNSPOTS, TEST, TRAIN, Forecaster
 from rnn_views.figures.cell_curves import cell_curves
 from rnn_views.figures.cells import CELL_LOOKS
+from rnn_views.figures.figure import Figure
 from rnn_views.figures.forecast import forecast_curves
 from rnn_views.forecasts import (
     AR,
@@ -23,8 +26,10 @@ from rnn_views.forecasts import (
     run_all,
 )
 from rnn_views.ui import controls, frame, settings
-from rnn_views.ui.memory_adding import follow, show_bars, show_buttons
-from rnn_views.ui.training_figures import show_figure, show_moving
+from rnn_views.ui.memory_adding import show_bars, show_buttons
+from rnn_views.ui.training_answers import answers_due
+from rnn_views.ui.training_figures import Moving, show_figure, show_moving
+from rnn_views.ui.training_follow import follow
 from rnn_views.ui.training_live import tell_state
 from rnn_views.ui.training_runs import Run, is_running, pause_others, run_for
 
@@ -40,22 +45,40 @@ def show_sunspots() -> None:
     tell_state(plan, run)
     bars = [st.empty()]
     left, right = st.columns([3, 2], gap="medium")
-    with left:
-        show_curve(plan, run)
+    with left.empty().container():
+        moving = show_curve(plan, run)
     network, whose = network_of(plan, run)
     found = forecasters(plan.cell, network)
-    with right:
+    next_year = right.empty()
+    with next_year.container():
         show_next_year(plan, network, whose)
     st.header("Run free from a year on", anchor=False)
-    if run is not None and run.running:
-        st.caption("When the training rests, its network forecasts.")
-    else:
-        show_forecast(plan, found, whose)
+    with st.empty().container():
+        if run is not None and run.running:
+            st.caption("When the training rests, its network forecasts.")
+        else:
+            show_forecast(plan, found, whose)
     frame.tell("memory", "sunspots")
     if run is not None:
         show_bars(run, bars, (plan.cell,))
-        if run.running:
-            follow(run, bars, (plan.cell,))
+        if run.running and moving is not None:
+            follow(run, lambda: draw(plan, run, bars, moving, next_year))
+
+
+def draw(
+    plan: SunspotPlan,
+    run: Run,
+    bars: list[DeltaGenerator],
+    moving: Moving,
+    next_year: DeltaGenerator,
+) -> None:
+    """Draw what moves while it trains."""
+    show_bars(run, bars, (plan.cell,))
+    moving.draw(curve_of(plan, run))
+    if answers_due(run):
+        run.answered = time.monotonic()
+        with next_year.container():
+            show_next_year(plan, *network_of(plan, run))
 
 
 def choose_plan() -> SunspotPlan:
@@ -89,10 +112,10 @@ def network_of(plan: SunspotPlan, run: Run | None) -> tuple[Network, str]:
     return SUNSPOTS.shipped(plan.cell), "trained (shipped)"
 
 
-def show_curve(plan: SunspotPlan, run: Run | None) -> None:
-    """Show the held-out error over the updates so far."""
+def curve_of(plan: SunspotPlan, run: Run | None) -> Figure:
+    """Return the held-out error over the updates so far."""
     history = run.trainer.history if run is not None else ()
-    figure = cell_curves(
+    return cell_curves(
         {plan.cell: history},
         "error",
         guess=SUNSPOTS.guess,
@@ -100,10 +123,15 @@ def show_curve(plan: SunspotPlan, run: Run | None) -> None:
         data=f"{TEST[0]} to {TEST[1]}",
         height=300,
     )
+
+
+def show_curve(plan: SunspotPlan, run: Run | None) -> Moving | None:
+    """Show the held-out error over the updates so far; return it if it can move."""
+    figure = curve_of(plan, run)
     if run is None or run.running or not run.update:
-        show_moving(figure, key="sunspots-moving")
-    else:
-        show_figure(figure, key="sunspots-curve")
+        return show_moving(figure, key="sunspots-moving")
+    show_figure(figure, key="sunspots-curve")
+    return None
 
 
 def show_next_year(plan: SunspotPlan, network: Network, whose: str) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -13,9 +11,9 @@ from rnn_views.figures.figure import Figure
 from rnn_views.figures.metric_curve import show_metric
 from rnn_views.figures.runs import RunCurves, run_of
 from rnn_views.figures.training_curves import training_curves
-from rnn_views.ui import settings
-from rnn_views.ui.training_figures import show_figure, show_moving
-from rnn_views.ui.training_live import FRAME, go_or_pause, start_again, stop, tell_state
+from rnn_views.ui.training_figures import Moving, show_figure, show_moving
+from rnn_views.ui.training_follow import follow
+from rnn_views.ui.training_live import go_or_pause, start_again, stop, tell_state
 from rnn_views.ui.training_runs import Run, pause_others, run_for
 from rnn_views.ui.training_setup import Setup
 
@@ -32,28 +30,26 @@ def show_contest(task: Task, setup: Setup) -> None:
     show_buttons(setup, run)
     tell_state(setup, run)
     bars = [column.empty() for column in st.columns(2, gap="medium")]
+    results, curves = st.empty(), st.empty()
     if run is not None and run.over:
-        show_results(task, run)
-    figure = curves_of(task, setup, run)
-    if run is None or run.running or not run.update:
-        show_moving(figure, key="contest-moving")
-    else:
-        show_figure(figure, key="contest-curves")
+        with results.container():
+            show_results(task, run)
+    figure, moving = curves_of(task, setup, run), None
+    with curves.container():
+        if run is None or run.running or not run.update:
+            moving = show_moving(figure, key="contest-moving")
+        else:
+            show_figure(figure, key="contest-curves")
     if run is not None:
         show_bars(run, bars)
-        if run.running:
-            follow(run, bars)
+        if run.running and moving is not None:
+            follow(run, lambda: draw(task, setup, run, bars, moving))
 
 
-def follow(run: Run, bars: list[DeltaGenerator]) -> None:
-    """Train both for one frame, then draw the page anew."""
-    frame = time.monotonic() + FRAME
-    while run.running and time.monotonic() < frame:
-        run.advance("full")
-        show_bars(run, bars)
-    if not run.running:
-        settings.put(update=run.update)
-    st.rerun()
+def draw(task: Task, setup: Setup, run: Run, bars: list[DeltaGenerator], moving: Moving) -> None:
+    """Draw what moves while both train."""
+    show_bars(run, bars)
+    moving.draw(curves_of(task, setup, run))
 
 
 def show_buttons(setup: Setup, run: Run | None) -> None:

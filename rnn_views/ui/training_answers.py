@@ -57,12 +57,17 @@ def tell_moment(run: Run | None) -> str:
     return f"at update {now:,}" if pin is None else f"at update {pin:,} (A) and {now:,} (B)"
 
 
+def answers_due(run: Run) -> bool:
+    """Whether it is time to look at the answers of a running network anew."""
+    return time.monotonic() - run.answered >= EVERY
+
+
 def present_answers(task: Task, setup: Setup, run: Run | None) -> Answers:
     """Return the answers to show: those of now, or of the moments that are looked at."""
     if run is None or not run.update:
         return answers_of(task, setup.fresh())
     if run.running:
-        if time.monotonic() - run.answered >= EVERY:
+        if answers_due(run):
             run.answers = answers_of(task, run.trainer.network)
             run.answered = time.monotonic()
         return run.answers

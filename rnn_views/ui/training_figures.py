@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from rnn_views.figures.figure import Figure
+from rnn_views.figures.figure import Drawing, Figure
 from rnn_views.ui import settings
 
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
@@ -24,14 +26,53 @@ _CURVES = st.components.v2.component(
 )
 
 
+class Moving:
+    """Curves on the page, redrawn where they stand as often as one likes while a script runs.
+
+    Streamlit sends a component its data once a run of the script. What comes in between goes into
+    an unseen element beside it, which the component watches: one message, and nothing else on the
+    page is drawn again.
+
+    Parameters
+    ----------
+    feed : DeltaGenerator
+        The place of that element.
+    """
+
+    def __init__(self, feed: DeltaGenerator) -> None:
+        self._feed = feed
+        feed.html("<div hidden></div>")
+
+    def draw(self, figure: Figure) -> None:
+        """Draw the figure in the place of the one before."""
+        shown = {"figure": shorten(figure.drawing), "alt": figure.alt}
+        frame = json.dumps(shown, separators=(",", ":"))
+        for sign, entity in (("&", "&amp;"), ("<", "&lt;"), ("'", "&#39;")):
+            frame = frame.replace(sign, entity)
+        self._feed.html(f"<div hidden data-frame='{frame}'></div>")
+
+
+def shorten(drawing: Drawing) -> Drawing:
+    """Return a drawing with values of four digits, which is finer than a screen; half the bytes.
+
+    >>> shorten({"data": [{"x": [1], "y": [0.123456, None]}], "layout": {}})["data"][0]["y"]
+    [0.1235, None]
+    """
+    traces = [
+        trace | {"y": [None if value is None else float(f"{value:.4g}") for value in trace["y"]]}
+        for trace in drawing["data"]
+    ]
+    return {**drawing, "data": traces}
+
+
 def show_moving(
     figure: Figure,
     *,
     key: str,
     marks: Sequence[Mark] = (),
     pick: Callable[[Any], None] | None = None,
-) -> None:
-    """Draw curves that change many times a second; they are redrawn where they stand.
+) -> Moving:
+    """Draw curves that change many times a second; return them, to be drawn anew.
 
     Parameters
     ----------
@@ -53,7 +94,9 @@ def show_moving(
         if pick is not None:
             pick(settings.component_value(key, "moment"))
 
-    _CURVES(key=key, data=data, height="content", on_moment_change=take)
+    with st.container(gap=None, key=f"moving-{key}"):
+        _CURVES(key=key, data=data, height="content", on_moment_change=take)
+        return Moving(st.empty())
 
 
 def show_figure(figure: Figure, *, key: str) -> None:

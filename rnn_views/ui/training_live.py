@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -15,61 +13,65 @@ from rnn_views.figures.training_curves import training_curves
 from rnn_views.ui import controls, settings
 from rnn_views.ui.frame import escape
 from rnn_views.ui.task_choice import is_shipped
-from rnn_views.ui.training_answers import show_answers
-from rnn_views.ui.training_figures import show_moving, show_numbers
+from rnn_views.ui.training_answers import answers_due, show_answers
+from rnn_views.ui.training_figures import Moving, show_moving, show_numbers
+from rnn_views.ui.training_follow import follow
 from rnn_views.ui.training_moments import go_to, marks_of, show_machine, show_moments
 from rnn_views.ui.training_runs import Plan, Run, pause_others, run_for, start_anew
 from rnn_views.ui.training_setup import Setup, measure_shipped
 from rnn_views.ui.training_subject import Subject, guessing_loss, loss_unit, tell_held_out
 
 PACES = {"1": "1", "10": "10", "100": "100", "full": "full speed"}
-FRAME = 0.1
-"""Seconds between two pictures."""
 
 
 def show_live(subject: Subject, setup: Setup) -> None:
-    """Show the controls, the curves and the answers; go on with the run if it is running."""
+    """Show the controls, the curves and the answers; go on with the run if it is running.
+
+    What is there only while it rests has a place of its own, which is cleared before it goes on:
+    what a script does not send anew stays on the page until the script ends.
+    """
     run = run_for(setup)
     pause_others(setup)
     if run is not None:
         run.check()
     show_buttons(setup, run)
     tell_state(setup, run)
-    bar = st.empty()
-    if run is not None and run.over and not run.failure:
-        show_result(subject, run)
+    bar, result = st.empty(), st.empty()
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        show_curves(subject, setup, run)
-        resting = run is not None and not run.running and run.update > 0
-        if run is not None and resting:
-            show_machine(setup, run)
-    with right:
+        moving, machine = show_curves(subject, setup, run), st.empty()
+    answers, moments = right.empty(), st.empty()
+    with answers.container():
         show_answers(subject, setup, run)
-    if run is not None and resting:
-        show_moments(subject, setup, run)
-    if run is not None:
-        show_bar(run, bar)
-        if run.running:
-            follow(run, bar)
+    if run is None:
+        return
+    show_bar(run, bar)
+    if run.running:
+
+        def draw() -> None:
+            show_bar(run, bar)
+            moving.draw(curves_of(subject, setup, run))
+            if answers_due(run):
+                with answers.container():
+                    show_answers(subject, setup, run)
+
+        def finish() -> None:
+            if run.over and not run.failure:
+                with result.container():
+                    show_result(subject, run)
+
+        follow(run, draw, finish)
+    if run.over and not run.failure:
+        with result.container():
+            show_result(subject, run)
+    if run.update:
+        with machine.container():
+            show_machine(setup, run)
+        with moments.container():
+            show_moments(subject, setup, run)
 
 
-def follow(run: Run, bar: DeltaGenerator) -> None:
-    """Make updates at the chosen pace for one frame, then draw the page anew.
-
-    Every `st` call below may end this script where it stands, when the visitor pressed a button;
-    the run is whole then, and the script starts anew.
-    """
-    pace, frame = settings.get().pace, time.monotonic() + FRAME
-    while run.running and time.monotonic() < frame:
-        run.advance(pace)
-        show_bar(run, bar)
-    if not run.running:
-        settings.put(update=run.update)
-    st.rerun()
-
-
-def show_curves(subject: Subject, setup: Setup, run: Run | None) -> None:
+def show_curves(subject: Subject, setup: Setup, run: Run | None) -> Moving:
     """Show the curves so far; empty axes before the first update.
 
     At rest they can be pointed at: the time machine goes there.
@@ -77,9 +79,12 @@ def show_curves(subject: Subject, setup: Setup, run: Run | None) -> None:
     figure = curves_of(subject, setup, run)
     resting = run is not None and not run.running and run.update > 0
     marks = marks_of(run) if run is not None and resting else ()
-    show_moving(figure, key="live-curves", marks=marks, pick=go_to if resting else None)
+    moving = show_moving(figure, key="live-curves", marks=marks, pick=go_to if resting else None)
+    numbers = st.empty()
     if resting:
-        show_numbers(figure, key="training-curves")
+        with numbers.container():
+            show_numbers(figure, key="training-curves")
+    return moving
 
 
 def curves_of(subject: Subject, setup: Setup, run: Run | None) -> Figure:

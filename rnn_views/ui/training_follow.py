@@ -1,0 +1,46 @@
+"""Following a run: one script trains and draws what moves, the rest of the page stands still."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import streamlit as st
+
+from rnn_views.ui import settings
+from rnn_views.ui.training_runs import Run
+
+FRAME = 0.1
+"""Seconds between two pictures."""
+SEND = 0.01
+"""Seconds in which what was just shown is sent; a script that starts anew drops what was not."""
+
+
+def follow(run: Run, draw: Callable[[], None], finish: Callable[[], None] | None = None) -> None:
+    """Make updates at the chosen pace until the run rests, then draw the whole page anew.
+
+    The page is drawn once when a run begins and once when it rests. In between `draw` sends what
+    moves: a browser takes longer to draw a whole page than a frame lasts, and would lag behind.
+
+    Asking for the settings, like every `st` call, may end this script where it stands, when the
+    visitor pressed a button; the run is whole then, and the script starts anew.
+
+    Parameters
+    ----------
+    run : Run
+    draw : function
+        Draws what moves.
+    finish : function, optional
+        Shows what the run came to, before the page is drawn anew.
+    """
+    while run.running:
+        frame = time.monotonic() + FRAME
+        while run.running and time.monotonic() < frame:
+            run.advance(settings.get().pace)
+        if run.running:
+            draw()
+    settings.put(update=run.update)
+    if finish is not None:
+        finish()
+        time.sleep(SEND)
+    st.rerun()
