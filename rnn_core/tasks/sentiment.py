@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -134,6 +135,7 @@ def _strangeness(text: str) -> tuple[bool, bool, int]:
     return len(text) > 40, not FAMILIAR & set(text.split()), len(text)
 
 
+@cache
 def _vocabulary() -> Vocabulary:
     rated = (word.word for word in rated_words())
     return Vocabulary((UNKNOWN, *neutral_words(), *rated))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -69,8 +71,14 @@ PLACES = (
 
 
 def list_pages() -> list[st.Page]:
-    """Return the pages in the order in which they are met."""
-    return [
+    """Return the pages in the order in which they are met, for one run of the main script."""
+    return [copy(page) for page in _pages()]
+
+
+@cache
+def _pages() -> tuple[st.Page, ...]:
+    # Each is made once: Streamlit looks for the script on the disk, seven times a run otherwise.
+    return tuple(
         st.Page(
             place.file,
             title=place.title,
@@ -79,7 +87,7 @@ def list_pages() -> list[st.Page]:
             help=place.about,
         )
         for place in PLACES
-    ]
+    )
 
 
 def show_doors() -> None:

@@ -10,6 +10,7 @@ the address itself; what a page is entered with is noted by the browser (`frame.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -36,12 +37,18 @@ class _Store:
     kept: dict[str, Any] = field(default_factory=dict)
 
 
+_here = threading.local()
+
+
 def _store() -> _Store:
-    try:  # asked for dozens of times a run: one look-up, not two
-        store: _Store = st.session_state[_STORE]
-    except KeyError:
-        store = st.session_state[_STORE] = _Store()
-    return store
+    """Return what the visitor of this run has; the session's state is asked once a run."""
+    run = get_script_run_ctx()
+    if run is None or getattr(_here, "run", None) is not run:
+        if _STORE not in st.session_state:
+            st.session_state[_STORE] = _Store()
+        _here.run, _here.store = run, st.session_state[_STORE]
+    found: _Store = _here.store
+    return found
 
 
 def _arrived() -> dict[str, list[str]]:
@@ -111,8 +118,9 @@ def current_page() -> str:
 
 def get(page: str | None = None) -> Settings:
     """Return the visitor's settings on `page` (by default the one that is being drawn)."""
-    page = current_page() if page is None else page
-    return _store().settings.get(page) or links.defaults(page)
+    store = _store()
+    page = (store.page or "") if page is None else page
+    return store.settings.get(page) or links.defaults(page)
 
 
 def put(page: str | None = None, **changes: object) -> Settings:

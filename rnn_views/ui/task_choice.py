@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from rnn_core.feedforward import cut_loop
@@ -95,7 +96,7 @@ def network_of(task: Task, *, cut: bool = False) -> tuple[Network, str]:
     """Return the network the settings ask for, and the badge that says where it comes from."""
     chosen = settings.get()
     if chosen.weights == "untrained":
-        network = task.network(chosen.cell, chosen.hidden, chosen.seed)
+        network = fresh_network(task.key, chosen.cell, chosen.hidden, chosen.seed)
         badge = f"untrained, seed {chosen.seed}"
     elif is_shipped(task, chosen.cell):
         network, badge = task.shipped(chosen.cell), "trained (shipped)"
@@ -106,6 +107,12 @@ def network_of(task: Task, *, cut: bool = False) -> tuple[Network, str]:
         )
         network, badge = task.shipped(), "trained (shipped)"
     return (without_loop(network), f"{badge}, loop cut") if cut else (network, badge)
+
+
+@lru_cache(maxsize=64)
+def fresh_network(key: str, cell: str, hidden: int | None, seed: int) -> Network:
+    """Return a task's untrained network; nobody can change its weights, so visitors share it."""
+    return TASKS[key].network(cell, hidden, seed)
 
 
 def without_loop(network: Network) -> Network:
