@@ -22,7 +22,7 @@ from rnn_core.instruments import (
     overfit_one,
     permute_batch,
 )
-from rnn_core.params import Array, init, sealed
+from rnn_core.params import Array, blocks_of, init, sealed
 
 SYMBOLS = ("a", "b", "c", "d")
 CLASSES = ("nothing", *SYMBOLS)
@@ -208,7 +208,7 @@ def vary_check(
     [False, True, True]
     """
     small = make_program(cell, fault, seed, hidden=5)
-    gates = np.split(small.params.W_hh, small.params.W_hh.shape[1] // 5, axis=1)
+    gates = np.split(small.params.W_hh, blocks_of(cell), axis=1)
     even = replace(small.params, W_hh=np.hstack([(gate + gate.T) / 2 for gate in gates]))
     x, targets = make_batch(seed=seed + 3, batch=3)
     programs = (small, small, Program(even, fault, STEPS, RATE))

@@ -58,8 +58,12 @@ def better_start(key: str) -> str:
 def tell_each() -> str:
     """Return which start wins on each measured task."""
     keys = dict.fromkeys(one.task for one in load_measured() if one.kind == "start")
-    told = [f"{TASKS[key].title}: {better_start(key)}" for key in keys]
+    better = {TASKS[key].title: better_start(key) for key in keys}
+    won = "; ".join(f"{title}, {start}" for title, start in better.items() if start != SAME)
+    even = "; ".join(title for title, start in better.items() if start == SAME)
     return (
-        "Better in every seed: " + "; ".join(told) + ". Choose the start of the untrained network "
-        "under More, and see what it does to the gradient above."
+        (f"Better in every seed: {won}. " if won else "")
+        + (f"No difference beyond chance: {even}. " if even else "")
+        + "Choose the start of the untrained network under More, and see what it does to the "
+        "gradient above."
     )
