@@ -172,7 +172,7 @@ class Counterfactual:
 
 
 def counterfactual(
-    trace: Trace, step: int, x: npt.ArrayLike, embedding: Array | None = None
+    trace: Trace, step: int, x: npt.ArrayLike, embedding: npt.ArrayLike | None = None
 ) -> Counterfactual:
     """Change the input of one step, run again, and follow the difference.
 
@@ -208,6 +208,7 @@ def counterfactual(
     given = np.asarray(x)
     tokens = None
     if embedding is not None and is_tokens(given):
+        embedding = np.asarray(embedding)
         check_tokens("x", given, len(embedding))
         if given.shape == (trace.batch,) and trace.tokens is not None:
             tokens = trace.tokens.copy()

@@ -166,6 +166,8 @@ def gradcheck(
     differentiate, usual_step = methods[method]
     size = usual_step if step is None else step
     trace = forward(params, x, h0, c0, lengths)
+    if np.iscomplexobj(trace.h):
+        raise ValueError(f"x, h0 or c0 is {trace.h.dtype} but real numbers are expected")
     gradients = backward(trace, LOSSES[loss](trace.logits, targets)[1])
     arrays = _arrays_of(trace)
 

@@ -206,8 +206,7 @@ def run(
     (5, 2, 2)
     """
     check_count("inputs", inputs, network.segments)
-    limits = lengths or (None,) * len(inputs)
-    check_count("lengths", limits, network.segments)
+    limits = per_segment(lengths, network.segments)
     return tuple(run_in_a_row(network.segments, inputs, limits, h0, c0))
 
 
@@ -264,6 +263,16 @@ def check_count(name: str, given: Sequence[object], segments: Sequence[Segment])
         raise ValueError(
             f"{name} are given for {len(given)} segments but there are {len(segments)}"
         )
+
+
+def per_segment(
+    lengths: Sequence[npt.ArrayLike | None] | None, segments: Sequence[Segment]
+) -> Sequence[npt.ArrayLike | None]:
+    """Return the lengths of each segment's sequences; None where all are full."""
+    if lengths is None or len(lengths) == 0:
+        return (None,) * len(segments)
+    check_count("lengths", lengths, segments)
+    return lengths
 
 
 def loss_of(traces: Sequence[Trace], targets: npt.ArrayLike) -> tuple[float, Array]:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from rnn_core.refusals import check_choice, check_whole
+from rnn_core.refusals import check_choice, check_dtype, check_whole
 
 Array = npt.NDArray[Any]
 CellName = Literal["rnn", "gru", "lstm"]
@@ -268,6 +268,7 @@ def init(
     check_whole("outputs", outputs, least=0)
     check_whole("seed", seed, least=0)
     check_choice("recurrent", recurrent, RECURRENT_STARTS)
+    check_dtype(dtype)
     rng = np.random.default_rng(seed)
     blocks = blocks_of(cell)
     b_h = np.zeros(blocks * hidden)

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from math import isfinite, isnan
 
 import numpy as np
+import numpy.typing as npt
 
 
 def check_whole(name: str, value: object, least: int, most: int | None = None) -> None:
@@ -40,6 +41,21 @@ def check_number(
             return
     wanted = f"{'number' if endless else 'finite number'} {'>' if positive else '≥'} 0"
     raise ValueError(f"{name} is {value!r} but a {wanted} is expected")
+
+
+def check_dtype(dtype: npt.DTypeLike) -> None:
+    """Refuse what weights are not held in.
+
+    >>> check_dtype("float16")
+    Traceback (most recent call last):
+    ValueError: dtype is float16 but float32 or float64 is expected
+    """
+    try:
+        given: object = np.dtype(dtype)
+    except TypeError:
+        given = repr(dtype)
+    if given not in (np.dtype(np.float32), np.dtype(np.float64)):
+        raise ValueError(f"dtype is {given} but float32 or float64 is expected")
 
 
 def check_choice(name: str, value: object, choices: Iterable[str]) -> None:

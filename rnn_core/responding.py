@@ -14,10 +14,12 @@ from rnn_core.network import (
     check_count,
     last_state,
     look_up,
+    per_segment,
     run_in_a_row,
     run_segment,
 )
 from rnn_core.params import Array
+from rnn_core.refusals import check_whole
 from rnn_core.stepping import check_running, choose, step
 from rnn_core.trace import Trace
 
@@ -64,11 +66,12 @@ def respond(
     ValueError
         When shapes do not fit or outputs cannot be inputs.
     """
-    check_running(steps, temperature)
+    check_running(steps, temperature, seed)
     *before, last = network.segments
     check_count("inputs_before", inputs_before, before)
-    limits = lengths or (None,) * len(before)
-    traces = run_in_a_row(before, inputs_before, limits, h0, c0)
+    if stop is not None:
+        check_whole("stop", stop, least=0, most=last.params.outputs - 1)
+    traces = run_in_a_row(before, inputs_before, per_segment(lengths, before), h0, c0)
     if traces:
         h0, c0 = last_state(traces[-1])
     fed, ended = _run_free(last, _first_tokens(last, first), steps, stop, temperature, seed, h0, c0)

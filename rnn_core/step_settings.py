@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import numpy.typing as npt
 
 from rnn_core.losses import LOSSES
 from rnn_core.network import Network
 from rnn_core.optim import OPTIMIZERS
-from rnn_core.refusals import check_choice, check_number, check_whole
+from rnn_core.refusals import check_choice, check_dtype, check_number, check_whole
 
 
 @dataclass(frozen=True)
@@ -35,12 +34,16 @@ class StepSettings:
             check_number("clip", self.clip, positive=True, endless=True)
         if self.truncate is not None:
             check_whole("truncate", self.truncate, least=1)
-        if np.dtype(self.dtype) not in (np.dtype(np.float32), np.dtype(np.float64)):
-            raise ValueError(f"dtype is {np.dtype(self.dtype)} but float32 or float64 is expected")
+        check_dtype(self.dtype)
 
 
 def check_sizes(network: Network, steps: Sequence[int], batch: int) -> None:
     """Refuse sizes that do not fit the network, and a network that says nothing."""
+    if not hasattr(steps, "__len__"):
+        raise ValueError(
+            f"steps is {steps!r} but a number for each of the {len(network.segments)} segments "
+            "is expected"
+        )
     if len(steps) != len(network.segments):
         raise ValueError(f"steps {tuple(steps)} but there are {len(network.segments)} segments")
     for name, size in [*(("steps", T) for T in steps), ("batch", batch)]:

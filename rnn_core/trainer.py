@@ -14,6 +14,8 @@ from rnn_core.course import Course
 from rnn_core.learning import Learner, Progress
 from rnn_core.losses import cross_entropy
 from rnn_core.network import Batch
+from rnn_core.params import GATES
+from rnn_core.refusals import check_choice
 from rnn_core.tasks.measures import MEASURES
 from rnn_core.teacher_forcing import check_share, draw_taught, feed_own_output
 from rnn_core.training_run import TrainingRun
@@ -69,6 +71,9 @@ class Trainer(TrainingRun):
         seed: int = 0,
         **changes: Any,
     ) -> None:
+        if not hasattr(task, "recipe_for"):
+            raise ValueError(f"task is {task!r} but one of the values of TASKS is expected")
+        check_choice("cell", cell, GATES)
         unknown = set(changes) - set(task.recipe.__dataclass_fields__)
         if unknown:
             raise ValueError(f"a recipe has no {', '.join(sorted(unknown))}")

@@ -17,8 +17,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from rnn_core.inputs import check_input
+from rnn_core.inputs import check_array, check_input
 from rnn_core.params import Array, Params, frozen, sealed
+from rnn_core.refusals import check_whole
 from rnn_core.trace import Gradients, Trace
 from rnn_core.unroll import backward, forward
 
@@ -62,6 +63,7 @@ def untie(params: Params, steps: int) -> Array:
     >>> rc.untie(rc.init("gru", inputs=3, hidden=4, outputs=2), steps=5).shape
     (5, 4, 12)
     """
+    check_whole("steps", steps, least=1)
     return sealed(np.repeat(params.W_hh[None], steps, axis=0))
 
 
@@ -164,6 +166,11 @@ def backward_untied(
         ``by_step.W_hh[t]`` is the gradient of copy t. ``total.W_hh`` is their sum, which is the
         gradient of a tied W_hh where all copies are equal.
 
+    Raises
+    ------
+    ValueError
+        When no gradient is given, or a shape does not fit.
+
     Examples
     --------
     >>> import rnn_core as rc
@@ -173,13 +180,16 @@ def backward_untied(
     >>> rc.backward_untied(trace, dlogits).by_step.W_hh.shape
     (5, 4, 4)
     """
+    if dlogits is None and dh_last is None and dc_last is None:
+        raise ValueError("no gradient is given; expected dlogits, dh_last or dc_last")
+    if truncate is not None:
+        check_whole("truncate", truncate, least=1)
+    dy = None if dlogits is None else check_array("dlogits", dlogits, trace.logits.shape)
     steps = [_one_step(trace, t) for t in range(trace.steps)]
-    dy = None if dlogits is None else np.asarray(dlogits)
     found: list[Gradients] = []
     dh, dc = dh_last, dc_last
     for t in range(trace.steps - 1, -1, -1):
-        cut = truncate is not None and 0 < t + 1 < trace.steps and (t + 1) % truncate == 0
-        if cut or (dh is None and dy is None):
+        if truncate is not None and t + 1 < trace.steps and (t + 1) % truncate == 0:
             dh, dc = np.zeros_like(trace.h[0]), None
         here = None if dy is None else dy[t : t + 1]
         found.insert(0, backward(steps[t], here, dh_last=dh, dc_last=dc))
