@@ -5,7 +5,9 @@ All gradients are those of the loss they were made from; a mean loss carries its
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +31,7 @@ class GradientNorms:
         Of each state's gradient; ``dh`` ≤ ``dh_local + dh_recurrent``.
     dc : array, shape (T+1, B), lstm only
     da : array, shape (T, B)
-    weights : dict name → array, shape (T,)
+    weights : mapping name → array, shape (T,)
         Of each step's share of a weight's gradient, over the whole batch.
     """
 
@@ -38,7 +40,7 @@ class GradientNorms:
     dh_recurrent: Array
     dc: Array | None
     da: Array
-    weights: dict[str, Array]
+    weights: Mapping[str, Array]
 
 
 def gradient_norms(gradients: Gradients) -> GradientNorms:
@@ -70,7 +72,9 @@ def gradient_norms(gradients: Gradients) -> GradientNorms:
         dh_recurrent=_norms(gradients.dh_recurrent),
         dc=None if gradients.dc is None else _norms(gradients.dc),
         da=_norms(gradients.da),
-        weights={name: _norms(array.reshape(len(array), -1)) for name, array in by_step.items()},
+        weights=MappingProxyType(
+            {name: _norms(array.reshape(len(array), -1)) for name, array in by_step.items()}
+        ),
     )
 
 

@@ -7,7 +7,9 @@ goes back as dh @ J[t]ᵀ. Through many steps the J multiply, which is why gradi
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
@@ -33,7 +35,7 @@ class Jacobians:
     step_norms : array, shape (T, B)
     norms : array, shape (T+1, B)
         ‖∂s[T] / ∂s[t]‖.
-    spectral_radius : dict name → float
+    spectral_radius : mapping name → float
         Of W_hh: by "W_hh" for rnn, by gate for the blocks of gru and lstm.
     slopes : array, shape (T, B, H)
         The tanh′ factor: φ'(a) for rnn, 1 − n² for gru, 1 − tanh(c)² for lstm.
@@ -50,7 +52,7 @@ class Jacobians:
     products: Array
     step_norms: Array
     norms: Array
-    spectral_radius: dict[str, float]
+    spectral_radius: Mapping[str, float]
     slopes: Array
     carry: Array | None
     weights_alone: Array | None
@@ -102,7 +104,7 @@ def jacobians(trace: Trace) -> Jacobians:
         products=sealed(products),
         step_norms=sealed(spectral_norms(steps)),
         norms=sealed(spectral_norms(products)),
-        spectral_radius=_radii(trace),
+        spectral_radius=MappingProxyType(_radii(trace)),
         slopes=sealed(slopes),
         carry=carry,
         weights_alone=sealed(_powers_of_weights(trace)) if vanilla else None,
