@@ -2,7 +2,7 @@
 # The work is in scripts/; each target sets up the virtual environment it needs.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test models results bench lint screenshots gallery
+.PHONY: help run test models results bench mutation lint screenshots gallery
 OURS := $(CURDIR)/.venv/bin/python
 
 help:  ## list the targets
@@ -31,6 +31,10 @@ results:  ## train every task, cell and rival from scratch, and write docs/resul
 bench:  ## run the benchmarks (ARGS="engine load" picks some)
 	@scripts/setup.sh dev
 	@scripts/bench.sh $(ARGS)
+
+mutation:  ## put small faults into the engine and count what the tests find (ARGS="300" runs 300)
+	@scripts/setup.sh dev
+	@nice $(OURS) scripts/mutation.py $(ARGS)
 
 lint:  ## check style, format and types
 	@scripts/setup.sh dev
