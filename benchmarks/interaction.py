@@ -6,9 +6,9 @@ Runs the chain of fixed samples in the system's Chromium. A step is timed from t
 at a random moment of a frame, to the first animation frame after the picture changed; "handler" is
 the script's own share. Frames are counted by requestAnimationFrame while playing at speed 4 and
 while the chain rolls up and out; "play CPU" is what the page's main thread used for one of them,
-which a busy machine hardly changes. Bytes are what the page sends over its websocket meanwhile. An
-edit is made on the page "What is an RNN?" of the app itself, and timed from the wish to the first
-animation frame after the engine's new picture is drawn.
+which a busy machine hardly changes. Bytes are what the page sends over its websocket meanwhile. Edits of a weight are made on
+the app's own pages, and timed from the wish to the first animation frame after the engine's new
+picture is drawn.
 """
 
 from __future__ import annotations
@@ -31,6 +31,13 @@ SAMPLES = {
     "long": "T 100, H 64",
 }
 
+EDITED = {
+    "What is an RNN?": "unroll",
+    "Types of RNN": "topologies?task=names",
+    "Training": "train",
+    "Training, back": "train#t=2&phase=backward",
+    "Why not feed-forward?": "compare",
+}
 EDITS = 30
 
 STEPS = """async (view, count) => {
@@ -117,13 +124,13 @@ def measure(browser: Browser, address: str, sample: str) -> dict[str, Any]:
     return figures
 
 
-def measure_edits(browser: Browser, address: str) -> list[float]:
+def measure_edits(browser: Browser, address: str) -> dict[str, float]:
     """Return how long edits of a weight took, in ms, from the wish to the new picture."""
     page = browser.new_page(viewport={"width": 1280, "height": 900})
-    page.goto(f"{address}/unroll")
+    page.goto(address)
     wait_until_idle(page)
-    page.get_by_test_id("edit").click()
-    value = page.get_by_test_id("edit-value")
+    page.get_by_test_id("edit").first.click()
+    value = page.get_by_test_id("edit-value").first
     for _ in range(EDITS):
         value.press("ArrowUp")
         page.wait_for_timeout(400)
@@ -132,7 +139,7 @@ def measure_edits(browser: Browser, address: str) -> list[float]:
     page.close()
     if len(times) != EDITS:
         raise RuntimeError(f"{len(times)} of {EDITS} edits were answered")
-    return times
+    return {"edit median ms": quantile(times, 0.5), "edit p95 ms": quantile(times, 0.95)}
 
 
 def press_speed(page: Page) -> None:
@@ -154,7 +161,10 @@ def main() -> None:
         for sample in SAMPLES:
             results[sample] = measure(browser, stage.address, sample)
         with serve_app() as app:
-            edits = measure_edits(browser, app.address)
+            edits = {
+                name: measure_edits(browser, f"{app.address}/{path}")
+                for name, path in EDITED.items()
+            }
         version = browser.version
         browser.close()
     print(f"Chromium {version} without a window, {platform.machine()}, {platform.system()}\n")
@@ -162,9 +172,10 @@ def main() -> None:
     print(f"{'':20}" + "".join(f"{SAMPLES[sample]:>16}" for sample in results))
     for name in names:
         print(f"{name:20}" + "".join(f"{results[s][name]:16.1f}" for s in results))
-    edit = {"edit median ms": quantile(edits, 0.5), "edit p95 ms": quantile(edits, 0.95)}
-    print("\n" + "\n".join(f"{name:20}{value:16.1f}" for name, value in edit.items()))
-    record = {"chromium": version, "figures": results, "edits": edit}
+    print()
+    for name, figures in edits.items():
+        print(f"{name:24}" + "".join(f"{key} {value:8.1f}   " for key, value in figures.items()))
+    record = {"chromium": version, "figures": results, "edits": edits}
     options.json.write_text(json.dumps(record, indent=1) + "\n")
     print(f"\nwritten to {options.json}")
 

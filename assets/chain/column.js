@@ -25,10 +25,6 @@ export function paintColumn(context, column) {
   parts.state = paintState(context, column.segment, column.j + 1, column.k)
   group.append(parts.state)
   if (column.segment.c) group.append(paintMemory(context, column.segment, column.j + 1, column.k))
-  if (column.segment.gradients) {
-    parts.gradient = paintGradient(context, column)
-    group.append(parts.gradient)
-  }
   if (column.says) {
     parts.output = paintOutput(context, column)
     group.append(parts.output)
@@ -90,50 +86,11 @@ function imageStrip({ layout, model, palette, refer, id }, segment, j, k) {
   return strip
 }
 
-function gridPath({ rows, columns, cell, width, height }) {
+export function gridPath({ rows, columns, cell, width, height }) {
   let d = ""
   for (let r = 0; r <= rows; r++) d += `M0 ${r * cell.height}h${width}`
   for (let c = 0; c <= columns; c++) d += `M${c * cell.width} 0v${height}`
   return d
-}
-
-// dh beside h: left half through the own output, right half from the future.
-function paintGradient(context, column) {
-  const { layout, model, palette, refer } = context
-  const { block, dh, y } = layout
-  const { gradients } = column.segment
-  const cellWidth = dh.cell
-  const group = svg("g", { class: "gradient", "data-testid": `dh-${column.k}`,
-    transform: `translate(${block.width / 2 + 6} ${y.block})` })
-  const halves = [gradients.dh_local, gradients.dh_recurrent]
-  const colour = (half, i) =>
-    diverging(at(halves[half], column.j + 1, i), model.gradLimit, palette, true)
-  if (context.image) {
-    const image = pixels(block.rows, block.columns * 2, (r, c) => {
-      const i = Math.floor(c / 2) * block.rows + r
-      return i < model.H ? colour(c % 2, i) : palette.background
-    }, block.columns * cellWidth, block.height)
-    const grid = { ...block, cell: { width: cellWidth, height: block.cell.height },
-      width: block.columns * cellWidth }
-    group.append(image, svg("path", { class: "grid", d: gridPath(grid) }))
-    refer(group, { kind: "block", what: "dh", segment: column.segment, j: column.j + 1, k: column.k })
-  } else {
-    for (let i = 0; i < model.H; i++) {
-      const place = cellPlace(block, i)
-      const x = place.column * cellWidth
-      const box = { y: place.y + 0.5, height: block.cell.height - 1 }
-      group.append(
-        svg("rect", { class: "dcell own", x: x + 0.5, width: cellWidth / 2 - 0.5, ...box, fill: colour(0, i) }),
-        svg("rect", { class: "dcell future", x: x + cellWidth / 2, width: cellWidth / 2 - 0.5, ...box,
-          fill: colour(1, i) }))
-      const outline = svg("rect", { class: "dcell-frame", x: x + 0.5, width: cellWidth - 1, rx: 2, ...box })
-      refer(outline, { kind: "dh", segment: column.segment, j: column.j + 1, k: column.k, i })
-      group.append(outline)
-    }
-  }
-  group.append(svg("text", { class: "dname", x: (block.columns * cellWidth) / 2, y: y.name - y.block },
-    `dh${subscript(column.k)}`))
-  return group
 }
 
 function paintInput(context, column) {

@@ -10,8 +10,8 @@ import { tellChange, tellMoved } from "./edit_words.js"
 const PATIENCE = 4000
 const TRIES = 5
 const BURST = 900
-// After so long without a wish the rest of the page follows.
-const REST = 250
+// After so long without a wish the rest of the page follows; while it does, an edit would wait.
+const REST = 600
 
 const placeIn = (edit) => edit?.split("_").slice(0, -1).join()
 

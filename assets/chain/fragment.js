@@ -63,7 +63,7 @@ export class Address {
     this.onHash = ({ newURL }) => this.seek(new URL(newURL).hash)
     this.onHistory = ({ isTrusted }) => isTrusted && this.seek(window.location.hash)
     // Streamlit writes its query without our part of the address; where browsers tell, we add it.
-    this.onChange = () => picture.later()
+    this.onChange = () => picture.words.follow()
     window.addEventListener("hashchange", this.onHash)
     window.addEventListener("popstate", this.onHistory)
     window.navigation?.addEventListener("currententrychange", this.onChange)

@@ -1,7 +1,7 @@
 // Heat maps: one rectangle per value while values are few, else one image of as many pixels.
 
 import { channels, diverging } from "./colour.js"
-import { svg } from "./svg.js"
+import { pointIn, svg } from "./svg.js"
 
 // values(row, column) over rows × columns, drawn into { x, y, width, height, cell }.
 export function heatMap(values, rows, columns, box, { limit, palette, gradient = false }) {
@@ -18,6 +18,14 @@ export function heatMap(values, rows, columns, box, { limit, palette, gradient =
     group.append(pixels(rows, columns, colour, box.width, box.height))
   }
   return group
+}
+
+// The row and column of a map that a pointer on its frame is over; the frame stands `edge` outside it.
+export function entryUnder(frame, event, { rows, columns, edge = 2 }) {
+  const box = frame.getBBox()
+  const { x, y } = pointIn(frame, event)
+  const index = (from, size, count) => Math.min(count - 1, Math.max(0, Math.floor(((from - edge) / (size - 2 * edge)) * count)))
+  return [index(y - box.y, box.height, rows), index(x - box.x, box.width, columns)]
 }
 
 // A picture of rows × columns pixels, stretched without smoothing.

@@ -14,18 +14,18 @@ import { ALL, known, OPENING, settle } from "./journey.js"
 import { HELP, listenToKeys } from "./keys.js"
 import { writeLegend } from "./legend.js"
 import { Outer } from "./outer.js"
-import { Player, tween } from "./motion.js"
+import { Player } from "./motion.js"
 import { listenToPointer, resolve } from "./pointer.js"
 import { joinPage, leavePage, presentAt } from "./presenter.js"
 import { Sight } from "./sight.js"
 import { Shares } from "./shares.js"
-import { speakStop } from "./speech.js"
 import { Stage } from "./stage.js"
-import { sideBySide, Stills } from "./stills.js"
+import { Stills } from "./stills.js"
 import { html, set } from "./svg.js"
 import { Together } from "./together.js"
 import { Transport } from "./transport.js"
-import { writeMore, writeTwin } from "./twin.js"
+import { Unrolling } from "./unrolling.js"
+import { Words } from "./words.js"
 import { Zoom } from "./zoom.js"
 
 let count = 0
@@ -35,8 +35,7 @@ export class Picture {
     this.root = root
     this.id = `chain${(count += 1)}`
     this.state = { ...OPENING }
-    this.open = 1
-    this.grads = 0
+    this.unrolling = new Unrolling(this)
     this.flow = new Flow()
     this.stills = new Stills(this)
     this.player = new Player(() => advance(this), () => this.refreshControls())
@@ -54,13 +53,12 @@ export class Picture {
     this.equation = html("div", { class: "equation", "data-testid": "equation" })
     this.code = new CodePanel(this)
     this.lines = (stop) => this.code.lines(this.model, { ...this.state, ...stop }).length
-    this.live = html("div", { class: "spoken", "aria-live": "polite" })
-    this.twin = html("div", { class: "spoken twin" })
+    this.words = new Words(this)
     this.help = html("div", { class: "help", hidden: true },
       ...HELP.map(([keys, words]) => html("span", {}, html("kbd", {}, keys), ` ${words}`)))
     this.editor = new Editor(this)
-    root.append(this.transport.header, this.transport.footer, this.editor.panel.element, this.scene, this.shares.element, this.legend, this.code.element, this.equation, this.help,
-      this.live, this.twin)
+    root.append(this.transport.header, this.transport.footer, this.editor.panel.element, this.scene, this.shares.element,
+      this.legend, this.code.element, this.equation, this.help, this.words.live, this.words.twin)
     this.chunks = new ChunkDrag(this)
     listenToKeys(root, actions)
     listenToPointer(this)
@@ -105,19 +103,10 @@ export class Picture {
     if (first) this.state = { ...OPENING, ...this.begin, ...this.address.read() }
     else this.state = { ...this.state, ...this.address.sought }
     this.state = settle(this.model, this.state, this.lines)
-    this.open = this.openness()
-    this.grads = this.hasGradients() && this.open ? 1 : 0
+    this.unrolling.settle()
     this.transport.load(this.model)
     this.build()
-    this.writeTable(first)
-  }
-
-  // The table can follow a moment after the picture, so that an edit is seen at once.
-  writeTable(first) {
-    clearTimeout(this.writing)
-    const write = () => writeTwin(this.twin, this.model)
-    if (first) write()
-    else this.writing = setTimeout(write, 30)
+    this.words.write(first)
   }
 
   hasGradients() {
@@ -132,13 +121,11 @@ export class Picture {
     const width = this.scene.clientWidth || 900
     this.builtFor = width
     const room = { width, narrow: width < 620, short: window.innerHeight < 720 }
-    const palette = paletteFor(this.root)
     this.root.classList.toggle("narrow", room.narrow)
-    for (const [name, colour] of Object.entries(palette)) this.root.style.setProperty(`--${name.replace("_", "-")}`, colour)
-    this.palette = palette
+    this.dress(paletteFor(this.root))
     this.flow.stop()
-    this.transport.map.load(this.model, palette)
-    this.stage = new Stage({ model: this.model, palette, room, id: this.id, wishes: this.wishes })
+    this.transport.map.load(this.model, this.palette)
+    this.stage = new Stage({ model: this.model, palette: this.palette, room, id: this.id, wishes: this.wishes })
     this.stills.forget()
     this.scroller.replaceChildren(...this.stage.elements)
     set(this.scroller, { "aria-label": this.model.sentence })
@@ -148,9 +135,12 @@ export class Picture {
     this.editor.showChosen()
   }
 
-  // 0 rolled up, 1 a chain; without motion the loop stands beside the chain instead.
-  openness() {
-    return this.state.rolled && !sideBySide(this.state) ? 0 : 1
+  // Styles are worked out anew for all that is drawn when a colour is set, so only a new one is.
+  dress(palette) {
+    if (palette.name !== this.palette?.name) {
+      for (const [name, colour] of Object.entries(palette)) this.root.style.setProperty(`--${name.replace("_", "-")}`, colour)
+    }
+    this.palette = palette
   }
 
   resize() {
@@ -170,30 +160,11 @@ export class Picture {
     if (moved && before.code) patch = { op: ALL, ...patch }
     this.state = settle(this.model, { ...before, ...patch }, this.lines)
     if (Object.keys(this.state).every((name) => this.state[name] === before[name])) return false
-    this.arrange(before)
+    this.unrolling.follow(before)
     this.refresh({ still: quick })
     if (!quick) this.flow.step(this, before)
     this.together.lead(before, { quick, playing })
     return true
-  }
-
-  // Columns slide when gradients need room, and when the chain rolls up or out.
-  arrange(before) {
-    const open = this.openness()
-    const grads = this.hasGradients() && open ? 1 : 0
-    if (open === this.open && grads === this.grads) {
-      if (open === 0 && before.t !== this.state.t) this.stage.place(0, grads, this.state.t)
-      return
-    }
-    this.settleMotion?.()
-    const from = { open: this.open, grads: this.grads }
-    const long = open !== this.open ? 820 : 250
-    this.settleMotion = tween(long, (u) => {
-      this.open = from.open + (open - from.open) * u
-      this.grads = from.grads + (grads - from.grads) * u
-      this.stage.place(this.open, this.grads, this.state.t, u < 1)
-      this.sight.follow(true)
-    })
   }
 
   refresh({ still = false } = {}) {
@@ -213,19 +184,7 @@ export class Picture {
     if (this.editor.on) this.editor.panel.followCursor()
     this.sight.follow(still)
     this.sight.show()
-    this.later()
-  }
-
-  // What can wait until the picture has changed: the address and the spoken sentence.
-  later() {
-    clearTimeout(this.waiting)
-    if (!this.model) return
-    this.waiting = setTimeout(() => {
-      this.address.write()
-      writeMore(this.twin, this.model, this.state)
-      const sentence = speakStop(this.model, this.state)
-      if (this.live.textContent !== sentence) this.live.textContent = sentence
-    }, 120)
+    this.words.follow()
   }
 
   refreshControls() {
@@ -273,7 +232,6 @@ export class Picture {
     this.player.pause()
     this.observer.disconnect()
     this.address.destroy()
-    clearTimeout(this.waiting)
-    clearTimeout(this.writing)
+    this.words.destroy()
   }
 }

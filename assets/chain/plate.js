@@ -135,7 +135,7 @@ function paintBias(context, segment, name, box, columns, limit) {
     heatMap((r, c) => at(bias, 0, c), 1, columns, strip, { limit, palette }))
   const frame = svg("rect", { class: "frame quiet", x: strip.x - 1, y: strip.y - 1, rx: 2,
     width: strip.width + 2, height: strip.height + 2 })
-  refer(frame, { kind: "entry", segment, name, rows: 1, columns })
+  refer(frame, { kind: "entry", segment, name, rows: 1, columns, edge: 1 })
   group.append(markEntries(context, segment, name, strip, columns), frame)
   spot(context, segment, name, group, { box: strip, rows: 1, columns })
   return group

@@ -1,7 +1,9 @@
 // Pointing: hovering lights uses and shows values, a click moves the cursor or goes in.
 
+import { entryUnder } from "./heat.js"
 import { Inspector } from "./inspector.js"
 import { unitAt } from "./layout.js"
+import { pointIn } from "./svg.js"
 
 export function listenToPointer(picture) {
   const { scene } = picture
@@ -27,8 +29,15 @@ export function listenToPointer(picture) {
     inspector.hide()
     light("")
   })
+  // A click is told in whole pixels only, too coarse for a narrow cell; the press before is exact.
+  let pressed = { clientX: NaN }
+  scene.addEventListener("pointerdown", ({ clientX, clientY }) => {
+    pressed = { clientX, clientY }
+  }, { capture: true })
   scene.addEventListener("click", (event) => {
-    const found = resolve(picture, event)
+    const { target, clientX, clientY } = event
+    const near = Math.hypot(clientX - pressed.clientX, clientY - pressed.clientY) < 2
+    const found = resolve(picture, near ? { target, ...pressed } : event)
     if (!found) return
     if (picture.chunks.dropped() || picture.editor.click(found, event)) return
     picture.focus()
@@ -50,23 +59,18 @@ export function resolve(picture, event) {
   const found = picture.stage?.find(event.target, picture.scene)
   if (!found) return null
   const { reference, node } = found
-  const frame = node.getBoundingClientRect()
-  const x = event.clientX - frame.left
-  const y = event.clientY - frame.top
   if (reference.kind === "block") {
     const { block, dh } = picture.stage.wide
     const grid = reference.what === "h" ? block
       : { ...block, cell: { width: dh.cell, height: block.cell.height } }
+    const { x, y } = pointIn(node, event)
     const i = unitAt(grid, x, y, picture.model.H)
     return i === null ? null : { ...reference, kind: reference.what, i }
   }
   if (!["entry", "slice", "total", "update"].includes(reference.kind)) return reference
-  const c = index(x - 2, frame.width - 4, reference.columns)
-  const r = index(y - 2, frame.height - 4, reference.rows)
+  const [r, c] = entryUnder(node, event, reference)
   return { ...reference, r, c, value: valueOf(reference, r, c) }
 }
-
-const index = (at, width, count) => Math.min(count - 1, Math.max(0, Math.floor((at / width) * count)))
 
 const valueOf = (reference, r, c) => reference.values?.(r, c)
 

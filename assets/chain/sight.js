@@ -22,10 +22,10 @@ export class Sight {
 
   // A short chain stands in the middle.
   settle() {
-    const { stage, scroller, open, grads, state } = this.picture
+    const { stage, scroller, unrolling } = this.picture
     this.margin = stage.margin(this.width)
     scroller.style.paddingInlineStart = `${this.margin}px`
-    stage.place(open, grads, state.t)
+    unrolling.place()
   }
 
   follow(still) {
@@ -48,8 +48,8 @@ export class Sight {
   }
 
   show() {
-    const { stage, state, open, transport: { map } } = this.picture
-    if (!stage || !open) return map.show(null, state)
+    const { stage, state, unrolling, transport: { map } } = this.picture
+    if (!stage || !unrolling.open) return map.show(null, state)
     const from = this.scrolled - this.margin
     map.show(stepsBetween(stage.middles(), from + stage.layout.plate.width, from + this.width), state)
   }

@@ -2,6 +2,7 @@
 
 import { at, topClasses } from "./data.js"
 import { brief, fixed } from "./format.js"
+import { allTerms } from "./terms.js"
 
 const quote = (text) => `“${text}”`
 
@@ -29,19 +30,36 @@ export function speakLoss(model, column) {
   return `time ${column.k}, loss ${fixed(column.loss, 3)} ${model.unit}`
 }
 
-const LEVELS = ["", "", "Inside the cell. ", "One unit. ", "One product. "]
+// Where one is: how deep in the picture, and at which step.
+function placeOf(model, { t, unit, zoom }) {
+  const time = `ime ${t} of ${model.T}`
+  return { 1: `T${time}`, 2: `Inside the cell at t${time}`, 3: `Unit ${unit} at t${time}`,
+    4: `One product of unit ${unit} at t${time}` }[zoom]
+}
 
-export function speakStop(model, { phase, t, unit, zoom }) {
+export function speakStop(model, state) {
+  const { phase, t, unit, zoom } = state
   const column = model.columns[t - 1]
-  const place = `${LEVELS[zoom]}Time ${t} of ${model.T}`
-  if (column.segment.unheard && phase === "backward") return `${place}, backward: no gradient comes here.`
-  if (phase === "forward") return `${place}, forward: ${reads(column)}; ${sees(model, column, unit)}.`
+  const place = `${placeOf(model, state)}, ${phase}`
+  if (column.segment.unheard && phase === "backward") return `${place}: no gradient comes here.`
   if (phase === "loss") return `Loss: ${fixed(model.loss, 3)} ${model.unit}${meanOf(model)}.`
-  if (phase === "backward") return `${place}, backward: ${arrives(column, unit)}.`
-  const { loss_before: before, loss_after: after } = model.update
-  const { batch } = model
+  if (phase === "update") return speakUpdate(model)
+  if (zoom === 4) return `${place}: ${multiplies(model, state)}.`
+  if (phase === "forward") return `${place}: ${reads(column)}; ${sees(model, column, unit)}.`
+  return `${place}: ${arrives(column, unit)}.`
+}
+
+function speakUpdate({ update: { loss_before: before, loss_after: after }, batch, unit }) {
   const all = batch ? `, the mean over the batch of ${batch.size} from ${fixed(batch.loss_before, 3)} to ${fixed(batch.loss_after, 3)}` : ""
-  return `Update: the loss ${batch ? "of this example " : ""}goes from ${fixed(before, 3)} to ${fixed(after, 3)}${all} ${model.unit}.`
+  return `Update: the loss ${batch ? "of this example " : ""}goes from ${fixed(before, 3)} to ${fixed(after, 3)}${all} ${unit}.`
+}
+
+function multiplies(model, state) {
+  const terms = allTerms(model, state)
+  const term = terms[Math.min(state.source, terms.length) - 1]
+  if (!term) return "nothing arrives here, so there is no product"
+  const [one, other] = term.names
+  return `${one} is ${small(term.factor)}, times ${other}, ${small(term.weight)}, makes ${small(term.product)}`
 }
 
 const reads = (column) =>

@@ -4,6 +4,7 @@
 import { move, paintColumn, paintState } from "./column.js"
 import { paintMean } from "./batch.js"
 import { markMoved } from "./edit_marks.js"
+import { paintGradient } from "./gradient.js"
 import { cellPlace, layOut } from "./layout.js"
 import { hasLedger, paintLedger } from "./ledger.js"
 import { paintMemory } from "./memory.js"
@@ -146,6 +147,7 @@ export class Stage {
     const back = phase === "backward"
     const grads = back || phase === "update"
     const later = phase !== "forward" || whole
+    if (grads) this.paintGradients()
     for (const parts of this.columns) {
       const { classList } = parts.group
       classList.toggle("ahead", !later && parts.k > t)
@@ -175,6 +177,15 @@ export class Stage {
     this.placeCursor(t)
     this.markUnit(t, unit)
     this.showLedger(phase, weight, t, share)
+  }
+
+  paintGradients() {
+    if (this.withGradients) return
+    this.withGradients = true
+    this.columns.forEach(({ group }, n) => {
+      const column = this.model.columns[n]
+      if (column.segment.gradients && !column.segment.unheard) group.append(paintGradient(this.context, column))
+    })
   }
 
   toggleGradient(parts, reached, both = null) {

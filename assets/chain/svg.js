@@ -28,6 +28,10 @@ export function button(label, attributes, action) {
   return element
 }
 
+// Where a pointer is in a node's own units: its box on the screen holds its outline and names as well.
+export const pointIn = (node, { clientX, clientY }) =>
+  new DOMPoint(clientX, clientY).matrixTransform(node.getScreenCTM().inverse())
+
 // W_xh with its index set low: ["W", "xh"] as two spans.
 export function weightName(name, make = svg) {
   const [stem, index] = name.split("_")

@@ -71,19 +71,29 @@ export class Transport {
   load(model) {
     this.model = model
     this.count = model.T
-    this.badge.textContent = model.badge
-    this.phases.replaceChildren(...model.phases.map((phase) =>
-      button(capital(phase), { "data-testid": `phase-${phase}`, "data-phase": phase },
-        () => this.actions.phase(phase))))
-    this.phases.hidden = model.phases.length < 2
+    if (this.badge.textContent !== model.badge) this.badge.textContent = model.badge
+    this.showPhases(model.phases)
     this.labelStops()
     set(this.seek, { "aria-valuemax": model.T })
     this.footer.classList.toggle("single", model.T === 1)
   }
 
+  // A button that has the focus stays.
+  showPhases(phases) {
+    if (this.offered === phases.join()) return
+    this.offered = phases.join()
+    this.phases.replaceChildren(...phases.map((phase) =>
+      button(capital(phase), { "data-testid": `phase-${phase}`, "data-phase": phase },
+        () => this.actions.phase(phase))))
+    this.phases.hidden = phases.length < 2
+  }
+
   // Labels as wide as there is room for; on long chains only some stops are labelled.
   labelStops() {
     const width = this.seek.clientWidth || 600
+    const labels = `${width} ${this.model.columns.map(({ label }) => label).join("\n")}`
+    if (labels === this.labelled) return
+    this.labelled = labels
     const each = width / this.count
     const every = Math.ceil(34 / each)
     this.stops.replaceChildren(...this.model.columns.map((column) => {

@@ -117,20 +117,20 @@ def translation(hidden: int = 24, cell: str = "rnn") -> Reading:
     return read(net, x, [source, fed], FRENCH, [1, 2, 3, 4, 0], kinds)
 
 
-def caption() -> Reading:
+def caption(cell: str = "rnn") -> Reading:
     """One to many: a coloured picture read in one step, then words."""
     picture = np.random.default_rng(1).random((16, 16, 3))
-    net = network(rc.ONE_TO_MANY, 12, [768, 8], len(FRENCH))
+    net = network(rc.ONE_TO_MANY, 12, [768, 8], len(FRENCH), cell=cell)
     x = [picture.reshape(1, 1, 768), np.array([[7], [1], [2]])]
     kinds = [["data"], ["data", "own", "own"]]
     labels = [["picture"], ["<start>", "quatre", "-vingt"]]
     return read(net, x, labels, FRENCH, [1, 2, 0], kinds, picture)
 
 
-def digit() -> Reading:
+def digit(cell: str = "rnn") -> Reading:
     """One to one: a picture of 8 × 8 in one step."""
     picture = np.random.default_rng(1).random((8, 8))
-    net = network(rc.ONE_TO_ONE, 32, [64], 10)
+    net = network(rc.ONE_TO_ONE, 32, [64], 10, cell=cell)
     return read(
         net, [picture.reshape(1, 1, 64)], [["picture"]], tuple("0123456789"), [3], None, picture
     )
@@ -185,6 +185,9 @@ SAMPLES: Mapping[str, Callable[[], Reading]] = {
     "hostile": hostile,
     "gru": lambda: sentence(cell="gru"),
     "lstm": lambda: sentence(cell="lstm"),
+    "digit-gru": lambda: digit("gru"),
+    "name-gru": lambda: name(cell="gru"),
+    "name-lstm": lambda: name(cell="lstm"),
     "translation-gru": lambda: translation(cell="gru"),
     "translation-lstm": lambda: translation(cell="lstm"),
 }

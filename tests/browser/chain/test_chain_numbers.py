@@ -8,7 +8,7 @@ import random
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from rnn_core.tasks.reading import Reading
 from tests.browser.chain.screen import Show, numbers
@@ -159,3 +159,31 @@ def test_the_loss(show: Show, cell: str) -> None:
     assert value(page, "loss-5") == pytest.approx(reading.loss)
     said = page.get_by_test_id("equation").inner_text()
     assert numbers(said)[-1] == pytest.approx(reading.loss, abs=6e-5)
+
+
+EDGES = """(frame, [row, rows, column, columns]) => {
+    const { x, y, width, height } = frame.getBBox()
+    const down = y + 2 + (row + 0.5) * (height - 4) / rows
+    const place = share => new DOMPoint(x + 2 + (column + share) * (width - 4) / columns, down)
+        .matrixTransform(frame.getScreenCTM())
+    return [0.12, 0.88].map(share => { const { x, y } = place(share); return [x, y] })
+}"""
+
+
+@pytest.mark.parametrize("cell", ["rnn", "gru"])
+def test_all_of_a_narrow_cell_belongs_to_its_entry(show: Show, cell: str) -> None:
+    """Near either edge of an entry of 32 or 96 columns, the pointer is on that entry."""
+    page = show({"rnn": "digit", "gru": "digit-gru"}[cell], "t=1")
+    columns = 32 * len(GATES[cell])
+    frame = page.get_by_test_id("W_hh")
+    for column in (0, 1, 17, columns - 2, columns - 1):
+        for x, y in frame.evaluate(EDGES, [16, 32, column, columns]):
+            page.mouse.move(x, y)
+            said = page.locator(".inspector:not(.pinned) strong").inner_text()
+            gate = GATES[cell][column // 32]
+            assert said.startswith(f"W_h{gate}[17 → {column % 32 + 1}]"), (column, x)
+            page.keyboard.down("Shift")  # a click alone tells the stage nothing
+            page.mouse.click(x, y)
+            page.keyboard.up("Shift")
+            told = page.get_by_text("selected: Selection")
+            expect(told).to_contain_text(f"weight='W_hh', row=16, column={column})")
