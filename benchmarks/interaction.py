@@ -6,9 +6,9 @@ Runs the chain of fixed samples in the system's Chromium. A step is timed from t
 at a random moment of a frame, to the first animation frame after the picture changed; "handler" is
 the script's own share. Frames are counted by requestAnimationFrame while playing at speed 4 and
 while the chain rolls up and out; "play CPU" is what the page's main thread used for one of them,
-which a busy machine hardly changes. Bytes are what the page sends over its websocket meanwhile. Edits of a weight are made on
-the app's own pages, and timed from the wish to the first animation frame after the engine's new
-picture is drawn.
+which a busy machine hardly changes. Bytes are what the page sends over its websocket meanwhile.
+Edits of a weight are made on the app's own pages, and timed from the wish to the first animation
+frame after the engine's new picture is drawn.
 """
 
 from __future__ import annotations

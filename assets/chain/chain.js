@@ -4,7 +4,7 @@ import { Picture } from "./picture.js"
 import { html } from "./svg.js"
 
 const pictures = new WeakMap()
-const styles = Promise.all(["chain.css", "zoom.css", "code.css"].map(loadStyle))
+const styles = Promise.all(["chain.css", "controls.css", "edit.css", "zoom.css", "code.css"].map(loadStyle))
 
 async function loadStyle(name) {
   const answer = await fetch(new URL(name, import.meta.url))

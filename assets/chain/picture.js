@@ -122,6 +122,7 @@ export class Picture {
     this.builtFor = width
     const room = { width, narrow: width < 620, short: window.innerHeight < 720 }
     this.root.classList.toggle("narrow", room.narrow)
+    this.root.classList.toggle("tight", width < 840)
     this.dress(paletteFor(this.root))
     this.flow.stop()
     this.transport.map.load(this.model, this.palette)

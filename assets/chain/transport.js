@@ -25,7 +25,7 @@ export class Transport {
     this.full.append(icon(ICONS.full))
     this.edit = button("", { class: "quiet-button edit-button", "data-testid": "edit", "aria-pressed": "false",
       hidden: true }, actions.edit)
-    this.edit.append(icon(ICONS.pencil), html("span", {}, "Edit numbers"))
+    this.edit.append(icon(ICONS.pencil), html("span", {}, "Edit", html("span", {}, " numbers")))
     this.code = button("Code", { class: "quiet-button", "data-testid": "code-button", "aria-pressed": "false" },
       actions.code)
     this.header = html("div", { class: "header" }, this.phases, this.badge, html("span", { class: "spacer" }),

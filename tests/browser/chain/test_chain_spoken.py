@@ -23,8 +23,8 @@ TOPOLOGIES: dict[str, Callable[..., Reading]] = {
 CELLS = ("rnn", "gru", "lstm")
 UNIT, SOURCE = 3, 2
 SAY = """async ([payload, unit, source]) => {
-    const names = ["data", "journey", "speech"]
-    const [data, journey, speech] = await Promise.all(names.map(n => import(`/assets/chain/${n}.js`)))
+    const load = name => import(`/assets/chain/${name}.js`)
+    const [data, journey, speech] = await Promise.all(["data", "journey", "speech"].map(load))
     const model = data.readPayload(payload)
     const places = journey.journey(model).flatMap(stop => [1, 2, 3, 4].map(zoom =>
         journey.settle(model, { ...journey.OPENING, ...stop, unit, source, zoom })))
@@ -112,8 +112,7 @@ def test_update_and_what_is_cut_off_are_spoken_too(show: Show) -> None:
     assert said == f"Update: the loss goes from {losses[0]} to {losses[1]} nats."
     cut = payload(samples.translation(), badge="untrained", cut=True)
     heard = show().evaluate(SAY, [cut, UNIT, SOURCE])
-    (place, said), *_ = heard
-    assert said.endswith("“ninety” stands there; nothing of it reaches the decoder.")
+    assert heard[0][1].endswith("“ninety” stands there; nothing of it reaches the decoder.")
     assert any(text.endswith("backward: no gradient comes here.") for _, text in heard)
 
 
