@@ -9,6 +9,20 @@ export function pixelOf([, columns, depth = 1], index) {
   return `row ${Math.floor(place / columns) + 1}, column ${(place % columns) + 1}${colour}`
 }
 
+// How a step shows what it reads: the whole picture, or the one row of it that is read then.
+export function gridOf({ input }, picture) {
+  if (!picture || (input !== "picture" && input !== "row")) return null
+  const [rows, columns, depth = 1] = picture.shape
+  return { rows: input === "row" ? 1 : rows, columns, depth }
+}
+
+// The entry of x that is the pixel in row r, column c; of its colours one whose number travels.
+export function entryOfPixel({ columns, depth }, { index }, r, c) {
+  const first = (r * columns + c) * depth
+  const colours = Array.from({ length: depth }, (_, colour) => first + colour)
+  return colours.find((entry) => index.includes(entry)) ?? first
+}
+
 // Two levels of 1…15 in a byte, 8 is zero, 15 the limit of the column; for drawing.
 export function decodeShades({ shape, u4, limits }) {
   const bytes = Uint8Array.from(atob(u4), (c) => c.charCodeAt(0))

@@ -1,6 +1,7 @@
 // One time step: input below, hidden state in the middle, output above, loss flag on top. A column
 // is drawn once around x = 0 and moved as a whole.
 
+import { gridOf } from "./canvas.js"
 import { at, topClasses } from "./data.js"
 import { diverging, ink } from "./colour.js"
 import { markInput, markMoved, markStart } from "./edit_marks.js"
@@ -100,6 +101,7 @@ function paintInput(context, column) {
   const middle = y.input + input.height / 2
   const group = svg("g", { class: `input fed-${column.fed}`, role: "gridcell",
     "data-testid": `x-${column.k}`, "aria-label": context.speakInput(column) })
+  let shown = { box: { x: -input.width / 2 - 3, y: y.input - 3, width: input.width + 6, height: input.height + 6 } }
   const middleText = { class: "token", y: middle, "aria-hidden": "true" }
   if (segment.input === "picture" || segment.input === "row") {
     const whole = segment.input === "picture"
@@ -107,9 +109,11 @@ function paintInput(context, column) {
     const rows = whole ? null : [column.j, column.j + 1]
     const image = thumbnail(model.picture, size.width, size.height, rows)
     const top = middle - size.height / 2
-    group.append(svg("g", { transform: `translate(${-size.width / 2} ${top})` }, image),
-      svg("rect", { class: "pill", x: -size.width / 2 - 2, y: top - 2, rx: 4, width: size.width + 4,
-        height: size.height + 4 }))
+    const pill = svg("rect", { class: "pill", x: -size.width / 2 - 2, y: top - 2, rx: 4, width: size.width + 4,
+      height: size.height + 4 })
+    shown = { grid: gridOf(segment, model.picture), box: { x: -size.width / 2, y: top, ...size } }
+    refer(pill, { kind: "x", segment, j: column.j, k: column.k, grid: shown.grid })
+    group.append(svg("g", { transform: `translate(${-size.width / 2} ${top})` }, image), pill)
   } else {
     const width = Math.min(input.width, Math.max(34, [...column.label].length * 7.6 + 22))
     const height = Math.min(input.height, 30)
@@ -129,7 +133,7 @@ function paintInput(context, column) {
   }
   group.append(named("x", column.k, segment.inputs, y.input - 7),
     markInput(context, column, input.width / 2 - 4, y.input - 6) ?? "")
-  context.nodes.spots.set(`x:${column.k}`, { group, box: { x: -input.width / 2 - 3, y: y.input - 3, width: input.width + 6, height: input.height + 6 } })
+  context.nodes.spots.set(`x:${column.k}`, { group, ...shown })
   refer(group, { kind: "x", segment, j: column.j, k: column.k })
   return group
 }

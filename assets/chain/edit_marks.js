@@ -65,8 +65,8 @@ export function markChosen({ spots }, { kind, segment }, place) {
   return mark
 }
 
-function placeIn({ block, size, box, rows, columns }, kind, segment, place) {
-  if (kind === "x") return box
+function placeIn({ block, size, box, rows, columns, grid }, kind, segment, place) {
+  if (kind === "x") return grid ? pixelBox(box, grid, place[1] - 1) : box
   if (block) {
     const { row, column } = cellPlace(block, place[0] - 1)
     return { x: column * size.width, y: row * size.height, ...size }
@@ -81,6 +81,11 @@ function entryBox(box, rows, columns, r, c, least = 6) {
   const [width, height] = [box.width / columns, box.height / rows]
   const size = { width: Math.max(width, least), height: Math.max(height, least) }
   return { x: box.x + (c + 0.5) * width - size.width / 2, y: box.y + (r + 0.5) * height - size.height / 2, ...size }
+}
+
+function pixelBox(box, { rows, columns, depth }, entry) {
+  const pixel = Math.floor(entry / depth)
+  return entryBox(box, rows, columns, Math.floor(pixel / columns), pixel % columns)
 }
 
 export function markFactor({ model }, segment, name) {

@@ -78,7 +78,7 @@ export function placeOf(found) {
   const { kind, segment, name, j, k, r, c } = found
   const start = j === 0 && k === 0
   if (start && (kind === "h" || kind === "c")) return { kind: `${kind}0`, segment, place: [found.i + 1] }
-  if (kind === "x" && segment.x && segment.reads === "data") return { kind: "x", segment, place: [k, 1] }
+  if (kind === "x" && segment.x && segment.reads === "data") return { kind: "x", segment, place: [k, (found.entry ?? 0) + 1] }
   if (kind !== "entry") return null
   if (found.copy !== undefined) return { kind: "copy", segment, place: [segment.first + found.copy, r + 1, c + 1] }
   if (name.startsWith("b")) return { kind: name, segment, place: [c + 1] }

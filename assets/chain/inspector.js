@@ -1,5 +1,6 @@
 // What the pointer is on, in words and numbers, beside the pointer.
 
+import { pixelOf } from "./canvas.js"
 import { at } from "./data.js"
 import { changeAt, placeOf } from "./edit_places.js"
 import { brief, fixed, shape, signed, subscript } from "./format.js"
@@ -68,7 +69,7 @@ export function describe(model, ref) {
     case "h": return hiddenLines(model, ref)
     case "c": return [`c${subscript(ref.k)}[${ref.i + 1}] = ${signed(at(segment.c, ref.j, ref.i), 4)}`, "the cell state, kept by the forget gate"]
     case "dh": return gradientLines(ref)
-    case "x": return [`x${subscript(ref.k)} ${shape(segment.inputs)}`, inputWords(segment, ref)]
+    case "x": return ref.entry === undefined ? [`x${subscript(ref.k)} ${shape(segment.inputs)}`, inputWords(segment, ref)] : pixelLines(model, ref)
     case "y": return outputLines(model, ref)
     case "loss": return [`loss${subscript(ref.column.k)} = ${fixed(ref.column.loss, 4)} ${model.unit}`,
       `−log p of the target “${model.classes[ref.column.target]}”`]
@@ -102,6 +103,13 @@ function gradientLines({ segment, j, k, i }) {
   const { gradients: g } = segment
   return [`dh${subscript(k)}[${i + 1}] = ${brief(at(g.dh, j, i))}`,
     `own output ${brief(at(g.dh_local, j, i))}`, `from the future ${brief(at(g.dh_recurrent, j, i))}`]
+}
+
+function pixelLines(model, { segment, j, k, entry }) {
+  const row = segment.rows.index.indexOf(entry)
+  const number = row < 0 ? "" : ` = ${fixed(at(segment.x, j, row), 4)}`
+  const where = segment.input === "row" ? `pixel ${entry + 1} of the row` : `the pixel in ${pixelOf(model.picture.shape, entry)}`
+  return [`x${subscript(k)}[${entry + 1}]${number}`, where]
 }
 
 function inputWords(segment, { j }) {

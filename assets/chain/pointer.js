@@ -1,5 +1,6 @@
 // Pointing: hovering lights uses and shows values, a click moves the cursor or goes in.
 
+import { entryOfPixel } from "./canvas.js"
 import { entryUnder } from "./heat.js"
 import { Inspector } from "./inspector.js"
 import { unitAt } from "./layout.js"
@@ -66,6 +67,10 @@ export function resolve(picture, event) {
     const { x, y } = pointIn(node, event)
     const i = unitAt(grid, x, y, picture.model.H)
     return i === null ? null : { ...reference, kind: reference.what, i }
+  }
+  if (reference.grid) {
+    const [r, c] = entryUnder(node, event, reference.grid)
+    return { ...reference, entry: entryOfPixel(reference.grid, reference.segment.rows, r, c) }
   }
   if (!["entry", "slice", "total", "update"].includes(reference.kind)) return reference
   const [r, c] = entryUnder(node, event, reference)

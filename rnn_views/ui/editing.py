@@ -44,11 +44,15 @@ def read(
 
 def edits_now(rival: bool = False) -> tuple[Edit, ...]:
     """Return the edits of the page's picture, or of its second one, the rival's."""
-    edits = parse_edits(settings.get().edits)
+    own = own_of(parse_edits(settings.get().edits), rival)
     if not rival:
-        return tuple(edit for edit in edits if not edit.owner.startswith(RIVAL))
-    own = (edit for edit in edits if edit.owner.startswith(RIVAL))
+        return own
     return tuple(replace(edit, owner=edit.owner[len(RIVAL) + 1 :]) for edit in own)
+
+
+def own_of(edits: Sequence[Edit], rival: bool) -> tuple[Edit, ...]:
+    """Return the edits of one of a page's pictures: of the second one, the rival's, or the first."""
+    return tuple(edit for edit in edits if edit.owner.startswith(RIVAL) == rival)
 
 
 def draw(edited: Edited, badge: str, **how: Any) -> Drawn:
@@ -151,8 +155,8 @@ def editing_state(
     """Return what the picture's buttons show; `serial` answers the last thing it asked for."""
     return {
         "flags": flags,
-        "undo": len(parse_edits(settings.get().edits)),
-        "redo": len(settings.kept(redo_name(), ())),
+        "undo": len(own_of(parse_edits(settings.get().edits), rival)),
+        "redo": len(settings.kept(redo_name(rival), ())),
         "serial": settings.kept(serial_name(rival), 0),
         "swift": swift,
         "tied": tied,
@@ -162,7 +166,7 @@ def editing_state(
 def take_edit(message: object, *, rival: bool = False) -> None:
     """Do what the picture asks for: set a number, undo, redo, reset, or draw the rest of the page.
 
-    What cannot be done is said beside the picture, and changes nothing. A wish whose answer was
+    Of two pictures on a page each undoes what was done in it. What cannot be done is said beside the picture, and changes nothing. A wish whose answer was
     slow is sent again with the same serial; it is done once.
     """
     if not isinstance(message, Mapping):
@@ -172,7 +176,8 @@ def take_edit(message: object, *, rival: bool = False) -> None:
         return  # sent again, since its answer was slow to come
     settings.keep(serial_name(rival), serial)
     edits = parse_edits(settings.get().edits)
-    redo: tuple[Edit, ...] = settings.kept(redo_name(), ())
+    mine = own_of(edits, rival)
+    redo: tuple[Edit, ...] = settings.kept(redo_name(rival), ())
     problem: tuple[str, ...] = ()
     match message.get("do"):
         case "settle":
@@ -185,20 +190,26 @@ def take_edit(message: object, *, rival: bool = False) -> None:
                 redo = ()
             except ValueError as refused:
                 problem = (str(refused),)
-        case "undo" if edits:
-            edits, redo = edits[:-1], (*redo, edits[-1])
+        case "undo" if mine:
+            edits, redo = without_last(edits, mine[-1]), (*redo, mine[-1])
         case "redo" if redo:
             edits, redo = (*edits, redo[-1]), redo[:-1]
         case "reset":
-            edits, redo = (), (*redo, *reversed(edits))
-    settings.keep(redo_name(), redo)
+            edits, redo = own_of(edits, not rival), (*redo, *reversed(mine))
+    settings.keep(redo_name(rival), redo)
     settings.keep(problem_name(), problem)
     settings.put(edits=write_edits(edits))
 
 
-def redo_name() -> str:
-    """Return the name under which what was undone on the page is kept."""
-    return f"undone {settings.current_page()}"
+def without_last(edits: tuple[Edit, ...], edit: Edit) -> tuple[Edit, ...]:
+    """Return the edits without the last one that is equal to this."""
+    at = len(edits) - 1 - edits[::-1].index(edit)
+    return edits[:at] + edits[at + 1 :]
+
+
+def redo_name(rival: bool = False) -> str:
+    """Return the name under which what was undone in a picture of the page is kept."""
+    return f"undone {settings.current_page()}" + f" {RIVAL}" * rival
 
 
 def problem_name() -> str:

@@ -116,20 +116,31 @@ def test_each_picture_of_the_comparison_has_its_own_edits(visit: Visits) -> None
     whole.agrees("h0.2_0.8")
     rival.follows("h0.2_0.8~rival-b_h.4_1.5")
     whole.undo()
-    rival.agrees("")
-    whole.agrees("h0.2_0.8")
-    whole.get("edit-reset").click()
     whole.agrees("")
+    rival.agrees("b_h.4_1.5")
+    rival.get("edit-reset").click()
+    rival.agrees("")
 
 
 def test_a_pixel_of_a_row_is_edited(visit: Visits) -> None:
     task = TASKS["digit-rows"]
     page = visit("topologies?v=1&task=digit-rows", height=1100)
-    bench = Bench(page, task.shipped(), "digit-rows", task.example(task.pick[0][0]))
+    example = task.example(task.pick[0][0])
+    bench = Bench(page, task.shipped(), "digit-rows", example)
     bench.open()
     bench.set("x", (3, 4), 1)
     bench.agrees("x.3.4_1")
     expect(bench.get("edit-meaning")).to_contain_text("the row’s pixel 4, at t = 3 only")
+    pixels = bench.get("x-5").locator(".pill").bounding_box()
+    x = pixels["x"] + 2 + 5.5 * (pixels["width"] - 4) / 8
+    y = pixels["y"] + pixels["height"] / 2
+    page.mouse.move(x, y)
+    before = float(example.batch.inputs[0][4, 0, 5])
+    said = page.locator(".inspector").first
+    expect(said).to_contain_text(f"x₅[6] = {before:.4f}pixel 6 of the row")
+    bench.drag(x, y, 40)
+    bench.agrees(f"x.3.4_1~x.5.6_{before + 0.4:.6g}")
+    expect(bench.get("edit-meaning")).to_contain_text("the row’s pixel 6, at t = 5 only")
 
 
 @pytest.mark.parametrize(

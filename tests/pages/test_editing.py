@@ -59,6 +59,27 @@ def test_undo_redo_and_reset(monkeypatch: pytest.MonkeyPatch) -> None:
     assert ask(do="redo") == "h0.1_1~b_y.1_2"
 
 
+def test_each_picture_of_a_page_undoes_its_own_edits(monkeypatch: pytest.MonkeyPatch) -> None:
+    store = settings._Store(page="compare")
+    monkeypatch.setattr(settings, "_store", lambda: store)
+
+    def ask(rival: bool = False, **message: object) -> str:
+        editing.take_edit(message, rival=rival)
+        return settings.get().edits
+
+    ask(do="set", edit="h0.1_1")
+    ask(rival=True, do="set", edit="b_h.1_2")
+    assert ask(do="set", edit="h0.2_1") == "h0.1_1~rival-b_h.1_2~h0.2_1"
+    assert ask(rival=True, do="undo") == "h0.1_1~h0.2_1"
+    assert editing.editing_state(True)["undo"] == 2
+    assert editing.editing_state(True, rival=True)["undo"] == 0
+    assert ask(rival=True, do="undo") == "h0.1_1~h0.2_1"
+    assert ask(do="undo") == "h0.1_1"
+    assert ask(rival=True, do="redo") == "h0.1_1~rival-b_h.1_2"
+    assert ask(do="reset") == "rival-b_h.1_2"
+    assert ask(do="redo") == "rival-b_h.1_2~h0.1_1"
+
+
 def test_a_wish_that_is_sent_twice_is_done_once(monkeypatch: pytest.MonkeyPatch) -> None:
     store = settings._Store(page="unroll")
     monkeypatch.setattr(settings, "_store", lambda: store)
