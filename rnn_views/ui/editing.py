@@ -51,7 +51,7 @@ def edits_now(rival: bool = False) -> tuple[Edit, ...]:
 
 
 def own_of(edits: Sequence[Edit], rival: bool) -> tuple[Edit, ...]:
-    """Return the edits of one of a page's pictures: of the second one, the rival's, or the first."""
+    """Return the edits of a page's first picture, or of its second one, the rival's."""
     return tuple(edit for edit in edits if edit.owner.startswith(RIVAL) == rival)
 
 
@@ -166,8 +166,9 @@ def editing_state(
 def take_edit(message: object, *, rival: bool = False) -> None:
     """Do what the picture asks for: set a number, undo, redo, reset, or draw the rest of the page.
 
-    Of two pictures on a page each undoes what was done in it. What cannot be done is said beside the picture, and changes nothing. A wish whose answer was
-    slow is sent again with the same serial; it is done once.
+    Of two pictures on a page each undoes what was done in it. What cannot be done is said beside
+    the picture, and changes nothing. A wish whose answer was slow is sent again with the same
+    serial; it is done once.
     """
     if not isinstance(message, Mapping):
         return

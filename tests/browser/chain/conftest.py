@@ -59,7 +59,7 @@ def show(visits: Visits, opened: dict[tuple, Page]) -> Iterator[Show]:
 LEAD = """async look => {
     location.hash = ""
     const heard = new Promise(done => addEventListener("hashchange", function hear({ newURL }) {
-        if (!newURL.endsWith("#" + look)) return
+        if (newURL !== location.href) return  // that of the empty one before
         removeEventListener("hashchange", hear)
         done()
     }))
