@@ -1,8 +1,7 @@
 """Start: one minute with the temporal loop."""
 
 from rnn_core.tasks import TASKS
-from rnn_views.ui import frame, navigation, start_question
-from rnn_views.ui.chain import show_chain
+from rnn_views.ui import editing, frame, navigation, start_question
 
 frame.show_heading(
     "A network with a memory",
@@ -10,13 +9,15 @@ frame.show_heading(
 )
 task = TASKS["sentiment"]
 network = task.shipped()
-reading = task.read(network, task.encode(start_question.SENTENCE))
-answered = start_question.ask_sentence(task, network, reading)
-show_chain(
-    reading,
+example = task.encode(start_question.SENTENCE)
+answered = start_question.ask_sentence(task, network, task.read(network, example))
+editing.show_editable_chain(
+    task,
+    network,
+    example,
     key="start-chain",
     badge="trained (shipped)",
     fragment=None,
-    start={"rolled": not answered, "t": len(reading.inputs[0]) if answered else 1},
+    start={"rolled": not answered, "t": len(example.inputs[0]) if answered else 1},
 )
 navigation.show_doors()

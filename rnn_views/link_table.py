@@ -172,7 +172,7 @@ EVERY_PAGE: Final = {"present": False}
 """Presenter mode goes with the visitor from page to page; links name it only while it is on."""
 
 _OWN: Final[Mapping[str, Mapping[str, Any]]] = {
-    "": {},
+    "": {"edits": ""},
     "unroll": {
         "input": "the film was not good",
         "weights": "untrained",

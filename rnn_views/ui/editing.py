@@ -120,7 +120,15 @@ def show_problems(edited: Edited, key: str, rival: bool) -> None:
 
 
 def show_editable_chain(
-    task: Task, network: Network, example: Example, *, key: str, badge: str, cut: bool = False
+    task: Task,
+    network: Network,
+    example: Example,
+    *,
+    key: str,
+    badge: str,
+    cut: bool = False,
+    start: Mapping[str, Any] | None = None,
+    **how: Any,
 ) -> tuple[Reading, Callable[[Sequence[str]], Reading]]:
     """Show the chain of an example with the edits of the page's settings applied.
 
@@ -136,7 +144,7 @@ def show_editable_chain(
         return draw(read(task, network, example, cut=cut), badge, cut=cut)
 
     first = again()
-    show_edited(first, again, key=key, start=settings.view())
+    show_edited(first, again, key=key, start=settings.view() if start is None else start, **how)
 
     def read_words(words: Sequence[str]) -> Reading:
         return read(task, network, task.encode(" ".join(words)), cut=cut).reading
