@@ -56,13 +56,14 @@ def draw_still(reading: Reading, *, cut: bool = False) -> str:
     for index, trace in enumerate(reading.traces):
         for t in range(min(trace.steps, most - drawn)):
             x = LEFT + (drawn + t) * pitch
-            parts += draw_state(trace, t, x, rows)
-            if not cut or (drawn + t) == 0:
+            last = index == len(reading.traces) - 1
+            if last or not cut:  # with the wires cut an encoder is no part of the network
+                parts += draw_state(trace, t, x, rows)
+                parts.append(wire(x + block / 2, foot + 30, x + block / 2, foot + 4, LIGHT.w_xh))
+            if not cut:
                 parts.append(wire(x - (pitch - block), middle, x - 3, middle, LIGHT.w_hh))
-            parts.append(wire(x + block / 2, foot + 30, x + block / 2, foot + 4, LIGHT.w_xh))
             parts.append(label(x + block / 2, foot + 46, reading.inputs[index][t]))
             parts.append(label(x + block / 2, foot + 62, f"t = {drawn + t + 1}", quiet=True))
-            last = index == len(reading.traces) - 1
             if last and reading.said[t]:
                 parts.append(wire(x + block / 2, TOP - 4, x + block / 2, TOP - 20, LIGHT.w_hy))
                 parts.append(label(x + block / 2, TOP - 26, reading.said[t]))

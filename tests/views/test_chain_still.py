@@ -5,6 +5,7 @@ from xml.etree import ElementTree
 import pytest
 
 from rnn_views.still import draw_still, fold, steps_drawn
+from rnn_views.theme import LIGHT
 from tests.views import sample_readings as samples
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -42,7 +43,16 @@ def test_typed_markup_stays_text():
 def test_cut_wires_are_missing():
     reading = samples.sentence()
     whole, cut = draw_still(reading), draw_still(reading, cut=True)
-    assert cut.count("#c2255c") < whole.count("#c2255c")
+    assert whole.count(LIGHT.w_hh) == 2 * len(samples.SENTENCE.split())
+    assert LIGHT.w_hh not in cut
+
+
+def test_an_encoder_that_is_cut_off_is_not_drawn():
+    reading = samples.caption()
+    whole, cut = draw_still(reading), draw_still(reading, cut=True)
+    assert [still.count(f'stroke="{LIGHT.outline}"') for still in (whole, cut)] == [4, 3]
+    assert [still.count(f'stroke="{LIGHT.w_xh}"') for still in (whole, cut)] == [4, 3]
+    assert "picture" in texts(cut)
 
 
 @pytest.mark.parametrize("hidden", range(1, 65))
