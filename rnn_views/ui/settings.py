@@ -51,6 +51,14 @@ def _store() -> _Store:
     return found
 
 
+def give_way() -> None:
+    """End the run of the script here if the visitor asked for another: for loops that draw seldom.
+
+    Streamlit looks whenever its state is asked, and at each `st` call.
+    """
+    _ = _STORE in st.session_state
+
+
 def _arrived() -> dict[str, list[str]]:
     return {name: st.query_params.get_all(name) for name in st.query_params}
 

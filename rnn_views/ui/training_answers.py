@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from functools import cache, lru_cache
 
 import pandas as pd
 import streamlit as st
 
 from rnn_core.network import Network
-from rnn_core.tasks import NamesTask, Reading, Task
+from rnn_core.tasks import TASKS, Example, NamesTask, Reading, Task
 from rnn_core.tasks.stream import StreamTask
 from rnn_views.answers import judge
 from rnn_views.pictures import picture_url
@@ -91,11 +92,18 @@ def present_answers(task: Task, setup: Setup, run: Run | None) -> Answers:
 
 def answers_of(task: Task, network: Network, when: str = "now") -> Answers:
     """Return a network's answers to a few test examples, and names that it makes up."""
-    readings = [task.read(network, task.example(index)) for index, _ in task.pick[:SHOWN]]
+    readings = [task.read(network, example) for example in shown_examples(task.key)]
     names: dict[str, tuple[str, ...]] = {}
     if isinstance(task, NamesTask):
         names[when] = tuple(task.sample(network, seed=seed) or "(nothing)" for seed in SEEDS)
     return Answers(answer_table(task, readings), names)
+
+
+@cache
+def shown_examples(key: str) -> tuple[Example, ...]:
+    """Return the test examples whose answers are shown."""
+    task = TASKS[key]
+    return tuple(task.example(index) for index, _ in task.pick[:SHOWN])
 
 
 def answer_table(task: Task, readings: list[Reading]) -> pd.DataFrame:
@@ -108,7 +116,7 @@ def answer_table(task: Task, readings: list[Reading]) -> pd.DataFrame:
         icon = ":material/check:" if answer.right else ":material/close:"
         rows.append(
             {
-                "input": show_input(reading),
+                "input": show_input(reading.example),
                 "the network says": f"{icon} {escape(answer.says) or '(nothing)'}",
                 "sure": f"{answer.sure:.2f}",
                 "right answer": escape(answer.truth),
@@ -130,9 +138,9 @@ def letter_row(reading: Reading) -> dict[str, str]:
     }
 
 
-def show_input(reading: Reading) -> str:
+@lru_cache(maxsize=64)
+def show_input(example: Example) -> str:
     """Return the input of an example as Markdown: its picture or its text."""
-    example = reading.example
     if example.picture is None:
         return escape(example.text)
     light = example.picture if example.picture.ndim == 3 else 1 - example.picture

@@ -22,8 +22,8 @@ def follow(run: Run, draw: Callable[[], None], finish: Callable[[], None] | None
     The page is drawn once when a run begins and once when it rests. In between `draw` sends what
     moves: a browser takes longer to draw a whole page than a frame lasts, and would lag behind.
 
-    Asking for the settings, like every `st` call, may end this script where it stands, when the
-    visitor pressed a button; the run is whole then, and the script starts anew.
+    Between two chunks of updates this script may end where it stands, when the visitor pressed a
+    button; the run is whole then, and the script starts anew.
 
     Parameters
     ----------
@@ -37,6 +37,7 @@ def follow(run: Run, draw: Callable[[], None], finish: Callable[[], None] | None
         frame = time.monotonic() + FRAME
         while run.running and time.monotonic() < frame:
             run.advance(settings.get().pace)
+            settings.give_way()
         if run.running:
             draw()
     settings.put(update=run.update)
