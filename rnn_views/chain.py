@@ -144,6 +144,7 @@ def pack_segment(reading: Reading, index: int) -> Data:
         "embedded": segment.embedding is not None,
         "rows": rows_of(trace, rows, reading.inputs[index]),
         "x": None if trace.x.ndim == 2 else pack(trace.x[:, 0, rows]),
+        "x_norm": None if trace.x.ndim == 2 else norms_of(trace.x[:, 0]),
         "from_x": pack(trace.from_x[:, 0]),
         "from_h": pack(trace.from_h[:, 0]),
         "a": pack(trace.a[:, 0]),
@@ -162,6 +163,18 @@ def pack_segment(reading: Reading, index: int) -> Data:
     if reading.gradients is not None:
         data["gradients"] = pack_gradients(reading.gradients.segments[index], rows)
     return data
+
+
+def pack_embedded(gradients: Gradients, rows: Any) -> Data | None:
+    """Return the gradients of the vectors that were looked up in an embedding."""
+    if gradients.dx is None or gradients.trace.tokens is None:
+        return None
+    return pack(gradients.dx[:, 0, rows])
+
+
+def norms_of(rows: Any) -> list[float | None]:
+    """Return the norm of each row, None where it is not finite."""
+    return [finite(norm) for norm in np.linalg.norm(rows, axis=1)]
 
 
 def kind_of_input(reading: Reading, index: int) -> str:
@@ -230,8 +243,9 @@ def pack_gradients(gradients: Gradients, rows: Any) -> Data:
         "da": pack(gradients.da[:, 0]),
         "da_recurrent": pack(gradients.da_recurrent[:, 0]),
         "dlogits": pack(gradients.dlogits[:, 0]),
+        "dx": pack_embedded(gradients, rows),
         "wire": [finite(norm) for norm in wire],
-        "wire_h": [finite(norm) for norm in wire_h],
+        "wire_h": norms_of(gradients.dh_recurrent[:, 0]),
         "wire_c": None if wire_c is None else [finite(norm) for norm in wire_c],
         "total": pack_weights(gradients.total, rows),
         "norms": {name: finite(np.linalg.norm(getattr(gradients.total, name))) for name in names},

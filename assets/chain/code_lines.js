@@ -29,8 +29,11 @@ function factsOf(model, column) {
 }
 
 function written(code, model, { segment, k }) {
-  const stepped = code.replace(/\[t([+-]1)?\]/g, (_, by) => `[${k + Number(by ?? 0)}]`)
   const following = model.segments[segment.index + 1]
+  // Untied, each step has a W_hh of its own; what comes back from the step behind came through that one's.
+  const untied = code.replace(/(next\.)?\b(d?)W_hh\b(\.T)?/g, (all, next = "", d, T = "") =>
+    ((next ? following : segment).copies ? `${next}${d}W_hh[t${T && "+1"}]${T}` : all))
+  const stepped = untied.replace(/\[t([+-]1)?\]/g, (_, by) => `[${k + Number(by ?? 0)}]`)
   if (model.segments.length === 1) return stepped
   return stepped.replace(/(next\.)?\b(d?[Wb]_[a-z]+|d?E)\b/g,
     (_, next, name) => `${next ? following.name : segment.name}.${name}`)
@@ -44,7 +47,7 @@ function arrayOf({ segment, j }, name) {
   if (["x", "from_x", "from_h", "a", "n_recurrent"].includes(name)) return [segment[name], j]
   if (["logits", "p"].includes(name)) return [out[name], j]
   if (name === "dlogits") return [gradients.dlogits, j]
-  if (["da", "da_recurrent"].includes(name)) return [gradients[name], j]
+  if (["da", "da_recurrent", "dx"].includes(name)) return [gradients[name], j]
   if (/^d[hc]/.test(name)) return [gradients[name], j + 1]
   return [gates[name], j]
 }
@@ -66,21 +69,23 @@ function sliceOf([left, right], block, column) {
   const all = rowOf(array, row)
   const values = block === undefined ? all : part(all, block, column.segment.hidden)
   if (left === "one") return { values }
-  const rows = left === "x" ? column.segment.rows : null
-  if (rows && rows.index.length < rows.of) return null
-  return { norm: norm(rowOf(...arrayOf(column, left))) * norm(values) }
+  // Of a wide input some entries travel, and the norm of them all.
+  const came = left === "x" ? column.segment.x_norm[column.j] : norm(rowOf(...arrayOf(column, left)))
+  return { norm: came * norm(values) }
 }
 
 function lossLines({ loss, mean }, model, column) {
   const counted = [{ code: mean.code.replace("N", model.scored.length), lights: "", result: { values: [model.loss] } }]
   if (column.loss === null) return counted
+  const last = column === model.scored.at(-1)
   const results = {
     loss: { values: [column.loss] },
     dlogits: column.segment.gradients && { values: rowOf(column.segment.gradients.dlogits, column.j) },
   }
   const lines = loss.map(({ code, shows }) => ({ lights: "", result: results[shows],
     code: written(code, model, column).replace(/\bN\b/, model.scored.length) }))
-  return [...lines, ...counted]
+  // The mean wants all of them.
+  return last ? [...lines, ...counted] : lines
 }
 
 // How an optimiser that starts afresh moves the chosen weight; numbers of the rule are written in.
@@ -89,17 +94,51 @@ function updateLines(templates, model, column, weight) {
   if (!rule) return []
   const segment = weight === "W_hy" ? model.segments.at(-1) : column.segment
   const owner = model.segments.length > 1 ? `${segment.name}.` : ""
-  const partly = weight === "W_hh" ? segment.copies : weight === "W_xh" && segment.rows.index.length < segment.rows.of
-  const fresh = partly ? null : model.update.segments[segment.index][weight]
-  const chosen = [rule.clip && templates.clip, rule.weight_decay && templates.decay, ...templates[rule.optimizer]]
-  const scale = rule.clip && Math.min(1, rule.clip / rule.norm)
-  const results = { clip: { scale }, new: fresh && { values: fresh.data, sizes: fresh.shape } }
+  const untied = weight === "W_hh" && segment.copies
+  const name = `${weight}${untied ? `[${column.k}]` : ""}`
+  const { batch } = model
+  const chosen = [batch && templates.mean, rule.clip && templates.clip, rule.weight_decay && templates.decay, ...templates[rule.optimizer]]
+  const results = stepsOf(model, segment, weight, column.j)
   return chosen.filter(Boolean).map(({ code, shows }) => ({
-    code: code.replace(/\bW\b/g, owner + weight).replace(/\bdW\b/g, `${owner}d${weight}`)
-      .replace(/\b(lr|weight_decay|clip|norm)\b/g, (name) => rule[name]).replace(/\bk\b/g, 1),
+    code: code.replace(/\bW\b/g, owner + name).replace(/\bdW\b/g, `${owner}d${name}`).replace("dW_of", `${owner}d${weight}_of`)
+      .replace(/\b(lr|weight_decay|clip|norm)\b/g, (letters) => rule[letters]).replace(/\bk\b/g, 1)
+      .replace(/\bB\b/, batch?.size).replace(/\bN\b/, batch?.scored),
     lights: weight,
     result: results[shows] ?? null,
   }))
+}
+
+// What each of those lines gives. A wide W_xh travels in part: its first row here stands for the rest.
+function stepsOf(model, segment, weight, j) {
+  const { rule, segments } = model.update
+  const untied = weight === "W_hh" && segment.copies
+  const fresh = segments[segment.index]
+  const old = untied ? segment.copies[j] : segment.weights[weight]
+  const now = untied ? { data: rowOf(fresh.copies, j) } : fresh[weight]
+  const gradient = untied ? outerOf(segment, j)
+    : (model.batch?.segments[segment.index] ?? segment.gradients?.total)?.[weight].data
+  const { index, of } = segment.rows
+  const partly = weight === "W_xh" && index.length < of
+  const whole = { sizes: partly ? [of, old.shape[1]] : old.shape, row: partly ? { number: index[0] + 1, width: old.shape[1] } : null }
+  const give = (values) => values && { ...whole, values }
+  const scale = rule.clip ? Math.min(1, rule.clip / rule.norm) : 1
+  const scaled = (by) => gradient && gradient.map(by)
+  const adam = rule.optimizer === "adam"
+  return {
+    mean: give(gradient),
+    clip: { scale },
+    decayed: give(old.data.map((value) => value * (1 - rule.lr * rule.weight_decay))),
+    first: give(scaled((value) => (adam ? 0.1 : 1) * scale * value)),
+    second: give(scaled((value) => 0.001 * (scale * value) ** 2)),
+    new: give(now.data),
+  }
+}
+
+// The gradient of one copy of an untied W_hh: its own step's share.
+function outerOf({ h, gradients }, j) {
+  const [from, behind] = [rowOf(h, j), rowOf(gradients.da_recurrent, j)]
+  return Float32Array.from({ length: from.length * behind.length },
+    (_, n) => from[Math.floor(n / behind.length)] * behind[n % behind.length])
 }
 
 // How far a step has come: the names its lines have given up to line `op`.

@@ -6,6 +6,9 @@ import { html, set } from "./svg.js"
 
 // What the chain draws of a step, by phase: it waits for the line that gives it.
 const DRAWN = { forward: ["h", "p"], backward: ["dh"] }
+const START = "Time counts from 1 as in the picture, so h[0] is the state before the first step. H and C are the sizes of h and y; " +
+  "every dW and every m and v begin at 0. In a batch dW_of[b] is example b’s own gradient and n[b] its number of scored steps. " +
+  "Untied, W_hh[t] is the one of step t."
 const SHOWN = { wide: 6, narrow: 3 }
 
 export class CodePanel {
@@ -13,8 +16,9 @@ export class CodePanel {
     this.picture = picture
     this.list = html("ol", { class: "code-lines" })
     this.about = html("p", { class: "code-about" })
+    this.before = html("details", { class: "code-before" }, html("summary", {}, "What stands before these lines"))
     this.element = html("section", { class: "code", hidden: true, "aria-label": "The same step in NumPy",
-      "data-testid": "code" }, this.about, this.list)
+      "data-testid": "code" }, this.about, this.list, this.before)
     this.list.addEventListener("click", (event) => {
       const row = event.target.closest("[data-op]")
       if (row) picture.take({ op: Number(row.dataset.op) })
@@ -29,7 +33,9 @@ export class CodePanel {
   async open() {
     if (this.asked) return
     this.asked = true
-    this.templates = (await import("./code_templates.js")).TEMPLATES
+    const { TEMPLATES, BEFORE } = await import("./code_templates.js")
+    this.templates = TEMPLATES
+    this.before.append(html("pre", { "data-testid": "code-before" }, BEFORE.join("\n")), html("p", {}, START))
     this.picture.settle()
   }
 
@@ -71,13 +77,14 @@ function row({ code, lights, result }, n, op, most) {
   return line
 }
 
-function tell({ values, norm, scale, sizes = [values?.length] }, most) {
+function tell({ values, norm, scale, row: part, sizes = [values?.length] }, most) {
   if (scale !== undefined) return `times ${fixed(scale, 4)}`
   if (norm !== undefined) return `adds a matrix of norm ${brief(norm)}`
   if (values.length === 1) return number(values[0], values)
-  const few = [...values.slice(0, most)].map((value) => number(value, values))
+  const limited = Math.min(most, part?.width ?? most)
+  const few = [...values.slice(0, limited)].map((value) => number(value, values))
   const more = values.length > most ? ", …" : ""
-  return `[${few.join(", ")}${more}] ${shape(...sizes)}`
+  return `${part ? `row ${part.number}: ` : ""}[${few.join(", ")}${more}] ${shape(...sizes)}`
 }
 
 // Small arrays, gradients mostly, need powers of ten; the rest reads best with fixed digits.

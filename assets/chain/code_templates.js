@@ -27,7 +27,7 @@ export const TEMPLATES = {
       {code: "da[t] = dh[t] * (a[t] > 0)", if: "relu", shows: "da"},
       {code: "dW_xh += np.outer(x[t], da[t])", if: "vector", shows: ["x", "da"]},
       {code: "dW_xh[token[t]] += da[t]", if: "token", shows: ["one", "da"]},
-      {code: "dE[token[t]] += da[t] @ W_xh.T", if: "embedded"},
+      {code: "dE[token[t]] += da[t] @ W_xh.T", if: "embedded", shows: ["one", "dx"]},
       {code: "dW_hh += np.outer(h[t-1], da[t])", if: "loop", shows: ["before", "da"], lights: "W_hh"},
       {code: "db_h += da[t]", shows: ["one", "da"]},
       {code: "dW_hy += np.outer(h[t], dlogits[t])", if: "says", shows: ["h", "dlogits"], lights: "W_hy"},
@@ -66,7 +66,7 @@ export const TEMPLATES = {
       {code: "da[t][3*H:] = dh[t] * np.tanh(c[t]) * o[t] * (1 - o[t])", shows: "da", block: 3},
       {code: "dW_xh += np.outer(x[t], da[t])", if: "vector", shows: ["x", "da"]},
       {code: "dW_xh[token[t]] += da[t]", if: "token", shows: ["one", "da"]},
-      {code: "dE[token[t]] += da[t] @ W_xh.T", if: "embedded"},
+      {code: "dE[token[t]] += da[t] @ W_xh.T", if: "embedded", shows: ["one", "dx"]},
       {code: "dW_hh += np.outer(h[t-1], da[t])", shows: ["before", "da"], lights: "W_hh"},
       {code: "db_h += da[t]", shows: ["one", "da"]},
       {code: "dW_hy += np.outer(h[t], dlogits[t])", if: "says", shows: ["h", "dlogits"], lights: "W_hy"},
@@ -99,7 +99,7 @@ export const TEMPLATES = {
       {code: "da_recurrent[t] = np.concatenate([da[t][:2*H], da[t][2*H:] * r[t]])", shows: "da_recurrent"},
       {code: "dW_xh += np.outer(x[t], da[t])", if: "vector", shows: ["x", "da"]},
       {code: "dW_xh[token[t]] += da[t]", if: "token", shows: ["one", "da"]},
-      {code: "dE[token[t]] += da[t] @ W_xh.T", if: "embedded"},
+      {code: "dE[token[t]] += da[t] @ W_xh.T", if: "embedded", shows: ["one", "dx"]},
       {code: "dW_hh += np.outer(h[t-1], da_recurrent[t])", shows: ["before", "da_recurrent"], lights: "W_hh"},
       {code: "db_h += da[t]", shows: ["one", "da"]},
       {code: "db_hn += da_recurrent[t][2*H:]", shows: ["one", "da_recurrent"], block: 2},
@@ -113,19 +113,28 @@ export const TEMPLATES = {
   ],
   mean: {code: "L = loss.sum() / N", shows: "L"},
   update: {
+    mean: {code: "dW = sum(n[b] * dW_of[b] for b in range(B)) / N", shows: "mean"},
     clip: {code: "dW *= min(1, clip / norm)", shows: "clip"},
-    decay: {code: "W *= 1 - lr * weight_decay"},
+    decay: {code: "W *= 1 - lr * weight_decay", shows: "decayed"},
     sgd: [
       {code: "W -= lr * dW", shows: "new"}
     ],
     momentum: [
-      {code: "v = 0.9 * v + dW"},
+      {code: "v = 0.9 * v + dW", shows: "first"},
       {code: "W -= lr * v", shows: "new"}
     ],
     adam: [
-      {code: "m = 0.9 * m + 0.1 * dW"},
-      {code: "v = 0.999 * v + 0.001 * dW**2"},
+      {code: "m = 0.9 * m + 0.1 * dW", shows: "first"},
+      {code: "v = 0.999 * v + 0.001 * dW**2", shows: "second"},
       {code: "W -= lr * (m / (1 - 0.9**k)) / (np.sqrt(v / (1 - 0.999**k)) + 1e-8)", shows: "new"}
     ]
   }
 }
+
+// What the lines take for granted: NumPy, three short functions, and where everything begins.
+export const BEFORE = [
+  "import numpy as np",
+  "def sigmoid(a): return 1 / (1 + np.exp(-a))",
+  "def softmax(z): return np.exp(z - z.max()) / np.exp(z - z.max()).sum()",
+  "def one_hot(c): return np.eye(C)[c]",
+]

@@ -30,18 +30,19 @@ export function settle(model, state, lines = () => 0) {
 }
 
 // Stops in the order of one training step: forward 1…T, loss, backward T…1, update; with the code
-// open, each of them line by line.
-export function journey(model, lines = () => 0) {
+// open, each of them line by line, and the loss at each step that has one.
+export function journey(model, lines = null) {
   const times = model.columns.map((column) => column.k)
+  const scored = lines ? model.scored.map((column) => column.k) : [model.T]
   const stops = {
     forward: times.map((t) => ({ phase: "forward", t })),
-    loss: [{ phase: "loss", t: model.T }],
+    loss: scored.map((t) => ({ phase: "loss", t })),
     backward: [...times].reverse().map((t) => ({ phase: "backward", t })),
     update: [{ phase: "update", t: 1 }],
   }
   const whole = model.phases.flatMap((phase) => stops[phase])
   return whole.flatMap((stop) =>
-    Array.from({ length: lines(stop) || 1 }, (_, n) => (lines(stop) ? { ...stop, op: n + 1 } : stop)))
+    Array.from({ length: lines?.(stop) || 1 }, (_, n) => (lines?.(stop) ? { ...stop, op: n + 1 } : stop)))
 }
 
 // The stop before or after the one we are at.

@@ -1,5 +1,5 @@
-// Under the ledger: the steps' shares summed, the last one alone, or their mean; and whether the
-// gradient check lets that pass. The check is the engine's; it is shown when it is asked for.
+// Under the ledger: the steps' shares summed, the last one alone, or their mean. Which of the three is
+// the slope of the loss? One says so first; then stands what was measured, and what each rule foretells.
 
 import { brief } from "./format.js"
 import { button, html, set } from "./svg.js"
@@ -10,17 +10,27 @@ const WORDS = { sum: "all steps summed", last: "last step only", mean: "mean of 
 export class Shares {
   constructor(picture) {
     this.picture = picture
-    this.asked = ""
+    this.guess = null
+    this.asking = false
     this.label = html("span", { class: "shares-label" })
     this.buttons = RULES.map((rule) => button(WORDS[rule], { "data-testid": `share-${rule}` }, () => picture.take({ share: rule })))
-    this.check = button("Does the gradient check pass?", { "data-testid": "share-check" }, () => {
-      this.asked = this.question
-      this.show(picture.model, picture.state)
-    })
-    this.verdict = html("p", { class: "shares-verdict", "aria-live": "polite", "data-testid": "share-verdict" })
     const choice = html("span", { class: "phases", role: "group", "aria-label": "What dW keeps of the steps’ shares" }, ...this.buttons)
+    this.check = button("Which of the three is right?", { "data-testid": "share-check" }, () => this.turn({ asking: true }))
+    this.question = html("p", { class: "shares-question" })
+    this.answers = RULES.map((rule) => button(WORDS[rule], { "data-testid": `share-guess-${rule}` }, () => this.turn({ guess: rule, asking: false })))
+    this.ask = html("div", { class: "shares-ask", hidden: true }, this.question,
+      html("span", { class: "shares-answers", role: "group", "aria-label": "Your prediction" }, ...this.answers))
+    this.again = button("Ask me again", { class: "quiet-button", "data-testid": "share-again" }, () => this.turn({ guess: null, asking: true }))
+    this.verdict = html("div", { class: "shares-verdict", "aria-live": "polite", "data-testid": "share-verdict" })
     this.element = html("section", { class: "shares", "data-testid": "shares", "aria-label": "Why the shares are summed", hidden: true },
-      this.label, choice, this.check, this.verdict)
+      this.label, choice, this.check, this.again, this.ask, this.verdict)
+  }
+
+  turn(change) {
+    Object.assign(this, change)
+    this.show(this.picture.model, this.picture.state)
+    const next = this.asking ? this.answers[0] : this.again
+    next.focus({ preventScroll: true })
   }
 
   show(model, { phase, zoom, weight, share, t }) {
@@ -29,18 +39,36 @@ export class Shares {
     const shown = phase === "backward" && zoom === 1 && Boolean(found) && segment.steps > 1
     this.element.hidden = !shown
     if (!shown) return
-    this.question = `${model.id} ${segment.index} ${weight} ${share}`
     this.label.textContent = `d${weight} keeps:`
     this.buttons.forEach((one, n) => set(one, { "aria-pressed": String(RULES[n] === share) }))
-    const told = this.asked === this.question
-    this.check.hidden = told
-    this.verdict.textContent = told ? tell(found, share, weight) : ""
+    this.check.hidden = this.asking || this.guess !== null
+    this.again.hidden = this.asking || this.guess === null
+    this.ask.hidden = !this.asking
+    const loss = model.batch ? `the mean loss of the batch of ${model.batch.size}` : "the loss"
+    this.question.textContent = `Predict. ${weight} is moved a little, back and forth along dW, and ${loss} is measured each time. ` +
+      `From its ${segment.steps} steps, which rule foretells the slope that is found?`
+    this.verdict.replaceChildren(...(this.guess ? tell(found, this.guess, weight) : []))
   }
 }
 
-function tell({ slope, claimed, errors, passes }, share, weight) {
-  const why = passes[share] ? "It passes." : "It fails."
-  const more = share === "sum" ? "" : passes[share] ? " Here the other steps add nothing." : " The loss itself adds the steps up: the weight is the same one at each of them."
-  return `${why} Moving ${weight} along its gradient changes the loss with slope ${brief(slope)}; this rule foretells ${brief(claimed[share])}: ` +
-    `relative error ${brief(errors[share])}.${more}`
+// What was measured, the three rules beside it, and why.
+function tell({ slope, claimed, errors, passes }, guess, weight) {
+  const right = RULES.filter((rule) => passes[rule])
+  const hit = passes[guess] ? "and so it is" : right.length ? `it is “${WORDS[right[0]]}”` : "but here none of them is"
+  const rows = RULES.map((rule) => html("tr", { class: passes[rule] ? "passes" : "fails", "data-testid": `share-row-${rule}` },
+    html("th", { scope: "row" }, WORDS[rule]), html("td", {}, brief(claimed[rule])), html("td", {}, brief(errors[rule])),
+    html("td", {}, passes[rule] ? "✓ passes" : "✗ fails")))
+  return [
+    html("p", {}, `You said “${WORDS[guess]}”, ${hit}. Measured: the loss has slope ${brief(slope)} along dW.`),
+    html("table", {}, html("thead", {}, html("tr", {}, ...["rule", "foretells", "relative error", "gradient check"].map((head) =>
+      html("th", { scope: "col" }, head)))), html("tbody", {}, ...rows)),
+    html("p", {}, why(right, weight)),
+  ]
+}
+
+function why(right, weight) {
+  if (!right.length) return "Chunk boundaries leave out what crosses them: a truncated gradient is not the slope of the loss, on purpose."
+  if (right.length > 1) return "Here the other steps add nothing, so the rules agree. Press W for another weight."
+  return `One ${weight} is used at every step. Moving it moves all its uses at once, and each of them changes the loss by its own share: ` +
+    "the changes add up. The last share alone forgets the other uses; the mean is too small by the number of steps."
 }

@@ -1,7 +1,7 @@
 // The picture as tables, for those who do not see it: a row for each time step; going back, the
 // gradients and the ledger; after the update, the entries of the weight that is shown.
 
-import { at } from "./data.js"
+import { at, rowOf } from "./data.js"
 import { brief, fixed } from "./format.js"
 import { entryName } from "./inspector.js"
 import { hasLedger, sliceNorm } from "./ledger.js"
@@ -56,13 +56,18 @@ function gradients(model, weight) {
 
 function changes(model, weight) {
   return model.segments.filter((segment) => segment.weights[weight]?.data.length).map((segment) => {
-    const old = segment.weights[weight]
-    const fresh = model.update.segments[segment.index][weight]
-    const columns = old.shape[1]
-    const rows = Array.from(old.data, (value, n) => {
+    const rows = arraysOf(model, segment, weight).flatMap(({ old, fresh, place }) => Array.from(old.data, (value, n) => {
+      const columns = old.shape[1]
       const name = entryName({ segment, name: weight, r: Math.floor(n / columns), c: n % columns })
-      return row(name, [value, fresh.data[n] - value, fresh.data[n]].map((number) => html("td", {}, fixed(number, 5))))
-    })
+      return row(name + place, [value, fresh[n] - value, fresh[n]].map((number) => html("td", {}, fixed(number, 5))))
+    }))
     return table(`${segment.name}: ${weight} before and after the update`, ["entry", "old", "step", "new"], rows)
   })
+}
+
+// One array, or where W_hh is untied the one of each step.
+function arraysOf(model, segment, weight) {
+  const after = model.update.segments[segment.index]
+  if (weight !== "W_hh" || !segment.copies) return [{ old: segment.weights[weight], fresh: after[weight].data, place: "" }]
+  return segment.copies.map((old, j) => ({ old, fresh: rowOf(after.copies, j), place: `, t = ${segment.first + j}` }))
 }

@@ -86,11 +86,21 @@ def test_an_entry_that_is_clicked_goes_under_the_gradient_check(visit: Visits, i
 def test_the_ledger_keeps_the_sum_the_last_or_the_mean_and_is_checked(visit: Visits) -> None:
     page = visit("train#t=1&phase=backward", height=1100)
     verdict = page.get_by_test_id("share-verdict")
-    for share, told in (("sum", "It passes."), ("last", "It fails."), ("mean", "It fails.")):
+    for share in ("sum", "last", "mean"):
         page.get_by_test_id(f"share-{share}").click()
+        expect(page.get_by_test_id(f"share-{share}")).to_have_attribute("aria-pressed", "true")
         expect(verdict).to_have_text("")
-        page.get_by_test_id("share-check").click()
-        expect(verdict).to_contain_text(told)
     page.wait_for_url("**share=mean*")
     caption = page.locator(".ledger-total text")
     expect(caption).to_contain_text("mean")
+    # Nothing is told before one has said which it will be.
+    page.get_by_test_id("share-check").click()
+    expect(verdict).to_have_text("")
+    page.get_by_test_id("share-guess-mean").click()
+    expect(verdict).to_contain_text("You said “mean of the steps”, it is “all steps summed”")
+    for share, told in (("sum", "passes"), ("last", "fails"), ("mean", "fails")):
+        expect(page.get_by_test_id(f"share-row-{share}")).to_contain_text(told)
+    page.get_by_test_id("share-again").click()
+    expect(verdict).to_have_text("")
+    page.get_by_test_id("share-guess-sum").click()
+    expect(verdict).to_contain_text("and so it is")

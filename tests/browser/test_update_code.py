@@ -1,52 +1,98 @@
 """The code twin of a real update: its lines are run, and give the engine's new weights."""
 
 from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 from playwright.sync_api import Page
 
-from rnn_core.tasks import TASKS
+from rnn_core.batch_update import update_on_batch
+from rnn_core.tasks import TASKS, backward
 from rnn_views.edited import read_edited
-from rnn_views.links import Settings
+from rnn_views.edits import parse_edits
+from rnn_views.links import Settings, defaults
+from rnn_views.ui.training_batch import first_batch
 from rnn_views.ui.training_example import make_update
 from rnn_views.ui.training_setup import setup_of
+from tests.browser.chain.screen import run_line
 from tests.browser.conftest import Visits
 
 Idle = Callable[[Page], None]
 
 
-@pytest.mark.parametrize(
-    ("optimizer", "cell"), [("sgd", "rnn"), ("momentum", "gru"), ("adam", "lstm")]
-)
+CASES = [
+    # The whole matrix; that of one step where W_hh is untied; rows of a wide W_xh; a batch's mean.
+    ("digit-rows", "gru", "momentum", "W_hh", ""),
+    ("sentiment", "rnn", "sgd", "W_hh", "&edits=untie_5"),
+    ("captions", "lstm", "adam", "W_xh", ""),
+    ("sentiment", "lstm", "adam", "W_hh", "&learn=batch&batch=4"),
+]
+
+
+@pytest.mark.parametrize(("key", "cell", "optimizer", "weight", "more"), CASES)
 def test_the_lines_of_the_update_give_the_engines_weights(
-    visit: Visits, optimizer: str, cell: str
+    visit: Visits, key: str, cell: str, optimizer: str, weight: str, more: str
 ) -> None:
-    link = f"train?task=digit-rows&optimizer={optimizer}&cell={cell}&clip=0.1"
-    page = visit(f"{link}#t=1&phase=update&code=1&op=9&weight=W_hh")
+    link = f"train?task={key}&optimizer={optimizer}&cell={cell}&clip=0.1{more}"
+    page = visit(f"{link}#t=1&phase=update&code=1&op=99&weight={weight}")
     page.get_by_test_id("code-1").wait_for()
-    lines = page.get_by_test_id("code").locator("code").all_inner_texts()
-    task = TASKS["digit-rows"]
-    setup = setup_of(Settings(task="digit-rows", cell=cell, optimizer=optimizer, clip=0.1))
-    example = task.example(task.pick[0][0])
-    edited = read_edited(task, task.network(cell), example, (), teacher=True)
+    code = page.get_by_test_id("code")
+    lines = code.locator("code").all_inner_texts()
+    told = code.locator(".code-result").all_inner_texts()
+    batch = 4 if "batch" in more else None
+    given = Settings(task=key, cell=cell, optimizer=optimizer, clip=0.1, batch=batch)
+    names, new = before_and_after(key, cell, weight, given, "untie" in more)
+    owner = SimpleNamespace(**names)
+    names |= {"np": np, "m": 0.0, "v": 0.0, "encoder": owner}
+    for line, numbers in zip(lines, told, strict=True):
+        if numbers.startswith("times"):
+            exec(line, names)
+        else:
+            run_line(line, numbers, names)
+    found = getattr(owner, weight) if "encoder." in lines[0] else names[weight]
+    assert (found[1] if "untie" in more else found) == pytest.approx(new, abs=1e-12)
+    shape = f"({', '.join(map(str, new.shape))})"
+    assert told[-1].endswith(shape)
+
+
+def before_and_after(
+    key: str, cell: str, weight: str, given: Settings, untied: bool
+) -> tuple[dict[str, Any], np.ndarray]:
+    """What the lines begin with, by name, and the weight that the engine has afterwards."""
+    task, setup = TASKS[key], setup_of(given)
+    if given.batch:
+        members = first_batch(key, given.batch, setup.recipe.pool, 0)
+        network = setup.fresh()
+        update = update_on_batch(
+            network, task.data().train.batch(list(members)), lr=setup.recipe.lr, clip=given.clip,
+            optimizer=given.optimizer, weight_decay=setup.recipe.weight_decay,
+        )  # fmt: skip
+        alone = [
+            backward(task.read(network, task.example(index, "train"), teacher=True))
+            for index in members
+        ]
+        ones = [getattr(one.gradients.segments[0].total, weight) for one in alone]
+        names = {f"d{weight}_of": ones, "n": update.reading.scored.tolist()}
+        before, after = network.segments[0], update.network.segments[0]
+        return names | {weight: np.array(getattr(before.params, weight))}, getattr(
+            after.params, weight
+        )
+    start = defaults("train", key)
+    example = task.encode(start.input) if start.input else task.example(start.example)
+    edits = parse_edits("untie_5" if untied else "")
+    edited = read_edited(task, setup.fresh(), example, edits, teacher=True)
     update = make_update(task, edited, example, setup)
-    gradients = update.before.gradients
-    assert gradients is not None
-    names = {
-        "np": np,
-        "W_hh": np.array(update.before.network.segments[0].params.W_hh),
-        "dW_hh": np.array(gradients.segments[0].total.W_hh),
-        "m": 0.0,
-        "v": 0.0,
-    }
-    for line in lines:
-        exec(line, names)
-    new = update.after.network.segments[0].params.W_hh
-    assert names["W_hh"] == pytest.approx(new, abs=1e-12)
-    told = page.get_by_test_id(f"code-result-{len(lines)}").inner_text()
-    assert told.startswith(f"[{new[0, 0]:.3f}".replace("-", "−"))
-    assert told.endswith(f"({new.shape[0]}, {new.shape[1]})")
+    gradients = update.before.gradients.segments[0]
+    before, after = (one.network.segments[0] for one in (update.before, update.after))
+    if untied:
+        names = {weight: dict(enumerate(before.copies.copy(), 1))}
+        names[f"d{weight}"] = dict(enumerate(np.array(gradients.by_step.W_hh), 1))
+        return names, after.copies[0]
+    names = {weight: np.array(getattr(before.params, weight))}
+    names[f"d{weight}"] = np.array(getattr(gradients.total, weight))
+    return names, getattr(after.params, weight)
 
 
 def test_the_code_says_that_nothing_comes_over_a_boundary(visit: Visits) -> None:

@@ -11,6 +11,9 @@ import rnn_core as rc
 from rnn_core.network import Batch, Network, Segment
 from rnn_core.tasks.reading import Reading, backward, score
 from rnn_core.tasks.records import Array, Example
+from rnn_views.edit_desk import Change, Recurrence
+from rnn_views.edited import Edited
+from rnn_views.edits import Edit
 
 SENTENCE = "the film was not good"
 LETTERS = "^abcdefghijklmnopqrstuvwxyz"
@@ -24,6 +27,7 @@ def network(
     classes: int,
     embedded: Sequence[int] = (),
     cell: str = "rnn",
+    activation: str = "tanh",
 ) -> Network:
     """Make a fresh network; `embedded` gives a segment's embedding size, 0 for none."""
     segments = []
@@ -36,6 +40,7 @@ def network(
             hidden=hidden,
             outputs=classes if ports.says != "none" else 0,
             seed=index,
+            activation=activation,
         )
         bias = np.random.default_rng(9 + index).normal(0, 0.1, params.b_h.shape)
         segments.append(Segment(ports, replace(params, b_h=bias), table))
@@ -99,12 +104,12 @@ def sentence(
     return read(net, [x], [tokens], ("negative", "positive"), targets)
 
 
-def name(hidden: int = 16, cell: str = "rnn") -> Reading:
+def name(hidden: int = 16, cell: str = "rnn", activation: str = "tanh") -> Reading:
     """Aligned: the letters of a name as one-hot tokens, the next letter at each step."""
     text = "^maria"
     x = np.array([[LETTERS.index(letter)] for letter in text])
     targets = [LETTERS.index(letter) for letter in "maria"] + [0]
-    net = network(rc.ALIGNED, hidden, [27], 27, cell=cell)
+    net = network(rc.ALIGNED, hidden, [27], 27, cell=cell, activation=activation)
     return read(net, [x], [list(text)], tuple("." + LETTERS[1:]), targets)
 
 
@@ -115,6 +120,30 @@ def translation(hidden: int = 24, cell: str = "rnn") -> Reading:
     x = [np.array([[3], [4], [5]]), np.array([[7], [1], [2], [3], [4]])]
     kinds = [["data"] * 3, ["data", "own", "own", "target", "own"]]
     return read(net, x, [source, fed], FRENCH, [1, 2, 3, 4, 0], kinds)
+
+
+def untied(reading: Reading) -> Reading:
+    """The same example with a W_hh of its own at each step, no two alike."""
+    rng, segments = np.random.default_rng(3), []
+    for segment, trace in zip(reading.network.segments, reading.traces, strict=True):
+        W_hh = segment.params.W_hh
+        copies = W_hh + rng.normal(0, 0.1, (trace.steps, *W_hh.shape))
+        segments.append(replace(segment, copies=copies))
+    net = replace(reading.network, segments=tuple(segments))
+    targets = [int(t) for t in reading.targets[:, 0]]
+    x = reading.example.batch.inputs
+    return read(net, x, reading.inputs, reading.classes, targets, reading.fed)
+
+
+def edited(reading: Reading) -> Edited:
+    """The same as a visitor gets it who untied it by hand."""
+    changes = tuple(
+        Change(Edit("untie", (), float(trace.steps), owner), 0.0)
+        for trace, owner in zip(reading.traces, ("", "decoder"), strict=False)
+    )
+    whole = tuple(Recurrence(1.0, segment.copies) for segment in reading.network.segments)
+    moved = tuple(np.zeros(trace.steps + 1) for trace in reading.traces)
+    return Edited(reading, changes, (), whole, (), moved)
 
 
 def caption(cell: str = "rnn") -> Reading:
@@ -190,4 +219,7 @@ SAMPLES: Mapping[str, Callable[[], Reading]] = {
     "name-lstm": lambda: name(cell="lstm"),
     "translation-gru": lambda: translation(cell="gru"),
     "translation-lstm": lambda: translation(cell="lstm"),
+    "relu": lambda: name(hidden=8, activation="relu"),
+    "untied": lambda: untied(name(hidden=6)),
+    "untied-translation": lambda: untied(translation(hidden=6, cell="gru")),
 }

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 from playwright.sync_api import Locator, Page
 
 Show = Callable[..., Page]
@@ -46,3 +47,27 @@ def locate(reading: Any, t: int) -> tuple[Any, int]:
             return trace, t - 1
         t -= trace.steps
     raise AssertionError
+
+
+def run_line(line: str, told: str, names: dict[str, Any]) -> None:
+    """Run a line of the code twin, and hold the numbers that stand beside it against what it gave.
+
+    Small numbers are told by two digits and a power of ten, others by three decimals; of a large
+    matrix one row is told, of what is added sometimes the norm.
+    """
+    target = re.split(r" [*+-]?= ", line)[0]
+    before = np.array(eval(target, names)) if " += " in line else 0.0
+    exec(line, names)
+    given = np.array(eval(target, names) - before)
+    row = re.match(r"row (\d+): (.*)", told)
+    if row:
+        given, told = given[int(row[1]) - 1], row[2]
+    if "norm" in told:
+        given = np.linalg.norm(given)
+    shown, given = numbers(told.split("]")[0]), np.ravel(given)
+    assert shown, f"nothing is told beside {line}"
+    small = np.abs(given).max() < 0.01 or "norm" in told
+    rough = 0.055 if small else 1e-6
+    np.testing.assert_allclose(
+        shown, given[: len(shown)], rough, 0 if small else 6e-4, err_msg=line
+    )

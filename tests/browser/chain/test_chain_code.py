@@ -8,20 +8,32 @@ import pytest
 from playwright.sync_api import Page
 
 from rnn_core.tasks.reading import Reading
-from tests.browser.chain.screen import Show, look, numbers, press, root
+from tests.browser.chain.screen import Show, look, numbers, press, root, run_line
 from tests.views import sample_readings as samples
 
-CHAINS = [
-    "sentence",
-    "gru",
-    "lstm",
-    "name",
-    "digit-rows",
-    "caption",
-    "translation",
-    "translation-gru",
-    "translation-lstm",
-]
+# Between them all cells and both slopes; embedded, one-hot, dense and wide inputs; one and two
+# segments; scored at the end and at each step; tied and untied.
+CHAINS = ["sentence", "gru", "lstm", "relu", "caption", "translation-lstm", "untied-translation"]
+
+# All stops of a picture as its PageDown key goes through them, and what stands at each.
+WALK = """chain => {
+    const code = chain.querySelector("[data-testid=code]")
+    const next = () => chain.querySelector(".scroller").dispatchEvent(
+        new KeyboardEvent("keydown", { key: "PageDown", bubbles: true }))
+    const here = () => {
+        const row = code.querySelector("[aria-current=step]")
+        return [chain.dataset.phase, Number(chain.dataset.t), Number(row.dataset.op)]
+    }
+    const found = []
+    for (let at = here(), last = ""; String(at) !== last; at = here()) {
+        const row = code.querySelector("[aria-current=step]")
+        found.push([...at, row.querySelector("code").textContent,
+            row.querySelector(".code-result").textContent])
+        last = String(at)
+        next()
+    }
+    return found
+}"""
 
 
 def shown(page: Page) -> list[str]:
@@ -29,30 +41,11 @@ def shown(page: Page) -> list[str]:
     return page.get_by_test_id("code").locator("code").all_inner_texts()
 
 
-def journey(page: Page, phase: str, steps: range) -> list[str]:
-    """All lines of a phase, step after step."""
-    lines = []
-    for t in steps:
-        page.evaluate("look => { location.hash = look }", f"t={t}&phase={phase}&code=1")
-        page.wait_for_selector(f'[data-testid=chain][data-t="{t}"][data-phase="{phase}"]')
-        lines += shown(page)
-    return lines
-
-
-def sigmoid(a: np.ndarray) -> np.ndarray:
-    return 1 / (1 + np.exp(-a))
-
-
-def softmax(z: np.ndarray) -> np.ndarray:
-    return np.exp(z - z.max()) / np.exp(z - z.max()).sum()
-
-
 def place(reading: Reading) -> dict:
     """What the lines need before the first of them: weights, inputs, targets, empty gradients."""
     T, H = sum(trace.steps for trace in reading.traces), reading.traces[0].params.hidden
     width = reading.traces[0].params.b_h.size
-    names: dict = {"np": np, "sigmoid": sigmoid, "softmax": softmax, "H": H, "token": {}, "x": {}}
-    names["one_hot"] = lambda c: np.eye(len(reading.classes))[c]
+    names: dict = {"H": H, "C": len(reading.classes), "token": {}, "x": {}}
     for name in "from_x from_h h c i f g o r z n n_recurrent logits p loss dlogits".split():
         names[name] = {}
     for name in ["a", "da"]:  # filled by parts
@@ -67,6 +60,10 @@ def place(reading: Reading) -> dict:
     for trace, segment in zip(reading.traces, reading.network.segments, strict=True):
         weights = {k: v for k, v in vars(trace.params).items() if isinstance(v, np.ndarray)}
         weights |= {f"d{name}": np.zeros_like(v) for name, v in weights.items()}
+        if segment.copies is not None:  # by the step, as the picture counts
+            steps = range(t + 1, t + 1 + trace.steps)
+            weights["W_hh"] = dict(zip(steps, segment.copies, strict=True))
+            weights["dW_hh"] = {k: np.zeros_like(one) for k, one in weights["W_hh"].items()}
         if segment.embedding is not None:
             weights["E"] = segment.embedding
             weights["dE"] = np.zeros_like(segment.embedding)
@@ -88,37 +85,48 @@ def place(reading: Reading) -> dict:
 
 
 @pytest.mark.parametrize("sample", CHAINS)
-def test_the_lines_run_and_give_what_the_engine_gave(show: Show, sample: str) -> None:
+def test_every_operation_is_a_stop_and_shows_the_engines_numbers(show: Show, sample: str) -> None:
     reading = samples.SAMPLES[sample]()
     T = sum(trace.steps for trace in reading.traces)
-    page = show(sample, "t=1&code=1")
+    page = show(sample, "t=1&phase=forward&code=1&op=1")
+    page.get_by_test_id("code-1").wait_for()
     names = place(reading)
+    exec(page.get_by_test_id("code-before").text_content(), names)
     scored = [t for t in range(1, T + 1) if names["target"].get(t, -1) >= 0]
     # A step that scores nothing sends nothing back from its output.
     names["dlogits"] = {t: np.zeros(len(reading.classes)) for t in range(1, T + 1)}
-    lines = journey(page, "forward", range(1, T + 1))
-    for t in scored:
-        lines += [line for line in journey(page, "loss", range(t, t + 1)) if f"[{t}]" in line]
-    lines += journey(page, "backward", range(T, 0, -1))
-    for line in lines:
-        exec(line, names)
+    names["loss"] = np.zeros(T + 1)
+    stops = root(page).evaluate(WALK)
+    order = [("forward", t) for t in range(1, T + 1)] + [("loss", t) for t in scored]
+    order += [("backward", t) for t in range(T, 0, -1)]
+    assert list(dict.fromkeys((phase, t) for phase, t, *_ in stops)) == order
+    for at in order:
+        assert [op for phase, t, op, *_ in stops if (phase, t) == at] == list(
+            range(1, 1 + sum((phase, t) == at for phase, t, *_ in stops))
+        )
+    for _, _, _, line, told in stops:
+        run_line(line, told, names)
+    assert names["L"] == pytest.approx(reading.loss, abs=1e-12)
     t = 0
     for trace, gradients, segment in zip(
         reading.traces, reading.gradients.segments, reading.network.segments, strict=True
     ):
+        own = names[segment.ports.name] if len(reading.traces) > 1 else SimpleNamespace(**names)
         for j in range(trace.steps):
             t += 1
             for name, array in [("h", trace.h), ("dh", gradients.dh), ("dc", gradients.dc)]:
                 if array is not None:
                     assert names[name][t] == pytest.approx(array[j + 1, 0], abs=1e-12)
             assert names["da"][t] == pytest.approx(gradients.da[j, 0], abs=1e-12)
-        own = names[segment.ports.name] if len(reading.traces) > 1 else SimpleNamespace(**names)
+            if segment.copies is not None:
+                assert own.dW_hh[t] == pytest.approx(gradients.by_step.W_hh[j], abs=1e-12)
         for name, total in vars(gradients.total).items():
-            if isinstance(total, np.ndarray) and total.size:
+            tied = name != "W_hh" or segment.copies is None
+            if isinstance(total, np.ndarray) and total.size and tied:
                 assert getattr(own, f"d{name}") == pytest.approx(total, abs=1e-12)
 
 
-@pytest.mark.parametrize("sample", ["sentence", "gru", "lstm"])
+@pytest.mark.parametrize("sample", ["lstm"])
 def test_each_line_is_a_stop_and_shows_its_numbers(show: Show, sample: str) -> None:
     trace = samples.SAMPLES[sample]().traces[0]
     page = show(sample, "t=2&phase=forward&code=1&op=1")

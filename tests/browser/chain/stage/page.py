@@ -4,7 +4,7 @@ import streamlit as st
 
 from rnn_views.chain import payload
 from rnn_views.ui.chain import show_chain
-from tests.views.sample_readings import SAMPLES, updated
+from tests.views.sample_readings import SAMPLES, edited, updated
 
 st.set_page_config(layout="wide", page_title="A chain")
 st.title("A chain")
@@ -15,6 +15,8 @@ if name.startswith("update"):
     reading = payload(before, badge="untrained", after=after, rate="plain descent, rate 0.1")
 else:
     reading = SAMPLES[name]()
+    if name.startswith("untied"):
+        reading = payload(reading, badge="untrained", edited=edited(reading))
 selected = show_chain(reading, key="chain", badge="untrained", cut=cut, selectable=True)
 if "twin" in st.query_params:
     show_chain(reading, key="twin", badge="the second", fragment="b.", start={"t": 2})
