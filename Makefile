@@ -23,6 +23,7 @@ models:  ## train the shipped networks again, from their seeds
 	@PYTHONPATH=. $(OURS) scripts/make_rivals.py $(ARGS)
 	@PYTHONPATH=. $(OURS) scripts/make_streams.py $(ARGS)
 	@PYTHONPATH=. $(OURS) scripts/make_bugs.py $(ARGS)
+	@PYTHONPATH=. $(OURS) scripts/make_extremes.py $(ARGS)
 
 results:  ## train every task, cell and rival from scratch, and write docs/results.md
 	@scripts/setup.sh dev

@@ -1,19 +1,25 @@
-"""Training: one update under the microscope, then a whole training run, live."""
+"""Training: one update under the microscope, a whole run live, and runs that went to extremes."""
 
 import streamlit as st
 
+from rnn_core.tasks import Task
 from rnn_views.ui import (
     controls,
     frame,
     settings,
     training_batch,
     training_example,
+    training_extremes,
     training_live,
     training_runs,
     training_setup,
 )
 
-VIEWS = {"one": "One update, number by number", "live": "Train it live"}
+VIEWS = {
+    "one": "One update, number by number",
+    "live": "Train it live",
+    "extremes": "Extremes",
+}
 LEARN = {"one": "One example", "batch": "A whole batch"}
 
 frame.show_heading(
@@ -22,23 +28,31 @@ frame.show_heading(
 )
 with st.container(horizontal=True, vertical_alignment="bottom", key="train-controls"):
     view = controls.segments("view", "What to watch", VIEWS)
-    task = training_setup.choose_task()
-    setup = training_setup.setup_of(settings.get())
-    if view == "one":
-        network, badge = training_example.choose_network(task, setup)
-    more = st.popover("More", icon=":material/tune:")
-with more:
-    if view == "one":
-        controls.segments("learn", "Learn from", LEARN)
-    if view == "live" and training_runs.is_running(setup):
-        st.caption("Pause the training to change how it is done.")
+    if view == "extremes":
+        case = training_extremes.choose_extreme()
     else:
-        training_setup.choose_recipe(task, live=view == "live")
+        task = training_setup.choose_subject()
+        setup = training_setup.setup_of(settings.get())
+        if view == "one" and isinstance(task, Task):
+            network, badge = training_example.choose_network(task, setup)
+        more = st.popover("More", icon=":material/tune:")
+if view != "extremes":
+    with more:
+        if view == "one":
+            controls.segments("learn", "Learn from", LEARN)
+        if view == "live" and training_runs.is_running(setup):
+            st.caption("Pause the training to change how it is done.")
+        else:
+            training_setup.choose_recipe(task, live=view == "live")
 stage = st.container(key="train-stage")
 frame.tell("train", view)  # before the stage is filled: a run in progress holds up what follows
 with stage:
-    if view == "live":
+    if view == "extremes":
+        training_extremes.show_extreme(case)
+    elif view == "live":
         training_live.show_live(task, setup)
+    elif not isinstance(task, Task):
+        training_extremes.show_live_only(task)
     elif settings.get().learn == "batch":
         training_batch.show_batch(task, network, badge, setup)
     else:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rnn_core.tasks.records import Dataset, Recipe
 
 Array = NDArray[Any]
+SHARE = 2  # a word in the seed of the share, so that its draw is none of the order's
 SCHEDULES = ("cosine", "constant")
 VALIDATIONS = 20  # at most so many in a run, at the ends of epochs
 
@@ -29,6 +30,13 @@ class Course:
     seed : int
         Of the order; the same seed gives the same batches.
 
+    Attributes
+    ----------
+    train : Split
+        The training examples, as many of them as the recipe uses.
+    share : array
+        Their numbers in the task's training split.
+
     Raises
     ------
     ValueError
@@ -42,19 +50,27 @@ class Course:
         if recipe.schedule not in SCHEDULES:
             raise ValueError(f"schedule is {recipe.schedule!r} but it is one of {SCHEDULES}")
         self._recipe, self._seed = recipe, seed
-        self._train = data.train.astype(np.float32)
+        everything = np.arange(data.train.size)
+        share = draw_share(data.train.size, recipe.examples, seed)
+        self.share = everything if share is None else share
+        self.train = data.train if share is None else data.train.take(share)
+        self._train = self.train.astype(np.float32)
         self.validation = data.validation.astype(np.float32).batch()
         self._effort = self._train.effort
         self._epoch, self._batches = -1, list[Array]()
-        self.per_epoch = ceil(data.train.size / recipe.batch)
+        self.per_epoch = ceil(self.train.size / recipe.batch)
         self.updates = self.per_epoch * recipe.epochs
 
     def batch(self, update: int) -> Batch:
         """The examples of an update, counted from 0."""
-        return self._train.batch(self.members(update))
+        return self._train.batch(self._places(update))
 
     def members(self, update: int) -> Array:
         """The numbers, in the training split, of the examples of an update, shape (B,)."""
+        return np.asarray(self.share[self._places(update)])
+
+    def _places(self, update: int) -> Array:
+        """The places of an update's examples among those that are used."""
         epoch, place = divmod(update, self.per_epoch)
         if epoch != self._epoch:
             self._epoch, self._batches = epoch, self._draw(epoch)
@@ -86,3 +102,18 @@ class Course:
         epoch, place = divmod(update, self.per_epoch)
         every = ceil(self._recipe.epochs / VALIDATIONS)
         return place == 0 and (epoch % every == 0 or update == self.updates)
+
+
+def draw_share(size: int, examples: int | None, seed: int) -> Array | None:
+    """Return the numbers of so many of the training examples; None where all are used.
+
+    A smaller share is part of a larger one of the same seed.
+
+    >>> draw_share(100, 50, seed=0).shape, draw_share(100, 100, seed=0)
+    ((50,), None)
+    """
+    if examples is None:
+        return None
+    check_whole("examples", examples, least=1)
+    order = np.random.default_rng((seed, SHARE)).permutation(size)
+    return None if examples >= size else np.sort(order[:examples])

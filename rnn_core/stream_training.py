@@ -112,7 +112,7 @@ class StreamTrainer(TrainingRun):
     def _begin(self) -> Learner:
         recipe = self.recipe
         return NetworkStep(
-            self.task.network(self.cell, recipe.hidden, self.seed, recipe.recurrent),
+            self.task.network(self.cell, recipe.hidden, self.seed, recipe.recurrent, recipe.factor),
             steps=(self.task.steps,),
             batch=recipe.batch,
             loss=self.task.loss,

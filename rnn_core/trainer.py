@@ -84,13 +84,13 @@ class Trainer(TrainingRun):
         self.task, self.recipe, self.seed = task.with_recipe(recipe), recipe, seed
         self.course = Course(task.data(), recipe, seed)
         self._cell = cell
-        train, size = task.data().train, task.data().validation.size
+        train, size = self.course.train, task.data().validation.size
         chosen = np.random.default_rng(SAMPLE).permutation(train.size)[:size]
         self._sample = train.take(np.sort(chosen))
         super().__init__(self.course)
 
     def _begin(self) -> Learner:
-        recipe, train = self.recipe, self.task.data().train
+        recipe, train = self.recipe, self.course.train
         return NetworkStep(
             self.task.network(self._cell, seed=self.seed),
             steps=train.steps,

@@ -35,6 +35,18 @@ TASK_KEYS: Final = (
 )
 """The tasks in the order in which pages offer them (a test holds them against `rnn_core.TASKS`)."""
 
+STREAM_KEYS: Final = ("sunspots", "adding", "temporal-order", "book")
+"""The tasks that draw their sequences, on the pages that offer them as well."""
+
+EXTREMES: Final = ("low", "high", "exploding", "vanishing", "over-fitted", "well")
+"""The prepared runs (a test holds them against the engine's)."""
+
+FORETOLD: Final = (
+    *("learns", "still", "wild", "breaks", "apart"),
+    *("more", "same", "less", "tiny"),
+)
+"""What a visitor can predict of a prepared run (a test holds them against the engine's)."""
+
 WEIGHTS: Final = ("W_xh", "W_hh", "b_h", "b_hn", "W_hy", "b_y")
 """The weights of a segment that a page can ask about (a test holds them against the engine's)."""
 
@@ -100,6 +112,11 @@ class Settings:
     guess: str = ""
     length: int = 30
     year: int = 1921
+    examples: int | None = None
+    updates: int | None = None
+    extreme: str = "low"
+    foretold: str = ""
+    beside: str = ""
 
 
 TABLE: Final[Mapping[str, Field]] = {
@@ -121,7 +138,7 @@ TABLE: Final[Mapping[str, Field]] = {
     "epochs": whole(1, 500, optional=True),
     "share": real(0.0, 1.0),
     "pace": choice("1", "10", "100", "full"),
-    "view": choice("one", "live"),
+    "view": choice("one", "live", "extremes"),
     "net": choice("fresh", "shipped", "mine"),
     "update": whole(0, 999_999),
     "pin": whole(0, 999_999, optional=True),
@@ -154,13 +171,27 @@ TABLE: Final[Mapping[str, Field]] = {
     "guess": choice("", *BUGS),
     "length": whole(2, 100),
     "year": whole(1710, 2009),
+    "examples": whole(1, 9_999, optional=True),
+    "updates": whole(1, 9_999, optional=True),
+    "extreme": choice(*EXTREMES),
+    "foretold": choice("", *FORETOLD),
+    "beside": choice("", *EXTREMES),
 }
+
+_ON_PAGE: Final[Mapping[tuple[str, str], Field]] = {
+    ("train", "task"): choice(*TASK_KEYS, *STREAM_KEYS),
+}
+
+
+def field_of(page: str, name: str) -> Field:
+    """Return a setting's field: the page's own where it accepts more than others do."""
+    return _ON_PAGE.get((page, name), TABLE[name])
 
 
 @cache
 def first_suggestion(task: str) -> int:
     """Return the number of the example with which a task opens."""
-    return TASKS[task].pick[0][0]
+    return TASKS[task].pick[0][0] if task in TASKS else 0
 
 
 def sentence(text: str) -> Callable[[str], str]:
@@ -209,6 +240,12 @@ _OWN: Final[Mapping[str, Mapping[str, Any]]] = {
         "truncate": None,
         "share": 1.0,
         "epochs": None,
+        "factor": 1.0,
+        "examples": None,
+        "updates": None,
+        "extreme": "low",
+        "foretold": "",
+        "beside": "",
         "pace": "full",
         "update": 0,
         "pin": None,

@@ -17,16 +17,19 @@ from rnn_views.link_table import (
     BUGS,
     EVERY_PAGE,
     PAGES,
+    STREAM_KEYS,
     TABLE,
     TASK_KEYS,
     WEIGHTS,
     Settings,
+    field_of,
     first_suggestion,
 )
 
 __all__ = (
     "BUGS",
     "PAGES",
+    "STREAM_KEYS",
     "TABLE",
     "TASK_KEYS",
     "VERSION",
@@ -34,6 +37,7 @@ __all__ = (
     "Settings",
     "defaults",
     "explain",
+    "field_of",
     "first_suggestion",
     "read",
     "shorten",
@@ -84,19 +88,22 @@ def read(page: str, query: Mapping[str, Sequence[str]]) -> tuple[Settings, tuple
             rejected.append(f"This page has no setting called {shorten(name)}, so it is ignored.")
         else:
             try:
-                given[name] = TABLE[name].check(text)
+                given[name] = field_of(page, name).check(text)
             except ValueError:
                 bad[name] = text
     settings = replace(defaults(page, given.get("task")), **given)
-    return settings, (*rejected, *(explain(settings, name, text) for name, text in bad.items()))
+    return settings, (
+        *rejected,
+        *(explain(page, settings, name, text) for name, text in bad.items()),
+    )
 
 
-def explain(settings: Settings, name: str, value: object) -> str:
+def explain(page: str, settings: Settings, name: str, value: object) -> str:
     """Return the sentence that names a rejected value, what is accepted and what is used."""
     used = write_value(getattr(settings, name)) or "nothing"
     return (
         f"{name} = {shorten(write_value(value))} cannot be used: "
-        f"{name} is {TABLE[name].accepts}. The page uses {shorten(used)}."
+        f"{name} is {field_of(page, name).accepts}. The page uses {shorten(used)}."
     )
 
 

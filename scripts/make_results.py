@@ -31,17 +31,17 @@ from rnn_core.params import GATES  # noqa: E402
 from rnn_core.rival_training import RivalTrainer  # noqa: E402
 from rnn_core.stream_training import StreamTrainer  # noqa: E402
 from rnn_core.tasks import TASKS, Task  # noqa: E402
-from rnn_core.tasks.memory_tasks import MEMORY_TASKS  # noqa: E402
 from rnn_core.tasks.simple_methods import fit_simple_methods  # noqa: E402
 from rnn_core.tasks.stream import StreamTask  # noqa: E402
 from rnn_core.tasks.stream_windows import windowed  # noqa: E402
+from rnn_core.tasks.streams import STREAMS  # noqa: E402
 from rnn_core.tasks.sunspots import SUNSPOTS, fit_ar, forecast_next, persistence  # noqa: E402
 from rnn_core.trainer import Trainer  # noqa: E402
 from rnn_views.rivals import load_entrants  # noqa: E402
 from scripts.make_rivals import list_rivals  # noqa: E402
 
 SEEDS = range(5)
-STREAMS = {**MEMORY_TASKS, SUNSPOTS.key: SUNSPOTS}
+
 CELL_NAMES = {"rnn": "vanilla", "gru": "GRU", "lstm": "LSTM"}
 WINDOWS = {
     "adding": (1, 15, 30),

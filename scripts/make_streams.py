@@ -26,7 +26,6 @@ from rnn_core.params import GATES  # noqa: E402
 from rnn_core.stream_training import StreamTrainer  # noqa: E402
 from rnn_core.tasks import TASKS  # noqa: E402
 from rnn_core.tasks.checkpoint import checkpoint_path, save_network  # noqa: E402
-from rnn_core.tasks.memory_tasks import MEMORY_TASKS  # noqa: E402
 from rnn_core.tasks.stream import StreamTask  # noqa: E402
 from rnn_core.tasks.stream_records import (  # noqa: E402
     RECORDS,
@@ -34,11 +33,11 @@ from rnn_core.tasks.stream_records import (  # noqa: E402
     load_records,
     save_records,
 )
-from rnn_core.tasks.sunspots import SUNSPOTS  # noqa: E402
+from rnn_core.tasks.streams import STREAMS  # noqa: E402
 
 SEEDS = 5
 TOLERANCE = 0.03  # another machine's last bits may lead a run a little elsewhere
-STREAMS = {**MEMORY_TASKS, SUNSPOTS.key: SUNSPOTS}
+
 Curves = dict[str, list[tuple[float, ...]]]
 
 

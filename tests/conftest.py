@@ -17,6 +17,7 @@ settings.load_profile("unrolled")
 BROWSER = Path(__file__).parent / "browser"
 
 
+@pytest.hookimpl(tryfirst=True)  # the marker must stand before it is read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep together, when tests run side by side, what shares its set-up: a file, or a browser.
 

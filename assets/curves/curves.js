@@ -34,8 +34,16 @@ function ticksBetween(low, high, wanted) {
   return found
 }
 
+/** 3e34 as 3·10³⁴: what a loss comes to before numbers overflow. */
+function sayPower(value) {
+  const [digits, power] = value.toExponential(1).replace(".0", "").split("e+")
+  const raised = power.replace(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit])
+  return digits === "1" ? `10${raised}` : `${digits}·10${raised}`
+}
+
 function sayNumber(value, axis) {
   if (axis.tickformat === ".0%") return `${Math.round(100 * value)}%`
+  if (value >= 1e5) return sayPower(value)
   if (value >= 1000) return Math.round(value).toLocaleString("en")
   return String(Number(value.toPrecision(3)))
 }

@@ -38,6 +38,10 @@ class Recipe:
         The learning rate falls along half a cosine to zero, or stays.
     recurrent : {"orthogonal", "identity"}
         Start of W_hh.
+    factor : float
+        What that start is multiplied with; 1 leaves it as it is.
+    examples : int or None
+        So many of the training examples are used, drawn by the run's seed; None uses all.
     embedding : int or None
         Size of a learned embedding of the input tokens; None reads tokens as one-hot rows of W_xh.
     clip : float or None
@@ -60,6 +64,8 @@ class Recipe:
     epochs: int
     schedule: str = "cosine"
     recurrent: str = "orthogonal"
+    factor: float = 1.0
+    examples: int | None = None
     embedding: int | None = None
     clip: float | None = 1.0
     optimizer: str = "adam"

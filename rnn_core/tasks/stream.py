@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rnn_core.gradient_distance import scale_recurrent
 from rnn_core.network import Batch, Network, Segment, run
 from rnn_core.params import blocks_of, init
 from rnn_core.tasks.checkpoint import checkpoint_path, load_network
@@ -36,6 +37,8 @@ class StreamRecipe:
     updates : int
     schedule : {"constant", "cosine"}
     recurrent : {"orthogonal", "identity"}
+    factor : float
+        What the start of W_hh is multiplied with.
     clip : float or None
     optimizer : str
         "adam", "momentum" or "sgd".
@@ -49,6 +52,7 @@ class StreamRecipe:
     updates: int
     schedule: str = "constant"
     recurrent: str = "orthogonal"
+    factor: float = 1.0
     clip: float | None = 1.0
     optimizer: str = "adam"
     weight_decay: float = 0.0
@@ -138,9 +142,14 @@ class StreamTask(ABC):
         return hidden
 
     def network(
-        self, cell: str = "rnn", hidden: int | None = None, seed: int = 0, recurrent: str = ""
+        self,
+        cell: str = "rnn",
+        hidden: int | None = None,
+        seed: int = 0,
+        recurrent: str = "",
+        factor: float | None = None,
     ) -> Network:
-        """A fresh, untrained network."""
+        """A fresh, untrained network; where nothing is given, as the recipe says."""
         recipe = self.recipe_for(cell)
         params = init(
             cell,
@@ -150,6 +159,7 @@ class StreamTask(ABC):
             seed=seed,
             recurrent=recurrent or recipe.recurrent,
         )
+        params = scale_recurrent(params, recipe.factor if factor is None else factor)
         return Network(self.topology, (Segment(self.topology.segments[0], params),))
 
     def shipped(self, cell: str = "rnn") -> Network:

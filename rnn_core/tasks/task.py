@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rnn_core.gradient_distance import scale_recurrent
 from rnn_core.network import Batch, Network, Segment, run
 from rnn_core.params import GATES, init
 from rnn_core.responding import respond
@@ -150,6 +151,7 @@ class Task(ABC):
                 seed=int(weights_seed),
                 recurrent=recipe.recurrent,
             )
+            params = scale_recurrent(params, recipe.factor)
             segments.append(Segment(ports, params, embedding))
         return Network(self.topology, tuple(segments))
 

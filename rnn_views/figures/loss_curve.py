@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from rnn_views.figures.figure import Figure, lay_out
-from rnn_views.figures.runs import HUES, RunCurves, line, tell_change, time_span
+from rnn_views.figures.runs import HUES, RunCurves, line, tall_axis, tell_change, time_span
 
 
 def loss_curve(
@@ -47,7 +47,7 @@ def loss_curve(
         y=f"loss ({unit})",
         height=height,
         xaxis=time_span(updates),
-        yaxis={"rangemode": "tozero"},
+        yaxis={"rangemode": "tozero"} | tall_axis(row[3] for row in rows),
     )
     return Figure(
         name="loss",

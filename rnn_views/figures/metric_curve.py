@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import log10
 
 import pandas as pd
 
 from rnn_views.figures import ink
 from rnn_views.figures.figure import Figure, lay_out
-from rnn_views.figures.runs import HUES, RunCurves, line, tell_change, time_span
+from rnn_views.figures.runs import HUES, RunCurves, line, tall_axis, tell_change, time_span
 
 
 def metric_curve(
@@ -39,7 +40,9 @@ def metric_curve(
         if run.training_metric:
             training = line(f"{run.name}, training", run.training_metric, HUES[run.hue])
             lines.append(training | {"mode": "lines"})
-    yaxis = {"range": [0, 1.04], "tickformat": ".0%"} if share else {}
+    yaxis: dict[str, object] = {"range": [0, 1.04], "tickformat": ".0%"}
+    if not share:
+        yaxis = tall_axis(value for run in runs for _, value in run.metric)
     for drawn in lines:
         drawn["hovertemplate"] = "%{y:.1%}" if share else "%{y:.3f}"
     layout = lay_out(
@@ -55,7 +58,8 @@ def metric_curve(
     if target is not None:
         text = f"target {show_metric(target, metric)}"
         layout["shapes"] = [rule(target)]
-        layout["annotations"] = [rule_label(target, text)]
+        place = log10(target) if yaxis.get("type") == "log" else target
+        layout["annotations"] = [rule_label(place, text)]
         told.append(f"The target is {show_metric(target, metric)}.")
     rows = [
         (run.name, data, update, value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,12 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnn_views.figures import ink
+from rnn_views.figures.figure import log_axis
 
 if TYPE_CHECKING:
     from rnn_core.training_run import TrainingRun
 
 HUES = {"rnn": ink.W_HH, "feed-forward": ink.W_XH, "yardstick": ink.QUIET}
 """A network wears the hue of the weight that sets it apart: only the RNN has a W_hh."""
+
+TALL = 1e3
+"""A loss that comes this far has exploded; beside it all others would lie on the axis."""
 
 Array = NDArray[Any]
 Points = tuple[tuple[int, float], ...]
@@ -83,6 +88,18 @@ def time_span(updates: int | None) -> dict[str, Any]:
     ({'range': [0, 102.0]}, {})
     """
     return {"range": [0, 1.02 * updates]} if updates else {}
+
+
+def tall_axis(values: Iterable[float]) -> dict[str, Any]:
+    """Return the axis settings of values that span so many decades that only a power scale tells.
+
+    Empty where a plain axis shows them.
+
+    >>> tall_axis([2.3, 0.1]), tall_axis([0.5, 3e34])["dtick"]
+    ({}, 6)
+    """
+    seen = [value for value in values if math.isfinite(value) and value > 0]
+    return log_axis(seen) if seen and max(seen) >= TALL else {}
 
 
 def first_lost(points: Points) -> int | None:

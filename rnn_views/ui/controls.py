@@ -67,34 +67,48 @@ def switch(name: str, label: str, *, help: str | None = None) -> bool:
 
 
 def ask(
-    name: str, question: str, options: Sequence[str], *, beside: bool = False
+    name: str,
+    question: str,
+    options: Sequence[str] | Mapping[str, str],
+    *,
+    beside: bool = False,
+    setting: str = "",
 ) -> tuple[str | None, DeltaGenerator]:
     """Ask for a prediction; return it once it is made, and the place for what really happens.
 
     The answer stays hidden until the visitor has committed to one; both stay in sight afterwards.
-    The place is below the question, or beside it.
+    The place is below the question, or beside it. Where options have names, the name is returned;
+    with `setting` the prediction is that setting, so that a link carries it.
     """
+    names = options if isinstance(options, Mapping) else dict(zip(options, options, strict=True))
     kept = f"prediction {settings.current_page()} {name}"
-    guess: str | None = settings.kept(kept)
+    guess: str | None = getattr(settings.get(), setting) if setting else settings.kept(kept)
+    guess = guess if guess in names else None
+
+    def choose(option: str | None) -> dict[str, Any]:
+        if setting:
+            return settings.changing(**{setting: option or ""})
+        return settings.keeping(kept, option)
+
     with st.container(border=True, key=f"ask-{name}"):
         asking, reveal = st.columns(2, gap="medium") if beside else (st.container(), st.container())
     with asking:
         st.markdown(question)
         with st.container(horizontal=True, key=f"options-{name}"):
-            for number, option in enumerate(options):
+            for number, (option, label) in enumerate(names.items()):
                 st.button(
-                    option,
+                    label,
                     key=f"ask-{name}-{number}",
                     type="primary" if option == guess else "secondary",
                     disabled=guess is not None and option != guess,
-                    **settings.keeping(kept, option),
+                    **choose(option),
                 )
             if guess is not None:
                 st.button(
                     "Ask me again",
                     key=f"ask-{name}-again",
                     type="tertiary",
-                    **settings.keeping(kept, None),
+                    **choose(None),
                 )
     return guess, reveal
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from rnn_views.ui import settings
 
@@ -72,7 +73,9 @@ PLACES = (
 
 def list_pages() -> list[st.Page]:
     """Return the pages in the order in which they are met, for one run of the main script."""
-    return [copy(page) for page in _pages()]
+    # Outside a run, as when the main script is only imported, Streamlit leaves pages unfinished.
+    kept = get_script_run_ctx() is not None
+    return [copy(page) for page in (_pages() if kept else _pages.__wrapped__())]
 
 
 @cache

@@ -140,9 +140,9 @@ def put(page: str | None = None, **changes: object) -> Settings:
         if name not in links.PAGES[page]:
             raise ValueError(f"the page {page!r} has no setting {name!r}")
         try:
-            settings = replace(settings, **{name: links.TABLE[name].check(value)})
+            settings = replace(settings, **{name: links.field_of(page, name).check(value)})
         except ValueError:
-            rejected.append(links.explain(settings, name, value))
+            rejected.append(links.explain(page, settings, name, value))
     store.rejected = tuple(rejected)
     store.changed = store.changed or settings != get(page)
     store.settings[page] = settings

@@ -13,6 +13,7 @@ from rnn_core.tasks import TASKS, Example, NamesTask, Reading, Task
 from rnn_core.tasks.stream import StreamTask
 from rnn_views.answers import judge
 from rnn_views.pictures import picture_url
+from rnn_views.stream_answers import stream_table
 from rnn_views.ui.frame import escape
 from rnn_views.ui.training_moments import looked_at, pinned
 from rnn_views.ui.training_runs import Answers, Run
@@ -22,6 +23,7 @@ from rnn_views.ui.training_subject import Subject
 EVERY = 0.5
 """Seconds between two looks at the answers while a network trains."""
 SHOWN = 6
+SAYS, LETTERS = "the network says", "likeliest next letters"
 SEEDS = range(8)
 LARGER = 2
 """Screen pixels per pixel of a picture."""
@@ -33,17 +35,19 @@ def show_answers(subject: Subject, setup: Setup, run: Run | None) -> None:
     While it trains, the answers are worked out anew twice a second; at rest they are those of the
     moment that is looked at, beside those of the pinned one.
     """
-    if isinstance(subject, StreamTask):
-        st.markdown(f"**{subject.title}**: {escape(subject.question)}")
-        st.caption(escape(subject.simplified))
-        return
     st.markdown(f"**What it answers {tell_moment(run)}** (test examples)")
-    answers = present_answers(subject, setup, run)
+    show_table(present_answers(subject, setup, run))
+    if isinstance(subject, StreamTask):
+        st.caption(escape(f"{subject.question} {subject.simplified}"))
+
+
+def show_table(answers: Answers) -> None:
+    """Show answers as a table, and the names that were made up."""
     st.table(
         answers.table,
         hide_index=True,
         border="horizontal",
-        alt=f"Answers of the network in training to {len(answers.table)} test examples",
+        alt=f"Answers of the network to {len(answers.table)} test examples",
     )
     for title, names in answers.names.items():
         st.markdown(f"**Names it writes {title}**")
@@ -63,7 +67,7 @@ def answers_due(run: Run) -> bool:
     return time.monotonic() - run.answered >= EVERY
 
 
-def present_answers(task: Task, setup: Setup, run: Run | None) -> Answers:
+def present_answers(task: Subject, setup: Setup, run: Run | None) -> Answers:
     """Return the answers to show: those of now, or of the moments that are looked at."""
     if run is None or not run.update:
         return answers_of(task, setup.fresh())
@@ -73,25 +77,34 @@ def present_answers(task: Task, setup: Setup, run: Run | None) -> Answers:
             run.answered = time.monotonic()
         return run.answers
     pin, now = pinned(run), looked_at(run)
-    here = answers_of(task, run.network_at(now), "then" if now < run.update else "now")
     if pin is None:
-        return here
-    then = answers_of(task, run.network_at(pin), "at A")
-    if not isinstance(task, NamesTask):
-        here.table.insert(1, "A says", then.table["the network says"])
-        here.table.rename(columns={"the network says": "B says"}, inplace=True)
-        here.table.drop(columns="sure", inplace=True)
+        return answers_of(task, run.network_at(now), "then" if now < run.update else "now")
+    then, here = (
+        answers_of(task, run.network_at(one), f"at {name}")
+        for one, name in ((pin, "A"), (now, "B"))
+    )
+    return put_beside(then, here, "A says", "B says")
+
+
+def put_beside(one: Answers, other: Answers, left: str, right: str) -> Answers:
+    """Return the answers of two networks to the same examples in one table, under two headings."""
+    table = other.table.drop(columns="sure", errors="ignore")
+    if LETTERS in table:
+        mine, theirs = (
+            which.table[LETTERS] + ", " + which.table["right"] for which in (one, other)
+        )
+        heads = [f"next letters, {name.removesuffix(' says')}" for name in (left, right)]
+        table = table[["name"]].assign(**dict(zip(heads, (mine, theirs), strict=True)))
     else:
-        here.table.insert(1, "next letters, A", then.table["likeliest next letters"])
-        here.table.rename(columns={"likeliest next letters": "next letters, B"}, inplace=True)
-    names = {
-        title.replace("then", "at B").replace("now", "at B"): n for title, n in here.names.items()
-    }
-    return Answers(here.table, {**then.names, **names})
+        table.insert(1, left, one.table[SAYS])
+        table = table.rename(columns={SAYS: right})
+    return Answers(table, {**one.names, **other.names})
 
 
-def answers_of(task: Task, network: Network, when: str = "now") -> Answers:
+def answers_of(task: Subject, network: Network, when: str = "now") -> Answers:
     """Return a network's answers to a few test examples, and names that it makes up."""
+    if isinstance(task, StreamTask):
+        return Answers(stream_table(task, network))
     readings = [task.read(network, example) for example in shown_examples(task.key)]
     names: dict[str, tuple[str, ...]] = {}
     if isinstance(task, NamesTask):
@@ -117,7 +130,7 @@ def answer_table(task: Task, readings: list[Reading]) -> pd.DataFrame:
         rows.append(
             {
                 "input": show_input(reading.example),
-                "the network says": f"{icon} {escape(answer.says) or '(nothing)'}",
+                SAYS: f"{icon} {escape(answer.says) or '(nothing)'}",
                 "sure": f"{answer.sure:.2f}",
                 "right answer": escape(answer.truth),
             }
@@ -133,7 +146,7 @@ def letter_row(reading: Reading) -> dict[str, str]:
     )
     return {
         "name": escape(reading.example.text),
-        "likeliest next letters": escape(answer_letters),
+        LETTERS: escape(answer_letters),
         "right": f"{hits} of {len(reading.example.target)}",
     }
 

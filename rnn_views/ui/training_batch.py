@@ -76,9 +76,11 @@ class Member:
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def first_batch(task: str, batch: int, pool: int, seed: int) -> tuple[int, ...]:
+def first_batch(
+    task: str, batch: int, pool: int, seed: int, examples: int | None = None
+) -> tuple[int, ...]:
     """Return the numbers, in the training split, of the examples a run's first update sees."""
-    recipe = replace(TASKS[task].recipe, batch=batch, pool=pool)
+    recipe = replace(TASKS[task].recipe, batch=batch, pool=pool, examples=examples)
     return tuple(int(index) for index in Course(TASKS[task].data(), recipe, seed).members(0))
 
 
@@ -114,7 +116,7 @@ def show_batch(task: Task, network: Network, badge: str, setup: Setup) -> None:
     """Show one example of a run's first batch, and the update that the batch's mean makes."""
     recipe = setup.recipe
     assert isinstance(recipe, Recipe)
-    members = first_batch(task.key, recipe.batch, recipe.pool, setup.seed)
+    members = first_batch(task.key, recipe.batch, recipe.pool, setup.seed, recipe.examples)
     member = Member(task, network, badge, setup, members, choose_member(task, members))
     first, update, problem = draw_member(member)
     editing.show_edited(

@@ -14,6 +14,7 @@ from rnn_views.ui import controls, settings
 from rnn_views.ui.frame import escape
 from rnn_views.ui.task_choice import is_shipped
 from rnn_views.ui.training_answers import answers_due, show_answers
+from rnn_views.ui.training_extremes import beside, show_beside
 from rnn_views.ui.training_figures import Moving, show_moving, show_numbers
 from rnn_views.ui.training_follow import follow
 from rnn_views.ui.training_moments import go_to, marks_of, show_machine, show_moments
@@ -36,6 +37,7 @@ def show_live(subject: Subject, setup: Setup) -> None:
         run.check()
     show_buttons(setup, run)
     tell_state(setup, run)
+    show_beside(setup)
     bar, result = st.empty(), st.empty()
     left, right = st.columns([3, 2], gap="medium")
     with left:
@@ -89,8 +91,9 @@ def show_curves(subject: Subject, setup: Setup, run: Run | None) -> Moving:
 
 def curves_of(subject: Subject, setup: Setup, run: Run | None) -> Figure:
     """Return the curves of a run; empty axes before there is one."""
+    mine = RunCurves("RNN") if run is None else run_of("RNN", "rnn", run.trainer)
     return training_curves(
-        [RunCurves("RNN") if run is None else run_of("RNN", "rnn", run.trainer)],
+        [mine, *beside(setup)],
         subject.metric,
         unit=loss_unit(subject),
         target=subject.target,

@@ -12,17 +12,19 @@ import streamlit as st
 from rnn_core.network import Network
 from rnn_core.rival_training import RivalTrainer
 from rnn_core.tasks import TASKS, Recipe, Task
-from rnn_core.tasks.stream import StreamRecipe
+from rnn_core.tasks.stream import StreamRecipe, StreamTask
 from rnn_views import links
-from rnn_views.links import TASK_KEYS, Settings
+from rnn_views.links import STREAM_KEYS, TASK_KEYS, Settings
 from rnn_views.ui import controls, settings
 from rnn_views.ui.training_subject import (
     AnyTrainer,
     Subject,
+    fresh_network,
     is_taught,
     name_of,
     subject_of,
     trainer_of,
+    units_of,
     updates_of,
 )
 
@@ -32,9 +34,13 @@ BATCHES = (1, 4, 16, 32, 64, 128, 512)
 CLIPS = (0.1, 0.3, 1.0, 3.0, 10.0, inf)
 CHUNKS = (1, 2, 3, 5, 10)
 EPOCHS = (1, 5, 10, 20, 50, 100)
+FACTORS = (0.05, 0.1, 0.5, 1.0, 1.5, 2.0, 3.0)
+EXAMPLES = (50, 100, 200, 500, 1000, 2000)
+UPDATES = (100, 200, 400, 800, 1600)
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 OF_THE_TASK = (
     *("example", "input", "net", "hidden", "lr", "batch", "clip", "truncate", "share", "epochs"),
+    *("factor", "examples", "updates", "beside"),
     *("update", "pin", "edits", "own"),
 )
 """Settings that mean nothing for another task."""
@@ -57,6 +63,10 @@ class Setup:
     truncate: int | None = None
     share: float = 1.0
     epochs: int | None = None
+    factor: float = 1.0
+    examples: int | None = None
+    updates_planned: int | None = None
+    """Where sequences are drawn; else `epochs` says how many updates there are."""
     rival: bool = False
     """Whether the feed-forward rival trains beside the recurrent network."""
 
@@ -73,9 +83,16 @@ class Setup:
         changes["optimizer"] = self.optimizer
         if self.clip is not None:
             changes["clip"] = None if self.clip == inf else self.clip
-        if isinstance(self.subject, Task):
+        if self.factor != 1:
+            changes["factor"] = self.factor
+        if isinstance(self.subject, StreamTask):
+            if self.updates_planned is not None:
+                changes["updates"] = self.updates_planned
+        else:
             if self.epochs is not None:
                 changes["epochs"] = self.epochs
+            if self.examples is not None:
+                changes["examples"] = self.examples
             if self.share < 1 and is_taught(self.subject):
                 changes["teacher"] = self.share
         return changes
@@ -114,7 +131,7 @@ class Setup:
 
     def fresh(self) -> Network:
         """The untrained network it begins with."""
-        return self.subject.network(self.cell, self.hidden, self.seed)
+        return fresh_network(self.subject, self.recipe, self.cell, self.seed)
 
     def tell(self) -> str:
         """How updates are made, in words."""
@@ -124,6 +141,10 @@ class Setup:
             told += f", weight decay {recipe.weight_decay:g}"
         if recipe.clip is None:
             told += ", no clipping"
+        if recipe.factor != 1:
+            told += f", W_hh starts × {recipe.factor:g}"
+        if isinstance(recipe, Recipe) and recipe.examples is not None:
+            told += f", {recipe.examples} training examples"
         if recipe.truncate is not None:
             told += f", BPTT in chunks of {recipe.truncate}"
         if isinstance(recipe, Recipe) and recipe.teacher < 1:
@@ -145,6 +166,9 @@ def setup_of(chosen: Settings, *, rival: bool = False) -> Setup:
         truncate=chosen.truncate,
         share=chosen.share if is_taught(subject_of(chosen.task)) else 1.0,
         epochs=chosen.epochs,
+        factor=chosen.factor,
+        examples=chosen.examples,
+        updates_planned=chosen.updates,
         rival=rival,
     )
 
@@ -163,13 +187,22 @@ def rule_of(setup: Setup, norm: float) -> dict[str, Any]:
 
 def choose_task() -> Task:
     """Offer all tasks in one list; return the one that is chosen."""
+    return TASKS[_choose_key(TASK_KEYS)]
+
+
+def choose_subject() -> Subject:
+    """Offer all tasks and streams in one list; return the one that is chosen."""
+    return subject_of(_choose_key((*TASK_KEYS, *STREAM_KEYS)))
+
+
+def _choose_key(keys: Sequence[str]) -> str:
     st.selectbox(
         "Task",
-        TASK_KEYS,
+        keys,
         format_func=lambda key: name_of(subject_of(key)),
         **settings.bound("task", also=open_task_anew),
     )
-    return TASKS[settings.get().task]
+    return settings.get().task
 
 
 def open_task_anew(key: str) -> dict[str, object]:
@@ -188,7 +221,7 @@ def choose_recipe(subject: Subject, *, live: bool = False) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         controls.choose("cell", "Cell", tuple(controls.CELLS), names=controls.CELLS)
-        offer("hidden", "Hidden units H", SIZES, recipe.hidden)
+        offer("hidden", "Hidden units H", SIZES, units_of(subject, settings.get().cell))
         controls.choose("optimizer", "Optimiser", tuple(OPTIMIZERS), names=OPTIMIZERS)
         offer("lr", "Learning rate", RATES, recipe.lr)
         controls.choose("seed", "Seed", range(10))
@@ -197,7 +230,11 @@ def choose_recipe(subject: Subject, *, live: bool = False) -> None:
         offer("clip", "Clip the gradient's norm at", CLIPS, recipe.clip)
         if live:
             offer("truncate", "Truncate BPTT to chunks of", CHUNKS, recipe.truncate)
-            if isinstance(recipe, Recipe):
+            controls.choose("factor", "Start W_hh at ×", FACTORS, typed=True)
+            if isinstance(recipe, StreamRecipe):
+                offer("updates", "Updates", UPDATES, recipe.updates)
+            elif isinstance(subject, Task):
+                offer("examples", "Training examples", EXAMPLES, subject.data().train.size)
                 offer("epochs", "Passes over the examples", EPOCHS, recipe.epochs)
             if is_taught(subject):
                 controls.slide("share", "Teacher forcing: share of steps fed the answer", SHARES)

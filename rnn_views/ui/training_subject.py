@@ -5,8 +5,7 @@ A stream (sunspots) has no text to answer and no examples to pick: it is judged 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from math import ceil, log
+from math import ceil, inf, log
 from typing import Any
 
 from rnn_core.losses import LOSSES
@@ -14,14 +13,13 @@ from rnn_core.network import Network, run
 from rnn_core.stream_training import StreamTrainer
 from rnn_core.tasks import TASKS, Recipe, Task
 from rnn_core.tasks.stream import StreamRecipe, StreamTask
+from rnn_core.tasks.streams import STREAMS
 from rnn_core.tasks.sunspots import SUNSPOTS
 from rnn_core.trainer import Trainer
 from rnn_views.ui.task_choice import SHORT
 
 Subject = Task | StreamTask
 AnyTrainer = Trainer | StreamTrainer
-STREAMS: Mapping[str, StreamTask] = {SUNSPOTS.key: SUNSPOTS}
-"""Streams that can be trained live; their keys are no task's."""
 
 
 def subject_of(key: str) -> Subject:
@@ -32,7 +30,8 @@ def subject_of(key: str) -> Subject:
 def name_of(subject: Subject) -> str:
     """Return its name as a list offers it."""
     if isinstance(subject, StreamTask):
-        return f"{subject.title}, time series"
+        kind = subject.topology.name.split(", ")[-1]
+        return f"{subject.title}, {'time series' if subject is SUNSPOTS else kind}"
     return f"{SHORT[subject.key]}, {subject.topology.name.split(', ')[-1]}"
 
 
@@ -46,7 +45,25 @@ def updates_of(subject: Subject, recipe: Recipe | StreamRecipe) -> int:
     if isinstance(recipe, StreamRecipe):
         return recipe.updates
     assert isinstance(subject, Task)
-    return ceil(subject.data().train.size / recipe.batch) * recipe.epochs
+    size = min(subject.data().train.size, recipe.examples or inf)
+    return ceil(size / recipe.batch) * recipe.epochs
+
+
+def units_of(subject: Subject, cell: str) -> int | None:
+    """Return the hidden units of the recipe for a cell; of a stream's, as many as it allows."""
+    hidden = subject.recipe_for(cell).hidden
+    if hidden is None and isinstance(subject, StreamTask):
+        return subject.hidden_for(cell)
+    return hidden
+
+
+def fresh_network(subject: Subject, recipe: Recipe | StreamRecipe, cell: str, seed: int) -> Network:
+    """Return the untrained network with which a run begins."""
+    if isinstance(recipe, StreamRecipe):
+        assert isinstance(subject, StreamTask)
+        return subject.network(cell, recipe.hidden, seed, recipe.recurrent, recipe.factor)
+    assert isinstance(subject, Task)
+    return subject.with_recipe(recipe).network(cell, seed=seed)
 
 
 def trainer_of(
@@ -90,4 +107,6 @@ def loss_unit(subject: Subject) -> str:
 
 def guessing_loss(subject: Subject) -> float | None:
     """Return the loss of giving every class the same chance; None where there are no classes."""
-    return log(len(subject.data().classes)) if isinstance(subject, Task) else None
+    if isinstance(subject, Task):
+        return log(len(subject.data().classes))
+    return log(subject.outputs) if subject.loss == "cross_entropy" else None

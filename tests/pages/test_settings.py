@@ -10,6 +10,7 @@ from hypothesis import settings as budget
 from hypothesis import strategies as st
 
 from rnn_views import links
+from rnn_views.link_table import EXTREMES, FORETOLD
 
 PAGES = sorted(links.PAGES)
 VALUES = {
@@ -63,6 +64,11 @@ VALUES = {
     "variant": st.sampled_from(["plain", "one", "even"]),
     "tools": st.sampled_from(["", "check", "check~count", "check~overfit~permute~count"]),
     "guess": st.sampled_from(["", *links.BUGS]),
+    "examples": st.none() | st.integers(1, 9_999),
+    "updates": st.none() | st.integers(1, 9_999),
+    "extreme": st.sampled_from(EXTREMES),
+    "foretold": st.sampled_from(["", *FORETOLD]),
+    "beside": st.sampled_from(["", *EXTREMES]),
     "edits": st.sampled_from(["", "W_hh.3.5_0.25~h0.2_-0.5~loop_0.5", "flag.1_0"]),
 }
 

@@ -1,0 +1,12 @@
+"""All tasks that draw their sequences, by their keys; none is a key of `TASKS`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from rnn_core.tasks.memory_tasks import MEMORY_TASKS
+from rnn_core.tasks.stream import StreamTask
+from rnn_core.tasks.sunspots import SUNSPOTS
+
+STREAMS: Mapping[str, StreamTask] = MappingProxyType({**MEMORY_TASKS, SUNSPOTS.key: SUNSPOTS})

@@ -1,0 +1,203 @@
+"""Prepared extremes: a run that goes wrong in one way, foretold, shown at once, and to be repaired.
+
+The runs are recorded (`make models`), so nobody waits; "Change from here" hands the very settings
+to the live trainer, where the recorded curves stand beside the visitor's own.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import streamlit as st
+
+from rnn_core.extreme_records import load_last
+from rnn_core.extremes import EXTREMES, RUNS, Extreme
+from rnn_views.extreme_cases import (
+    ASKS_REACH,
+    SHORT,
+    SHOWS_REACH,
+    THIS,
+    TITLES,
+    ExtremeCase,
+    case_of,
+    curves_of,
+    difference_of,
+    question_of,
+    seeds_table,
+    settings_for,
+    shown_updates,
+    tell_course,
+    tell_facts,
+)
+from rnn_views.figures.extreme_reach import extreme_reach
+from rnn_views.figures.figure import Figure
+from rnn_views.figures.runs import RunCurves
+from rnn_views.figures.training_curves import training_curves
+from rnn_views.links import Settings
+from rnn_views.ui import controls, frame, settings
+from rnn_views.ui.training_answers import answers_of, put_beside, show_table
+from rnn_views.ui.training_figures import show_figure
+from rnn_views.ui.training_runs import Answers
+from rnn_views.ui.training_setup import Setup, open_task_anew, setup_of
+from rnn_views.ui.training_subject import Subject, loss_unit, name_of, subject_of
+
+PARTS = {"look": "What to look at", "why": "Why", "repair": "What repairs it"}
+
+
+def choose_extreme() -> ExtremeCase:
+    """Offer the prepared runs side by side; return the chosen one."""
+    return case_of(
+        controls.segments("extreme", "Prepared run", SHORT, also=lambda _: {"foretold": ""})
+    )
+
+
+def show_extreme(case: ExtremeCase) -> None:
+    """Ask what the run will do; once that is foretold, show what it did, why, and the way out."""
+    st.markdown(f"**{TITLES[case.key]}.** {tell_settings(case)}")
+    guess, reveal = controls.ask(case.key, question_of(case), case.options, setting="foretold")
+    if guess is None:
+        if case.twin is not None and case.key not in ASKS_REACH:
+            st.caption(f"The same run {difference_of(case)}:")
+            show_figure(figure_of(case, told=False), key="extreme-before")
+        return
+    with reveal:
+        controls.say_prediction(case.options[guess], case.options[case.truth])
+        st.markdown(f"{tell_course(case)} {tell_facts(case)}")
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        show_figure(figure_of(case, told=True), key="extreme-curves")
+        if case.key in SHOWS_REACH:
+            show_figure(extreme_reach(case), key="extreme-reach")
+    with right:
+        for part, title in PARTS.items():
+            st.markdown(f"**{title}**")
+            frame.tell("extremes", f"{case.key} {part}")
+        show_doors(case)
+    show_answers(case)
+    st.markdown("**The losses from three seeds**")
+    table = seeds_table(case)
+    st.table(table, hide_index=True, border="horizontal", alt="How the run ended from three seeds")
+
+
+def tell_settings(case: ExtremeCase) -> str:
+    """Say how the run is made, and that it is recorded."""
+    setup = setup_for(case.extreme)
+    return (
+        f"{name_of(setup.subject)}, vanilla cell with {network_size(case)} hidden units, "
+        f"{setup.tell()}; {case.record.planned:,} updates from seed 0, recorded."
+    )
+
+
+def network_size(case: ExtremeCase) -> int:
+    """Return the hidden units of the run's network."""
+    return load_last(case.key).segments[0].params.hidden
+
+
+def setup_for(extreme: Extreme) -> Setup:
+    """Return the live trainer's setup that makes this very run.
+
+    >>> setup_for(EXTREMES["high"]).recipe.lr
+    0.3
+    """
+    return setup_of(Settings(**settings_for(extreme)))
+
+
+def figure_of(case: ExtremeCase, *, told: bool) -> Figure:
+    """Return the curves of the run and of its twin; of the twin alone before the run is told."""
+    runs = [curves_of(THIS, "rnn", case.record)] if told else []
+    if case.twin is not None:
+        runs.append(curves_of(difference_of(case), "yardstick", case.twin))
+    setup = setup_for(case.extreme)
+    return training_curves(
+        runs,
+        case.metric,
+        unit=loss_unit(setup.subject),
+        clip=setup.recipe.clip,
+        updates=shown_updates(case),
+        height=520 if told else 420,
+    )
+
+
+def show_doors(case: ExtremeCase) -> None:
+    """Offer to go on in the live trainer: with exactly these settings, or with the repair."""
+    with st.container(horizontal=True, key="extreme-doors"):
+        st.button(
+            "Change from here",
+            type="primary",
+            icon=":material/tune:",
+            key="extreme-change",
+            help="Opens “Train it live” with exactly these settings; change one under More. The "
+            "recorded run stands beside yours.",
+            **settings.changing(**door(case, case.extreme)),
+        )
+        if case.extreme.twin:
+            st.button(
+                f"Train it {difference_of(case)}",
+                icon=":material/build:",
+                key="extreme-repair",
+                **settings.changing(**door(case, RUNS[case.extreme.twin])),
+            )
+
+
+def door(case: ExtremeCase, extreme: Extreme) -> dict[str, object]:
+    """Return all settings of the live trainer for a run, with the recorded one beside it."""
+    return {
+        **open_task_anew(extreme.task),
+        **settings_for(extreme),
+        "view": "live",
+        "extreme": case.key,
+        "beside": case.key,
+    }
+
+
+def beside(setup: Setup) -> list[RunCurves]:
+    """Return the recorded curves to be drawn beside a live run: none but for the same task."""
+    key = settings.get().beside
+    if not key or EXTREMES[key].task != setup.task:
+        return []
+    return [curves_of(f"recorded: {TITLES[key].lower()}", "yardstick", case_of(key).record)]
+
+
+def show_beside(setup: Setup) -> None:
+    """Say what stands beside the live run, and offer to leave it out."""
+    if not beside(setup):
+        return
+    key = settings.get().beside
+    with st.container(horizontal=True, vertical_alignment="center", key="live-beside"):
+        st.caption(
+            f"In grey: the recorded run “{TITLES[key]}”. Repair it: change a setting under More, "
+            "then Train.",
+            width="stretch",
+        )
+        st.button("Leave it out", type="tertiary", key="beside-out", **settings.changing(beside=""))
+        st.button(
+            "Back to the extremes",
+            type="tertiary",
+            key="beside-back",
+            **settings.changing(view="extremes", extreme=key),
+        )
+
+
+def show_answers(case: ExtremeCase) -> None:
+    """Show what the network answered with which the run ended, beside its twin's answers."""
+    answers = answers_at_end(case.key, f"in {THIS}")
+    if case.twin is not None:
+        other = answers_at_end(case.extreme.twin, difference_of(case))
+        answers = put_beside(answers, other, f"{THIS} says", difference_of(case))
+    st.markdown("**What it answers in the end**")
+    show_table(answers)
+
+
+@cache
+def answers_at_end(key: str, when: str) -> Answers:
+    """Return the answers of a recorded run's last network."""
+    return answers_of(subject_of(RUNS[key].task), load_last(key), when)
+
+
+def show_live_only(subject: Subject) -> None:
+    """Say that a task without a fixed set of examples is trained live, and lead there."""
+    st.info(
+        f"{subject.title} is learned from sequences that are drawn afresh for every update.",
+        icon=":material/info:",
+    )
+    st.button("Train it live", type="primary", key="to-live", **settings.changing(view="live"))

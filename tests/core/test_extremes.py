@@ -1,0 +1,136 @@
+"""The prepared extremes: what their records claim, and that their runs can be made again."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from rnn_core.course import draw_share
+from rnn_core.extreme_records import RUNS, SEEDS, load_last, load_records
+from rnn_core.extremes import EXTREMES, REACHES, TWINS, outcome_of, reach_of, reach_ratio
+from rnn_core.gradient_distance import scale_recurrent
+from rnn_core.tasks import TASKS
+from rnn_core.trainer import Trainer
+
+OUTCOMES = {
+    "low": "still",
+    "high": "wild",
+    "exploding": "breaks",
+    "vanishing": "still",
+    "over-fitted": "apart",
+    "well": "learns",
+    "clipped": "learns",
+    "kept": "learns",
+}
+
+
+@pytest.mark.parametrize("key", OUTCOMES)
+def test_every_seed_does_the_same(key: str) -> None:
+    assert {load_records()[key, seed].outcome for seed in range(SEEDS)} == {OUTCOMES[key]}
+
+
+@pytest.mark.parametrize("key", RUNS)
+def test_a_run_begins_again_as_it_was_recorded(key: str) -> None:
+    record, trainer = load_records()[key, 0], RUNS[key].begin(0)
+    assert record.planned == trainer.course.updates
+    group = record.updates[0]
+    trainer.run(np.inf, max_updates=2 * group)
+    for place in range(2):
+        made = slice(place * group, (place + 1) * group)
+        assert trainer.losses[made].mean() == pytest.approx(record.losses[place], rel=1e-2)
+        norm = trainer.gradient_norms[made].mean()
+        assert norm == pytest.approx(record.gradient_norms[place], rel=2e-2)
+
+
+def test_a_twin_differs_in_one_setting() -> None:
+    assert {one.twin for one in EXTREMES.values()} == {"", "well", *TWINS}
+    for extreme in EXTREMES.values():
+        if not extreme.twin:
+            continue
+        twin = RUNS[extreme.twin]
+        assert twin.task == extreme.task
+        mine, other = extreme.begin().recipe, twin.begin().recipe
+        apart = {name for name in vars(mine) if getattr(mine, name) != getattr(other, name)} - {
+            "epochs"
+        }  # a smaller share takes more passes to as many updates
+        assert len(apart) == 1, (extreme.key, apart)
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_each_extreme_shows_what_it_is_named_after(seed: int) -> None:
+    found = {key: load_records()[key, seed] for key in RUNS}
+    assert found["exploding"].explosion is not None
+    assert reach_of(found["exploding"].reach_before) == "more"
+    assert reach_of(found["vanishing"].reach_before) == "tiny"
+    assert reach_ratio(found["kept"].reach_before) > 0.1
+    assert found["vanishing"].result < 0.2 < found["kept"].result
+    over = found["over-fitted"]
+    assert over.losses[-1] < over.losses[len(over.losses) // 2] < over.losses[0]
+    assert over.held_out_losses[-1] > 1.2 * min(over.held_out_losses)
+    assert over.copied > 3 * found["all-names"].copied
+    assert found["well"].result > 0.95 > found["low"].result
+
+
+def test_the_last_networks_are_those_of_the_records() -> None:
+    for key in RUNS:
+        network = load_last(key)
+        fresh = RUNS[key].begin(0).network
+        assert network.size == fresh.size
+        apart = network.segments[0].params.W_hh - fresh.segments[0].params.W_hh
+        assert np.abs(apart).max() > 0
+
+
+@pytest.mark.parametrize(
+    ("losses", "held_out", "broke", "outcome"),
+    [
+        ([2.0, 1.0], [2.0, 0.9], True, "breaks"),
+        ([2.0, 1.95], [2.0, 1.9], False, "still"),
+        ([2.0, 3.5, 1.9], [2.0, 1.9], False, "wild"),
+        ([2.0, 1.0, 0.2], [1.5, 1.0, 1.9], False, "apart"),
+        ([2.0, 1.0, 0.2], [1.5, 0.4, 0.3], False, "learns"),
+    ],
+)
+def test_outcomes_are_told_apart(
+    losses: list[float], held_out: list[float], broke: bool, outcome: str
+) -> None:
+    assert outcome_of(2.0, losses, held_out, broke=broke) == outcome
+
+
+def test_reaches_are_told_apart() -> None:
+    last = {"more": 20.0, "same": 0.5, "less": 1e-3, "tiny": 1e-8}
+    assert {name: reach_of([1.0, first]) for name, first in last.items()} == {
+        name: name for name in REACHES
+    }
+
+
+def test_a_share_of_the_examples_is_all_that_is_used() -> None:
+    trainer = Trainer(TASKS["names"], examples=40, epochs=2)
+    assert len(trainer.course.share) == 40
+    used = {
+        int(one)
+        for update in range(trainer.course.updates)
+        for one in trainer.course.members(update)
+    }
+    assert used == set(trainer.course.share.tolist())
+    size = TASKS["names"].data().train.size
+    small, large = (draw_share(size, n, 3) for n in (20, 50))
+    assert small is not None
+    assert large is not None
+    assert set(small) < set(large)
+    assert draw_share(size, size + 1, 3) is None
+
+
+@pytest.mark.parametrize("examples", [0, -1, 2.5, True, "4"])
+def test_a_share_that_is_none_is_refused(examples: object) -> None:
+    with pytest.raises(ValueError, match="examples"):
+        Trainer(TASKS["names"], examples=examples)
+
+
+def test_the_start_of_the_loop_is_scaled() -> None:
+    whole = RUNS["kept"].begin(1).network.segments[0].params
+    tenth = RUNS["vanishing"].begin(1).network.segments[0].params
+    assert np.allclose(tenth.W_hh, scale_recurrent(whole, 0.1).W_hh, rtol=1e-6)
+    scaled = Trainer(TASKS["digit-rows"], factor=0.5).network.segments[0].params
+    same = Trainer(TASKS["digit-rows"]).network.segments[0].params
+    assert np.allclose(scaled.W_hh, 0.5 * same.W_hh, rtol=1e-6)
+    assert np.array_equal(scaled.W_xh, same.W_xh)
