@@ -15,7 +15,7 @@ run:  ## start the app (PORT=8600 picks the port, HOST=0.0.0.0 lets others in)
 test:  ## run every test, browser included (ARGS="tests/core -x" picks some)
 	@scripts/setup.sh dev
 	@$(OURS) scripts/browser.py --install
-	@$(OURS) -m pytest $(or $(ARGS),-n auto --maxprocesses 4 --dist loadgroup)
+	@$(OURS) -m pytest $(or $(ARGS),-n auto --maxprocesses 4)
 
 models:  ## train the shipped networks again, from their seeds
 	@scripts/setup.sh runtime

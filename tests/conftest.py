@@ -1,7 +1,7 @@
 """What holds for all tests."""
 
 import os
-from pathlib import Path
+from typing import Any
 
 # Before NumPy is imported: one thread per process, as the app itself runs.
 for threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
@@ -10,19 +10,20 @@ for threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 import pytest  # noqa: E402
 from hypothesis import settings  # noqa: E402
 
+BROWSER = "tests/browser/"
+
 # No deadlines: a slow machine is not a bug. In CI the same cases every time.
 settings.register_profile("unrolled", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("unrolled")
 
-BROWSER = Path(__file__).parent / "browser"
 
+@pytest.hookimpl(optionalhook=True)  # where the plugin is installed that runs tests side by side
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Keep together what shares its set-up: a file, or all that shares one server and Chromium."""
+    from xdist.scheduler import LoadScopeScheduling
 
-@pytest.hookimpl(tryfirst=True)  # the marker must stand before it is read
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep together, when tests run side by side, what shares its set-up: a file, or a browser.
+    class Together(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return BROWSER if nodeid.startswith(BROWSER) else nodeid.split("::")[0]
 
-    All browser tests share one server, one Chromium and one processor; the others run beside them.
-    """
-    for item in items:
-        name = "browser" if BROWSER in item.path.parents else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(name))
+    return Together(config, log)
