@@ -12,6 +12,7 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
+from rnn_core.gradient_distance import safe_norms
 from rnn_core.gradient_split import Contributions
 from rnn_core.inputs import check_input, check_tokens, is_tokens
 from rnn_core.losses import log_softmax
@@ -245,7 +246,7 @@ def counterfactual(
 
 
 def _norms(vectors: Array) -> Array:
-    return sealed(np.asarray(np.linalg.norm(vectors, axis=-1)))
+    return sealed(safe_norms(vectors))
 
 
 def _moved_probability(new: Array, old: Array) -> Array:

@@ -157,7 +157,7 @@ def safe_norms(vectors: npt.ArrayLike) -> Array:
     [5e-200, 0.0]
     """
     wide = np.asarray(vectors, dtype=np.float64)
-    largest = np.abs(wide).max(axis=-1, keepdims=True)
+    largest = np.abs(wide).max(axis=-1, keepdims=True, initial=0.0)
     # Where there is nothing to scale, or nothing that can be scaled, the norm is the peak itself.
     usable = np.isfinite(largest) & (largest > 0)
     scale = np.where(usable, largest, 1.0)

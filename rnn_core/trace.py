@@ -206,17 +206,19 @@ class Gradients:
         ``W_hh[t] = h[t]ᵀ da[t]``: an outer product per step, T of them for the one matrix.
         """
         trace, H = self.trace, self.trace.params.hidden
-        return StepGradients(
-            cell=trace.params.cell,
-            W_xh=sealed(self._input_products()),
-            W_hh=sealed(trace.h[:-1].transpose(0, 2, 1) @ self.da_recurrent),
-            b_h=sealed(self.da.sum(axis=1)),
-            W_hy=sealed(trace.h[1:].transpose(0, 2, 1) @ self.dlogits),
-            b_y=sealed(self.dlogits.sum(axis=1)),
-            b_hn=sealed(self.da_recurrent[:, :, 2 * H :].sum(axis=1))
-            if trace.params.b_hn is not None
-            else None,
-        )
+        # What has overflowed is for `first_overflow` to name.
+        with np.errstate(over="ignore", invalid="ignore"):
+            return StepGradients(
+                cell=trace.params.cell,
+                W_xh=sealed(self._input_products()),
+                W_hh=sealed(trace.h[:-1].transpose(0, 2, 1) @ self.da_recurrent),
+                b_h=sealed(self.da.sum(axis=1)),
+                W_hy=sealed(trace.h[1:].transpose(0, 2, 1) @ self.dlogits),
+                b_y=sealed(self.dlogits.sum(axis=1)),
+                b_hn=sealed(self.da_recurrent[:, :, 2 * H :].sum(axis=1))
+                if trace.params.b_hn is not None
+                else None,
+            )
 
     def _input_products(self) -> Array:
         x = self.trace.x
