@@ -207,6 +207,8 @@ def test_counterfactual_names_what_does_not_fit(draw: Draw) -> None:
         rc.counterfactual(trace, 0, trace.x[0, :1])
     with pytest.raises(ValueError, match=r"x is int64 of shape \(3,\) but step 0 reads float64"):
         rc.counterfactual(trace, 0, np.zeros(3, int))
+    with pytest.raises(ValueError, match=r"expected \(B, D\) floats or \(B\) whole-number tokens"):
+        rc.counterfactual(trace, 0, np.zeros((1, 3, 4)))
 
 
 def test_directions_are_the_eigenvectors_of_the_covariance(

@@ -125,6 +125,7 @@ def test_an_update_refuses_and_keeps_the_weights(cell: str, batch: int) -> None:
         (np.full((6, batch), -1), targets, {}, "token -1"),
         (x, targets[:5], {}, r"targets have shape \(5, "),
         (x, targets.astype(float), {}, "whole numbers"),
+        (x, np.zeros((6, batch, 3)), {}, r"targets have shape \(6, "),
         (x, targets + 3, {}, "3 but expect 0 to 2"),
         (x, targets - 2, {}, "-2 but expect"),
         (x, targets - 1, {}, "targets are -1"),

@@ -140,3 +140,12 @@ def test_logistic_names_bad_input():
         fit_logistic(np.array([[0], [1]]), np.array([0]), 2, 2)
     with pytest.raises(ValueError, match="≥ 2"):
         fit_logistic(np.array([[5], [1]]), np.array([0, 1]), 2, 2)
+
+
+@pytest.mark.parametrize("order", [1, 2, 3])
+def test_an_ngram_counts_its_free_probabilities(order):
+    model = fit_ngram(
+        np.array([[0, 1], [1, 0], [2, 2]]), np.array([[1, 0], [2, 2], [3, 3]]), order, 3, 4
+    )
+    assert model.size == 4 ** (order - 1) * 3
+    assert not model.probabilities.flags.writeable

@@ -85,6 +85,8 @@ def test_shares_of_every_weight_add_up_to_its_gradient(cell: str) -> None:
         by_step = getattr(grads.by_step, name) * along
         assert shares[:, 0] == pytest.approx(by_step.reshape(len(by_step), -1).sum(axis=1))
         assert shares.sum() == pytest.approx((total * along).sum())
+    with pytest.raises(ValueError, match="name is 'W_y' but it is one of 'W_xh', 'W_hh'"):
+        shares_along(grads, "W_y", np.zeros(3))
 
 
 @pytest.mark.parametrize("cell", CELLS)

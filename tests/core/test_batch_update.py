@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from rnn_core.batch_update import alignment, update_on_batch
+from rnn_core.network import backpropagate
 from rnn_core.tasks import TASKS, backward
 from rnn_core.training_step import NetworkStep
 
@@ -55,3 +56,12 @@ def test_alignment_is_a_cosine() -> None:
     larger = update_on_batch(task.network(hidden=5), batches[0], lr=0.01).gradients
     with pytest.raises(ValueError, match="entries"):
         alignment(one, larger)
+
+
+def test_a_gradient_of_zero_has_no_direction() -> None:
+    task = TASKS["sentiment"]
+    reading = backward(task.read(task.network(hidden=4), task.example(0)))
+    nothing = backpropagate(
+        reading.network, reading.traces, np.zeros_like(reading.traces[-1].logits)
+    )
+    assert np.isnan(alignment(reading.gradients, nothing))

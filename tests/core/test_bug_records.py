@@ -77,6 +77,16 @@ def test_the_ways_to_take_the_check_tell_the_gradient_faults_apart(cell: str) ->
     assert signs["tanh' missing"][1:] == (False, False)
 
 
+@cells
+def test_one_step_has_no_target_once_targets_are_shifted(cell: str) -> None:
+    whole, one, even = vary_check(cell, "targets shifted").values()
+    assert one is None
+    assert whole is not None
+    assert even is not None
+    assert (whole.passed, even.passed) == (True, True)
+    assert all(check is not None for check in vary_check(cell).values())
+
+
 def test_records_are_read_as_they_were_written(
     tmp_path: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
+import json
+import math
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+import rnn_core as rc
+from rnn_core import extreme_records
 from rnn_core.course import draw_share
-from rnn_core.extreme_records import RUNS, SEEDS, load_last, load_records
-from rnn_core.extremes import EXTREMES, REACHES, TWINS, outcome_of, reach_of, reach_ratio
+from rnn_core.extreme_records import (
+    RUNS,
+    SEEDS,
+    load_last,
+    load_records,
+    record_run,
+    rounded,
+    save_records,
+)
+from rnn_core.extremes import (
+    EXTREMES,
+    REACHES,
+    SEQUENCES,
+    TWINS,
+    measure_reach,
+    outcome_of,
+    reach_of,
+    reach_ratio,
+)
 from rnn_core.gradient_distance import scale_recurrent
 from rnn_core.tasks import TASKS
 from rnn_core.trainer import Trainer
@@ -134,3 +158,46 @@ def test_the_start_of_the_loop_is_scaled() -> None:
     same = Trainer(TASKS["digit-rows"]).network.segments[0].params
     assert np.allclose(scaled.W_hh, 0.5 * same.W_hh, rtol=1e-6)
     assert np.array_equal(scaled.W_xh, same.W_xh)
+
+
+def test_a_record_is_what_the_run_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    trainer = RUNS["kept"].begin(0)
+    trainer.run(np.inf, max_updates=310)
+    record = record_run("kept", trainer)
+    assert record.made == 310
+    assert record.updates[:2] == (3, 6)
+    assert record.updates[-1] == 310
+    assert record.losses[-1] == rounded([trainer.losses[309:].mean()])[0]
+    assert record.result == rounded([trainer.evaluate()])[0]
+    assert record.reach_after == rounded(measure_reach(RUNS["kept"], trainer.network))
+    broken = replace(record, losses=(math.nan, *record.losses[1:]), result=math.nan)
+    monkeypatch.setattr(extreme_records, "RECORDS", tmp_path / "records.json")
+    try:
+        save_records([record, broken])
+        text = (tmp_path / "records.json").read_text(encoding="utf-8")
+        assert json.loads(text)[1]["result"] is None
+        again = load_records()["kept", 0]  # the later one of two with one key
+        assert math.isnan(again.losses[0])
+        assert math.isnan(again.result)
+        assert again.losses[1:] == record.losses[1:]
+    finally:
+        load_records.cache_clear()
+
+
+def test_reach_counts_back_from_where_each_sequence_ends() -> None:
+    extreme = RUNS["kept"]
+    network = extreme.begin().network
+    batch = extreme.subject.draw(np.random.default_rng(0), SEQUENCES)
+    lengths = batch.lengths[0]
+    found = measure_reach(extreme, network)
+    assert len(set(lengths.tolist())) > 1
+    assert len(found) == lengths.max()
+    first = []
+    for b in range(SEQUENCES):
+        x = batch.inputs[0][: lengths[b], b : b + 1]
+        trace = rc.forward(network.segments[0].params, x)
+        targets = np.full(x.shape, -1)
+        targets[-1] = batch.targets[-1, b]
+        dh = rc.backward(trace, rc.cross_entropy(trace.logits, targets)[1]).dh
+        first.append(np.linalg.norm(dh[-2, 0]))
+    assert found[1] == pytest.approx(np.mean(first))

@@ -6,10 +6,11 @@ import pytest
 from rnn_core.feedforward import KINDS, View, kinds_for, rival
 from rnn_core.losses import cross_entropy
 from rnn_core.network import Batch, backpropagate, loss_of, run
-from rnn_core.rival_training import RivalStep, RivalTrainer
+from rnn_core.rival_training import RivalStep, RivalTrainer, scatter
 from rnn_core.tasks import TASKS
 from rnn_core.trace import NonFiniteError
 from rnn_core.trainer import Trainer
+from rnn_core.unroll import backward
 
 ALL = [(key, kind) for key, task in TASKS.items() for kind in kinds_for(task)]
 ROW = np.array([[4, 5], [6, 7], [8, 9]])  # three steps, two sequences
@@ -263,3 +264,49 @@ def test_overflow_is_named_and_leaves_the_weights():
         step.update(task.data().train.batch(np.arange(8)))
     for name, array in step.rival.arrays().items():
         assert np.array_equal(array, model.arrays()[name])
+
+
+@pytest.mark.parametrize("kind", ["window", "bag", "padded"])
+def test_accuracy_is_the_share_of_right_answers(kind):
+    task = TASKS["digit-rows"]
+    model = rival(task, kind)
+    slots, targets = model.view.look(task.data().test.batch())
+    x = model.feed(slots)
+    h = np.tanh(x @ model.params.W_xh + model.params.b_h)
+    said = (h @ model.params.W_hy + model.params.b_y).argmax(axis=1)
+    assert model.evaluate() == (said == targets[0]).mean()
+
+
+def test_names_are_measured_in_nats():
+    task = TASKS["names"]
+    model = rival(task, "window", window=1)
+    slots, targets = model.view.look(task.data().test.batch())
+    assert model.evaluate() == cross_entropy(model.answer(model.run(slots).logits), targets)[0]
+    assert model.evaluate() == pytest.approx(np.log(len(task.data().classes)), abs=0.5)
+
+
+def test_a_window_of_one_step_is_the_least():
+    assert rival(TASKS["names"], "window", window=1).view.slots == 1
+    with pytest.raises(ValueError, match="window is 0"):
+        rival(TASKS["names"], "window", window=0)
+
+
+def test_what_is_fed_has_the_dtype_of_the_weights():
+    model = rival(TASKS["digit-rows"], "window").astype(np.float32)
+    slots, _ = model.view.look(TASKS["digit-rows"].data().test.astype(np.float32).batch())
+    assert slots.dtype == model.feed(slots).dtype == np.float32
+
+
+def test_token_0_is_a_token_like_any_other():
+    """The embedding's row 0 gets its share; only slots below 0 are empty."""
+    task = TASKS["sentiment"]
+    model = rival(task, "bag")
+    slots = np.array([[0, 3, -1], [0, 0, 5]])
+    trace = model.run(slots)
+    dlogits = np.ones_like(trace.logits)
+    gradients = backward(trace, dlogits)
+    rows = scatter(model, slots, gradients)
+    dx = gradients.dx[0]
+    assert np.allclose(rows[0], dx[0] / 2 + 2 * dx[1] / 3)
+    assert np.allclose(rows[3], dx[0] / 2)
+    assert not rows[[1, 2, 4]].any()

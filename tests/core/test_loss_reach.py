@@ -51,3 +51,13 @@ def test_an_unknown_weight_is_refused() -> None:
     reading = samples.SAMPLES["name"]()
     with pytest.raises(ValueError, match="W_hy"):
         reach_of_losses(reading.network, reading.traces, reading.targets, "W_hy")
+
+
+def test_the_record_tells_its_chunk_length_and_knows_three_weights() -> None:
+    reading = samples.SAMPLES["name"]()
+    given = (reading.network, reading.traces, reading.targets)
+    for name in ("W_xh", "W_hh", "b_h"):
+        reach = reach_of_losses(*given, name, truncate=2)
+        assert (reach.name, reach.truncate) == (name, 2)
+    with pytest.raises(ValueError, match=r"name is 'W_hy'.*'W_xh', 'W_hh', 'b_h'"):
+        reach_of_losses(*given, "W_hy")

@@ -150,6 +150,20 @@ def test_responding_feeds_back_what_was_said(cell: str) -> None:
 
 
 @pytest.mark.parametrize("cell", CELLS)
+def test_responding_begins_where_it_is_told_to(cell: str) -> None:
+    network, batch = translator(cell), batch_of()
+    rng = np.random.default_rng(3)
+    shape = (batch.size, network.hidden)
+    start = {"h0": rng.standard_normal(shape)}
+    if cell == "lstm":
+        start["c0"] = rng.standard_normal(shape)
+    encoder, decoder = rc.respond(network, batch.inputs[:1], np.zeros(3, int), 4, **start)
+    assert np.array_equal(encoder.h[0], start["h0"])
+    assert encoder.c is None or np.array_equal(encoder.c[0], start["c0"])
+    assert np.array_equal(decoder.h[0], encoder.h[-1])
+
+
+@pytest.mark.parametrize("cell", CELLS)
 def test_responding_alone_or_in_a_batch_is_the_same(cell: str) -> None:
     network, batch = translator(cell, seed=4), batch_of(B=8)
     free = rc.respond(network, batch.inputs[:1], np.zeros(8, int), 9)[-1].logits.argmax(axis=2)

@@ -64,6 +64,7 @@ CALLS: dict[str, Callable[[], Any]] = {
     "Jacobians of gru": lambda: rc.jacobians(still("gru")).norms,
     "Jacobians of lstm": lambda: rc.jacobians(still("lstm")).norms,
     "reach": lambda: gradient_reach(rc.forward(growing(), np.zeros((5, 1, 1))), TARGETS).overflow,
+    "reach backward": lambda: gradient_reach(still("rnn"), np.array([[-1]] * 5 + [[1]])).overflow,
     "an update": lambda: an_update(3),
     "an update with one example": lambda: an_update(1),
     "a check of what is not fed": nothing_to_read,

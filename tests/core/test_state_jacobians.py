@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pytest
 
 import rnn_core as rc
+from rnn_core.state_jacobians import typical_slopes
 
 from .conftest import Case, Draw
 
@@ -151,6 +152,13 @@ def test_parts_of_gated_cells(draw: Draw) -> None:
             block = trace.params.W_hh[:, k * H : (k + 1) * H]
             expected = max(abs(np.linalg.eigvals(block)))
             assert found.spectral_radius[name] == pytest.approx(expected)
+
+
+def test_typical_slopes_average_over_units_and_not_over_sequences() -> None:
+    slopes = np.array([[[0.3, 0.4, 0.0], [1.0, 1.0, 1.0]], [[0.5, 0.5, 0.5], [0.1, 0.1, 0.1]]])
+    each = np.sqrt((slopes**2).sum(axis=2) / 3)
+    expected = [[1.0, 1.0], each[1], each[1] * each[0]]
+    np.testing.assert_allclose(typical_slopes(slopes), np.array(expected), rtol=1e-14)
 
 
 def test_spectral_radius_is_where_powers_grow() -> None:

@@ -222,6 +222,19 @@ def test_untaught_steps_read_what_the_network_said(key: str, cell: str) -> None:
     assert np.array_equal(alone, free[-1].tokens)
 
 
+def test_the_last_step_reads_what_the_network_said_too() -> None:
+    """Untrained, so that what is said last is no padding."""
+    task = TASKS["french"]
+    network, batch = task.network(seed=1), task.data().test.batch(np.arange(12))
+    taught = np.ones(batch.inputs[1].shape, bool)
+    taught[-1] = False
+    fed = feed_own_output(network, batch, taught).inputs[1]
+    own = rc.run(network, (batch.inputs[0], fed), batch.lengths)[-1].logits.argmax(axis=-1)
+    assert np.array_equal(fed[-1], own[-2])
+    assert not np.array_equal(fed[-1], batch.inputs[1][-1])
+    assert np.array_equal(fed[:-1], batch.inputs[1][:-1])
+
+
 def test_the_share_is_a_share() -> None:
     taught = draw_taught(0.3, 400, 50, (1, 2, 3))
     assert taught[0].all()

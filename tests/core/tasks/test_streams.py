@@ -145,6 +145,21 @@ def test_any_moment_of_a_run_equals_a_fresh_one(key: str, cell: str) -> None:
     assert np.array_equal(weights(run.network), weights(fresh.network))
 
 
+def test_a_run_obeys_its_seed_and_its_chunks() -> None:
+    """Seed 0 unless another is given; with a chunk length the gradient stops at its boundaries."""
+
+    def trained(**settings: Any) -> Any:
+        run = StreamTrainer(STREAMS["echo"], hidden=6, updates=50, **settings)
+        run.run(inf, max_updates=4)
+        return weights(run.network)
+
+    plain = trained()
+    assert np.array_equal(plain, trained(seed=0))
+    assert not np.array_equal(plain, trained(seed=1))
+    assert not np.array_equal(plain, trained(truncate=2))
+    assert np.array_equal(plain, trained(truncate=STREAMS["echo"].steps))
+
+
 @every_task
 def test_updates_are_the_textbook_s(key: str) -> None:
     trainer = StreamTrainer(STREAMS[key], "lstm", hidden=5, seed=2)
