@@ -190,8 +190,9 @@ function placeLoop(loop, { x }, half, near, y) {
 }
 
 // What is seen of the wires between rolled up (0) and open (1); `seen` is the step of the loop.
-export function fadeWires({ wires }, open, seen, near) {
-  wires.buses.W_hy.style.opacity = open === 0 && !wires.sets[seen].out ? 0 : ""
+export function fadeWires({ wires, plate }, open, seen, near) {
+  const speaks = open > 0 || Boolean(wires.sets[seen].out)
+  for (const bus of [wires.buses.W_hy, plate.querySelector(".bus.W_hy")]) if (bus) bus.style.opacity = speaks ? "" : 0
   wires.loop.group.style.opacity = 1 - Math.min(1, open * 2.5)
   wires.loop.group.style.display = open >= 0.4 ? "none" : ""
   if (wires.start.arrival) wires.start.arrival.group.style.opacity = open === 0 ? 0.35 : 1

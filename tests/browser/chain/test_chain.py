@@ -135,6 +135,15 @@ def test_keys(show: Show) -> None:
     assert page.get_by_test_id("loop").is_hidden()
 
 
+def test_rolled_up_no_wire_leads_to_an_output_that_is_not_there(show: Show) -> None:
+    seen = "els => els.map(one => getComputedStyle(one).opacity > 0)"
+    page = show("sentence", "t=1&view=rolled", still=False)
+    buses = page.locator(".bus.W_hy")
+    assert buses.evaluate_all(seen) == [False, False]
+    press(page, "End")
+    assert buses.evaluate_all(seen) == [True, True]
+
+
 def test_play_runs_to_the_end_and_any_input_stops_it(show: Show) -> None:
     page = show()
     press(page, " ")
