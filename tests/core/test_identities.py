@@ -284,7 +284,16 @@ def test_float32_stays_float32_and_near(draw: Draw, cell: tuple[str, str]) -> No
     loss, dlogits = rc.cross_entropy(rough.logits, case.targets)
     grads = rc.backward(rough, dlogits)
     assert isinstance(loss, float)
-    assert {array.dtype for array in grads.total.arrays().values()} == {np.dtype(np.float32)}
+    single = np.dtype(np.float32)
+    assert {array.dtype for array in grads.total.arrays().values()} == {single}
+    tokens = rc.forward(rough.params, np.zeros((4, 2), int))
+    for trace in (rough, tokens):
+        given = np.ones_like(trace.logits)
+        steps = rc.backward(trace, given).by_step.arrays()
+        assert {array.dtype for array in steps.values()} == {single}
+        found, path = rc.jacobians(trace), rc.trajectory(trace)
+        made = (found.steps, found.products, path.points, path.explained, path.directions)
+        assert {array.dtype for array in made} == {single}
 
 
 def test_stacked_and_bidirectional_by_composition(draw: Draw, cell: tuple[str, str]) -> None:

@@ -102,6 +102,17 @@ def test_each_epoch_shows_every_example_once() -> None:
     assert orders[0] != orders[1]
 
 
+@pytest.mark.parametrize("examples", [None, 100])
+def test_the_members_of_an_update_are_what_it_reads(examples: int | None) -> None:
+    task = TASKS["digit-rows"]
+    recipe = Recipe(hidden=4, lr=0.1, batch=16, epochs=2, examples=examples)
+    course, data = Course(task.data(), recipe, seed=3), task.data().train
+    for update in (0, course.updates - 1):
+        members = course.members(update)
+        assert np.allclose(course.batch(update).inputs[0], data.inputs[0][:, members])
+        assert np.array_equal(course.batch(update).targets, data.targets[:, members])
+
+
 def test_pools_save_padding() -> None:
     data = TASKS["sentiment"].data()
     steps = {}
