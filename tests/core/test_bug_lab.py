@@ -214,5 +214,10 @@ def test_instruments_read_the_same_each_time(cell: str) -> None:
     one, again = examine(cell, seed=4).overfit, examine(cell, seed=4).overfit
     assert one.wanted == again.wanted == tuple(make_batch(seed=4, batch=1)[1][:, 0])
     assert np.array_equal(one.losses, again.losses)
-    assert np.isfinite(one.losses).all()
-    assert one.losses[-1] == one.true_losses[-1] < one.losses[-2]
+
+
+@cells
+def test_the_last_loss_is_of_the_weights_as_they_ended(cell: str) -> None:
+    found = overfit_one(make_program(cell, hidden=4), *make_batch(seed=4, batch=1), updates=3)
+    assert np.isfinite(found.losses).all()
+    assert found.losses[-1] == found.true_losses[-1] < found.losses[-2]

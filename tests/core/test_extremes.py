@@ -160,7 +160,7 @@ def test_the_start_of_the_loop_is_scaled() -> None:
     assert np.array_equal(scaled.W_xh, same.W_xh)
 
 
-def test_a_record_is_what_the_run_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_record_is_what_the_run_was() -> None:
     trainer = RUNS["kept"].begin(0)
     trainer.run(np.inf, max_updates=310)
     record = record_run("kept", trainer)
@@ -170,6 +170,12 @@ def test_a_record_is_what_the_run_was(tmp_path: Path, monkeypatch: pytest.Monkey
     assert record.losses[-1] == rounded([trainer.losses[309:].mean()])[0]
     assert record.result == rounded([trainer.evaluate()])[0]
     assert record.reach_after == rounded(measure_reach(RUNS["kept"], trainer.network))
+
+
+def test_what_is_not_finite_is_written_as_null(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = load_records()["kept", 0]
     broken = replace(record, losses=(math.nan, *record.losses[1:]), result=math.nan)
     monkeypatch.setattr(extreme_records, "RECORDS", tmp_path / "records.json")
     try:
