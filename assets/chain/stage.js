@@ -2,16 +2,14 @@
 // and switches classes.
 
 import { move, paintColumn, paintState } from "./column.js"
-import { paintMean } from "./batch.js"
 import { markMoved } from "./edit_marks.js"
 import { paintGradient } from "./gradient.js"
 import { cellPlace, layOut } from "./layout.js"
-import { hasLedger, paintLedger } from "./ledger.js"
 import { paintMemory } from "./memory.js"
 import { paintPlate } from "./plate.js"
 import { speakCell, speakInput, speakLoss, speakOutput } from "./speech.js"
 import { html, set, svg } from "./svg.js"
-import { paintUpdate } from "./update.js"
+import { showUnder } from "./under.js"
 import { fadeWires, paintWires } from "./wires.js"
 
 const MOST_CELLS = 2000
@@ -176,7 +174,7 @@ export class Stage {
     this.placed.cursor = phase !== "update"
     this.placeCursor(t)
     this.markUnit(t, unit)
-    this.showLedger(phase, weight, t, share)
+    for (const part of this.segments) showUnder(this, part, { phase, t, weight, share })
   }
 
   paintGradients() {
@@ -201,31 +199,6 @@ export class Stage {
     set(this.selection, { x: place.x - block.width / 2 - 0.5, y: y.block + place.y - 0.5,
       width: block.cell.width + 1, height: block.cell.height + 1 })
     column.group.append(this.selection)
-  }
-
-  // Under the chain: the ledger while gradients are collected, old and new weights after.
-  showLedger(phase, weight, t, share) {
-    const shown = phase === "backward" || phase === "update"
-    for (const part of this.segments) {
-      const possible = shown && hasLedger(part.segment, weight)
-      if (!possible || part.ledger?.weight !== weight || part.ledger?.phase !== phase) {
-        for (const one of part.ledger?.drawn ?? []) one.remove()
-        part.ledger = null
-      }
-      if (!possible) continue
-      if (!part.ledger) {
-        const { xs, width } = this.wide.segments[part.segment.index]
-        part.ledger = { weight, phase, ...(phase === "update" ? paintUpdate(this.context, part.segment, weight, xs, width)
-          : paintLedger(this.context, part.segment, weight, xs, width)) }
-        part.ledger.mean = this.model.batch && phase === "backward" ? paintMean(this.context, part.segment, weight) : null
-        part.ledger.drawn = [part.ledger, part.ledger.mean].flatMap((one) => (one ? [one.left, one.right] : []))
-        part.wrapper.append(...part.ledger.drawn)
-      }
-      part.ledger.paintTotal?.(t, share)
-      // The mean wants the whole of this example's dW, and its sum.
-      const whole = share === "sum" && t <= part.segment.first
-      for (const one of Object.values(part.ledger.mean ?? {})) one.classList.toggle("ahead", !whole)
-    }
   }
 
   // Where the columns stand in the scrolled content.
