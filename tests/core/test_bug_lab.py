@@ -13,10 +13,12 @@ import rnn_core as rc
 from rnn_core.bug_lab import (
     CLASSES,
     STEPS,
+    VARIANTS,
     examine,
     make_batch,
     make_program,
     show_symptoms,
+    vary_check,
 )
 from rnn_core.faults import FAULTS, Program, shift_targets
 from rnn_core.instruments import (
@@ -221,3 +223,32 @@ def test_the_last_loss_is_of_the_weights_as_they_ended(cell: str) -> None:
     found = overfit_one(make_program(cell, hidden=4), *make_batch(seed=4, batch=1), updates=3)
     assert np.isfinite(found.losses).all()
     assert found.losses[-1] == found.true_losses[-1] < found.losses[-2]
+
+
+@cells
+def test_the_worst_entry_is_worst_by_its_own_size(cell: str) -> None:
+    """What a row shows is the entry that its error is measured at, not that of the largest gap."""
+    program = make_program(cell, "dh_next dropped", hidden=4)
+    rows = check_gradients(program, *make_batch(3, batch=2)).rows
+    for row in rows:
+        larger = max(abs(row.analytic), abs(row.numeric))
+        if not row.passed:
+            assert abs(row.analytic - row.numeric) / larger >= row.error * (1 - 1e-12)
+    assert sum(not row.passed for row in rows) >= 2
+
+
+def test_a_permutation_reports_its_largest_difference() -> None:
+    x, other = make_batch(1, batch=3)[0], make_batch(2, batch=3)[0]
+    found = permute_batch(make_program(fault="h0 not reset"), x, np.array([1, 2, 0]), other)
+    assert found.largest == np.abs(found.outputs - found.permuted).max() > 0
+    assert found.largest == found.difference.max()
+
+
+@cells
+def test_the_variants_of_the_check_obey_the_seed(cell: str) -> None:
+    one, other = (vary_check(cell, seed=seed)[VARIANTS[0]] for seed in (1, 2))
+    small = make_program(cell, seed=1, hidden=5)
+    again = check_gradients(small, *make_batch(seed=4, batch=3))
+    assert one is not None
+    assert [row.analytic for row in one.rows] == [row.analytic for row in again.rows]
+    assert one != other

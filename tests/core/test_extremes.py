@@ -20,6 +20,7 @@ from rnn_core.extreme_records import (
     load_records,
     record_run,
     rounded,
+    run_extreme,
     save_records,
 )
 from rnn_core.extremes import (
@@ -165,11 +166,27 @@ def test_a_record_is_what_the_run_was() -> None:
     trainer.run(np.inf, max_updates=310)
     record = record_run("kept", trainer)
     assert record.made == 310
+    assert record.planned == 400
     assert record.updates[:2] == (3, 6)
     assert record.updates[-1] == 310
     assert record.losses[-1] == rounded([trainer.losses[309:].mean()])[0]
     assert record.result == rounded([trainer.evaluate()])[0]
     assert record.reach_after == rounded(measure_reach(RUNS["kept"], trainer.network))
+
+
+def test_a_run_goes_on_to_its_end_or_to_where_it_breaks() -> None:
+    broken = run_extreme("exploding", 0)
+    assert broken.explosion is not None
+    assert 0 < broken.updates_made < broken.course.updates
+    whole = run_extreme("clipped", 0)
+    assert whole.explosion is None
+    assert whole.updates_made == whole.course.updates == len(whole.losses)
+
+
+def test_an_extreme_is_trained_on_its_task_s_loss() -> None:
+    assert {
+        key: one.loss for key, one in RUNS.items() if one.loss != "cross_entropy"
+    } == dict.fromkeys(("exploding", "clipped"), "squared_error")
 
 
 def test_what_is_not_finite_is_written_as_null(

@@ -262,3 +262,31 @@ def test_many_shapes_do_not_pile_up(draw: Draw) -> None:
             trace = rc.forward(case.params, case.x[:T, :B])
             expected = rc.cross_entropy(trace.logits, targets)[0]
             assert step.update(case.x[:T, :B], targets) == pytest.approx(expected, abs=BOUND)
+
+
+@pytest.mark.parametrize("batch", [1, 3], ids=["one example", "batch"])
+def test_a_starting_state_holds_for_its_update_alone(
+    draw: Draw, cell: tuple[str, str], batch: int
+) -> None:
+    """The next update without one begins at zero again."""
+    case = draw(*cell, sizes=(5, batch, 3, 4, 2))
+    rates = {"lr": 0.1, "dtype": np.float64}
+    step = rc.TrainingStep(case.params, 5, batch, **rates)
+    step.update(case.x, case.targets, h0=case.h0, c0=case.c0)
+    second = rc.TrainingStep(step.params, 5, batch, **rates)
+    trace = rc.forward(step.params, case.x)
+    loss = rc.cross_entropy(trace.logits, case.targets)[0]
+    assert second.update(case.x, case.targets) == pytest.approx(loss, abs=1e-12)
+    assert step.update(case.x, case.targets) == pytest.approx(loss, abs=1e-12)
+
+
+def test_an_embedding_that_is_not_read_stays(draw: Draw, cell: tuple[str, str]) -> None:
+    """What is fed as numbers passes by the embedding, and sends it nothing."""
+    case = draw(*cell, sizes=(5, 2, 3, 4, 2))
+    rows = np.random.default_rng(0).standard_normal((7, 3))
+    network = rc.Network(rc.ALIGNED, (rc.Segment(rc.ALIGNED.segments[0], case.params, rows),))
+    step = rc.NetworkStep(network, (5,), 2, lr=0.1, dtype=np.float64)
+    step.update(rc.Batch((case.x,), case.targets))
+    (segment,) = step.network.segments
+    assert np.array_equal(segment.embedding, rows)
+    assert not np.array_equal(segment.params.W_xh, case.params.W_xh)

@@ -79,3 +79,15 @@ def test_a_wish_that_makes_no_sense_is_refused(wish: dict, words: str) -> None:
     name, place = asked.pop("name"), asked.pop("place")
     with pytest.raises(ValueError, match=words):
         probe_weight(network, reading.gradients, lambda _: 0.0, name, place, **asked)
+
+
+@pytest.mark.parametrize("sample", READINGS)
+def test_the_step_along_the_imaginary_axis_is_at_the_weight_itself(sample) -> None:
+    """At another weight the slope would be another: the weight looked at is far from zero."""
+    reading = samples.SAMPLES[sample]()
+    loss = batch_loss(reading.example.batch)
+    W = reading.network.segments[0].params.W_hh
+    place = tuple(int(i) for i in np.unravel_index(np.abs(W).argmax(), W.shape))
+    probe = probe_weight(reading.network, reading.gradients, loss, "W_hh", place)
+    assert abs(probe.weight) > 0.1
+    assert probe.complex_step == pytest.approx(probe.analytic, rel=1e-9)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import rnn_core as rc
+from rnn_core.losses import log_softmax, token_losses
 
 
 def test_cross_entropy_by_hand() -> None:
@@ -84,3 +85,16 @@ def test_bad_classes_are_named(logits: Any, targets: Any, words: str) -> None:
 def test_bad_values_are_named(targets: Any, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         rc.squared_error(np.zeros((2, 3, 1)), targets)
+
+
+def test_rows_of_very_different_size_do_not_hide_each_other() -> None:
+    logits = np.array([[[1e4, 1e4]], [[0.0, 0.0]], [[-1e4, -1e4]]])
+    assert np.allclose(log_softmax(logits), -np.log(2))
+    losses = token_losses(logits, np.zeros((3, 1), int))
+    assert np.allclose(losses, np.log(2))
+    assert rc.cross_entropy(logits, np.zeros((3, 1), int))[0] == pytest.approx(np.log(2))
+
+
+def test_a_gradient_has_the_dtype_of_what_it_is_of() -> None:
+    said, wanted = np.ones((2, 1, 1), np.float32), np.zeros((2, 1, 1))
+    assert rc.squared_error(said, wanted)[1].dtype == np.float32
