@@ -82,7 +82,7 @@ def show_machine(setup: Setup, run: Run) -> None:
                 f"Go on from update {now:,}" if now else "Start again from update 0",
                 icon=":material/history:",
                 key="live-again",
-                disabled=now == run.update and not run.over,
+                disabled=now == run.update and (run.done or not run.over),
                 help="Forgets what came later. The same settings come to the same weights again; "
                 "change one under More, and another run begins at update 0.",
                 on_click=go_on_from,
@@ -111,10 +111,12 @@ def show_moments(subject: Subject, setup: Setup, run: Run) -> None:
     )
     if now == run.update and run.trainer.explosion is None and not run.done:
         st.caption("The next update is not made yet, so its batch, loss and gradient are unknown.")
+    if now == pin:
+        st.caption("A and B are the same update. Move the time machine, and B goes with it.")
     if isinstance(subject, Task):
         example = choose_example(subject)
-        for moment in moments:
-            show_moment(subject, run, moment, example, beside=moment == pin and moment != now)
+        for moment in dict.fromkeys(moments):
+            show_moment(subject, run, moment, example, beside=moment != now)
 
 
 def show_moment(task: Task, run: Run, moment: int, example: Example, *, beside: bool) -> None:
