@@ -6,6 +6,7 @@ const SVG = "http://www.w3.org/2000/svg"
 const ROOM = { left: 52, right: 20, top: 20, bottom: 40 }
 const DASHES = { dot: "2 3", dash: "8 4" }
 const BORDERS = { dot: "dotted", dash: "dashed" }
+const NOTED = 500 // milliseconds between two notes in the address, which browsers ration
 const watched = new WeakMap()
 
 function add(parent, name, attributes = {}, text) {
@@ -207,6 +208,15 @@ function draw(holder, { figure, alt, marks, pick }, tell) {
   holder.setAttribute("aria-label", alt)
 }
 
+/** Note in the address how far the run has come: loaded again, the page offers to train to there. */
+function note(known, update) {
+  if (!update || performance.now() - (known.noted ?? -Infinity) < NOTED) return
+  known.noted = performance.now()
+  const address = new URL(window.location)
+  address.searchParams.set("update", update)
+  window.history.replaceState(window.history.state, "", address)
+}
+
 /** Frames of a run that goes on come through an unseen element beside the curves; draw the newest. */
 function follow(host, show) {
   const block = host.closest('[class*="st-key-moving-"]')
@@ -235,6 +245,7 @@ export default function ({ parentElement, data, setStateValue }) {
     known.frames = follow(holder.getRootNode().host, (frame) => {
       known.data = frame
       redraw()
+      note(known, frame.update)
     })
   }
   draw(holder, data, known.tell)

@@ -81,7 +81,7 @@ def draw(
 ) -> None:
     """Draw what moves while the three train."""
     show_bars(run, bars)
-    moving.draw(curves_of(plan, run))
+    moving.draw(curves_of(plan, run), run.update)
     if answers_due(run):
         run.answered = time.monotonic()
         show_table(plan, run, answers)

@@ -74,7 +74,7 @@ def draw(
 ) -> None:
     """Draw what moves while it trains."""
     show_bars(run, bars, (plan.cell,))
-    moving.draw(curve_of(plan, run))
+    moving.draw(curve_of(plan, run), run.update)
     if answers_due(run):
         run.answered = time.monotonic()
         with next_year.container():

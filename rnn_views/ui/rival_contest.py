@@ -49,7 +49,7 @@ def show_contest(task: Task, setup: Setup) -> None:
 def draw(task: Task, setup: Setup, run: Run, bars: list[DeltaGenerator], moving: Moving) -> None:
     """Draw what moves while both train."""
     show_bars(run, bars)
-    moving.draw(curves_of(task, setup, run))
+    moving.draw(curves_of(task, setup, run), run.update)
 
 
 def show_buttons(setup: Setup, run: Run | None) -> None:

@@ -22,6 +22,11 @@ from rnn_views import links
 from rnn_views.links import Settings
 
 _STORE = "unrolled"
+_BY_BROWSER = ("update",)
+"""What the browser notes in the address by itself while a run goes on, so that a reload knows it.
+
+It is no wish of the visitor's: the run itself says how far it has come.
+"""
 
 
 @dataclass
@@ -75,7 +80,7 @@ def open_page(page: str) -> Settings:
     if store.entering and not query and page in store.settings and not _went_in_history():
         store.rejected = ()
         store.changed = store.settings[page] != links.defaults(page)
-    elif store.entering or query != store.query:
+    elif store.entering or _asks_anew(query, store.query):
         store.settings[page], store.rejected = links.read(page, query)
         store.changed = False
     if store.entering and "present" not in query and store.settings[page].present != presenting:
@@ -85,6 +90,17 @@ def open_page(page: str) -> Settings:
     if store.changed and not store.entering:
         _write()
     return store.settings[page]
+
+
+def _asks_anew(query: Mapping[str, list[str]], known: Mapping[str, list[str]]) -> bool:
+    """Return whether the address asks for something that was not written there by the page."""
+    if _went_in_history():
+        return query != known
+    asked, was = (
+        {name: value for name, value in one.items() if name not in _BY_BROWSER}
+        for one in (query, known)
+    )
+    return asked != was
 
 
 def _went_in_history() -> bool:

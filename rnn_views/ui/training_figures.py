@@ -43,9 +43,12 @@ class Moving:
         self._feed = feed
         feed.html("<div hidden></div>")
 
-    def draw(self, figure: Figure) -> None:
-        """Draw the figure in the place of the one before."""
-        shown = {"figure": shorten(figure.drawing), "alt": figure.alt}
+    def draw(self, figure: Figure, update: int) -> None:
+        """Draw the figure in the place of the one before; the address notes the update.
+
+        So a page that is loaded again in mid-run still knows how far the run had come.
+        """
+        shown = {"figure": shorten(figure.drawing), "alt": figure.alt, "update": update}
         frame = json.dumps(shown, separators=(",", ":"))
         for sign, entity in (("&", "&amp;"), ("<", "&lt;"), ("'", "&#39;")):
             frame = frame.replace(sign, entity)

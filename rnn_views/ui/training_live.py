@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from rnn_core.history import Explosion
 from rnn_core.tasks import Task
 from rnn_views.figures.figure import Figure
 from rnn_views.figures.metric_curve import show_metric
@@ -22,6 +23,11 @@ from rnn_views.ui.training_runs import Plan, Run, pause_others, run_for, start_a
 from rnn_views.ui.training_setup import Setup, measure_shipped
 from rnn_views.ui.training_subject import Subject, guessing_loss, loss_unit, tell_held_out
 
+BROKEN = {
+    "total": "the gradient summed over all steps",
+    "weights": "the weights that it left",
+}
+"""What can overflow at no step of its own."""
 PACES = {"1": "1", "10": "10", "100": "100", "full": "full speed"}
 
 
@@ -52,7 +58,7 @@ def show_live(subject: Subject, setup: Setup) -> None:
 
         def draw() -> None:
             show_bar(run, bar)
-            moving.draw(curves_of(subject, setup, run))
+            moving.draw(curves_of(subject, setup, run), run.update)
             if answers_due(run):
                 with answers.container():
                     show_answers(subject, setup, run)
@@ -242,8 +248,8 @@ def tell_failure(setup: Plan, run: Run) -> str:
     advice = [f"a lower learning rate (now {recipe.lr:g})"]
     if recipe.clip is None or recipe.clip > 1:
         advice.append("a smaller clipping norm")
-    where = escape(str(broke) if broke is not None else run.failure)
-    told = f"Numbers overflowed. {where[0].upper()}{where[1:]}."
+    where = escape(run.failure) if broke is None else tell_place(broke)
+    told = f"Numbers overflowed: {where}."
     if run.update:
         told += (
             f" The update before met loss {run.trainer.losses[-1]:.3g} and gradient norm "
@@ -254,6 +260,14 @@ def tell_failure(setup: Plan, run: Run) -> str:
         f"Choose {' or '.join(advice)} under More, then Train anew; or take this run back with "
         "the time machine below."
     )
+
+
+def tell_place(broke: Explosion) -> str:
+    """Return in words which update broke down, and where in it."""
+    place = BROKEN.get(broke.array)
+    if place is None:
+        place = f"{escape(broke.array)} at step {broke.step} of the {escape(broke.segment)}"
+    return f"in update {broke.update:,}, {place} went beyond the largest float32, 3.4·10³⁸"
 
 
 def show_result(subject: Subject, run: Run) -> None:

@@ -21,6 +21,7 @@ from rnn_views.ui.training_subject import (
     Subject,
     fresh_network,
     is_taught,
+    longest_of,
     name_of,
     subject_of,
     trainer_of,
@@ -229,7 +230,8 @@ def choose_recipe(subject: Subject, *, live: bool = False) -> None:
         offer("batch", "Examples per update", BATCHES, recipe.batch)
         offer("clip", "Clip the gradient's norm at", CLIPS, recipe.clip)
         if live:
-            offer("truncate", "Truncate BPTT to chunks of", CHUNKS, recipe.truncate)
+            if longest_of(subject) > 1:
+                offer("truncate", "Truncate BPTT to chunks of", CHUNKS, recipe.truncate)
             controls.choose("factor", "Start W_hh at ×", FACTORS, typed=True)
             if isinstance(recipe, StreamRecipe):
                 offer("updates", "Updates", UPDATES, recipe.updates)
@@ -238,6 +240,27 @@ def choose_recipe(subject: Subject, *, live: bool = False) -> None:
                 offer("epochs", "Passes over the examples", EPOCHS, recipe.epochs)
             if is_taught(subject):
                 controls.slide("share", "Teacher forcing: share of steps fed the answer", SHARES)
+    if live:
+        for sentence in tell_left_out(subject):
+            st.caption(sentence)
+
+
+def tell_left_out(subject: Subject) -> list[str]:
+    """Say which settings other tasks have and this one has no use for, and why."""
+    told = []
+    if longest_of(subject) == 1:
+        told.append("A whole picture is a single step: there is no boundary to truncate BPTT at.")
+    if not is_taught(subject):
+        told.append(
+            "Teacher forcing is a choice for decoders, which read words: the right ones or their "
+            "own (captions, translations). Here every step reads data."
+        )
+    if isinstance(subject, StreamTask):
+        told.append(
+            "Each update reads sequences drawn afresh, so there are no passes over examples: a "
+            "twenty-fifth of the updates takes the place of an epoch."
+        )
+    return told
 
 
 def offer(name: str, label: str, values: Sequence[float], by_recipe: float | None) -> None:

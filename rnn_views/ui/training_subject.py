@@ -40,6 +40,13 @@ def is_taught(subject: Subject) -> bool:
     return isinstance(subject, Task) and subject.has_feedback
 
 
+def longest_of(subject: Subject) -> int:
+    """Return the most steps that one segment reads."""
+    if isinstance(subject, StreamTask):
+        return subject.steps
+    return max(subject.data().train.steps)
+
+
 def updates_of(subject: Subject, recipe: Recipe | StreamRecipe) -> int:
     """Return how many updates a whole run makes."""
     if isinstance(recipe, StreamRecipe):

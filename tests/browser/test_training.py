@@ -99,8 +99,20 @@ def test_the_curves_are_redrawn_where_they_stand(visit: Visits) -> None:
         timeout=PATIENCE,
     )
     assert page.locator(".curves").evaluate("(holder) => holder.marked") is True
+    page.wait_for_url(re.compile(r"update=[1-9]"))  # noted while it goes on
     press(page, "Pause")
-    expect_state(page, "Waiting at update")
+    waiting = expect_state(page, "Waiting at update")
+    page.wait_for_url(re.compile(rf"update={waiting}(&|$|#)"))
+
+
+def test_loaded_again_in_mid_run_the_page_trains_to_where_it_was(visit: Visits) -> None:
+    page = visit("train?view=live&task=sentiment&pace=100")
+    press(page, "Train")
+    page.wait_for_url(re.compile(r"update=[1-9]"), timeout=PATIENCE)
+    page.reload()
+    reached = expect_state(page, "This link was made at update")
+    press(page, f"Train to update {reached:,}")
+    assert expect_state(page, "Waiting at update") == reached
 
 
 def test_leaving_the_page_interrupts_and_nothing_is_lost(visit: Visits, idle: Idle) -> None:

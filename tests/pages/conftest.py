@@ -64,6 +64,13 @@ class App:
         widget.set_value(value)
         return self.run()
 
+    def type_in(self, key: str, text: str) -> App:
+        """Type a value into a list that accepts others than it offers."""
+        box = self.tester.selectbox(key=key)
+        box.options.append(text)
+        box.set_value(text)
+        return self.run()
+
     def data(self, key: str) -> dict[str, Any]:
         """Return what a component was given."""
         found = [one for one in self.tester.get("bidi_component") if key in one.proto.id]

@@ -1,4 +1,4 @@
-"""The time machine: what the page shows of update k is a fresh training stopped at k, to the bit."""
+"""The time machine: what is shown of update k is a fresh training stopped at k, to the bit."""
 
 from __future__ import annotations
 
