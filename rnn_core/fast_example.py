@@ -10,11 +10,13 @@ Larger batches would pay for the strides this needs; ``fast_vanilla.py`` serves 
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from rnn_core.fast_memory import aligned
 from rnn_core.fast_readout import ReadOut
-from rnn_core.fast_slopes import ACTIVATIONS
+from rnn_core.fast_slopes import SLOPES, fastest_activation
 from rnn_core.network import Segment
 from rnn_core.params import Array
 
@@ -29,6 +31,7 @@ class ExampleSpace:
     rows : array, shape (T+1, B, D+1+H): [x | 1 | h]
     back_rows : array, shape (T+1, B, H+C): [da | dlogits of the step before]
     started : bool, whether h0 is anything but zero
+    scored, fill : the read-out's rows, and what puts their logits into them
     """
 
     def __init__(self, example: FastExample, steps: int, batch: int) -> None:
@@ -43,8 +46,11 @@ class ExampleSpace:
         self.said = rows[1:].reshape(count, -1)[:, D:]
         self.da = back_rows[:-1].reshape(count, -1)[:, :H]
         self.dlogits = back_rows[1:].reshape(count, -1)[:, H:]
+        self.scored = example.readout.rows(count)
+        self.fill = partial(self.said.dot, example.weights.W_out, self.scored.z)
         self.product, self.dh = aligned((batch, H), dtype), aligned((batch, H), dtype)
         self.slope = aligned((steps, batch, H), dtype)
+        self.activate = fastest_activation(example.activation, batch * H, dtype)
         self.forward = [(rows[t].dot, rows[t + 1, :, D + 1 :]) for t in range(steps)]
         self.back = [
             (back_rows[t + 1].dot, self.slope[t], back_rows[t, :, :H])
@@ -59,8 +65,8 @@ class FastExample:
         params = segment.params
         self.inputs, self.hidden, self.classes = params.inputs, params.hidden, params.outputs
         self.dtype = readout.pool.dtype
-        self._readout, self._weights, self._gradients = readout, readout.weights, readout.gradients
-        self._activate, self._slope = ACTIVATIONS[params.activation]
+        self.readout, self.weights, self._gradients = readout, readout.weights, readout.gradients
+        self.activation, self._slope = params.activation, SLOPES[params.activation]
         self._W_back = aligned((self.hidden + self.classes, self.hidden), self.dtype)
         self._spaces: dict[tuple[int, int], ExampleSpace] = {}
 
@@ -74,7 +80,7 @@ class FastExample:
         if h0 is not None or space.started:
             space.h0[...] = 0.0 if h0 is None else h0
             space.started = h0 is not None
-        W_all, product, activate = self._weights.W_all, space.product, self._activate
+        W_all, product, activate = self.weights.W_all, space.product, space.activate
         for dot, h in space.forward:
             dot(W_all, product)
             activate(product, h)
@@ -83,17 +89,16 @@ class FastExample:
         return loss
 
     def _score(self, space: ExampleSpace, targets: Array) -> float:
-        scored = self._readout.rows(len(space.said))
-        space.said.dot(self._weights.W_out, scored.z)
-        loss = self._readout.turn(scored, targets)
+        scored = space.scored
+        loss = self.readout.turn(scored, targets, space.fill)
         space.dlogits[...] = scored.z
         np.matmul(space.said.T, scored.z, self._gradients.W_out)
         return loss
 
     def _back(self, space: ExampleSpace) -> None:
         W_back, dh, multiply = self._W_back, space.dh, np.multiply
-        W_back[: self.hidden] = self._weights.W_hh.T
-        W_back[self.hidden :] = self._weights.W_hy.T
+        W_back[: self.hidden] = self.weights.W_hh.T
+        W_back[self.hidden :] = self.weights.W_hy.T
         self._slope(space.h, space.slope)
         for dot, slope, da in space.back:
             dot(W_back, dh)

@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from rnn_core.fast_memory import Pool, aligned
+from rnn_core.fast_slopes import fastest_tanh
 from rnn_core.fast_unroll import FastUnroll, Space
 from rnn_core.flat import Weights
 from rnn_core.network import Segment
@@ -47,6 +48,7 @@ class GatedSpace(Space):
         self.factors = pool.take("factors", steps, 4, batch, H)
         self.da_now = pool.take("da_now", G, batch, H)
         self.now = pool.take("now", batch, H)
+        self.tanh = fastest_tanh(batch * H, pool.dtype)
         self.gate_product = pool.take("product", G, batch, H)
         self.x_by_step = self.x.reshape(steps, 1, batch, D + 1)
         self.a_by_gate, self.da_by_gate = self.by_gate(self.a), self.by_gate(self.da)

@@ -63,7 +63,7 @@ class FastGRU(FastGated[GRUSpace]):
         b_hn, one = space.b_hn, self._one
         b_hn[...] = self._b_hn
         add, multiply, subtract, divide = np.add, np.multiply, np.subtract, np.divide
-        exp, tanh = np.exp, np.tanh
+        exp, tanh = np.exp, space.tanh
         for t, times, rz, r, z, n, n_recurrent, h_before, h in space.forward:
             times(W_hh, out)
             add(to_rz, rz, rz)

@@ -69,7 +69,7 @@ class FastLSTM(FastGated[LSTMSpace]):
         W_hh, out = self._recurrent(space)
         product, pair, one = space.gate_product, space.pair, self._one
         first, second = pair
-        add, multiply, divide, exp, tanh = np.add, np.multiply, np.divide, np.exp, np.tanh
+        add, multiply, divide, exp, tanh = np.add, np.multiply, np.divide, np.exp, space.tanh
         for t, times, gates, oif, g, i_f, g_c, o, c, tanh_c, h in space.forward:
             times(W_hh, out)
             add(product, gates, gates)

@@ -1,8 +1,15 @@
-"""Activations and their derivatives at speed, each derivative written in the activation's value."""
+"""Activations and their derivatives at speed, each derivative written in the activation's value.
+
+With AVX2 and no AVX-512, NumPy's tanh takes 2.6 ns a number in float32 and 13 in float64, its exp
+1.3 and 5. There 1 − 2 / (e²ᵃ + 1), four calls more, is faster for many numbers: by 15 % for 4,096
+and 30 % for 16,384 in float32, in float64 by half for any hidden layer of a batch. It is as far
+from tanh as a few roundings (2e-7, 3e-16).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -10,6 +17,40 @@ from rnn_core.params import Array
 
 # Arrays without axes: NumPy takes twice as long over a Python float.
 ONE = {np.dtype(kind): np.array(1.0, kind) for kind in (np.float32, np.float64)}
+TWO = {kind: np.array(2.0, kind) for kind in ONE}
+# From how many numbers on tanh is worked out by exp, where NumPy has AVX2 and no more.
+LEAST_BY_EXP = {np.dtype(np.float32): 4096, np.dtype(np.float64): 512}
+
+Activate = Callable[[Array, Array], object]
+
+
+def _has_slow_tanh() -> bool:
+    """Tell whether NumPy's tanh runs on AVX2."""
+    found = np.lib.introspect.opt_func_info(func_name="^tanh$").get("tanh", {}).get("ff", {})
+    return any(name in found.get("current", "") for name in ("AVX2", "X86_V3"))
+
+
+SLOW_TANH = _has_slow_tanh()
+
+
+def tanh_by_exp(a: Array, out: Array) -> None:
+    """tanh(a) = 1 − 2 / (e²ᵃ + 1); where e²ᵃ is infinite this is 1, as it should be."""
+    one, two = ONE[out.dtype], TWO[out.dtype]
+    np.add(a, a, out)
+    np.exp(out, out)
+    np.add(out, one, out)
+    np.divide(two, out, out)
+    np.subtract(one, out, out)
+
+
+def fastest_tanh(size: int, dtype: np.dtype[Any]) -> Activate:
+    """Return the tanh that is fastest for this many numbers at a time."""
+    return tanh_by_exp if SLOW_TANH and size >= LEAST_BY_EXP[dtype] else np.tanh
+
+
+def fastest_activation(name: str, size: int, dtype: np.dtype[Any]) -> Activate:
+    """Return "tanh" or "relu" as it is fastest for this many numbers at a time."""
+    return fastest_tanh(size, dtype) if name == "tanh" else _relu
 
 
 def slope_of_tanh(h: Array, out: Array) -> None:
@@ -32,7 +73,7 @@ def _slope_of_relu(h: Array, out: Array) -> None:
     np.greater(h, 0.0, out, casting="unsafe")
 
 
-ACTIVATIONS: dict[str, tuple[Callable[..., object], Callable[[Array, Array], None]]] = {
-    "tanh": (np.tanh, slope_of_tanh),
-    "relu": (_relu, _slope_of_relu),
+SLOPES: dict[str, Callable[[Array, Array], None]] = {
+    "tanh": slope_of_tanh,
+    "relu": _slope_of_relu,
 }
