@@ -2,6 +2,7 @@
 
     python benchmarks/engine.py                 # beside what is installed; else ours alone
     python benchmarks/engine.py --rows 2,3      # some rows; --seconds 4 for a closer look
+    python benchmarks/engine.py --profile       # where a step's time goes, call by call
 
 One step is forward, cross entropy at every step, BPTT and Adam, in float32 on dense inputs. One
 core, one BLAS thread on each side. The rivals take turns in blocks of about 8 ms and the figure is
@@ -23,6 +24,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -35,7 +37,7 @@ sys.path.insert(0, str(HERE.parent))
 import numpy as np  # noqa: E402
 
 import rnn_core as rc  # noqa: E402
-from benchmarks import engine_growth  # noqa: E402
+from benchmarks import engine_growth, engine_profile  # noqa: E402
 
 # cell, T, B, D, H, C, and how many times faster than PyTorch we want to be
 ROWS: list[tuple[str, int, int, int, int, int, float]] = [
@@ -231,6 +233,15 @@ def report(results: dict[str, list[dict[str, Any]]]) -> str:
     return "\n".join(lines)
 
 
+def print_profiles(rows: list[int], seconds: float) -> None:
+    """Print each row's calls, beside PyTorch's time where it is installed."""
+    for index in rows:
+        cell, *sizes, goal = ROWS[index]
+        theirs = torch_step(cell, *sizes) if importlib.util.find_spec("torch") else None
+        text = engine_profile.profile(partial(our_step, cell, *sizes), theirs, goal, seconds)
+        print(f"\n{cell} {', '.join(map(str, sizes))}\n\n{text}")
+
+
 def versions(rivals: list[str]) -> dict[str, str]:
     """Return what was measured on and with."""
     from importlib.metadata import version
@@ -275,10 +286,15 @@ def main() -> None:
     parser.add_argument("--alone", choices=["torch", "jax", "none", "growth"], help="print JSON")
     parser.add_argument("--clock", choices=list(CLOCKS), default="wall", help="what times mean")
     parser.add_argument("--keep", action="store_true", help="do not write the results down")
+    parser.add_argument("--profile", action="store_true", help="print every call of a step")
     options = parser.parse_args()
     rows = [int(index) for index in options.rows.split(",")]
-    if options.alone:
+    if options.alone or options.profile:
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    if options.profile:
+        print_profiles(rows, options.seconds)
+        return
+    if options.alone:
         growing = options.alone == "growth"
         one = engine_growth.measure(options.seconds) if growing else None
         print(json.dumps(one or measure(options.alone, rows, options.seconds, options.clock)))

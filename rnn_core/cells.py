@@ -1,8 +1,10 @@
 """The three cells: one time step of each, and beside it its derivative.
 
-All take the input's share ``from_x = x W_xh`` ready made, because it needs no loop over time.
+All take what needs no loop over time ready made: ``offset = x W_xh + b_h``, the input's share and
+the bias, so that ``a = offset + from_h``.
 Every function works on rows (one sequence per row) and lets complex128 through, so that the
-complex-step check differentiates the very code that runs.
+complex-step check differentiates the very code that runs. Products are written ``h.dot(W)``, which
+is ``h @ W``, because NumPy starts them in half the time, and these are small.
 """
 
 from __future__ import annotations
@@ -64,7 +66,7 @@ class StepGradient(NamedTuple):
 class Cell(Protocol):
     """A cell: a step, its derivative, and what its recurrent product takes of ``da``."""
 
-    def step(self, params: Params, from_x: Array, h: Array, c: CellState) -> Step:
+    def step(self, params: Params, offset: Array, h: Array, c: CellState) -> Step:
         """One time step forward."""
 
     def step_backward(
@@ -84,10 +86,10 @@ def sigmoid(a: Array) -> Array:
 class VanillaCell:
     """h' = tanh(a) or relu(a), with a = x W_xh + h W_hh + b_h (Elman 1990)."""
 
-    def step(self, params: Params, from_x: Array, h: Array, c: CellState) -> Step:
+    def step(self, params: Params, offset: Array, h: Array, c: CellState) -> Step:
         """One time step forward."""
-        from_h = h @ params.W_hh
-        a = from_x + from_h + params.b_h
+        from_h = h.dot(params.W_hh)
+        a = offset + from_h
         # The sign of the real part decides, so that complex-step sees relu's own derivative.
         h_new = np.tanh(a) if params.activation == "tanh" else np.where(a.real > 0, a, 0)
         return Step(from_h, h_new, None, {}, None)
@@ -98,7 +100,7 @@ class VanillaCell:
         """da = dh ⊙ φ'(a), written in h' alone; dh = da W_hhᵀ."""
         slope = 1.0 - now.h**2 if params.activation == "tanh" else now.h.real > 0
         da = dh * slope
-        return StepGradient(da, da @ params.W_hh.T, None, None)
+        return StepGradient(da, da.dot(params.W_hh.T), None, None)
 
     def da_recurrent(self, da: Array, gates: dict[str, Array]) -> Array:
         """The recurrent product enters ``a`` as it is."""
@@ -112,15 +114,15 @@ class GRUCell:
     and cuDNN.
     """
 
-    def step(self, params: Params, from_x: Array, h: Array, c: CellState) -> Step:
+    def step(self, params: Params, offset: Array, h: Array, c: CellState) -> Step:
         """One time step forward."""
         H = params.hidden
-        from_h = h @ params.W_hh
+        from_h = h.dot(params.W_hh)
         n_recurrent = from_h[:, 2 * H :] + params.b_hn
-        a = from_x + from_h + params.b_h
+        a = offset + from_h
         r, z = sigmoid(a[:, :H]), sigmoid(a[:, H : 2 * H])
         from_h[:, 2 * H :] = r * n_recurrent
-        n = np.tanh(from_x[:, 2 * H :] + from_h[:, 2 * H :] + params.b_h[2 * H :])
+        n = np.tanh(offset[:, 2 * H :] + from_h[:, 2 * H :])
         return Step(from_h, (1.0 - z) * n + z * h, None, {"r": r, "z": z, "n": n}, n_recurrent)
 
     def step_backward(
@@ -132,7 +134,7 @@ class GRUCell:
         da_z = dh * (h - n) * z * (1.0 - z)
         da_r = da_n * now.n_recurrent * r * (1.0 - r)
         da = np.concatenate([da_r, da_z, da_n], axis=1)
-        dh_before = dh * z + self.da_recurrent(da, now.gates) @ params.W_hh.T
+        dh_before = dh * z + self.da_recurrent(da, now.gates).dot(params.W_hh.T)
         return StepGradient(da, dh_before, None, None)
 
     def da_recurrent(self, da: Array, gates: dict[str, Array]) -> Array:
@@ -147,11 +149,11 @@ class LSTMCell:
     Hochreiter & Schmidhuber 1997, with the forget gate of Gers et al. 2000.
     """
 
-    def step(self, params: Params, from_x: Array, h: Array, c: CellState) -> Step:
+    def step(self, params: Params, offset: Array, h: Array, c: CellState) -> Step:
         """One time step forward."""
         H = params.hidden
-        from_h = h @ params.W_hh
-        a = from_x + from_h + params.b_h
+        from_h = h.dot(params.W_hh)
+        a = offset + from_h
         i, f = sigmoid(a[:, :H]), sigmoid(a[:, H : 2 * H])
         g, o = np.tanh(a[:, 2 * H : 3 * H]), sigmoid(a[:, 3 * H :])
         c_new = f * c + i * g
@@ -170,7 +172,7 @@ class LSTMCell:
         da_g = dc_here * i * (1.0 - g**2)
         da_o = dh * tanh_c * o * (1.0 - o)
         da = np.concatenate([da_i, da_f, da_g, da_o], axis=1)
-        return StepGradient(da, da @ params.W_hh.T, dc_here, dc_here * f)
+        return StepGradient(da, da.dot(params.W_hh.T), dc_here, dc_here * f)
 
     def da_recurrent(self, da: Array, gates: dict[str, Array]) -> Array:
         """The recurrent product enters ``a`` as it is."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ def check_finite(name: str, array: Array) -> None:
     flat = array.reshape(-1)
     # One product finds what is not finite; large finite numbers overflow in it and are looked at.
     with np.errstate(over="ignore", invalid="ignore"):
-        seems_finite = bool(np.isfinite(flat.dot(flat)))
+        seems_finite = isfinite(abs(flat.dot(flat)))
     if not seems_finite and not np.isfinite(array).all():
         place = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
         raise ValueError(f"{name} holds {array[place]} at index {place} but must be finite")

@@ -38,18 +38,22 @@ def cross_entropy(logits: npt.ArrayLike, targets: npt.ArrayLike) -> tuple[float,
     """
     scores, classes = _check_classes(logits, targets)
     wanted = classes.reshape(-1)
-    rows = np.flatnonzero(wanted != UNSCORED)
-    wanted, N = wanted[rows], len(rows)
+    counted = wanted != UNSCORED
+    N = int(np.count_nonzero(counted))
+    # Where each row's target stands in the flat array. What it does to unscored rows is overwritten.
+    places = np.arange(wanted.size) * scores.shape[2] + wanted * counted
     with np.errstate(over="ignore", invalid="ignore"):
-        z = (scores - scores.real.max(axis=-1, keepdims=True)).reshape(classes.size, -1)
+        z = scores.reshape(wanted.size, -1)
+        z = z - z.real.max(axis=-1, keepdims=True)
         dlogits = np.exp(z)
         sums = dlogits.sum(axis=-1)
-        loss = (np.log(sums[rows]) - z[rows, wanted]).sum() / N
+        losses = np.log(sums) - z.take(places)
         dlogits /= (N * sums)[:, None]
-        dlogits[rows, wanted] -= 1.0 / N
-    if classes.size > N:
-        dlogits[classes.reshape(-1) == UNSCORED] = 0
-    value = loss if np.iscomplexobj(loss) else float(loss)
+        dlogits.reshape(-1)[places] -= 1.0 / N
+    if N < wanted.size:
+        losses, dlogits[~counted] = losses[counted], 0
+    loss = losses.sum() / N
+    value = float(loss) if loss.dtype.kind == "f" else loss
     return value, sealed(dlogits.reshape(scores.shape))
 
 

@@ -52,6 +52,14 @@ def sealed(array: Array) -> Array:
     return array
 
 
+def times(rows: Array, matrix: Array) -> Array:
+    """Return ``rows @ matrix`` over the last axis of (…, N): one product, where @ would take one
+    per leading index.
+    """
+    flat = rows.reshape(-1, rows.shape[-1]).dot(matrix)
+    return flat.reshape(*rows.shape[:-1], matrix.shape[1])
+
+
 @dataclass(frozen=True, eq=False)
 class Params:
     """The weights of one unroll. A gradient has the type of its parameters.

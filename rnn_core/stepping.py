@@ -54,10 +54,10 @@ def step(
         )
     dtype = common_dtype(params, params.W_hh, given, h_before, c_before)
     with np.errstate(over="ignore", invalid="ignore"):
-        from_x = input_share(params, given).astype(dtype, copy=False)
+        offset = input_share(params, given).astype(dtype, copy=False) + params.b_h
         before = h_before.astype(dtype, copy=False)
-        now = CELLS[params.cell].step(params, from_x, before, c_before)
-        return now.h, now.c, np.asarray(now.h @ params.W_hy + params.b_y)
+        now = CELLS[params.cell].step(params, offset, before, c_before)
+        return now.h, now.c, np.asarray(now.h.dot(params.W_hy) + params.b_y)
 
 
 def generate(

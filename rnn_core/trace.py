@@ -92,7 +92,8 @@ class Trace:
     def a(self) -> Array:
         """The pre-activation ``from_x + from_h + b_h``, shape (T, B, G·H)."""
         with np.errstate(over="ignore", invalid="ignore"):
-            return sealed(self.from_x + self.from_h + self.params.b_h)
+            # In the order the cells add them, to the last bit.
+            return sealed(self.from_x + self.params.b_h + self.from_h)
 
     @cached_property
     def real(self) -> Array | None:

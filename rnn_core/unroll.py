@@ -17,7 +17,7 @@ from rnn_core.inputs import (
     common_dtype,
     is_tokens,
 )
-from rnn_core.params import GATES, Array, Params, frozen, sealed
+from rnn_core.params import GATES, Array, Params, frozen, sealed, times
 from rnn_core.refusals import check_whole
 from rnn_core.trace import Gradients, Trace
 
@@ -26,7 +26,7 @@ keep_freed_memory()
 
 def input_share(params: Params, x: Array) -> Array:
     """Return ``x W_xh``; tokens pick rows of W_xh, which is the product with one-hot rows."""
-    return params.W_xh[x] if is_tokens(x) else np.asarray(x @ params.W_xh)
+    return params.W_xh[x] if is_tokens(x) else times(x, params.W_xh)
 
 
 def forward(
@@ -86,7 +86,7 @@ def forward(
     with np.errstate(over="ignore", invalid="ignore"):
         from_x = input_share(params, fed).astype(dtype, copy=False)
         from_h, gates, n_recurrent = _run_steps(params, from_x, h, c, limits)
-        logits = h[1:] @ params.W_hy + params.b_y
+        logits = times(h[1:], params.W_hy) + params.b_y
     x_kept = frozen(fed)
     return Trace(
         params=params,
@@ -108,12 +108,11 @@ def _run_steps(
 ) -> tuple[Array, dict[str, Array], Array | None]:
     """Fill h and c step by step; return from_h, the gates and gru's n_recurrent."""
     cell = CELLS[params.cell]
-    T = len(from_x)
-    from_h = np.empty_like(from_x)
+    offsets, from_h = from_x + params.b_h, np.empty_like(from_x)
     gates = {name: np.empty_like(h[1:]) for name in GATES[params.cell]}
     n_recurrent = np.empty_like(h[1:]) if params.cell == "gru" else None
-    for t in range(T):
-        now = cell.step(params, from_x[t], h[t], None if c is None else c[t])
+    for t in range(len(from_x)):
+        now = cell.step(params, offsets[t], h[t], None if c is None else c[t])
         from_h[t], h[t + 1] = now.from_h, now.h
         for name, gate in now.gates.items():
             gates[name][t] = gate
@@ -178,26 +177,27 @@ def backward(
         raise ValueError("no gradient is given; expected dlogits, dh, dh_last or dc_last")
     if truncate is not None:
         check_whole("truncate", truncate, least=1)
-    params, T, B, H = trace.params, trace.steps, trace.batch, trace.params.hidden
+    params, dtype = trace.params, trace.h.dtype
+    T, B, H = trace.steps, trace.batch, params.hidden
     if dc_last is not None and params.cell != "lstm":
         raise ValueError(f"dc_last is given but {params.cell} has no cell state c; only lstm has")
     dy = _port("dlogits", dlogits, trace.logits.shape, trace)
     with np.errstate(over="ignore", invalid="ignore"):
-        dh_local = np.zeros(trace.h.shape, trace.h.dtype)
+        dh_local = np.zeros(trace.h.shape, dtype)
         if dlogits is not None:
-            np.matmul(dy, params.W_hy.T, out=dh_local[1:])
+            dh_local[1:] = times(dy, params.W_hy.T)
         if dh is not None:
             dh_local[1:] += _port("dh", dh, (T, B, H), trace)
-        dh_recurrent = np.zeros(trace.h.shape, trace.h.dtype)
+        dh_recurrent = np.zeros(trace.h.shape, dtype)
         if dh_last is not None:
             dh_recurrent[T] = _port("dh_last", dh_last, (B, H), trace)
         dc = dc_recurrent = None
         if trace.c is not None:
-            dc, dc_recurrent = np.zeros_like(trace.c), np.zeros_like(trace.c)
+            dc, dc_recurrent = np.zeros(trace.c.shape, dtype), np.zeros(trace.c.shape, dtype)
             if dc_last is not None:
                 dc_recurrent[T] = _port("dc_last", dc_last, (B, H), trace)
         da = _run_back(trace, dh_local, dh_recurrent, dc, dc_recurrent, truncate)
-        dx = None if is_tokens(trace.x) else sealed(da @ params.W_xh.T)
+        dx = None if is_tokens(trace.x) else sealed(times(da, params.W_xh.T))
         total = _total(trace, dy, da)
     return Gradients(
         trace=trace,
@@ -233,7 +233,7 @@ def _run_back(
     truncate: int | None,
 ) -> Array:
     """Fill dh_recurrent, dc and dc_recurrent from the last step to the first; return da."""
-    cell, params = CELLS[trace.params.cell], trace.params
+    cell, params, real = CELLS[trace.params.cell], trace.params, trace.real
     da = np.empty_like(trace.from_x)
     for t in range(trace.steps - 1, -1, -1):
         dh = dh_local[t + 1] + dh_recurrent[t + 1]
@@ -243,15 +243,15 @@ def _run_back(
         da[t], dh_recurrent[t] = back.da, back.dh
         if dc is not None and dc_recurrent is not None:
             dc[t + 1], dc_recurrent[t] = back.dc_here, back.dc
-        if trace.real is not None:
-            ended = ~trace.real[t]
+        if real is not None:
+            ended = ~real[t]
             da[t, ended] = 0
             dh_recurrent[t, ended] = dh[ended]
             if dc is not None and dc_recurrent is not None:
                 dc[t + 1, ended] = dc_recurrent[t, ended] = dc_recurrent[t + 1, ended]
         if truncate is not None and t > 0 and t % truncate == 0:
             # Behind its last step a sequence has no boundary: padding changes nothing.
-            cut = slice(None) if trace.real is None else trace.real[t]
+            cut = slice(None) if real is None else real[t]
             dh_recurrent[t, cut] = 0
             if dc_recurrent is not None:
                 dc_recurrent[t, cut] = 0
@@ -271,12 +271,12 @@ def _total(trace: Trace, dy: Array, da: Array) -> Params:
         dW_xh = np.zeros_like(params.W_xh, dtype=da.dtype)
         np.add.at(dW_xh, trace.x.reshape(-1), rows)
     else:
-        dW_xh = trace.x.reshape(-1, params.inputs).T @ rows
+        dW_xh = trace.x.reshape(-1, params.inputs).T.dot(rows)
     return params.shaped(
         W_xh=sealed(dW_xh),
-        W_hh=sealed(trace.h[:-1].reshape(-1, H).T @ to_h),
+        W_hh=sealed(trace.h[:-1].reshape(-1, H).T.dot(to_h)),
         b_h=sealed(rows.sum(axis=0)),
-        W_hy=sealed(trace.h[1:].reshape(-1, H).T @ flat_dy),
+        W_hy=sealed(trace.h[1:].reshape(-1, H).T.dot(flat_dy)),
         b_y=sealed(flat_dy.sum(axis=0)),
         b_hn=None if params.b_hn is None else sealed(to_h[:, 2 * H :].sum(axis=0)),
     )
