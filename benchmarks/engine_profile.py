@@ -4,10 +4,11 @@
 
 For this once the engine's arrays are of a class that writes down what is called on them. Each call
 is then repeated by itself on arrays of the same shapes, gaps and numbers, in turn with the whole
-step (and PyTorch's, where it is installed); processor time, lower quartiles. In the table ᵀ marks a
-transposed array and * one with gaps; products of vectors count as products. What is left of the step's time is Python between the
-calls, and memory that is no longer in the nearest cache. The floor is what must be computed
-whatever surrounds it: matrix products, tanh and exp.
+step (and PyTorch's, where it is installed); processor time, lower quartiles. What is left of the
+step's time is Python between the calls, and memory that is no longer in the nearest cache. The
+floor is what must be computed whatever surrounds it: matrix products, tanh and exp.
+
+In the table ᵀ marks a transposed array and * one with gaps.
 """
 
 from __future__ import annotations

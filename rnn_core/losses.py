@@ -40,7 +40,7 @@ def cross_entropy(logits: npt.ArrayLike, targets: npt.ArrayLike) -> tuple[float,
     wanted = classes.reshape(-1)
     counted = wanted != UNSCORED
     N = int(np.count_nonzero(counted))
-    # Where each row's target stands in the flat array. What it does to unscored rows is overwritten.
+    # Where each row's target stands in the flat array; what it does to unscored rows goes below.
     places = np.arange(wanted.size) * scores.shape[2] + wanted * counted
     with np.errstate(over="ignore", invalid="ignore"):
         z = scores.reshape(wanted.size, -1)
@@ -50,7 +50,7 @@ def cross_entropy(logits: npt.ArrayLike, targets: npt.ArrayLike) -> tuple[float,
         losses = np.log(sums) - z.take(places)
         dlogits /= (N * sums)[:, None]
         dlogits.reshape(-1)[places] -= 1.0 / N
-    if N < wanted.size:
+    if wanted.size > N:
         losses, dlogits[~counted] = losses[counted], 0
     loss = losses.sum() / N
     value = float(loss) if loss.dtype.kind == "f" else loss
