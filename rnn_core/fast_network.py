@@ -243,8 +243,7 @@ class FastNetwork:
 
     def _check_targets(self, targets: npt.ArrayLike, x: Array) -> Array:
         """Check shape and kind; the read-out checks the values on its way."""
-        wanted = np.asarray(targets)
-        C = self._segments[-1].params.outputs
+        wanted, C = np.asarray(targets), self._readout.classes
         if self.settings.loss == "cross_entropy":
             good = wanted.shape == x.shape[:2] and wanted.dtype.kind in "iu"
         else:

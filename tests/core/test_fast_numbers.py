@@ -66,3 +66,12 @@ def test_logits_of_any_size(bias: float, batch: int) -> None:
         total = rc.backward(trace, dlogits).total
         np.testing.assert_allclose(step.params.W_hy, params.W_hy - total.W_hy, atol=BOUND)
         np.testing.assert_allclose(step.params.W_xh, params.W_xh - total.W_xh, atol=BOUND)
+
+
+@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+def test_settings_of_numpy_stay_as_they_were(cell: str) -> None:
+    """An update has a buffer and a silence of its own; what runs beside it keeps the caller's."""
+    held = np.geterr(), np.getbufsize()
+    step = rc.TrainingStep(rc.init(cell, inputs=3, hidden=40, outputs=5), steps=4, batch=32)
+    step.update(np.ones((4, 32, 3)), np.zeros((4, 32), int))
+    assert (np.geterr(), np.getbufsize()) == held
