@@ -45,7 +45,8 @@ if view != "extremes":
         else:
             training_setup.choose_recipe(task, live=view == "live")
 stage = st.container(key="train-stage")
-frame.tell("train", view)  # before the stage is filled: a run in progress holds up what follows
+if view != "one":
+    frame.tell("train", view)  # before the stage is filled: a run holds up what follows
 with stage:
     if view == "extremes":
         training_extremes.show_extreme(case)

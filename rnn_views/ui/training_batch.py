@@ -26,7 +26,7 @@ from rnn_views.edited import Edited, read_edited
 from rnn_views.link_fields import steps_of
 from rnn_views.rule_checks import pack_checks
 from rnn_views.ui import editing, settings
-from rnn_views.ui.training_example import Update, tell_overflow
+from rnn_views.ui.training_example import Update, first_sight, show_why, tell_overflow
 from rnn_views.ui.training_feeding import LAST
 from rnn_views.ui.training_panels import Panels, show_panels
 from rnn_views.ui.training_setup import Setup, rule_of
@@ -123,13 +123,14 @@ def show_batch(task: Task, network: Network, badge: str, setup: Setup) -> None:
         first,
         lambda: draw_member(member)[0],
         key="train-batch-chain",
-        start={"phase": "forward"},
+        start=first_sight(),
         wish=take_wish,
         tied=NOT_UNTIED,
     )
     if update is not None:
         assert update.mean is not None
         tell_batch(update.mean, update.before, update.after)
+        show_why()
         show_panels(update, member.example, setup, panels_of(member))
     elif problem:
         st.error(problem, icon=":material/error:")

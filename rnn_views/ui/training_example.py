@@ -17,7 +17,7 @@ from rnn_core.trace import NonFiniteError
 from rnn_views.edited import Edited, read_edited
 from rnn_views.link_fields import steps_of
 from rnn_views.rule_checks import pack_checks
-from rnn_views.ui import controls, editing, settings, task_input, wishes
+from rnn_views.ui import controls, editing, frame, settings, task_input, wishes
 from rnn_views.ui.frame import escape
 from rnn_views.ui.task_choice import is_shipped
 from rnn_views.ui.training_feeding import LAST
@@ -141,11 +141,12 @@ def show_update(task: Task, network: Network, badge: str, example: Example, setu
         first,
         lambda: again()[0],
         key="train-chain",
-        start={"phase": "forward"} if update else None,
+        start=first_sight() if update else None,
         wish=wishes.take_wish,
     )
     if update is not None:
         show_phases(update)
+        show_why()
 
         def read(own: Sequence[int]) -> Reading:
             return editing.read(task, network, example, teacher=True, own=own).reading
@@ -155,6 +156,32 @@ def show_update(task: Task, network: Network, badge: str, example: Example, setu
         st.error(problem, icon=":material/error:")
     else:
         st.info(tell_no_loss(example), icon=":material/flag:")
+
+
+def first_sight() -> dict[str, object]:
+    """Return where the picture opens, or where the text last sent it."""
+    return {"phase": "forward", **settings.view()}
+
+
+def show_why() -> None:
+    """Answer the two questions everybody has of the backward phase, each beside its picture."""
+    left, right = st.columns(2, gap="medium")
+    with left:
+        frame.tell("train", "summed")
+        with st.container(horizontal=True, key="why-summed"):
+            controls.point(
+                "see-ledger", "See the ledger", phase="backward", t=1, weight="W_hh", zoom=1
+            )
+            st.button(
+                "Put the sum to the test",
+                icon=":material/rule:",
+                type="tertiary",
+                key="see-check",
+                **settings.changing(panel="check"),
+            )
+    with right:
+        frame.tell("train", "backward")
+        controls.point("see-backward", "Go to the last step", phase="backward", zoom=1)
 
 
 def draw_update(

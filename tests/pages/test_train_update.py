@@ -64,6 +64,18 @@ def test_last_only_and_mean_fail_the_check_and_the_sum_passes(visit: Opener) -> 
     assert "the check passes" in text(app)
 
 
+@pytest.mark.parametrize("learn", ["one", "batch"])
+def test_the_text_leads_to_why_the_shares_are_summed(visit: Opener, learn: str) -> None:
+    app = visit("train", learn=learn)
+    assert app.data("-chain")["start"] == {"phase": "forward"}
+    app.press("see-ledger")
+    there = app.data("-chain")["start"]
+    assert (there["phase"], there["t"], there["weight"]) == ("backward", 1, "W_hh")
+    app.press("see-check")
+    assert app.query["panel"] == "check"
+    assert "Why are the shares summed? Predict." in text(app)
+
+
 def test_the_step_size_is_predicted_before_its_curve_is_shown(visit: Opener) -> None:
     app = visit("train", panel="check").press("largest-entry")
     assert not app.tester.get("plotly_chart")
