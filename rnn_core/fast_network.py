@@ -220,9 +220,9 @@ class FastNetwork:
             raise ValueError(
                 f"inputs are given for {len(xs)} segments but there are {len(self._expected)}"
             )
-        for x, expected in zip(xs, self._expected, strict=True):
-            if not _fits(x, *expected[1:]):
-                _refuse(x, *expected)
+        for x, (segment, D, steps) in zip(xs, self._expected, strict=True):
+            if not _fits(x, D, steps):
+                _refuse(x, segment, D, steps)
         if len(xs) > 1:
             self._check_batches(xs)
         if not lengths:
