@@ -62,10 +62,31 @@ TRIALS = {
 }
 """Figures of the first trials, by which the recipes were drawn up."""
 WHY = {
-    ("adding", "vanilla"): "Both fail; always saying 1 reaches 0.408.",
-    ("book", "feed-forward, window of 5"): "Always naming one place reaches 12.5 %.",
+    ("captions", "nearest neighbour in pixels"): (
+        "Two per cent are three of 150 test pictures: probably other pictures are held out."
+    ),
+    ("sentiment", "bag of words"): (
+        "Probably polarity and negations are balanced more strictly now: words without their order "
+        "tell nothing, and chance is 50 %."
+    ),
+    ("german", "feed-forward, padded"): (
+        "One per cent are two of 200 test numbers: probably others are held out. It is not a "
+        "matter of size: with four times the weights it reaches 98.0 %."
+    ),
+    ("names", "4-gram"): (
+        "Every model of names, tables and networks alike, does better than in the trials: probably "
+        "the names that are held out are easier."
+    ),
+    ("adding", "vanilla"): (
+        "Both fail; always saying 1 reaches 0.408. With 32 units in place of 56 three of five "
+        "seeds come to 0.18 to 0.28, as in the trials; the 56 are due to equal numbers of weights."
+    ),
+    ("book", "feed-forward, window of 5"): (
+        "Always naming one place reaches 12.5 %, and a window of 5 never sees the place: at least "
+        "four words and the question follow it. The trial probably had fewer places."
+    ),
 }
-"""What a figure that lies elsewhere than in the trials is to be held against."""
+"""Why a figure lies elsewhere than in the trials, or what it is to be held against."""
 
 
 def write_results(rows: Sequence[Row], about: str) -> None:
@@ -199,17 +220,32 @@ def _starts(rows: Sequence[Row]) -> str:
 
 
 def _trials(rows: Sequence[Row]) -> str:
-    lines = []
+    lines, verdicts = [], list[str]()
     for row in rows:
         trial = TRIALS[row.task].get(row.model)
         if trial is None or row.kind == "start":
             continue
         verdict = judge(row, trial)
-        if verdict.startswith("differs") and (row.task, row.model) in WHY:
+        verdicts.append(verdict)
+        if verdict == "differs" and (row.task, row.model) in WHY:
             verdict += f". {WHY[row.task, row.model]}"
         shown = [say(row.task, trial), say_all(row.task, row.test), verdict]
         lines.append([EVERY[row.task].title, row.model, *shown])
-    return table("task|model|trial|now|verdict", lines)
+    return f"{tally(verdicts)}\n\n{table('task|model|trial|now|verdict', lines)}"
+
+
+def tally(verdicts: Sequence[str]) -> str:
+    """Return in a sentence how many figures agree with the trials.
+
+    >>> tally(["better", "differs", "within noise", "within noise"])
+    'Of 4 figures 2 are within noise, 1 is better, 1 differs (why, stands in its row).'
+    """
+    agree, better, differ = (verdicts.count(one) for one in ("within noise", "better", "differs"))
+    return (
+        f"Of {len(verdicts)} figures {agree} {'is' if agree == 1 else 'are'} within noise, {better} "
+        f"{'is' if better == 1 else 'are'} better, {differ} differ{'s' if differ == 1 else ''} "
+        "(why, stands in its row)."
+    )
 
 
 def judge(row: Row, trial: float) -> str:

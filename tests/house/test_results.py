@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from rnn_core.tasks.sunspots import SUNSPOTS
+from scripts.live_app import ROOT
 from scripts.make_results import Row, measure_stream
-from scripts.results_report import judge, report, say_all
+from scripts.results_report import EVERY, WHY, judge, report, say_all
 
 
 def row(task: str, model: str, *values: float, kind: str = "cell") -> Row:
@@ -60,3 +61,13 @@ def test_a_stream_is_measured_with_its_rivals(monkeypatch: pytest.MonkeyPatch) -
     assert [one.model for one in rows[:3]] == ["vanilla", "GRU", "LSTM"]
     assert {"AR(9)", "persistence"} <= {one.model for one in rows}
     assert all(len(one.test) == 2 for one in rows[:3])
+
+
+def test_every_figure_that_differs_has_its_reason_in_the_document() -> None:
+    text = (ROOT / "docs" / "results.md").read_text(encoding="utf-8")
+    rows = [line for line in text.splitlines() if "| differs" in line]
+    assert f"{len(rows)} differ (why, stands in its row)" in text
+    for (task, model), why in WHY.items():
+        (line,) = (one for one in rows if f"| {EVERY[task].title} | {model} |" in one)
+        assert line.endswith(f"| differs. {why} |")
+    assert len(rows) == len(WHY)
