@@ -46,7 +46,8 @@ if view != "extremes":
             training_setup.choose_recipe(task, live=view == "live")
 stage = st.container(key="train-stage")
 if view != "one":
-    frame.tell("train", view)  # before the stage is filled: a run holds up what follows
+    told = "live stream" if view == "live" and not isinstance(task, Task) else view
+    frame.tell("train", told)  # before the stage is filled: a run holds up what follows
 with stage:
     if view == "extremes":
         training_extremes.show_extreme(case)

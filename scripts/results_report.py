@@ -241,10 +241,10 @@ def tally(verdicts: Sequence[str]) -> str:
     'Of 4 figures 2 are within noise, 1 is better, 1 differs (why, stands in its row).'
     """
     agree, better, differ = (verdicts.count(one) for one in ("within noise", "better", "differs"))
+    are = ["is" if number == 1 else "are" for number in (agree, better)]
     return (
-        f"Of {len(verdicts)} figures {agree} {'is' if agree == 1 else 'are'} within noise, {better} "
-        f"{'is' if better == 1 else 'are'} better, {differ} differ{'s' if differ == 1 else ''} "
-        "(why, stands in its row)."
+        f"Of {len(verdicts)} figures {agree} {are[0]} within noise, {better} {are[1]} better, "
+        f"{differ} differ{'s' if differ == 1 else ''} (why, stands in its row)."
     )
 
 

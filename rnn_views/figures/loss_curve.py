@@ -15,6 +15,7 @@ def loss_curve(
     *,
     unit: str = "nats",
     updates: int | None = None,
+    held_out: str = "validation",
     height: int = 260,
 ) -> Figure:
     """Draw loss against update: training solid, validation dotted.
@@ -26,6 +27,8 @@ def loss_curve(
         Of the loss.
     updates : int, optional
         Updates planned; the axis then has its full length from the start.
+    held_out : str
+        What the data are called that runs are measured on.
     height : int
         In CSS pixels.
     """
@@ -34,7 +37,7 @@ def loss_curve(
         prefix = f"{run.name}, " if len(runs) > 1 else ""
         for split, points, dashed in (
             ("training", run.loss, False),
-            ("validation", run.validation_loss, True),
+            (held_out, run.validation_loss, True),
         ):
             name = f"{prefix}{split}"
             if not points and dashed:

@@ -18,6 +18,7 @@ def metric_curve(
     *,
     target: float | None = None,
     updates: int | None = None,
+    held_out: str = "validation",
     height: int = 260,
 ) -> Figure:
     """Draw the validation metric against update, with the target as a rule.
@@ -30,6 +31,8 @@ def metric_curve(
     target : float, optional
     updates : int, optional
         Updates planned.
+    held_out : str
+        What the data are called that runs are measured on.
     height : int
     """
     share = is_share(metric)
@@ -46,7 +49,11 @@ def metric_curve(
     for drawn in lines:
         drawn["hovertemplate"] = "%{y:.1%}" if share else "%{y:.3f}"
     layout = lay_out(
-        x="update", y=say_axis(runs, metric), height=height, xaxis=time_span(updates), yaxis=yaxis
+        x="update",
+        y=say_axis(runs, metric, held_out),
+        height=height,
+        xaxis=time_span(updates),
+        yaxis=yaxis,
     )
     layout["showlegend"] = len(runs) > 1
     told = [tell_change(run.name, run.metric) for run in runs]
@@ -64,21 +71,21 @@ def metric_curve(
     rows = [
         (run.name, data, update, value)
         for run in runs
-        for data, points in (("validation", run.metric), ("training", run.training_metric))
+        for data, points in ((held_out, run.metric), ("training", run.training_metric))
         for update, value in points
     ]
     return Figure(
         name="validation",
         drawing={"data": lines, "layout": layout},
-        alt=f"Line chart of the validation {metric} over the updates. " + " ".join(told),
+        alt=f"Line chart of the {held_out} {metric} over the updates. " + " ".join(told),
         tabulate=lambda: pd.DataFrame(rows, columns=["run", "data", "update", metric]),
     )
 
 
-def say_axis(runs: Sequence[RunCurves], metric: str) -> str:
+def say_axis(runs: Sequence[RunCurves], metric: str, held_out: str) -> str:
     """Return what the axis measures, and on which examples."""
     both = any(run.training_metric for run in runs)
-    return f"{metric} on {'training and ' if both else ''}validation data"
+    return f"{metric} on {'training and ' if both else ''}{held_out} data"
 
 
 def is_share(metric: str) -> bool:

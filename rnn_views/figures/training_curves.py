@@ -27,6 +27,7 @@ def training_curves(
     target: float | None = None,
     clip: float | None = None,
     updates: int | None = None,
+    held_out: str = "validation",
     norms: bool = True,
     height: int = 470,
 ) -> Figure:
@@ -44,13 +45,15 @@ def training_curves(
         Of the gradient norm.
     updates : int, optional
         Updates planned.
+    held_out : str
+        What the data are called that runs are measured on.
     norms : bool
         Whether the panel of the gradient norm is drawn.
     height : int
     """
     panels = [
-        loss_curve(runs, unit=unit, updates=updates),
-        metric_curve(runs, metric, target=target, updates=updates),
+        loss_curve(runs, unit=unit, updates=updates, held_out=held_out),
+        metric_curve(runs, metric, target=target, updates=updates, held_out=held_out),
     ]
     if norms:
         panels.append(gradient_norm(runs, clip=clip, updates=updates))

@@ -35,7 +35,7 @@ def show_answers(subject: Subject, setup: Setup, run: Run | None) -> None:
     While it trains, the answers are worked out anew twice a second; at rest they are those of the
     moment that is looked at, beside those of the pinned one.
     """
-    st.markdown(f"**What it answers {tell_moment(run)}** (test examples)")
+    st.markdown(f"**What it answers {tell_moment(run)}** ({tell_which(subject)})")
     show_table(present_answers(subject, setup, run))
     if isinstance(subject, StreamTask):
         st.caption(escape(f"{subject.question} {subject.simplified}"))
@@ -52,6 +52,11 @@ def show_table(answers: Answers) -> None:
     for title, names in answers.names.items():
         st.markdown(f"**Names it writes {title}**")
         st.text(", ".join(names))
+
+
+def tell_which(subject: Subject) -> str:
+    """Say which examples are answered."""
+    return "held-out examples" if isinstance(subject, StreamTask) else "test examples"
 
 
 def tell_moment(run: Run | None) -> str:

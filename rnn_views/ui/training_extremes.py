@@ -39,7 +39,7 @@ from rnn_views.ui.training_answers import answers_of, put_beside, show_table
 from rnn_views.ui.training_figures import show_figure
 from rnn_views.ui.training_runs import Answers
 from rnn_views.ui.training_setup import Setup, open_task_anew, setup_of
-from rnn_views.ui.training_subject import Subject, loss_unit, name_of, subject_of
+from rnn_views.ui.training_subject import Subject, held_out_name, loss_unit, name_of, subject_of
 
 PARTS = {"look": "What to look at", "why": "Why", "repair": "What repairs it"}
 
@@ -114,6 +114,7 @@ def figure_of(case: ExtremeCase, *, told: bool) -> Figure:
         unit=loss_unit(setup.subject),
         clip=setup.recipe.clip,
         updates=shown_updates(case),
+        held_out=held_out_name(setup.subject),
         height=520 if told else 420,
     )
 

@@ -21,7 +21,13 @@ from rnn_views.ui.training_follow import follow
 from rnn_views.ui.training_moments import go_to, marks_of, show_machine, show_moments
 from rnn_views.ui.training_runs import Plan, Run, pause_others, run_for, start_anew
 from rnn_views.ui.training_setup import Setup, measure_shipped
-from rnn_views.ui.training_subject import Subject, guessing_loss, loss_unit, tell_held_out
+from rnn_views.ui.training_subject import (
+    Subject,
+    guessing_loss,
+    held_out_name,
+    loss_unit,
+    tell_held_out,
+)
 
 BROKEN = {
     "total": "the gradient summed over all steps",
@@ -105,6 +111,7 @@ def curves_of(subject: Subject, setup: Setup, run: Run | None) -> Figure:
         target=subject.target,
         clip=setup.recipe.clip,
         updates=setup.updates,
+        held_out=held_out_name(subject),
     )
 
 
@@ -273,7 +280,7 @@ def tell_place(broke: Explosion) -> str:
 def show_result(subject: Subject, run: Run) -> None:
     """Show the held-out result beside the target of the task and the shipped network."""
     value = run.test()[0]
-    name = f"test {subject.metric}"
+    name = f"{'test' if isinstance(subject, Task) else 'held-out'} {subject.metric}"
     with st.container(border=True, key="result"):
         yours, target, shipped = st.columns(3)
         yours.metric(f"Your network, {name}", show_metric(value, subject.metric))
@@ -304,7 +311,7 @@ def tell_result(subject: Subject, run: Run, value: float) -> str:
         told += " At learning rate 0 no weight moves: it is the untrained network still."
     elif learned_nothing(subject, run):
         told += (
-            " Its validation loss is no lower than that of guessing, "
+            f" Its {held_out_name(subject)} loss is no lower than that of guessing, "
             f"{guessing_loss(subject):.3g} nats: nothing was learned. The learning rate is "
             f"{mine:g}, the recipe's {usual:g}."
         )

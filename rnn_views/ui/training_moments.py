@@ -18,7 +18,7 @@ from rnn_views.ui.training_example import choose_example
 from rnn_views.ui.training_figures import Mark
 from rnn_views.ui.training_runs import Plan, Run, run_for
 from rnn_views.ui.training_setup import Setup
-from rnn_views.ui.training_subject import Subject, validation
+from rnn_views.ui.training_subject import Subject, held_out_name, validation
 
 
 def go_to(update: object) -> None:
@@ -147,10 +147,11 @@ def describe_moment(subject: Subject, run: Run, moment: int) -> dict[str, str]:
     trainer = run.trainer
     found, network = trainer.moment(moment), run.network_at(moment)
     metric, loss = validation(subject, network)
+    held_out = held_out_name(subject)
     return {
         "passes done": f"{found.epoch}",
-        f"validation {subject.metric}": show_metric(metric, subject.metric),
-        "validation loss": f"{loss:.4g}",
+        f"{held_out} {subject.metric}": show_metric(metric, subject.metric),
+        f"{held_out} loss": f"{loss:.4g}",
         "next: learning rate": say(found.rate),
         "next: loss of its batch": say(found.loss),
         "next: gradient norm": say(found.gradient_norm),

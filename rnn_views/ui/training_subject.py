@@ -106,6 +106,14 @@ def tell_held_out(subject: Subject) -> str:
     return f"On {subject.data().test.size} test examples that it never saw"
 
 
+def held_out_name(subject: Subject) -> str:
+    """Return what the data are called that a run is measured on while it goes on.
+
+    A stream has but one set that is not learned from: its result is of the same data.
+    """
+    return "held-out" if isinstance(subject, StreamTask) else "validation"
+
+
 def loss_unit(subject: Subject) -> str:
     """Return what the loss is measured in."""
     squared = isinstance(subject, StreamTask) and subject.loss == "squared_error"

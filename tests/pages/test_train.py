@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 
 import numpy as np
@@ -293,3 +294,15 @@ def test_a_run_that_learned_nothing_is_told_why(visit: Opener) -> None:
     app = visit("train", task="digits", view="live", lr="10").press("live-go")
     assert "does not reach" in text(app)
     assert "nothing was learned. The learning rate is 10, the recipe's 0.01" in text(app)
+    assert "Its validation loss is no lower than that of guessing, 2.3 nats" in text(app)
+
+
+def test_a_stream_is_measured_on_held_out_data_and_says_so(visit: Opener) -> None:
+    app = visit("train", task="sunspots", view="live", updates="25").press("live-go")
+    assert "validation" not in json.dumps(app.data("live-curves"))
+    assert "relative error on held-out data" in json.dumps(app.data("live-curves"))
+    assert app.tester.metric[0].label == "Your network, held-out relative error"
+    assert "(held-out examples)" in text(app)
+    table = next(one.value for one in app.tester.table if "held-out loss" in one.value)
+    reached = table["held-out relative error"].iloc[0]
+    assert reached == app.tester.metric[0].value
