@@ -56,7 +56,7 @@ def times(rows: Array, matrix: Array) -> Array:
     """Return ``rows @ matrix`` over the last axis of (…, N): one product, where @ would take one
     per leading index.
     """
-    flat = rows.reshape(-1, rows.shape[-1]).dot(matrix)
+    flat: Array = rows.reshape(-1, rows.shape[-1]).dot(matrix)
     return flat.reshape(*rows.shape[:-1], matrix.shape[1])
 
 
