@@ -10,8 +10,10 @@ import streamlit as st
 from rnn_views.ui import settings
 from rnn_views.ui.training_runs import Run
 
-FRAME = 0.1
+FRAME = 0.09
 """Seconds between two pictures."""
+FIRST = 0.03
+"""Seconds to the first: a short run is over after a few."""
 SEND = 0.01
 """Seconds in which what was just shown is sent; a script that starts anew drops what was not."""
 
@@ -33,8 +35,9 @@ def follow(run: Run, draw: Callable[[], None], finish: Callable[[], None] | None
     finish : function, optional
         Shows what the run came to, before the page is drawn anew.
     """
+    wait = FIRST
     while run.running:
-        frame = time.monotonic() + FRAME
+        frame, wait = time.monotonic() + wait, FRAME
         while run.running and time.monotonic() < frame:
             run.advance(settings.get().pace)
             settings.give_way()
