@@ -13,6 +13,7 @@ from rnn_views.ui import (
     training_live,
     training_runs,
     training_setup,
+    training_subject,
 )
 
 VIEWS = {
@@ -33,12 +34,13 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="train-contr
     else:
         task = training_setup.choose_subject()
         setup = training_setup.setup_of(settings.get())
-        if view == "one" and isinstance(task, Task):
-            network, badge = training_example.choose_network(task, setup)
+        shown = training_subject.one_by_one(task)
+        if view == "one" and shown is not None:
+            network, badge = training_example.choose_network(shown, setup)
         more = st.popover("More", icon=":material/tune:")
 if view != "extremes":
     with more:
-        if view == "one":
+        if view == "one" and isinstance(task, Task):
             controls.segments("learn", "Learn from", LEARN)
         if view == "live" and training_runs.is_running(setup):
             st.caption("Pause the training to change how it is done.")
@@ -53,10 +55,10 @@ with stage:
         training_extremes.show_extreme(case)
     elif view == "live":
         training_live.show_live(task, setup)
-    elif not isinstance(task, Task):
+    elif shown is None:
         training_extremes.show_live_only(task)
-    elif settings.get().learn == "batch":
+    elif settings.get().learn == "batch" and isinstance(task, Task):
         training_batch.show_batch(task, network, badge, setup)
     else:
-        example = training_example.choose_example(task)
-        training_example.show_update(task, network, badge, example, setup)
+        example = training_example.choose_example(shown)
+        training_example.show_update(shown, network, badge, example, setup)

@@ -28,6 +28,8 @@ LABELS = {
     "names": "A name to follow letter by letter",
     "digits": "Which digit is it? Pick one, or draw one.",
     "digit-rows": "Which digit is it? Pick one, or draw one.",
+    "temporal-order": "X and Y among a, b, c, d: which came first, and which second?",
+    "book": "A place, some words, and the question where?",
     "captions": "What does it show? Pick a picture that is new to the network.",
 }
 SUGGESTIONS = ("not bad at all", "good but boring", "boring but good", "i did not hate it")

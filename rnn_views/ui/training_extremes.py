@@ -196,9 +196,11 @@ def answers_at_end(key: str, when: str) -> Answers:
 
 
 def show_live_only(subject: Subject) -> None:
-    """Say that a task without a fixed set of examples is trained live, and lead there."""
+    """Say why a task has no picture of one update, and lead to where it is trained live."""
     st.info(
-        f"{subject.title} is learned from sequences that are drawn afresh for every update.",
+        f"{subject.title}: here the network says a number, and its loss is ½ the squared error. "
+        "The picture of one update draws probabilities of classes and the loss −log p, so it has "
+        "no place for it. Train it live instead, with curves, answers and the time machine.",
         icon=":material/info:",
     )
     st.button("Train it live", type="primary", key="to-live", **settings.changing(view="live"))

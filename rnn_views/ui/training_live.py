@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from rnn_core.history import Explosion
+from rnn_core.stream_training import StreamTrainer
 from rnn_core.tasks import Task
 from rnn_views.figures.figure import Figure
 from rnn_views.figures.metric_curve import show_metric
@@ -26,6 +27,7 @@ from rnn_views.ui.training_subject import (
     guessing_loss,
     held_out_name,
     loss_unit,
+    one_by_one,
     tell_held_out,
 )
 
@@ -119,8 +121,9 @@ def show_bar(run: Run, place: DeltaGenerator) -> None:
     """Show how far the run is."""
     course, made = run.trainer.course, run.update
     epoch = min(made // course.per_epoch + 1, run.epochs)
+    part = "part" if isinstance(run.trainer, StreamTrainer) else "pass"
     text = (
-        f"update {made:,} of {course.updates:,} · pass {epoch} of {run.epochs} · "
+        f"update {made:,} of {course.updates:,} · {part} {epoch} of {run.epochs} · "
         f"{run.trainer.progress.seconds:.1f} s of updates"
     )
     place.progress(made / course.updates, text)
@@ -289,7 +292,7 @@ def show_result(subject: Subject, run: Run) -> None:
             known = show_metric(measure_shipped(subject.key), subject.metric)
             shipped.metric("The shipped network", known)
         st.markdown(tell_result(subject, run, value))
-        if isinstance(subject, Task):
+        if one_by_one(subject) is not None:
             st.button(
                 "Look inside your network",
                 icon=":material/zoom_in:",

@@ -18,7 +18,7 @@ from rnn_views.ui.training_example import choose_example
 from rnn_views.ui.training_figures import Mark
 from rnn_views.ui.training_runs import Plan, Run, run_for
 from rnn_views.ui.training_setup import Setup
-from rnn_views.ui.training_subject import Subject, held_out_name, validation
+from rnn_views.ui.training_subject import Subject, held_out_name, one_by_one, validation
 
 
 def go_to(update: object) -> None:
@@ -113,10 +113,11 @@ def show_moments(subject: Subject, setup: Setup, run: Run) -> None:
         st.caption("The next update is not made yet, so its batch, loss and gradient are unknown.")
     if now == pin:
         st.caption("A and B are the same update. Move the time machine, and B goes with it.")
-    if isinstance(subject, Task):
-        example = choose_example(subject)
+    task = one_by_one(subject)
+    if task is not None:
+        example = choose_example(task)
         for moment in dict.fromkeys(moments):
-            show_moment(subject, run, moment, example, beside=moment != now)
+            show_moment(task, run, moment, example, beside=moment != now)
 
 
 def show_moment(task: Task, run: Run, moment: int, example: Example, *, beside: bool) -> None:
@@ -149,7 +150,7 @@ def describe_moment(subject: Subject, run: Run, moment: int) -> dict[str, str]:
     metric, loss = validation(subject, network)
     held_out = held_out_name(subject)
     return {
-        "passes done": f"{found.epoch}",
+        f"{'passes' if isinstance(subject, Task) else 'parts'} done": f"{found.epoch}",
         f"{held_out} {subject.metric}": show_metric(metric, subject.metric),
         f"{held_out} loss": f"{loss:.4g}",
         "next: learning rate": say(found.rate),

@@ -8,11 +8,13 @@ from __future__ import annotations
 from math import ceil, inf, log
 from typing import Any
 
+from rnn_core.gradient_distance import is_scored
 from rnn_core.losses import LOSSES
 from rnn_core.network import Network, run
 from rnn_core.stream_training import StreamTrainer
 from rnn_core.tasks import TASKS, Recipe, Task
 from rnn_core.tasks.stream import StreamRecipe, StreamTask
+from rnn_core.tasks.stream_examples import STREAM_EXAMPLES
 from rnn_core.tasks.streams import STREAMS
 from rnn_core.tasks.sunspots import SUNSPOTS
 from rnn_core.trainer import Trainer
@@ -25,6 +27,14 @@ AnyTrainer = Trainer | StreamTrainer
 def subject_of(key: str) -> Subject:
     """Return the task or stream of that key."""
     return STREAMS[key] if key in STREAMS else TASKS[key]
+
+
+def one_by_one(subject: Subject) -> Task | None:
+    """Return the subject as a task whose examples can be drawn one by one; None where none can.
+
+    The picture draws the probabilities of classes, so streams that say numbers are left out.
+    """
+    return subject if isinstance(subject, Task) else STREAM_EXAMPLES.get(subject.key)
 
 
 def name_of(subject: Subject) -> str:
@@ -101,8 +111,8 @@ def validation(subject: Subject, network: Network) -> tuple[float, float]:
 def tell_held_out(subject: Subject) -> str:
     """Say on what the test result is measured."""
     if isinstance(subject, StreamTask):
-        scored = int((subject.held_out.targets == subject.held_out.targets).sum())
-        return f"On {scored} held-out values that it never learned from"
+        scored = int(is_scored(subject.held_out.targets).sum())
+        return f"On {scored:,} held-out answers that it never learned from"
     return f"On {subject.data().test.size} test examples that it never saw"
 
 

@@ -83,9 +83,6 @@ def test_streams_are_trained_on_the_page_too(visit: Opener, key: str) -> None:
     assert not app.warnings
     app.press("live-one")
     assert app.query["update"] == "1"
-    app = visit("train", view="one", task=key)
-    app.press("to-live")
-    assert app.query["view"] == "live"
 
 
 def test_other_pages_name_a_stream_they_cannot_show(visit: Opener) -> None:
