@@ -26,7 +26,8 @@ keep_freed_memory()
 
 def input_share(params: Params, x: Array) -> Array:
     """Return ``x W_xh``; tokens pick rows of W_xh, which is the product with one-hot rows."""
-    return params.W_xh[x] if is_tokens(x) else times(x, params.W_xh)
+    # A product for each step: one for all would round a step's share by how many steps there are.
+    return params.W_xh[x] if is_tokens(x) else np.asarray(x @ params.W_xh)
 
 
 def forward(
@@ -86,7 +87,7 @@ def forward(
     with np.errstate(over="ignore", invalid="ignore"):
         from_x = input_share(params, fed).astype(dtype, copy=False)
         from_h, gates, n_recurrent = _run_steps(params, from_x, h, c, limits)
-        logits = times(h[1:], params.W_hy) + params.b_y
+        logits = h[1:] @ params.W_hy + params.b_y
     x_kept = frozen(fed)
     return Trace(
         params=params,

@@ -211,6 +211,16 @@ def test_what_padding_holds_does_not_matter(draw: Draw, cell: tuple[str, str]) -
         assert np.array_equal(array, back[1][name]), name
 
 
+def test_what_comes_later_changes_nothing_before(draw: Draw, cell: tuple[str, str]) -> None:
+    """To the last bit: a state does not know how many steps will follow."""
+    case = draw(*cell, sizes=(9, 1, 5, 7, 3))
+    whole = rc.forward(case.params, case.x, case.h0, case.c0)
+    for steps in range(1, 9):
+        part = rc.forward(case.params, case.x[:steps], case.h0, case.c0)
+        assert np.array_equal(part.h, whole.h[: steps + 1])
+        assert np.array_equal(part.logits, whole.logits[:steps])
+
+
 def test_batch_order_changes_nothing(draw: Draw, cell: tuple[str, str]) -> None:
     case = draw(*cell, seed=8)
     order = [2, 0, 1]
