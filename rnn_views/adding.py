@@ -18,7 +18,8 @@ from rnn_core.tasks.memory_tasks import ADDING, AddingTask
 from rnn_core.tasks.stream import StreamRecipe
 from rnn_core.tasks.stream_records import load_records
 from rnn_views.figures.cells import CELL_LOOKS
-from rnn_views.memory_cases import CELLS, CellReach
+from rnn_views.memory_cases import CELLS
+from rnn_views.memory_measures import CellReach
 
 SHOWN = 4
 """Held-out sequences whose answers are shown."""

@@ -14,7 +14,7 @@ from rnn_views.figures.cells import CELL_LOOKS, cell_line
 from rnn_views.figures.figure import Figure, lay_out, log_axis
 
 if TYPE_CHECKING:
-    from rnn_views.memory_cases import CellReach
+    from rnn_views.memory_measures import CellReach
 
 BEFORE, AFTER = "gradient norm", "after clipping"
 

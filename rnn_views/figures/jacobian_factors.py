@@ -12,7 +12,7 @@ from rnn_views.figures.figure import Figure, lay_out, log_axis
 from rnn_views.figures.gradient_distance import drawable
 
 if TYPE_CHECKING:
-    from rnn_views.memory_cases import Factors
+    from rnn_views.memory_measures import Factors
 
 PRODUCT = "both: the product"
 

@@ -31,8 +31,8 @@ from rnn_views.ui.memory_reach import tell_cell
 from rnn_views.ui.training_answers import answers_due
 from rnn_views.ui.training_figures import Moving, show_figure, show_moving
 from rnn_views.ui.training_follow import follow
-from rnn_views.ui.training_live import go_or_pause, start_again, stop, tell_state
 from rnn_views.ui.training_runs import Plan, Run, is_running, pause_others, run_for
+from rnn_views.ui.training_steering import go_or_pause, start_again, stop, tell_state
 
 LENGTHS = (10, 20, 30, 50, 100)
 RATES = (1e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1)

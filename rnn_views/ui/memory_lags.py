@@ -6,7 +6,8 @@ import streamlit as st
 
 from rnn_views.figures.lag_bars import lag_bars
 from rnn_views.figures.lag_map import lag_map
-from rnn_views.memory_cases import Case, CellLags, measure_lags
+from rnn_views.memory_cases import Case
+from rnn_views.memory_measures import CellLags, measure_lags
 from rnn_views.powers import say_number
 from rnn_views.ui import controls, frame
 from rnn_views.ui.memory_setup import shorten_for_split

@@ -12,7 +12,8 @@ from rnn_core.gradient_distance import clip_factor
 from rnn_views.figures.cells import CELL_LOOKS
 from rnn_views.figures.gradient_distance import gradient_distance
 from rnn_views.figures.jacobian_factors import jacobian_factors
-from rnn_views.memory_cases import CELLS, Case, CellReach, Factors, measure_factors, measure_reach
+from rnn_views.memory_cases import CELLS, Case
+from rnn_views.memory_measures import CellReach, Factors, measure_factors, measure_reach
 from rnn_views.powers import say_number
 from rnn_views.ui import controls, frame
 from rnn_views.ui.memory_setup import CLIPS, FACTORS

@@ -9,7 +9,8 @@ import streamlit as st
 from rnn_core.tasks import TASKS
 from rnn_core.tasks.memory_tasks import ADDING
 from rnn_views.links import Settings
-from rnn_views.memory_cases import MOST_SPLIT, RANDOM, Case
+from rnn_views.memory_cases import RANDOM, Case
+from rnn_views.memory_measures import MOST_SPLIT
 from rnn_views.ui import controls, settings, task_input
 
 PARTS = {

@@ -30,8 +30,8 @@ from rnn_views.ui.memory_adding import show_bars, show_buttons
 from rnn_views.ui.training_answers import answers_due
 from rnn_views.ui.training_figures import Moving, show_figure, show_moving
 from rnn_views.ui.training_follow import follow
-from rnn_views.ui.training_live import tell_state
 from rnn_views.ui.training_runs import Run, is_running, pause_others, run_for
+from rnn_views.ui.training_steering import tell_state
 
 
 def show_sunspots() -> None:

@@ -13,9 +13,9 @@ from rnn_views.figures.runs import RunCurves, run_of
 from rnn_views.figures.training_curves import training_curves
 from rnn_views.ui.training_figures import Moving, show_figure, show_moving
 from rnn_views.ui.training_follow import follow
-from rnn_views.ui.training_live import go_or_pause, start_again, stop, tell_state
 from rnn_views.ui.training_runs import Run, pause_others, run_for
 from rnn_views.ui.training_setup import Setup
+from rnn_views.ui.training_steering import go_or_pause, start_again, stop, tell_state
 
 NAMES = (("RNN", "rnn"), ("feed-forward", "feed-forward"))
 HEIGHT = 380

@@ -11,7 +11,8 @@ from rnn_core.tasks.sunspots import SUNSPOTS, fit_ar, forecast_next
 from rnn_views.adding import AddingPlan, measure_profiles
 from rnn_views.forecasts import SunspotPlan, forecasters, free_errors, run_all
 from rnn_views.measured import starts_of
-from rnn_views.memory_cases import CELLS, MOST_SPLIT, Case, measure_lags, measure_reach, run_case
+from rnn_views.memory_cases import CELLS, Case, run_case
+from rnn_views.memory_measures import MOST_SPLIT, measure_lags, measure_reach
 from rnn_views.memory_units import measure_knockouts
 from rnn_views.powers import say_number
 from tests.pages.conftest import HOSTILE, App, Opener

@@ -15,9 +15,9 @@ from rnn_views.edited import read_edited
 from rnn_views.links import Settings
 from rnn_views.ui import training_runs
 from rnn_views.ui.training_example import make_update
-from rnn_views.ui.training_live import tell_failure
 from rnn_views.ui.training_runs import CHUNK, Run
 from rnn_views.ui.training_setup import Setup, setup_of
+from rnn_views.ui.training_steering import tell_failure
 from tests.pages.conftest import App, Opener
 
 KEYS = list(TASKS)

@@ -1,0 +1,130 @@
+"""What a visitor does with a run: begin, wait, one update, one epoch, stop; and where it stands."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from rnn_core.history import Explosion
+from rnn_views.ui import settings
+from rnn_views.ui.frame import escape
+from rnn_views.ui.training_runs import Plan, Run, run_for, start_anew
+
+BROKEN = {
+    "total": "the gradient summed over all steps",
+    "weights": "the weights that it left",
+}
+"""What can overflow at no step of its own."""
+
+
+def go_or_pause(setup: Plan) -> None:
+    """Begin, go on or wait; a run that is over begins anew."""
+    run = run_for(setup)
+    if run is None or run.over:
+        run = start_anew(setup)
+    if run.running:
+        run.pause()
+        settings.put(update=run.update)
+    else:
+        run.begin()
+
+
+def make_one(setup: Plan) -> None:
+    """Make exactly one update."""
+    run = run_for(setup) or start_anew(setup)
+    run.make_one()
+    settings.put(update=run.update)
+
+
+def make_epoch(setup: Plan) -> None:
+    """Go on at full speed to the end of the present pass over the examples."""
+    (run_for(setup) or start_anew(setup)).begin_epoch()
+
+
+def stop(setup: Plan) -> None:
+    """End the run where it is."""
+    run = run_for(setup)
+    if run is not None:
+        run.stop()
+        settings.put(update=run.update)
+
+
+def start_again(setup: Plan) -> None:
+    """Go back to update 0 of the same seed."""
+    start_anew(setup)
+    settings.put(update=0)
+
+
+def replay(setup: Plan, update: int) -> None:
+    """Train from the seed to the update at which a link was made."""
+    start_anew(setup, replay=update).begin()
+
+
+def tell_state(setup: Plan, run: Run | None) -> None:
+    """Say in one line where the run stands, and what happens to an interrupted one."""
+    asked = settings.get().update
+    with st.container(key="live-state"):
+        if run is None and asked:
+            st.info(
+                f"This link was made at update {asked:,} of a run with seed {setup.seed}. The run "
+                "is gone with its session; trained again from the seed, it comes to the same "
+                "weights.",
+                icon=":material/history:",
+            )
+            st.button(
+                f"Train to update {asked:,}",
+                key="live-replay",
+                on_click=replay,
+                args=(setup, asked),
+            )
+        elif run is None:
+            st.caption(f"From scratch, seed {setup.seed}: {setup.tell()}.")
+        elif run.failure:
+            st.error(tell_failure(setup, run), icon=":material/error:")
+        elif run.interrupted:
+            st.info(
+                f"Training was interrupted at update {run.update:,}, when its page was left or the "
+                "connection was lost. Nothing is lost: Continue goes on from there.",
+                icon=":material/pause_circle:",
+            )
+        else:
+            st.caption(tell_course(setup, run))
+
+
+def tell_course(setup: Plan, run: Run) -> str:
+    """Return a run's state in words."""
+    how = f"Seed {setup.seed}, {setup.tell()}"
+    if run.running:
+        return f"Training. {how}."
+    if run.trainer.done:
+        return f"All {run.update:,} updates are made. {how}."
+    if run.stopped:
+        return f"Stopped at update {run.update:,}. {how}."
+    return f"Waiting at update {run.update:,}. {how}." if run.update else f"Not begun. {how}."
+
+
+def tell_failure(setup: Plan, run: Run) -> str:
+    """Say where numbers overflowed, what they were before, and what to change."""
+    recipe, broke = setup.recipe, run.trainer.explosion
+    advice = [f"a lower learning rate (now {recipe.lr:g})"]
+    if recipe.clip is None or recipe.clip > 1:
+        advice.append("a smaller clipping norm")
+    where = escape(run.failure) if broke is None else tell_place(broke)
+    told = f"Numbers overflowed: {where}."
+    if run.update:
+        told += (
+            f" The update before met loss {run.trainer.losses[-1]:.3g} and gradient norm "
+            f"{run.trainer.gradient_norms[-1]:.3g}."
+        )
+    return (
+        f"{told} The weights are those of update {run.update:,}, the last finite ones. "
+        f"Choose {' or '.join(advice)} under More, then Train anew; or take this run back with "
+        "the time machine below."
+    )
+
+
+def tell_place(broke: Explosion) -> str:
+    """Return in words which update broke down, and where in it."""
+    place = BROKEN.get(broke.array)
+    if place is None:
+        place = f"{escape(broke.array)} at step {broke.step} of the {escape(broke.segment)}"
+    return f"in update {broke.update:,}, {place} went beyond the largest float32, 3.4·10³⁸"
