@@ -40,10 +40,11 @@ def pinned(run: Run) -> int | None:
 
 def marks_of(run: Run) -> list[Mark]:
     """Return what stands out in the curves: the moment, what is beside it, where it broke."""
-    pin, broke = pinned(run), run.trainer.explosion
-    marks = [(looked_at(run), "B" if pin is not None else "here")]
-    if pin is not None:
-        marks.append((pin, "A"))
+    now, pin, broke = looked_at(run), pinned(run), run.trainer.explosion
+    if pin is None or pin == now:
+        marks = [(now, "here" if pin is None else "A and B")]
+    else:
+        marks = [(now, "B"), (pin, "A")]
     if broke is not None:
         marks.append((min(broke.update, run.trainer.course.updates), "overflow"))
     return marks

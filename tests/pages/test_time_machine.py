@@ -118,8 +118,11 @@ def test_two_moments_side_by_side(visit: Opener) -> None:
     app = visit("train", task="digits", **LINK).press("live-go")
     app.set("slider", "train-update", 3).press("pin")
     assert "A and B are the same update" in captions(app)
+    assert app.data("live-curves")["marks"] == [{"update": 3, "text": "A and B"}]
     app.set("slider", "train-update", 9)
     assert (app.query["pin"], app.query["update"]) == ("3", "9")
+    marks = {mark["text"]: mark["update"] for mark in app.data("live-curves")["marks"]}
+    assert marks == {"A": 3, "B": 9}
     how: dict[str, Any] = {"epochs": 2, "hidden": 8, "batch": 128}
     then, now = (stopped_at(update, "digits", **how) for update in (3, 9))
     assert drawn(app, "pinned-chain") == packed(then)
