@@ -28,7 +28,7 @@ METHODS = ("dot", "take", "argmax", "max", "min", "sum")
 FLOOR = ("product", "tanh", "exp")
 # Long enough for a step to warm the caches again, short enough to bear with neighbours; a call by
 # itself warms at once.
-STEP_BLOCK, CALL_BLOCK = 0.008, 0.0005
+STEP_BLOCK, CALL_BLOCK = 0.008, 0.002
 LEAST_SHARE = 0.01
 Step = Callable[[], Any]
 
