@@ -35,7 +35,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="train-contr
         task = training_setup.choose_subject()
         setup = training_setup.setup_of(settings.get())
         shown = training_subject.one_by_one(task)
-        if view == "one" and shown is not None:
+        if view == "one":
             network, badge = training_example.choose_network(shown, setup)
         more = st.popover("More", icon=":material/tune:")
 if view != "extremes":
@@ -55,8 +55,6 @@ with stage:
         training_extremes.show_extreme(case)
     elif view == "live":
         training_live.show_live(task, setup)
-    elif shown is None:
-        training_extremes.show_live_only(task)
     elif settings.get().learn == "batch" and isinstance(task, Task):
         training_batch.show_batch(task, network, badge, setup)
     else:

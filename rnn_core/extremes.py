@@ -15,8 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rnn_core.gradient_distance import is_scored
-from rnn_core.losses import LOSSES, UNSCORED
+from rnn_core.losses import LOSSES, UNSCORED, is_scored
 from rnn_core.network import Network
 from rnn_core.stream_training import StreamTrainer
 from rnn_core.tasks import TASKS

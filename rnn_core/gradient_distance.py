@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from rnn_core.losses import LOSSES, UNSCORED
+from rnn_core.losses import LOSSES, UNSCORED, is_scored
 from rnn_core.params import Array, Params, sealed
 from rnn_core.trace import Gradients, Trace
 from rnn_core.unroll import backward
@@ -105,19 +105,6 @@ def gradient_reach(
     with np.errstate(over="ignore", invalid="ignore"):
         gradients = backward(trace, LOSSES[loss](trace.logits, alone)[1])
         return _measure(gradients, last)
-
-
-def is_scored(targets: Array) -> Array:
-    """Return which steps of which sequences are scored, shape (T, B).
-
-    >>> is_scored(np.array([[-1], [2]])).tolist()
-    [[False], [True]]
-    >>> is_scored(np.array([[[np.nan]], [[0.5]]])).tolist()
-    [[False], [True]]
-    """
-    if targets.ndim == 2:
-        return np.asarray(targets != UNSCORED)
-    return np.asarray(~np.isnan(targets).all(axis=-1))
 
 
 def _measure(gradients: Gradients, step: int) -> GradientReach:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from rnn_core.losses import UNSCORED
+from rnn_core.losses import is_scored
 from rnn_core.network import Network, backpropagate, loss_of
 from rnn_core.params import Array, sealed
 from rnn_core.refusals import check_choice
@@ -72,7 +72,7 @@ def reach_of_losses(
     ----------
     network : Network
     traces : per segment, as ``run`` gave them
-    targets : array, shape (T, B), of the last segment; −1 means "no loss here"
+    targets : array, of the last segment, as ``loss_of`` takes them
     name : "W_xh", "W_hh" or "b_h"
     truncate : int, optional
         As in ``backpropagate``.
@@ -101,7 +101,7 @@ def reach_of_losses(
     dlogits = loss_of(traces, wanted)[1]
     lengths = [trace.steps for trace in traces]
     first = sum(lengths[:-1])
-    scored = np.flatnonzero((wanted != UNSCORED).any(axis=1))
+    scored = np.flatnonzero(is_scored(wanted).any(axis=1))
     shares = np.zeros((len(scored), sum(lengths)))
     for row, s in enumerate(scored):
         alone = np.zeros_like(dlogits)

@@ -121,6 +121,19 @@ def squared_error(predictions: npt.ArrayLike, targets: npt.ArrayLike) -> tuple[f
     return loss if np.iscomplexobj(loss) else float(loss), sealed(dpredictions)
 
 
+def is_scored(targets: Array) -> Array:
+    """Return which steps of which sequences are scored, shape (T, B).
+
+    >>> is_scored(np.array([[-1], [2]])).tolist()
+    [[False], [True]]
+    >>> is_scored(np.array([[[np.nan]], [[0.5]]])).tolist()
+    [[False], [True]]
+    """
+    if targets.ndim == 2:
+        return np.asarray(targets != UNSCORED)
+    return np.asarray(~np.isnan(targets).all(axis=-1))
+
+
 LOSSES = {"cross_entropy": cross_entropy, "squared_error": squared_error}
 
 

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rnn_core.inputs import check_tokens, is_tokens
-from rnn_core.losses import cross_entropy
+from rnn_core.losses import cross_entropy, squared_error
 from rnn_core.params import Array, Params, frozen, sealed
 from rnn_core.topology import Ports, Topology
 from rnn_core.trace import Gradients, Trace
@@ -276,8 +276,14 @@ def per_segment(
 
 
 def loss_of(traces: Sequence[Trace], targets: npt.ArrayLike) -> tuple[float, Array]:
-    """Return the cross entropy of the last segment in nats, and its gradient of the logits."""
-    return cross_entropy(traces[-1].logits, targets)
+    """Return the loss of the last segment, and its gradient of what that says.
+
+    Cross entropy in nats where the targets are classes, (T, B) whole numbers; half the squared
+    error where they are numbers, (T, B, C) floats.
+    """
+    wanted = np.asarray(targets)
+    numbers = wanted.ndim == 3 and wanted.dtype.kind == "f"
+    return (squared_error if numbers else cross_entropy)(traces[-1].logits, wanted)
 
 
 def backpropagate(

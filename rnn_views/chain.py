@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from rnn_views.edited import Edited
 
 VERSION = 1
+NUMBERS = ("ŷ",)
+"""Names of the outputs where a network says numbers."""
 
 
 def payload(
@@ -48,7 +50,6 @@ def payload(
     *,
     badge: str,
     cut: bool = False,
-    unit: str = "nats",
     after: Reading | None = None,
     rate: str = "",
     rule: Data | None = None,
@@ -66,8 +67,6 @@ def payload(
         Where the weights come from: "untrained", "trained (shipped)", "trained by you, update 340".
     cut : bool
         The feed-forward rival: the horizontal wires are drawn cut.
-    unit : str
-        Of the losses.
     after : Reading, optional
         The same example read by the network one update later: the picture gets an update phase.
     rate : str
@@ -102,10 +101,10 @@ def payload(
         "cell": reading.network.cell,
         "badge": badge,
         "cut": cut,
-        "unit": unit,
+        "unit": reading.unit,
         "text": reading.text,
         "loss": finite(reading.loss),
-        "classes": list(reading.classes),
+        "classes": list(reading.classes or NUMBERS[: reading.targets.shape[-1]]),
         "picture": pack_picture(reading.example.picture),
         "segments": [pack_segment(reading, index) for index in range(len(reading.traces))],
     }
@@ -191,10 +190,21 @@ def kind_of_input(reading: Reading, index: int) -> str:
 
 
 def pack_outputs(reading: Reading, index: int) -> Data:
-    """Return what the scored segment says: logits, probabilities, choice, target, loss by step."""
+    """Return what the scored segment says: logits, probabilities, choice, target, loss by step.
+
+    Where it says numbers there are no probabilities, and "wanted" holds what they should be.
+    """
     trace = reading.traces[index]
     logits = trace.logits[:, 0]
     says = spoken(reading)
+    if not reading.classes:
+        return {
+            "says": says,
+            "logits": pack(logits),
+            "said": list(reading.said),
+            "wanted": [finite(wanted) for wanted in reading.targets[:, 0, 0]],
+            "losses": [finite(loss) for loss in reading.losses],
+        }
     targets = [int(t) for t in reading.targets[:, 0]]
     return {
         "says": says,
@@ -261,7 +271,7 @@ def describe(reading: Reading, badge: str) -> str:
     copies = ", each step with a W_hh of its own" if untied else ""
     read = " ".join(reading.inputs[0]) or "a picture"
     said = f", and answers “{reading.text}”" if reading.text else ""
-    loss = "" if reading.loss is None else f"; loss {reading.loss:.3f} nats"
+    loss = "" if reading.loss is None else f"; loss {reading.loss:.3f} {reading.unit}"
     return (
         f"A recurrent network ({badge}), {reading.network.topology.name}: "
         f"{steps} {'step' if steps == 1 else 'steps'} with {hidden} hidden units{copies}; "

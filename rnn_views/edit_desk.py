@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from rnn_core.losses import UNSCORED, is_scored
 from rnn_core.network import Network, Segment, look_up, run
 from rnn_core.params import frozen
 from rnn_core.responding import respond
@@ -85,6 +86,7 @@ class Desk:
         if params.cell != "lstm":
             del self.starts["c0"]
         self.targets = np.array(example.batch.targets)
+        self.unscored = UNSCORED if self.targets.ndim == 2 else np.nan
         self.ports_moved = False
         self.changes: list[Change] = []
         self.problems: list[str] = []
@@ -152,17 +154,18 @@ class Desk:
         return part.arrays.get(edit.kind), f"the {part.segment.params.cell} cell has none"
 
     def _flag(self, edit: Edit) -> None:
-        t, known = edit.place[0] - self.parts[-1].first, self.example.batch.targets[:, 0]
-        if not 1 <= t <= len(known) or known.max() < 0:
+        targets = self.example.batch.targets
+        t, known = edit.place[0] - self.parts[-1].first, is_scored(targets)[:, 0]
+        if not 1 <= t <= len(known) or not known.any():
             steps = self.parts[-1].first + len(known)
             why = f"there are {steps} steps" if t > len(known) else "nothing is said there"
-            if known.max() < 0:
+            if not known.any():
                 why = "no right answer is known"
             self.problems.append(f"{edit.name} cannot stand there: {why}; it is left out.")
             return
-        here = int(known[t - 1])
-        if self._note(edit, float(here >= 0)):
-            self.targets[t - 1] = (here if here >= 0 else known[-1]) if edit.value else -1
+        if self._note(edit, float(known[t - 1])):
+            answer = targets[t - 1] if known[t - 1] else targets[-1]
+            self.targets[t - 1] = answer if edit.value else self.unscored
             self.ports_moved = self.ports_moved or bool(edit.value)
 
     def _note(self, edit: Edit, old: float) -> bool:
@@ -181,7 +184,7 @@ class Desk:
         self._shorten(network)
         traces, source = self._run(network, teacher, own)
         reading = self.task.record(network, self.example, traces, source)
-        targets = np.full_like(reading.targets, -1)
+        targets = np.full_like(reading.targets, self.unscored)
         targets[: len(self.targets)] = self.targets[: len(targets)]
         losses, loss = score(traces[-1].logits, targets)
         return replace(reading, targets=frozen(targets), losses=losses, loss=loss)

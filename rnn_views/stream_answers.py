@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from rnn_core.gradient_distance import is_scored
-from rnn_core.losses import log_softmax
+from rnn_core.losses import is_scored, log_softmax
 from rnn_core.network import Batch, Network, run
 from rnn_core.tasks.memory_tasks import TokenTask
 from rnn_core.tasks.stream import HELD_OUT_SEED, StreamTask

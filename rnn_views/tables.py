@@ -79,8 +79,10 @@ def table_addends(reading: Reading, step: int) -> pd.DataFrame:
 def table_outputs(reading: Reading) -> pd.DataFrame:
     """Return what the network said: a row for each step at which its ports say something.
 
-    Columns are "said", "target", "loss" (nats, NaN where unscored) and "p(name)" for each class.
+    Columns are "said", "target", "loss" (NaN where unscored) and "p(name)" for each class.
     """
+    if not reading.classes:
+        return _table_numbers(reading)
     p = np.exp(log_softmax(reading.traces[-1].logits))[:, 0]
     before = sum(trace.steps for trace in reading.traces[:-1])
     rows, steps = [], []
@@ -98,6 +100,18 @@ def table_outputs(reading: Reading) -> pd.DataFrame:
             | {f"p({name})": float(p[t, c]) for c, name in enumerate(reading.classes)}
         )
     return pd.DataFrame(rows, index=pd.Index(steps, name="t"))
+
+
+def _table_numbers(reading: Reading) -> pd.DataFrame:
+    """Return what the network said, what was right and the loss, where it says numbers."""
+    steps = np.flatnonzero(spoken(reading))
+    before = sum(trace.steps for trace in reading.traces[:-1])
+    columns = {
+        "said": reading.traces[-1].logits[steps, 0, 0],
+        "target": reading.targets[steps, 0, 0],
+        "loss": reading.losses[steps],
+    }
+    return pd.DataFrame(columns, index=pd.Index(before + steps + 1, name="t"))
 
 
 def table_gradients(reading: Reading) -> pd.DataFrame:

@@ -23,7 +23,7 @@ function factsOf(model, column) {
   return new Set([
     segment.x ? "vector" : "token", segment.embedded && "embedded",
     model.cut ? "cut" : "loop", segment.activation ?? "tanh",
-    says ? "says" : "mute", next && "behind",
+    says ? "says" : "mute", says && !model.numbers && "classes", next && "behind",
     !next ? "end" : next.segment === segment ? "inside" : "handover",
   ])
 }
@@ -74,7 +74,7 @@ function sliceOf([left, right], block, column) {
   return { norm: came * norm(values) }
 }
 
-function lossLines({ loss, mean }, model, column) {
+function lossLines({ loss, half_square: halfSquare, mean }, model, column) {
   const counted = [{ code: mean.code.replace("N", model.scored.length), lights: "", result: { values: [model.loss] } }]
   if (column.loss === null) return counted
   const last = column === model.scored.at(-1)
@@ -82,7 +82,7 @@ function lossLines({ loss, mean }, model, column) {
     loss: { values: [column.loss] },
     dlogits: column.segment.gradients && { values: rowOf(column.segment.gradients.dlogits, column.j) },
   }
-  const lines = loss.map(({ code, shows }) => ({ lights: "", result: results[shows],
+  const lines = (model.numbers ? halfSquare : loss).map(({ code, shows }) => ({ lights: "", result: results[shows],
     code: written(code, model, column).replace(/\bN\b/, model.scored.length) }))
   // The mean wants all of them.
   return last ? [...lines, ...counted] : lines

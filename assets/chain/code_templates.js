@@ -14,7 +14,7 @@ export const TEMPLATES = {
       {code: "h[t] = np.tanh(a[t])", if: "tanh", shows: "h"},
       {code: "h[t] = np.maximum(a[t], 0)", if: "relu", shows: "h"},
       {code: "logits[t] = h[t] @ W_hy + b_y", if: "says", shows: "logits", lights: "W_hy"},
-      {code: "p[t] = softmax(logits[t])", if: "says", shows: "p"}
+      {code: "p[t] = softmax(logits[t])", if: "classes", shows: "p"}
     ],
     backward: [
       {code: "dh_local[t] = dlogits[t] @ W_hy.T", if: "says", shows: "dh_local", lights: "own"},
@@ -48,7 +48,7 @@ export const TEMPLATES = {
       {code: "c[t] = f[t] * c[t-1] + i[t] * g[t]", shows: "c"},
       {code: "h[t] = o[t] * np.tanh(c[t])", shows: "h"},
       {code: "logits[t] = h[t] @ W_hy + b_y", if: "says", shows: "logits", lights: "W_hy"},
-      {code: "p[t] = softmax(logits[t])", if: "says", shows: "p"}
+      {code: "p[t] = softmax(logits[t])", if: "classes", shows: "p"}
     ],
     backward: [
       {code: "dh_local[t] = dlogits[t] @ W_hy.T", if: "says", shows: "dh_local", lights: "own"},
@@ -84,7 +84,7 @@ export const TEMPLATES = {
       {code: "n[t] = np.tanh(from_x[t][2*H:] + r[t] * n_recurrent[t] + b_h[2*H:])", shows: "n"},
       {code: "h[t] = (1 - z[t]) * n[t] + z[t] * h[t-1]", shows: "h"},
       {code: "logits[t] = h[t] @ W_hy + b_y", if: "says", shows: "logits", lights: "W_hy"},
-      {code: "p[t] = softmax(logits[t])", if: "says", shows: "p"}
+      {code: "p[t] = softmax(logits[t])", if: "classes", shows: "p"}
     ],
     backward: [
       {code: "dh_local[t] = dlogits[t] @ W_hy.T", if: "says", shows: "dh_local", lights: "own"},
@@ -110,6 +110,10 @@ export const TEMPLATES = {
   loss: [
     {code: "loss[t] = -np.log(p[t][target[t]])", shows: "loss"},
     {code: "dlogits[t] = (p[t] - one_hot(target[t])) / N", shows: "dlogits"}
+  ],
+  half_square: [
+    {code: "loss[t] = 0.5 * ((logits[t] - y[t])**2).sum()", shows: "loss"},
+    {code: "dlogits[t] = (logits[t] - y[t]) / N", shows: "dlogits"}
   ],
   mean: {code: "L = loss.sum() / N", shows: "L"},
   update: {

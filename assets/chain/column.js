@@ -9,6 +9,7 @@ import { fixed, shape, signed, subscript } from "./format.js"
 import { heatMap, pixels, thumbnail } from "./heat.js"
 import { cellPlace } from "./layout.js"
 import { paintMemory } from "./memory.js"
+import { flagmark, paintNumbers } from "./said_number.js"
 import { clip, set, svg } from "./svg.js"
 
 export function paintColumn(context, column) {
@@ -157,7 +158,8 @@ function paintOutput(context, column) {
   const { out, y } = layout
   const group = svg("g", { class: "output", role: "gridcell", "data-testid": `y-${column.k}`,
     "aria-label": context.speakOutput(column), transform: `translate(${-out.width / 2} ${y.out})` })
-  topClasses(column, out.rows).forEach(({ c, p }, row) => {
+  if (model.numbers) group.append(...paintNumbers(context, column))
+  else topClasses(column, out.rows).forEach(({ c, p }, row) => {
     const top = row * out.rowHeight
     const classes = ["class", c === column.chosen && "chosen", c === column.target && "target"]
     const line = svg("g", { class: classes.filter(Boolean).join(" "), transform: `translate(0 ${top})`,
@@ -168,7 +170,7 @@ function paintOutput(context, column) {
       svg("text", { class: "label", x: 7, y: 9 }, clip(model.classes[c] ?? String(c), out.width - 56, 12)),
       svg("text", { class: "number", x: out.width - 6, y: 9 }, fixed(p)))
     if (c === column.target) {
-      line.append(svg("path", { class: "flagmark", d: `M${out.width + 3} 13v-11h6l-2 3 2 3h-6` }))
+      line.append(flagmark(out))
     }
     refer(line, { kind: "y", column, c })
     group.append(line)
@@ -186,7 +188,7 @@ function paintFlag(context, column) {
     transform: `translate(${-layout.out.width / 2} ${layout.y.flag})` })
   group.append(svg("path", { class: "cloth", d: "M1 24V1h17l-4 6 4 6H1" }),
     svg("text", { class: "flagtext", x: 25, y: 8 }, fixed(column.loss, 3)),
-    svg("text", { class: "quiet small", x: 25, y: 26 }, `−log p, ${model.unit}`))
+    svg("text", { class: "quiet small", x: 25, y: 26 }, model.numbers ? "½ (ŷ − y)²" : `−log p, ${model.unit}`))
   refer(group, { kind: "loss", column })
   return group
 }

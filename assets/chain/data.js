@@ -92,6 +92,9 @@ export function readPayload(given) {
       : null,
   }
   model.batch = given.batch ? { ...given.batch, segments: given.batch.segments.map(decodeAll) } : null
+  // Numbers instead of classes: no probabilities, and a loss that needs no unit.
+  model.numbers = segments.some(({ out }) => out?.wanted)
+  model.inUnit = model.numbers ? "" : ` ${model.unit}`
   model.scored = columns.filter((column) => column.loss !== null)
   model.hasLoss = model.scored.length > 0
   model.wires = scaleWires(model)
@@ -110,8 +113,10 @@ function readColumn(segment, j, k) {
     label: segment.labels[j],
     fed: segment.fed[j],
     says,
-    target: says && out.targets[j] >= 0 ? out.targets[j] : null,
-    chosen: says ? out.chosen[j] : null,
+    // A class, or where numbers are said the number that is right.
+    target: says && out.targets?.[j] >= 0 ? out.targets[j] : null,
+    wanted: says ? out.wanted?.[j] ?? null : null,
+    chosen: says ? out.chosen?.[j] ?? null : null,
     said: says ? out.said[j] : "",
     loss: says ? out.losses[j] : null,
   }

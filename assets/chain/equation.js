@@ -2,6 +2,7 @@
 
 import { at } from "./data.js"
 import { addUp, fixed, subscript } from "./format.js"
+import { saidNumber } from "./said_number.js"
 import { html, typeset } from "./svg.js"
 import { sumOf } from "./zoom_combine.js"
 
@@ -65,13 +66,16 @@ function gatedEquation(model, column, i) {
 
 function lossEquation(model, { t }) {
   const column = model.columns[t - 1]
-  const unit = model.unit
+  const { inUnit } = model
   const parts = []
-  if (column.loss !== null) {
+  if (column.loss !== null && model.numbers) {
+    parts.push(term("loss", `loss${subscript(t)}`, ""), plain("= ½ (ŷ − y)² = ½ ("), term("y", "", fixed(saidNumber(column), 4)),
+      plain("−"), term("y", "", fixed(column.wanted, 4)), plain(")² ="), term("loss", "", fixed(column.loss, 4)))
+  } else if (column.loss !== null) {
     const p = at(column.segment.out.p, j(column), column.target)
     parts.push(term("loss", `loss${subscript(t)}`, ""), plain("= −log p("),
       term("y", model.classes[column.target], ""), plain(") = −log"), term("y", "", fixed(p, 4)),
-      plain("="), term("loss", "", `${fixed(column.loss, 4)} ${unit}`))
+      plain("="), term("loss", "", `${fixed(column.loss, 4)}${inUnit}`))
   }
   if (model.scored.length > 1) {
     const total = model.scored.reduce((sum, { loss }) => sum + loss, 0)
@@ -80,9 +84,9 @@ function lossEquation(model, { t }) {
     parts.push(plain(parts.length ? "·  mean = (" : "mean = ("))
     const all = few ? sum.addends.join(" + ") + (sum.rest ? ` + rounding ${sum.rest}` : "") : sum.total
     parts.push(term("loss", "", all), plain(`) / ${model.scored.length} =`),
-      term("loss result", "", `${fixed(model.loss, 4)} ${unit}`))
+      term("loss result", "", `${fixed(model.loss, 4)}${inUnit}`))
   } else if (!parts.length) {
-    parts.push(plain("loss ="), term("loss result", "", `${fixed(model.loss, 4)} ${unit}`))
+    parts.push(plain("loss ="), term("loss result", "", `${fixed(model.loss, 4)}${inUnit}`))
   }
   return parts
 }
@@ -122,7 +126,7 @@ function cellGradient({ gradients: g }, j, k, i) {
 function updateEquation(model) {
   const { update, batch } = model
   const both = ({ loss_before: before, loss_after: after }, whose) => [plain(`loss ${whose}:`), term("loss", "before", fixed(before, 4)), plain("→"),
-    term("loss result", "after", `${fixed(after, 4)} ${model.unit}`)]
+    term("loss result", "after", `${fixed(after, 4)}${model.inUnit}`)]
   return [...both(update, "on this example"), ...(batch ? [plain("·"), ...both(batch, `on all ${batch.size}`)] : []),
     plain(update.rate ? `(${update.rate})` : "")]
 }

@@ -54,7 +54,7 @@ export function layOut(model, room) {
 function sizeOutputs(model) {
   const last = model.segments[model.segments.length - 1]
   if (!last.out) return { rows: 0, width: 0, height: 0 }
-  const rows = Math.min(last.outputs, model.T === 1 ? 5 : 3)
+  const rows = model.numbers ? 2 : Math.min(last.outputs, model.T === 1 ? 5 : 3)
   const letters = widest(model.classes, 13)
   const width = Math.max(model.T === 1 ? 150 : 92, letters * 7.2 + 62)
   return { rows, rowHeight: 20, width, height: rows * 20 }

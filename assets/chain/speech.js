@@ -2,6 +2,7 @@
 
 import { at, topClasses } from "./data.js"
 import { brief, fixed } from "./format.js"
+import { saidNumber } from "./said_number.js"
 import { allTerms } from "./terms.js"
 
 const quote = (text) => `“${text}”`
@@ -19,6 +20,10 @@ export function speakInput(column) {
 }
 
 export function speakOutput(model, column) {
+  if (model.numbers) {
+    const right = column.wanted === null ? "" : `, target ${fixed(column.wanted, 4)}`
+    return `time ${column.k}, output ${fixed(saidNumber(column), 4)}${right}`
+  }
   const [best] = topClasses(column, 1)
   const said = column.said || model.classes[best.c]
   const p = at(column.segment.out.p, column.j, column.chosen)
@@ -27,7 +32,7 @@ export function speakOutput(model, column) {
 }
 
 export function speakLoss(model, column) {
-  return `time ${column.k}, loss ${fixed(column.loss, 3)} ${model.unit}`
+  return `time ${column.k}, loss ${fixed(column.loss, 3)}${model.inUnit}`
 }
 
 // Where one is: how deep in the picture, and at which step.
@@ -42,16 +47,16 @@ export function speakStop(model, state) {
   const column = model.columns[t - 1]
   const place = `${placeOf(model, state)}, ${phase}`
   if (column.segment.unheard && phase === "backward") return `${place}: no gradient comes here.`
-  if (phase === "loss") return `Loss: ${fixed(model.loss, 3)} ${model.unit}${meanOf(model)}.`
+  if (phase === "loss") return `Loss: ${fixed(model.loss, 3)}${model.inUnit}${meanOf(model)}.`
   if (phase === "update") return speakUpdate(model)
   if (zoom === 4) return `${place}: ${multiplies(model, state)}.`
   if (phase === "forward") return `${place}: ${reads(column)}; ${sees(model, column, unit)}.`
   return `${place}: ${arrives(column, unit)}.`
 }
 
-function speakUpdate({ update: { loss_before: before, loss_after: after }, batch, unit }) {
+function speakUpdate({ update: { loss_before: before, loss_after: after }, batch, inUnit }) {
   const all = batch ? `, the mean over the batch of ${batch.size} from ${fixed(batch.loss_before, 3)} to ${fixed(batch.loss_after, 3)}` : ""
-  return `Update: the loss ${batch ? "of this example " : ""}goes from ${fixed(before, 3)} to ${fixed(after, 3)}${all} ${unit}.`
+  return `Update: the loss ${batch ? "of this example " : ""}goes from ${fixed(before, 3)} to ${fixed(after, 3)}${all}${inUnit}.`
 }
 
 function multiplies(model, state) {
@@ -71,6 +76,7 @@ function sees(model, column, unit) {
   if (column.segment.unheard) return "nothing of it reaches the decoder"
   const value = `hidden unit ${unit} becomes ${fixed(at(column.segment.h, column.j + 1, unit - 1))}`
   if (!column.says) return value
+  if (model.numbers) return `${value}; it says ${fixed(saidNumber(column), 4)}`
   const said = column.said || model.classes[column.chosen]
   return `${value}; it says ${quote(said)} with probability ` +
     fixed(at(column.segment.out.p, column.j, column.chosen))

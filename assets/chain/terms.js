@@ -108,7 +108,7 @@ function outputTerms(model, { segment, j, k }, i) {
   return model.classes.map((name, c) => {
     const factor = at(segment.gradients.dlogits, j, c)
     const weight = at(segment.weights.W_hy, i, c)
-    return { index: c, kind: "y", letters: `d logit “${name}”`, factor, weight, product: factor * weight,
+    return { index: c, kind: "y", letters: model.numbers ? `d${name}` : `d logit “${name}”`, factor, weight, product: factor * weight,
       names: [`dlogits${subscript(k)}[${name}]`, `W_hy[${i + 1} → ${name}]`] }
   })
 }

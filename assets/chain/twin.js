@@ -37,7 +37,7 @@ function states(model) {
       const value = at(segment.h, j + 1, i)
       return html("td", onCanvas ? { "data-testid": `cell-${k}-${i + 1}`, "data-value": value } : {}, fixed(value, 3))
     })
-    return row(String(k), [html("td", {}, label), ...cells, html("td", {}, says ? said || model.classes[chosen] : ""),
+    return row(String(k), [html("td", {}, label), ...cells, html("td", {}, !says ? "" : said || model.classes[chosen]),
       html("td", {}, loss === null ? "" : fixed(loss, 3))])
   })
   return table(model.sentence, ["time", "input", ...unitsOf(model, "h"), "output", `loss, ${model.unit}`], rows)

@@ -7,7 +7,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from rnn_core.losses import token_losses
+from rnn_core.losses import is_scored, token_losses
 from rnn_core.network import Network, NetworkGradients, backpropagate, loss_of
 from rnn_core.tasks.records import Example
 from rnn_core.trace import Trace
@@ -33,13 +33,14 @@ class Reading:
         Per segment and step, where it came from: "data", "target" (taught) or "own" (its last
         output).
     classes : tuple of str
-        Names of the C outputs of the last segment.
-    targets : array, shape (T, 1) int
-        Of the last segment; -1 where unscored or unknown.
+        Names of the C outputs of the last segment; empty where it says numbers.
+    targets : array, shape (T, 1) int, or (T, 1, C) float
+        Of the last segment: classes, or numbers where it says numbers; -1 or NaN where unscored or
+        unknown.
     losses : array, shape (T,)
-        -log p(target) in nats, NaN where unscored.
+        -log p(target) in nats, or half the squared error; NaN where unscored.
     loss : float or None
-        Mean of the losses over the scored steps, in nats; None when none is scored.
+        Mean of the losses over the scored steps; None when none is scored.
     said : tuple of str
         The label the last segment chose at each step, "" where its ports say nothing there.
     text : str
@@ -62,6 +63,16 @@ class Reading:
     text: str
     gradients: NetworkGradients | None = None
 
+    @property
+    def scored(self) -> Array:
+        """Which steps of the last segment have a loss, bool, shape (T,)."""
+        return is_scored(self.targets)[:, 0]
+
+    @property
+    def unit(self) -> str:
+        """What its losses are measured in."""
+        return "½ squared error" if self.targets.ndim == 3 else "nats"
+
 
 def score(logits: Array, targets: Array) -> tuple[Array, float | None]:
     """Loss of each step and their mean over the scored ones.
@@ -69,18 +80,21 @@ def score(logits: Array, targets: Array) -> tuple[Array, float | None]:
     Parameters
     ----------
     logits : array, shape (T, 1, C)
-    targets : array, shape (T, 1) int
-        -1 where nothing is scored.
+    targets : array, shape (T, 1) int, or (T, 1, C) float
+        -1 or NaN where nothing is scored.
 
     Returns
     -------
     losses : array, shape (T,)
-        In nats, NaN where unscored.
+        In nats, or half the squared error; NaN where unscored.
     loss : float or None
         Their mean; None when no step is scored.
     """
-    counted = targets[:, 0] >= 0
-    losses = token_losses(logits, targets)[:, 0]
+    counted = is_scored(targets)[:, 0]
+    if targets.ndim == 2:
+        losses = token_losses(logits, targets)[:, 0]
+    else:
+        losses = 0.5 * ((logits - targets)[:, 0] ** 2).mean(axis=-1)
     losses.flags.writeable = False
     return losses, float(losses[counted].mean()) if counted.any() else None
 

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from rnn_core.losses import is_scored
 from rnn_core.network import Batch
 from rnn_core.tasks.vocabulary import Vocabulary
 
@@ -91,10 +92,10 @@ class Split:
         Per segment, shape (T_s, N) int tokens or (T_s, N, D) float. A segment that feeds on its own
         output holds here what it is fed when taught: the start token, then the targets one step
         later.
-    targets : array, shape (T, N)
-        Of the last segment; -1 where nothing is scored. A segment that answers at its last step
-        only has its target in the last row, whatever the length of the example (the state waits
-        there).
+    targets : array, shape (T, N), or (T, N, C) where numbers are said
+        Of the last segment; -1 or NaN where nothing is scored. A segment that answers at its last
+        step only has its target in the last row, whatever the length of the example (the state
+        waits there).
     lengths : tuple of (array, shape (N,), or None)
         Per segment, how many steps are real; None when all are, or when padding is never scored.
     """
@@ -122,7 +123,7 @@ class Split:
     def effort(self) -> Array:
         """Steps that are read or scored per example, shape (N,): what a batch of it costs."""
         read = [n for n in self.lengths if n is not None]
-        return sum(read, start=(self.targets >= 0).sum(axis=0))
+        return sum(read, start=is_scored(self.targets).sum(axis=0))
 
     def astype(self, dtype: DTypeLike) -> Split:
         """The same split with dense inputs in another dtype; tokens stay whole numbers."""
@@ -140,7 +141,7 @@ class Split:
     @cached_property
     def says_last(self) -> bool:
         """Whether only the last row is scored."""
-        return bool((self.targets[:-1] < 0).all())
+        return not is_scored(self.targets[:-1]).any()
 
     def batch(self, indices: Array | slice | list[int] | None = None) -> Batch:
         """The chosen examples (all by default), cut to the longest among them.

@@ -116,6 +116,15 @@ class StreamTask(ABC):
     def tell(self, batch: Batch, which: int) -> tuple[str, ...]:
         """What sequence number ``which`` feeds at each step, in words."""
 
+    def say(self, value: float) -> str:
+        """A number that is said, in the unit of what is read."""
+        return f"{value:.2f}"
+
+    @property
+    def source(self) -> str:
+        """Where the sequences to look at one by one come from, as a sentence."""
+        return "A sequence that no training draws."
+
     @cached_property
     def held_out(self) -> Batch:
         """A thousand sequences that no training run draws."""

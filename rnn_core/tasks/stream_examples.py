@@ -12,13 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnn_core.network import Batch
-from rnn_core.tasks.memory_tasks import BOOK, ORDER, TokenTask
+from rnn_core.tasks.memory_tasks import ADDING, BOOK, ORDER, TokenTask
 from rnn_core.tasks.pictures import strongest
 from rnn_core.tasks.records import Dataset, Example, Recipe, Split
+from rnn_core.tasks.stream import HELD_OUT_SEED, StreamTask
+from rnn_core.tasks.sunspots import SUNSPOTS
 from rnn_core.tasks.task import Task
 from rnn_core.tasks.vocabulary import Vocabulary
 
 Array = NDArray[Any]
+WINDOWS = 100
 LONGEST = 40
 """Symbols of a visitor's own sequence."""
 
@@ -81,9 +84,53 @@ class StreamExamples(Task):
         return list(enumerate(self.data().texts["test"][:6]))
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class NumberExamples(Task):
+    """A stream whose network says a number, under half the squared error.
+
+    Of the adding problem the held-out sequences; of the sunspots, of which only one sequence is
+    held out, windows as training draws them.
+
+    Parameters
+    ----------
+    stream : StreamTask
+    """
+
+    stream: StreamTask
+
+    def load(self) -> Dataset:
+        batch = self.stream.held_out
+        if batch.size == 1:
+            batch = self.stream.draw(np.random.default_rng(HELD_OUT_SEED), WINDOWS)
+        split = Split(batch.inputs, batch.targets, (None,))
+        return Dataset(train=split, validation=split, test=split, vocabularies=(None,), classes=())
+
+    def encode(self, value: object) -> Example:
+        raise ValueError(f"sequences of “{self.title}” are drawn and cannot be typed")
+
+    def input_labels(self, batch: Batch) -> tuple[tuple[str, ...], ...]:
+        return (self.stream.tell(batch, 0),)
+
+    def name_target(self, target: Any) -> str:
+        """In the unit of what is read."""
+        return self.stream.say(float(target[0]))
+
+    def name_said(self, logits: Array) -> str:
+        """In the unit of what is read."""
+        return self.stream.say(float(logits[0]))
+
+    def answer(self, said: tuple[str, ...], logits: Array) -> str:
+        return said[-1]
+
+    @property
+    def pick(self) -> list[tuple[int, str]]:
+        """None: they are stepped through."""
+        return []
+
+
 @cache
-def examples_of(stream: TokenTask) -> StreamExamples:
-    """Return the held-out sequences of a stream as a task.
+def examples_of(stream: StreamTask) -> Task:
+    """Return sequences of a stream as a task: of symbols or of numbers.
 
     >>> book = examples_of(BOOK)
     >>> example = book.example(0)
@@ -91,28 +138,29 @@ def examples_of(stream: TokenTask) -> StreamExamples:
     (True, 'where?')
     """
     recipe = stream.recipe
-    return StreamExamples(
-        key=stream.key,
-        title=stream.title,
-        question=stream.question,
-        topology=stream.topology,
-        recipe=Recipe(
+    facts: dict[str, Any] = {
+        "key": stream.key,
+        "title": stream.title,
+        "question": stream.question,
+        "topology": stream.topology,
+        "recipe": Recipe(
             hidden=recipe.hidden or stream.hidden_for("rnn"),
             lr=recipe.lr,
             batch=recipe.batch,
             epochs=1,
             recurrent=recipe.recurrent,
         ),
-        metric=stream.metric,
-        target=stream.target,
-        better=stream.better,
-        input_kind="text",
-        simplified=stream.simplified,
-        source="drawn by rule",
-        stream=stream,
-    )
+        "metric": stream.metric,
+        "target": stream.target,
+        "better": stream.better,
+        "simplified": stream.simplified,
+        "source": stream.source,
+    }
+    if isinstance(stream, TokenTask):
+        return StreamExamples(**facts, input_kind="text", stream=stream)
+    return NumberExamples(**facts, input_kind="drawn", stream=stream)
 
 
-STREAM_EXAMPLES: Mapping[str, StreamExamples] = MappingProxyType(
-    {stream.key: examples_of(stream) for stream in (ORDER, BOOK)}
+STREAM_EXAMPLES: Mapping[str, Task] = MappingProxyType(
+    {stream.key: examples_of(stream) for stream in (ORDER, BOOK, ADDING, SUNSPOTS)}
 )

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rnn_core.gradient_distance import is_scored
+from rnn_core.losses import is_scored
 from rnn_core.network import Batch
 from rnn_core.tasks.records import readonly
 from rnn_core.tasks.stream import StreamTask

@@ -252,7 +252,17 @@ class SunspotsTask(StreamTask):
         return float(np.nanmean((logits - targets) ** 2)) * SCALE**2 / VARIANCE
 
     def tell(self, batch: Batch, which: int) -> tuple[str, ...]:
-        return tuple(f"{SCALE * value:.0f}" for value in batch.inputs[0][:, which, 0])
+        return tuple(map(self.say, batch.inputs[0][:, which, 0]))
+
+    def say(self, value: float) -> str:
+        return f"{SCALE * value:.0f}"
+
+    @property
+    def source(self) -> str:
+        return (
+            "Forty of the years it learns from, with the noise of training; ŷ and y count "
+            f"{SCALE:.0f} sunspots as 1."
+        )
 
 
 GATED = {"updates": 800}

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnn_core.gradient_distance import scale_recurrent
+from rnn_core.losses import UNSCORED, is_scored
 from rnn_core.network import Batch, Network, Segment, run
 from rnn_core.params import GATES, init
 from rnn_core.responding import respond
@@ -44,7 +45,7 @@ class Task(ABC):
         What a vanilla network reaches on the test split, mean of five seeds.
     better : {"higher", "lower"}
         Which way the metric improves.
-    input_kind : {"text", "picture", "digit"}
+    input_kind : {"text", "picture", "digit", "drawn"}
         What a visitor gives to `encode`.
     simplified : str
         What is simplified here, and which failures are known.
@@ -196,15 +197,23 @@ class Task(ABC):
         notes: tuple[str, ...] = (),
     ) -> Example:
         """Put labels to a batch of one example."""
-        known = batch.targets[:, 0]
+        known = batch.targets[is_scored(batch.targets)[:, 0], 0]
         return Example(
             batch=batch,
             inputs=self.input_labels(batch),
-            target=tuple(self.data().classes[number] for number in known if number >= 0),
+            target=tuple(self.name_target(target) for target in known),
             picture=picture,
             text=text,
             notes=notes,
         )
+
+    def name_target(self, target: Any) -> str:
+        """A right answer in words."""
+        return self.data().classes[int(target)]
+
+    def name_said(self, logits: Array) -> str:
+        """What outputs of shape (C,) say, in words."""
+        return self.data().classes[int(logits.argmax())]
 
     @property
     def has_feedback(self) -> bool:
@@ -265,7 +274,7 @@ class Task(ABC):
         logits, classes = traces[-1].logits, self.data().classes
         targets = _same_length(example.batch.targets, len(logits))
         losses, loss = score(logits, targets)
-        chosen = tuple(classes[number] for number in logits[:, 0].argmax(axis=-1))
+        chosen = tuple(self.name_said(one) for one in logits[:, 0])
         said = chosen if ports.says == "each" else ("",) * (len(chosen) - 1) + chosen[-1:]
         return Reading(
             task=self.key,
@@ -309,7 +318,8 @@ class Task(ABC):
 
 def _same_length(targets: Array, steps: int) -> Array:
     """Targets of the steps there were: a free run may end before the right answer, or after."""
-    kept = np.full((steps, 1), -1, dtype=np.int64)
+    missing = UNSCORED if targets.ndim == 2 else np.nan
+    kept = np.full((steps, *targets.shape[1:]), missing, targets.dtype)
     kept[: len(targets)] = targets[:steps]
     return readonly(kept)
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def step_losses(before: Reading, after: Reading, *, height: int = 260) -> Figure:
-    """Draw −log p of the target at each scored step, before and after.
+    """Draw the loss at each scored step, before and after.
 
     Parameters
     ----------
@@ -24,6 +24,7 @@ def step_losses(before: Reading, after: Reading, *, height: int = 260) -> Figure
     height : int
     """
     table = loss_table(before, after)
+    what = f"−log p ({before.unit})" if before.classes else before.unit
     steps = [f"{t} · {word}" for t, word in zip(table["t"], table["target"], strict=True)]
     bars = [
         {
@@ -35,16 +36,16 @@ def step_losses(before: Reading, after: Reading, *, height: int = 260) -> Figure
                 "color": ink.NOTHING if name == "before" else colour,
                 "line": {"color": colour, "width": 1.5},
             },
-            "hovertemplate": "%{y:.4g} nats",
+            "hovertemplate": f"%{{y:.4g}} {before.unit}",
         }
         for name, column, colour in (
-            ("before", "before, nats", ink.QUIET),
-            ("after", "after, nats", ink.ACCENT),
+            ("before", f"before, {before.unit}", ink.QUIET),
+            ("after", f"after, {before.unit}", ink.ACCENT),
         )
     ]
     layout = lay_out(
         x="scored step and its target",
-        y="−log p (nats)",
+        y=what,
         height=height,
         xaxis={"type": "category"},
     )
@@ -54,8 +55,8 @@ def step_losses(before: Reading, after: Reading, *, height: int = 260) -> Figure
         name="loss-before-and-after",
         drawing={"data": bars, "layout": layout},
         alt=(
-            f"Bar chart of −log p at {len(table)} scored steps before and after one update. "
-            f"The mean goes from {mean_before:.4g} to {mean_after:.4g} nats."
+            f"Bar chart of {what} at {len(table)} scored steps before and after one update. "
+            f"The mean goes from {mean_before:.4g} to {mean_after:.4g} {before.unit}."
         ),
         tabulate=lambda: table,
     )
@@ -69,12 +70,18 @@ def loss_table(before: Reading, after: Reading) -> pd.DataFrame:
     ValueError
         When the two are not scored at the same steps.
     """
-    if not np.array_equal(before.targets, after.targets):
+    if not np.array_equal(before.targets, after.targets, equal_nan=not before.classes):
         raise ValueError("the two readings are not scored on the same targets")
     earlier = sum(len(words) for words in before.inputs[:-1])
     rows = [
-        (earlier + t + 1, before.classes[target], float(before.losses[t]), float(after.losses[t]))
-        for t, target in enumerate(before.targets[:, 0])
-        if target >= 0
+        (earlier + t + 1, name_target(before, t), float(before.losses[t]), float(after.losses[t]))
+        for t in np.flatnonzero(before.scored).tolist()
     ]
-    return pd.DataFrame(rows, columns=["t", "target", "before, nats", "after, nats"])
+    columns = ["t", "target", f"before, {before.unit}", f"after, {before.unit}"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def name_target(reading: Reading, t: int) -> str:
+    """Return the right answer at a scored step (from 0) of the last segment, in words."""
+    target = reading.targets[t, 0]
+    return reading.classes[int(target)] if reading.classes else f"{float(target[0]):.2f}"

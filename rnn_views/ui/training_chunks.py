@@ -74,8 +74,8 @@ def ask_memory(reading: Reading) -> None:
         controls.say_prediction(guess, MEMORY[0])
         st.markdown(
             f"The forward pass knows no boundaries: h crosses each of them, and the loss is "
-            f"{reading.loss:.6g} nats with and without. Only what is *learned* from a step stops "
-            "there: the weights get no credit for what they did before the boundary."
+            f"{reading.loss:.6g} {reading.unit} with and without. Only what is *learned* from a "
+            "step stops there: the weights get no credit for what they did before the boundary."
         )
 
 

@@ -86,10 +86,13 @@ def make_update(task: Task, edited: Edited, example: Example, setup: Setup) -> U
 
 def choose_example(task: Task) -> Example:
     """Offer the example: one of the held-out data or the visitor's own."""
-    if task.input_kind != "text":
+    drawn = task.input_kind == "drawn"
+    if task.input_kind not in ("text", "drawn"):
         task_input.show_gallery(task)
     with st.container(horizontal=True, vertical_alignment="bottom", key="input-row"):
-        if task.input_kind == "text":
+        if drawn:
+            st.markdown(f"**{task.question}** {task.source}", width="stretch")
+        elif task.input_kind == "text":
             task_input.type_input(task, task_input.LABELS[task.key])
         task_input.show_steps(task)
     return ask_target(task, task_input.show_remarks(task))
@@ -240,16 +243,26 @@ def show_phases(update: Update) -> None:
         st.markdown("**4. Update**")
         st.markdown(
             f"{escape(update.rate)}: the loss of this example goes from **{before.loss:.4g}** to "
-            f"**{after.loss:.4g}** nats."
+            f"**{after.loss:.4g}** {after.unit}."
         )
         if after.loss > before.loss:
             st.caption("It rose: the step was too long for this example.")
 
 
 def tell_loss(reading: Reading) -> str:
-    """Return the loss in words, with the probability it comes from."""
-    scored = np.flatnonzero(~np.isnan(reading.losses))
-    if len(scored) == 1:
+    """Return the loss in words, with the probability or the numbers it comes from."""
+    scored = np.flatnonzero(reading.scored)
+    one = len(scored) == 1
+    if not reading.classes and one:
+        pair = reading.traces[-1].logits, reading.targets
+        said, wanted = (float(array[scored[0], 0, 0]) for array in pair)
+        return (
+            f"ŷ = {said:.4g} where y = {wanted:.4g} is right, so ½ (ŷ − y)² = "
+            f"**{reading.loss:.4g}**."
+        )
+    if not reading.classes:
+        return f"½ (ŷ − y)² at {len(scored)} steps; their mean is **{reading.loss:.4g}**."
+    if one:
         p = float(np.exp(-reading.losses[scored[0]]))
         label = reading.classes[int(reading.targets[scored[0], 0])]
         return f"It gives **{escape(label)}** p = {p:.3g}, so −log p = **{reading.loss:.4g}** nats."

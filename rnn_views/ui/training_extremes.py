@@ -39,7 +39,7 @@ from rnn_views.ui.training_answers import answers_of, put_beside, show_table
 from rnn_views.ui.training_figures import show_figure
 from rnn_views.ui.training_runs import Answers
 from rnn_views.ui.training_setup import Setup, open_task_anew, setup_of
-from rnn_views.ui.training_subject import Subject, held_out_name, loss_unit, name_of, subject_of
+from rnn_views.ui.training_subject import held_out_name, loss_unit, name_of, subject_of
 
 PARTS = {"look": "What to look at", "why": "Why", "repair": "What repairs it"}
 
@@ -193,14 +193,3 @@ def show_answers(case: ExtremeCase) -> None:
 def answers_at_end(key: str, when: str) -> Answers:
     """Return the answers of a recorded run's last network."""
     return answers_of(subject_of(RUNS[key].task), load_last(key), when)
-
-
-def show_live_only(subject: Subject) -> None:
-    """Say why a task has no picture of one update, and lead to where it is trained live."""
-    st.info(
-        f"{subject.title}: here the network says a number, and its loss is ½ the squared error. "
-        "The picture of one update draws probabilities of classes and the loss −log p, so it has "
-        "no place for it. Train it live instead, with curves, answers and the time machine.",
-        icon=":material/info:",
-    )
-    st.button("Train it live", type="primary", key="to-live", **settings.changing(view="live"))

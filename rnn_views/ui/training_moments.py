@@ -115,10 +115,9 @@ def show_moments(subject: Subject, setup: Setup, run: Run) -> None:
     if now == pin:
         st.caption("A and B are the same update. Move the time machine, and B goes with it.")
     task = one_by_one(subject)
-    if task is not None:
-        example = choose_example(task)
-        for moment in dict.fromkeys(moments):
-            show_moment(task, run, moment, example, beside=moment != now)
+    example = choose_example(task)
+    for moment in dict.fromkeys(moments):
+        show_moment(task, run, moment, example, beside=moment != now)
 
 
 def show_moment(task: Task, run: Run, moment: int, example: Example, *, beside: bool) -> None:

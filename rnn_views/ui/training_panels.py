@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from rnn_core.batch_reading import BatchReading
+from rnn_core.losses import is_scored
 from rnn_core.network import NetworkGradients
 from rnn_core.tasks import Example, Reading
 from rnn_views.edits import Edit, write_edits
@@ -159,7 +160,7 @@ def flags_at(example: Example, flagged: Sequence[int]) -> str:
     """Return the edits with which loss flags stand at these steps of the last segment alone."""
     first = sum(len(x) for x in example.batch.inputs[:-1])
     kept = tuple(edit for edit in editing.edits_now() if edit.kind != "flag")
-    known = example.batch.targets[:, 0] >= 0
+    known = is_scored(example.batch.targets)[:, 0]
     moved = tuple(
         Edit("flag", (first + t,), float(t in flagged))
         for t in range(1, len(known) + 1)

@@ -14,7 +14,6 @@ from rnn_views.ui.training_subject import (
     Subject,
     guessing_loss,
     held_out_name,
-    one_by_one,
     tell_held_out,
 )
 
@@ -31,13 +30,12 @@ def show_result(subject: Subject, run: Run) -> None:
             known = show_metric(measure_shipped(subject.key), subject.metric)
             shipped.metric("The shipped network", known)
         st.markdown(tell_result(subject, run, value))
-        if one_by_one(subject) is not None:
-            st.button(
-                "Look inside your network",
-                icon=":material/zoom_in:",
-                key="look-inside",
-                **settings.changing(view="one", net="mine"),
-            )
+        st.button(
+            "Look inside your network",
+            icon=":material/zoom_in:",
+            key="look-inside",
+            **settings.changing(view="one", net="mine"),
+        )
 
 
 def tell_result(subject: Subject, run: Run, value: float) -> str:

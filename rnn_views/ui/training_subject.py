@@ -8,8 +8,7 @@ from __future__ import annotations
 from math import ceil, inf, log
 from typing import Any
 
-from rnn_core.gradient_distance import is_scored
-from rnn_core.losses import LOSSES
+from rnn_core.losses import LOSSES, is_scored
 from rnn_core.network import Network, run
 from rnn_core.stream_training import StreamTrainer
 from rnn_core.tasks import TASKS, Recipe, Task
@@ -29,12 +28,9 @@ def subject_of(key: str) -> Subject:
     return STREAMS[key] if key in STREAMS else TASKS[key]
 
 
-def one_by_one(subject: Subject) -> Task | None:
-    """Return the subject as a task whose examples can be drawn one by one; None where none can.
-
-    The picture draws the probabilities of classes, so streams that say numbers are left out.
-    """
-    return subject if isinstance(subject, Task) else STREAM_EXAMPLES.get(subject.key)
+def one_by_one(subject: Subject) -> Task:
+    """Return the subject as a task whose examples can be drawn one by one."""
+    return subject if isinstance(subject, Task) else STREAM_EXAMPLES[subject.key]
 
 
 def name_of(subject: Subject) -> str:

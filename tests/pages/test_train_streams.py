@@ -1,7 +1,8 @@
-"""Tasks that draw their sequences: those of symbols under the microscope, those of numbers live."""
+"""Tasks that draw their sequences, of symbols and of numbers, under the microscope."""
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from rnn_core.single_update import update_once
@@ -13,19 +14,57 @@ from rnn_views.packing import pack
 from tests.pages.conftest import Opener
 from tests.pages.test_train import text
 
-
-@pytest.mark.parametrize("key", ["sunspots", "adding"])
-def test_a_stream_of_numbers_says_why_its_update_is_not_drawn(visit: Opener, key: str) -> None:
-    app = visit("train", view="one", task=key)
-    assert (
-        "the network says a number, and its loss is ½ the squared error" in app.tester.info[0].value
-    )
-    app.press("to-live")
-    assert app.query["view"] == "live"
+NUMBERS = ("sunspots", "adding")
 
 
 @pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
-@pytest.mark.parametrize("key", STREAM_EXAMPLES)
+@pytest.mark.parametrize("key", NUMBERS)
+def test_a_stream_of_numbers_shows_half_the_squared_error(
+    visit: Opener, key: str, cell: str
+) -> None:
+    app = visit("train", task=key, cell=cell, panel="check", example="4")
+    task, stream = STREAM_EXAMPLES[key], STREAMS[key]
+    network, example = stream.network(cell), task.example(4)
+    reading = backward(task.read(network, example))
+    (trace,), wanted = reading.traces, example.batch.targets[:, 0, 0]
+    half = 0.5 * (trace.logits[:, 0, 0] - wanted) ** 2
+    drawn = app.payload()
+    assert drawn["loss"] == pytest.approx(np.nanmean(half), rel=1e-6)
+    out = drawn["segments"][0]["out"]
+    assert out["wanted"] == [None if np.isnan(one) else pytest.approx(one) for one in wanted]
+    assert out["losses"] == [None if np.isnan(one) else pytest.approx(one) for one in half]
+    assert "p" not in out
+    changed = {} if key == "adding" else {"weight_decay": 1e-2}
+    lr = stream.recipe_for(cell).lr
+    after, _ = update_once(reading.network, reading.gradients, lr=lr, clip=1.0, **changed)
+    assert drawn["update"]["loss_after"] == pytest.approx(task.read(after, example).loss, rel=1e-6)
+    assert "they agree" in text(app)
+    assert drawn["checks"][0]["W_hh"]["passes"] == {"sum": True, "last": False, "mean": False}
+    for panel in ("chunks", "losses", "weights", "reach"):
+        app.set("segmented_control", "train-panel", panel)
+        assert not app.warnings
+    app.press("example-next")
+    assert app.payload()["segments"][0]["labels"] == list(task.example(5).inputs[0])
+
+
+def test_a_flag_asks_for_the_sum_earlier(visit: Opener) -> None:
+    app = visit("train", task="adding").press("flags-first")
+    task = STREAM_EXAMPLES["adding"]
+    example = task.example(0)
+    reading = task.read(STREAMS["adding"].network(), example)
+    said = float(reading.traces[0].logits[0, 0, 0])
+    wanted = float(example.batch.targets[-1, 0, 0])
+    assert app.payload()["loss"] == pytest.approx(0.5 * (said - wanted) ** 2, rel=1e-6)
+
+
+def test_numbers_are_drawn_and_not_typed(visit: Opener) -> None:
+    app = visit("train", task="adding", input="0.5 0.7")
+    assert any("are drawn and cannot be typed" in one.replace("\\", "") for one in app.warnings)
+    assert app.payload()["segments"][0]["steps"] == 30
+
+
+@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+@pytest.mark.parametrize("key", ["temporal-order", "book"])
 def test_a_stream_of_symbols_shows_one_update_with_true_numbers(
     visit: Opener, key: str, cell: str
 ) -> None:

@@ -1,0 +1,30 @@
+// An output that is a number: what is said, ŷ, and below it what is right, y.
+
+import { at } from "./data.js"
+import { fixed } from "./format.js"
+import { svg } from "./svg.js"
+
+// The mark of the right answer, behind its row.
+export const flagmark = (out) => svg("path", { class: "flagmark", d: `M${out.width + 3} 13v-11h6l-2 3 2 3h-6` })
+
+export const saidNumber = (column) => at(column.segment.out.logits, column.j, 0)
+
+export function paintNumbers({ layout: { out }, refer }, column) {
+  const rows = [["ŷ", saidNumber(column), "chosen"], ["y", column.wanted, "target"]]
+  return rows.filter(([, value]) => value !== null).map(([letter, value, kind], row) => {
+    const line = svg("g", { class: `class ${kind}`, transform: `translate(0 ${row * out.rowHeight})`, "data-value": value },
+      svg("rect", { class: "track", width: out.width, height: out.rowHeight - 3, rx: 3 }),
+      svg("text", { class: "label", x: 7, y: 9 }, letter),
+      svg("text", { class: "number", x: out.width - 6, y: 9 }, fixed(value, 4)))
+    if (kind === "target") line.append(flagmark(out))
+    refer(line, { kind: "y", column, c: 0 })
+    return line
+  })
+}
+
+// What pointing at it tells.
+export function numberLines(column) {
+  const lines = [`ŷ = ${fixed(saidNumber(column), 4)}`, column.said && `“${column.said}”`,
+    column.wanted !== null && `y = ${fixed(column.wanted, 4)} is right`]
+  return lines.filter(Boolean)
+}
