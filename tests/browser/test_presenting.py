@@ -50,7 +50,9 @@ def test_of_two_pictures_the_one_used_last_answers(visit) -> None:
     page = visit("compare?present=yes")
     chains = page.get_by_test_id("chain")
     for chain in chains.all():
-        chain.get_by_test_id("together").click()
+        together = chain.get_by_test_id("together")
+        together.click()
+        expect(together).to_have_attribute("aria-pressed", "false")
     before = [chains.nth(n).get_attribute("data-t") for n in (0, 1)]
     chains.nth(1).get_by_test_id("cell-1-1").click(modifiers=["Shift"])
     page.evaluate("document.activeElement.blur()")
