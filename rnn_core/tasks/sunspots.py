@@ -259,10 +259,7 @@ class SunspotsTask(StreamTask):
 
     @property
     def source(self) -> str:
-        return (
-            "Forty of the years it learns from, with the noise of training; ŷ and y count "
-            f"{SCALE:.0f} sunspots as 1."
-        )
+        return f"Forty years, as training draws them; ŷ = 1 is {SCALE:.0f} sunspots."
 
 
 GATED = {"updates": 800}

@@ -202,6 +202,36 @@ def updated(cell: str = "rnn") -> tuple[Reading, Reading]:
     return before, after
 
 
+def wave(hidden: int = 6, cell: str = "rnn") -> Reading:
+    """Aligned: numbers in, a number out, half the squared error at all steps but the first."""
+    values = np.sin(np.arange(7))[:, None, None]
+    x = np.concatenate([values[:-1], 1 - values[:-1]], axis=2)
+    wanted = values[1:].copy()
+    wanted[0] = np.nan
+    net = network(rc.ALIGNED, hidden, [2], 1, cell=cell)
+    traces = rc.run(net, (x,))
+    losses, loss = score(traces[-1].logits, wanted)
+    labels = tuple(f"{value:.2f}" for value in values[:-1, 0, 0])
+    said = tuple(f"{value:.2f}" for value in traces[-1].logits[:, 0, 0])
+    right = tuple(f"{value:.2f}" for value in values[2:, 0, 0])
+    example = Example(Batch((x,), wanted, (None,)), (labels,), right, text=" ".join(labels))
+    reading = Reading(
+        task="sample",
+        network=net,
+        example=example,
+        traces=traces,
+        inputs=(labels,),
+        fed=(("data",) * len(labels),),
+        classes=(),
+        targets=wanted,
+        losses=losses,
+        loss=loss,
+        said=said,
+        text=said[-1],
+    )
+    return backward(reading)
+
+
 SAMPLES: Mapping[str, Callable[[], Reading]] = {
     "sentence": sentence,
     "name": name,
@@ -220,6 +250,8 @@ SAMPLES: Mapping[str, Callable[[], Reading]] = {
     "translation-gru": lambda: translation(cell="gru"),
     "translation-lstm": lambda: translation(cell="lstm"),
     "relu": lambda: name(hidden=8, activation="relu"),
+    "wave": wave,
+    "wave-lstm": lambda: wave(cell="lstm"),
     "untied": lambda: untied(name(hidden=6)),
     "untied-translation": lambda: untied(translation(hidden=6, cell="gru")),
 }

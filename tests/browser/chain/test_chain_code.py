@@ -12,8 +12,9 @@ from tests.browser.chain.screen import Show, look, numbers, press, root, run_lin
 from tests.views import sample_readings as samples
 
 # Between them all cells and both slopes; embedded, one-hot, dense and wide inputs; one and two
-# segments; scored at the end and at each step; tied and untied.
-CHAINS = ["sentence", "gru", "lstm", "relu", "caption", "translation-lstm", "untied-translation"]
+# segments; scored at the end and at each step; tied and untied; classes and numbers.
+CHAINS = ["sentence", "gru", "lstm", "relu", "caption", "translation-lstm", "untied-translation",
+          "wave"]  # fmt: skip
 
 # All stops of a picture as its PageDown key goes through them, and what stands at each.
 WALK = """chain => {
@@ -77,9 +78,13 @@ def place(reading: Reading) -> dict:
                 names["token"][t] = int(fed[j, 0])
             else:
                 names["x"][t] = trace.x[j, 0]
-    targets = reading.targets[:, 0]
-    before = T - len(targets)
-    names["target"] = {before + j + 1: int(c) for j, c in enumerate(targets)}
+    before = T - len(reading.targets)
+    if reading.classes:
+        named = {before + j + 1: int(c) for j, c in enumerate(reading.targets[:, 0])}
+    else:
+        named = {before + j + 1: wanted for j, wanted in enumerate(reading.targets[:, 0])}
+    names["target" if reading.classes else "y"] = named
+    names["scored"] = [before + j + 1 for j in np.flatnonzero(reading.scored)]
     names["loss"] = {}
     return names
 
@@ -92,9 +97,9 @@ def test_every_operation_is_a_stop_and_shows_the_engines_numbers(show: Show, sam
     page.get_by_test_id("code-1").wait_for()
     names = place(reading)
     exec(page.get_by_test_id("code-before").text_content(), names)
-    scored = [t for t in range(1, T + 1) if names["target"].get(t, -1) >= 0]
+    scored = names.pop("scored")
     # A step that scores nothing sends nothing back from its output.
-    names["dlogits"] = {t: np.zeros(len(reading.classes)) for t in range(1, T + 1)}
+    names["dlogits"] = {t: np.zeros(reading.traces[-1].logits.shape[2]) for t in range(1, T + 1)}
     names["loss"] = np.zeros(T + 1)
     stops = root(page).evaluate(WALK)
     order = [("forward", t) for t in range(1, T + 1)] + [("loss", t) for t in scored]
