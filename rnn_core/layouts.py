@@ -91,7 +91,8 @@ def from_torch_state_dict(
     Raises
     ------
     ValueError
-        When a weight is missing or misshapen, and for projections (``proj_size``).
+        When it is no mapping, a weight is missing or misshapen, and for projections
+        (``proj_size``).
 
     Examples
     --------
@@ -101,6 +102,8 @@ def from_torch_state_dict(
     >>> again.cell, all(np.array_equal(a, again.arrays()[n]) for n, a in params.arrays().items())
     ('lstm', True)
     """
+    if not isinstance(state, Mapping):
+        raise ValueError(f"state is {type(state).__name__} but a mapping name → array is expected")
     end = _torch_end(layer, reverse)
     if f"{rnn}weight_hr{end}" in state:
         raise ValueError(f"{rnn}weight_hr{end} is a projection (proj_size); no cell here has one")

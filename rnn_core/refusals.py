@@ -36,7 +36,10 @@ def check_number(
     ValueError: lr is nan but a finite number ≥ 0 is expected
     """
     if isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool):
-        within = not isnan(value) if endless else isfinite(value)
+        try:
+            within = not isnan(value) if endless else isfinite(value)
+        except OverflowError:  # a whole number beyond the largest float
+            within = False
         if within and (value > 0 if positive else value >= 0):
             return
     wanted = f"{'number' if endless else 'finite number'} {'>' if positive else '≥'} 0"

@@ -26,7 +26,7 @@ TARGETS = np.zeros((6, 2), int)
 LOGITS = np.zeros((6, 2, 3))
 COMPLEX = X.astype(complex)
 NOT_WHOLE = (0, -1, 1.5, True, None, "3", np.nan, np.array(2))
-NO_RATE = (-0.1, np.nan, np.inf, "a", [0.1], True, 1j)
+NO_RATE = (-0.1, np.nan, np.inf, 10**400, "a", [0.1], True, 1j)
 NO_NAME = ("hinge", None, 3, [])
 
 
@@ -227,6 +227,11 @@ def test_a_radius_wants_a_finite_square(matrix: Array, words: str) -> None:
 def test_a_place_in_the_plane_wants_a_finite_state(h: Any, words: str) -> None:
     path = rc.trajectory(rc.forward(params(), X))
     refuses(lambda: path.place(h), words)
+
+
+@pytest.mark.parametrize("state", [None, [], b"weights", np.zeros(3)], ids=repr)
+def test_a_state_maps_names_to_arrays(state: Any) -> None:
+    refuses(lambda: rc.from_torch_state_dict(state), f"state is {type(state).__name__} but a map")
 
 
 @pytest.mark.parametrize("layer", [-1, 1.5, True, None, "0"], ids=repr)
