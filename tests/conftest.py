@@ -10,11 +10,18 @@ for threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 import pytest  # noqa: E402
 from hypothesis import settings  # noqa: E402
 
+from tests.draws import SEED  # noqa: E402
+
 BROWSER = "tests/browser/"
 
 # No deadlines: a slow machine is not a bug. In CI the same cases every time.
 settings.register_profile("unrolled", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("unrolled")
+
+
+def pytest_report_header() -> str:
+    """Say which places were drawn, so that a failure can be had again."""
+    return f"places drawn by DRAW_SEED={SEED}"
 
 
 @pytest.hookimpl(optionalhook=True)  # where the plugin is installed that runs tests side by side

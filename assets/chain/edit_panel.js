@@ -1,21 +1,12 @@
 // The controls of editing: which number and its value, the recurrent wire, untying, loss flags; and
 // what was edited, with undo, redo and reset.
 
+import { group, number, take, typing, write } from "./edit_fields.js"
 import { hintOf, meaningOf, tellChange, tellMoved, tellUntied } from "./edit_words.js"
 import { fixed } from "./format.js"
 import { button, html, set } from "./svg.js"
 
 const SHOWN = 6
-
-const number = (attributes) => html("input", { type: "number", ...attributes })
-// What was typed into a field and not taken yet is never written over.
-const write = (input, text) => {
-  input.written = text
-  input.value = text
-}
-const take = (input) => (input.written = input.value)
-const typing = (input) => input.value !== input.written
-const group = (label, ...children) => html("div", { class: "edit-group", role: "group", "aria-label": label }, ...children)
 
 export class EditPanel {
   constructor(editor) {

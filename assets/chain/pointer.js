@@ -27,6 +27,7 @@ export function listenToPointer(picture) {
     inspector.show(found, event)
   })
   scene.addEventListener("pointerleave", () => {
+    last = ""  // who comes back to the very same pixel is told again
     inspector.hide()
     light("")
   })

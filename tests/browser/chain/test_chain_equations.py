@@ -4,8 +4,6 @@ Numbers at random places: steps, units and terms are drawn. Each step of these n
 and is followed by another, so that no part of a gradient is nothing.
 """
 
-import random
-
 import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
@@ -13,6 +11,7 @@ from playwright.sync_api import Page, expect
 from rnn_core.tasks.reading import Reading
 from tests.browser.chain.screen import Show, numbers, root
 from tests.browser.chain.test_chain_numbers import point_at
+from tests.draws import draws
 from tests.views import sample_readings as samples
 
 CELLS = {"rnn": "name", "gru": "name-gru", "lstm": "name-lstm"}
@@ -72,7 +71,7 @@ def backward(reading: Reading, t: int, i: int) -> list[tuple[str, float]]:
 
 @pytest.mark.parametrize("cell", CELLS)
 def test_the_equation_at_each_level_and_phase(show: Show, cell: str) -> None:
-    reading, draw = samples.SAMPLES[CELLS[cell]](), random.Random(f"equation {cell}")
+    reading, draw = samples.SAMPLES[CELLS[cell]](), draws(f"equation {cell}")
     for phase, expected in (("forward", forward), ("backward", backward)):
         for zoom in (1, 2, 3, 4):
             t, unit = draw.randint(1, 5), draw.randint(1, 16)
@@ -93,7 +92,7 @@ def test_the_equation_at_each_level_and_phase(show: Show, cell: str) -> None:
 @pytest.mark.parametrize("cell", CELLS)
 def test_the_sums_of_a_unit_that_speaks_and_goes_on(show: Show, cell: str) -> None:
     """All terms from the own output and from the future, and what they come to."""
-    reading, draw = samples.SAMPLES[CELLS[cell]](), random.Random(f"sums {cell}")
+    reading, draw = samples.SAMPLES[CELLS[cell]](), draws(f"sums {cell}")
     grads, trace = reading.gradients.segments[0], reading.traces[0]
     t, unit = draw.randint(1, 5), draw.randint(1, 16)
     page = show(CELLS[cell], f"t={t}&unit={unit}&zoom=3&phase=backward")
@@ -121,7 +120,7 @@ def test_the_sums_of_a_unit_that_speaks_and_goes_on(show: Show, cell: str) -> No
 @pytest.mark.parametrize("cell", CELLS)
 def test_slices_of_each_weight(show: Show, cell: str) -> None:
     """An entry of a share and of the sum, of W_xh and of W_hy (W_hh has a test of its own)."""
-    reading, draw = samples.SAMPLES[CELLS[cell]](), random.Random(f"slices {cell}")
+    reading, draw = samples.SAMPLES[CELLS[cell]](), draws(f"slices {cell}")
     grads, trace = reading.gradients.segments[0], reading.traces[0]
     read = list(dict.fromkeys(trace.x[:, 0].tolist()))
     for weight, rows in (("W_xh", read), ("W_hy", slice(None))):

@@ -1,6 +1,5 @@
 """GRU and LSTM at every zoom level, both phases: numbers read at random are the engine's."""
 
-import random
 from collections import defaultdict
 
 import numpy as np
@@ -9,11 +8,12 @@ from playwright.sync_api import Page
 
 from tests.browser.chain.screen import Show, numbers, press, root, term
 from tests.browser.chain.test_chain_zoom import press_zoomed, printed, value
+from tests.draws import draws
 from tests.views import sample_readings as samples
 
 GATES = {"gru": "rzn", "lstm": "ifgo"}
 SAMPLES = ["gru", "lstm"]
-DRAWN = random.Random(0)
+DRAWN = draws("gates")
 PLACES = [(sample, DRAWN.randint(1, 5), DRAWN.randint(1, 8)) for sample in SAMPLES]
 
 

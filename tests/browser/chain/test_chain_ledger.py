@@ -1,12 +1,11 @@
 """The ledger: what each step adds to dW, and the two vectors whose product that is."""
 
-import random
-
 import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.chain.screen import Show, numbers, press, root
+from tests.draws import draws
 from tests.views import sample_readings as samples
 
 WEIGHTS = ("W_xh", "W_hh", "W_hy")
@@ -22,7 +21,7 @@ def entry_of(page: Page) -> list[float]:
 @pytest.mark.parametrize("weight", WEIGHTS)
 @pytest.mark.parametrize("sample", ["name", "lstm", "gru", "translation"])
 def test_a_click_on_a_slice_shows_the_outer_product(show: Show, sample: str, weight: str) -> None:
-    draw = random.Random(f"{sample} {weight}")
+    draw = draws(f"{sample} {weight}")
     reading = samples.SAMPLES[sample]()
     grads = reading.gradients.segments[-1]
     first = sum(trace.steps for trace in reading.traces[:-1]) + 1
@@ -49,7 +48,8 @@ def test_a_click_on_a_slice_shows_the_outer_product(show: Show, sample: str, wei
         assert product == pytest.approx(one * two, rel=1e-6)
         assert product == pytest.approx(share[row, column], rel=1e-3, abs=1e-8)
     words = numbers(page.get_by_test_id("outer").locator(".sign").first.inner_text())
-    assert words[-1] == pytest.approx(np.linalg.norm(share), rel=0.01, abs=1e-6)
+    # Two digits at least are shown.
+    assert words[-1] == pytest.approx(np.linalg.norm(share), rel=0.05, abs=1e-6)
     press(page, "Escape")
     assert page.get_by_test_id("outer").is_hidden()
 

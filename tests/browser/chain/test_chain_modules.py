@@ -1,12 +1,11 @@
 """The picture's pure modules, called in the browser: sums, layout, colours, stops."""
 
-import random
-
 import pytest
 
 from rnn_views.still import fold
 from rnn_views.theme import DARK, LIGHT, diverging
 from tests.browser.chain.screen import Show, numbers
+from tests.draws import draws
 
 
 def call(page, module: str, expression: str, argument=None):
@@ -16,7 +15,7 @@ def call(page, module: str, expression: str, argument=None):
 
 
 def test_addends_as_shown_add_up_as_shown(show: Show) -> None:
-    draw = random.Random(0)
+    draw = draws("sums")
     sums = []
     for _ in range(400):
         size = 10 ** draw.uniform(-12, 9)

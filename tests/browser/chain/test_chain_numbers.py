@@ -4,8 +4,6 @@ The deeper levels going forward, and of the gated cells going back, have tests o
 (test_chain_zoom, test_chain_gates); here is the chain itself, and what was left.
 """
 
-import random
-
 import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
@@ -13,10 +11,11 @@ from playwright.sync_api import Page, expect
 from rnn_core.tasks.reading import Reading
 from tests.browser.chain.screen import Show, numbers
 from tests.browser.chain.test_chain_zoom import value
+from tests.draws import draws
 from tests.views import sample_readings as samples
 
 CELLS = {"rnn": "sentence", "gru": "gru", "lstm": "lstm"}
-DRAWN = random.Random(4)
+DRAWN = draws("numbers")
 PLACES = [(cell, DRAWN.randint(1, 4), DRAWN.randint(1, 8)) for cell in CELLS for _ in range(2)]
 GATES = {"rnn": "h", "gru": "rzn", "lstm": "ifgo"}
 
@@ -29,17 +28,15 @@ def point_at(page: Page, frame: str, shape: tuple[int, ...], entry: tuple[int, i
     """Point at an entry of a heat map, and read what stands beside the pointer."""
     rows, columns = shape
     node = page.locator(frame).first
-    node.scroll_into_view_if_needed()
     box = node.bounding_box()
-    at = [
+    across, down = (
         2 + (box[side] - 4) * (n + 0.5) / count
         for side, n, count in zip(
             ("width", "height"), reversed(entry), (columns, rows), strict=True
         )
-    ]
-    page.mouse.move(box["x"] + at[0], box["y"] + at[1])
-    inspector = page.locator(".inspector:not(.pinned) strong")
-    inspector.wait_for()
+    )
+    node.hover(position={"x": across, "y": down})  # once it stands still and nothing covers it
+    page.locator(".inspector:not(.pinned) strong").wait_for()
     return page.locator(".inspector:not(.pinned)").inner_text()
 
 
@@ -67,6 +64,9 @@ def test_the_chain_going_back(show: Show, cell: str, t: int, unit: int) -> None:
     assert said == pytest.approx(number, rel=0.06, abs=6e-5)
     frame = page.get_by_test_id(f"dh-{t}").locator(".dcell-frame").nth(unit - 1)
     frame.hover()
+    page.mouse.move(0, 0)
+    frame.hover()  # back at the very pixel that was left, and told again
+    page.locator(".inspector:not(.pinned) strong").wait_for(timeout=3000)
     lines = page.locator(".inspector:not(.pinned)").inner_text().splitlines()
     parts = [grads.dh, grads.dh_local, grads.dh_recurrent]
     for line, part in zip(lines, parts, strict=True):
