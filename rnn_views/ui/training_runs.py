@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from threading import RLock
 from typing import Any, Protocol
 
 import pandas as pd
@@ -112,6 +113,8 @@ class Run:
     visited: dict[int, Network] = field(default_factory=dict)
     _owed: float = 0.0
     _clock: float = 0.0
+    # A press is answered by another thread than the one that trains, which may be in mid-update.
+    _turn: RLock = field(default_factory=RLock, repr=False)
 
     @property
     def trainer(self) -> Trainer:
@@ -140,13 +143,15 @@ class Run:
 
     def begin(self) -> None:
         """Let it go on."""
-        self.running, self.interrupted, self.stopped = not self.done, False, False
-        self.beat = self._clock = time.monotonic()
-        self._owed = 0.0
+        with self._turn:
+            self.running, self.interrupted, self.stopped = not self.done, False, False
+            self.beat = self._clock = time.monotonic()
+            self._owed = 0.0
 
     def pause(self) -> None:
-        """Let it wait."""
-        self.running, self.rested, self.goal = False, self.update, 0
+        """Let it wait, once the updates that are being made are made."""
+        with self._turn:
+            self.running, self.rested, self.goal = False, self.update, 0
 
     def stop(self) -> None:
         """End it here."""
@@ -161,6 +166,11 @@ class Run:
 
     def advance(self, pace: str) -> None:
         """Make the updates that are due now, for at most `CHUNK` seconds; wait when none is."""
+        with self._turn:
+            if self.running:
+                self._advance(pace)
+
+    def _advance(self, pace: str) -> None:
         now = self.beat = time.monotonic()
         if self.update < self.goal:
             self._make(self.goal - self.update)
@@ -181,13 +191,16 @@ class Run:
 
     def make_one(self) -> None:
         """Make exactly one update."""
-        if not self.over:
-            self._make(1)
-            self.pause()
+        with self._turn:
+            if not self.over:
+                self._make(1)
+                self.pause()
 
     def begin_epoch(self) -> None:
         """Let it go on to the end of the present pass over the examples, and wait there."""
-        if not self.over:
+        with self._turn:
+            if self.over:
+                return
             self.begin()
             self.goal = self.update + self.trainer.updates_to_epoch
 
@@ -201,6 +214,10 @@ class Run:
 
     def rewind(self, update: int) -> None:
         """Take the run back to a moment; it can go on from there, whatever ended it."""
+        with self._turn:
+            self._rewind(update)
+
+    def _rewind(self, update: int) -> None:
         self.pause()
         for trainer in self.trainers:
             trainer.rewind(min(update, trainer.updates_made))

@@ -59,7 +59,7 @@ def test_a_run_reaches_its_target_before_the_visitors_eyes(visit: Visits, idle: 
 def test_pause_single_updates_stop_and_start_again(visit: Visits, idle: Idle) -> None:
     page = visit("train?view=live&task=sentiment&pace=100")
     press(page, "Train")
-    expect(page.locator(".curves svg path").first).to_be_attached(timeout=PATIENCE)
+    page.wait_for_url(re.compile(r"update=[1-9]"), timeout=PATIENCE)
     press(page, "Pause")
     waiting = expect_state(page, "Waiting at update")
     idle(page)

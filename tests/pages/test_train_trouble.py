@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from threading import Thread
+from time import sleep
 from typing import Any
 
 import numpy as np
@@ -171,3 +173,20 @@ def test_a_link_copied_in_mid_run_comes_to_the_same_weights(visit: Opener) -> No
     again.press("live-go")
     app.press("live-go")
     assert same(run_of(again).trainer.network, run_of(app).trainer.network)
+
+
+def test_a_pause_waits_for_the_update_that_is_being_made() -> None:
+    """The page that answers a press runs in another thread than the one that trains."""
+    plan = setup("sentiment")
+    run = Run(plan, plan.start())
+    run.begin()
+    trainer = Thread(target=lambda: [run.advance("full") for _ in range(20)])
+    trainer.start()
+    while not run.update:
+        sleep(0.001)
+    run.pause()
+    seen = [run.update, run.rested]
+    trainer.join()
+    assert seen == [run.update, run.update]
+    run.make_one()
+    assert run.update == seen[0] + 1
