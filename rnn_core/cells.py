@@ -5,14 +5,20 @@ the bias, so that ``a = offset + from_h``.
 Every function works on rows (one sequence per row) and lets complex128 through, so that the
 complex-step check differentiates the very code that runs. Products are written ``h.dot(W)``, which
 is ``h @ W``, because NumPy starts them in half the time, and these are small.
+
+The derivative of a nonlinearity is taken at its pre-activation, never from its value: a gate of
+1 − 1e-18 is kept as 1, and ``1 − gate`` would be 0 (``cell_slopes.py``).
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
+from rnn_core.activations import relu, sigmoid
 from rnn_core.params import Array, Params
 
 CellState = Any  # array (B, H) for lstm, None for cells that have no c
@@ -33,6 +39,8 @@ class Step(NamedTuple):
         By the names of the literature: r, z, n for gru; i, f, g, o for lstm; none for rnn.
     n_recurrent : array, shape (B, H), gru only
         ``h W_hn + b_hn``, before the reset gate.
+    slopes : dict of arrays, shape (B, H)
+        As ``cell_slopes.py`` gives them; filled in for the way back.
     """
 
     from_h: Array
@@ -40,6 +48,7 @@ class Step(NamedTuple):
     c: CellState
     gates: dict[str, Array]
     n_recurrent: Any
+    slopes: Mapping[str, Array] = MappingProxyType({})
 
 
 class StepGradient(NamedTuple):
@@ -78,11 +87,6 @@ class Cell(Protocol):
         """Loss gradient of the product ``h W_hh``, shape (..., G·H)."""
 
 
-def sigmoid(a: Array) -> Array:
-    """Return 1 / (1 + e⁻ᵃ), written with tanh so that no argument overflows."""
-    return np.asarray(0.5 * (1.0 + np.tanh(0.5 * a)))
-
-
 class VanillaCell:
     """h' = tanh(a) or relu(a), with a = x W_xh + h W_hh + b_h (Elman 1990)."""
 
@@ -90,16 +94,14 @@ class VanillaCell:
         """One time step forward."""
         from_h = h.dot(params.W_hh)
         a = offset + from_h
-        # The sign of the real part decides, so that complex-step sees relu's own derivative.
-        h_new = np.tanh(a) if params.activation == "tanh" else np.where(a.real > 0, a, 0)
+        h_new = np.tanh(a) if params.activation == "tanh" else relu(a)
         return Step(from_h, h_new, None, {}, None)
 
     def step_backward(
         self, params: Params, h: Array, c: CellState, now: Step, dh: Array, dc: CellState
     ) -> StepGradient:
-        """da = dh ⊙ φ'(a), written in h' alone; dh = da W_hhᵀ."""
-        slope = 1.0 - now.h**2 if params.activation == "tanh" else now.h.real > 0
-        da = dh * slope
+        """da = dh ⊙ φ'(a); dh = da W_hhᵀ."""
+        da = dh * now.slopes["h"]
         return StepGradient(da, da.dot(params.W_hh.T), None, None)
 
     def da_recurrent(self, da: Array, gates: dict[str, Array]) -> Array:
@@ -119,20 +121,22 @@ class GRUCell:
         H = params.hidden
         from_h = h.dot(params.W_hh)
         n_recurrent = from_h[:, 2 * H :] + params.b_hn
-        a = offset + from_h
-        r, z = sigmoid(a[:, :H]), sigmoid(a[:, H : 2 * H])
+        a = offset[:, : 2 * H] + from_h[:, : 2 * H]
+        opened = sigmoid(np.concatenate([a, -a[:, H:]], axis=1))
+        r, z, one_minus_z = opened[:, :H], opened[:, H : 2 * H], opened[:, 2 * H :]
         from_h[:, 2 * H :] = r * n_recurrent
         n = np.tanh(offset[:, 2 * H :] + from_h[:, 2 * H :])
-        return Step(from_h, (1.0 - z) * n + z * h, None, {"r": r, "z": z, "n": n}, n_recurrent)
+        h_new = one_minus_z * n + z * h
+        return Step(from_h, h_new, None, {"r": r, "z": z, "n": n}, n_recurrent)
 
     def step_backward(
         self, params: Params, h: Array, c: CellState, now: Step, dh: Array, dc: CellState
     ) -> StepGradient:
         """Gates in the order of the blocks r, z, n; z also passes dh straight on."""
-        r, z, n = now.gates["r"], now.gates["z"], now.gates["n"]
-        da_n = dh * (1.0 - z) * (1.0 - n**2)
-        da_z = dh * (h - n) * z * (1.0 - z)
-        da_r = da_n * now.n_recurrent * r * (1.0 - r)
+        z, n, slopes = now.gates["z"], now.gates["n"], now.slopes
+        da_n = dh * slopes["1 − z"] * slopes["n"]
+        da_z = dh * (h - n) * slopes["z"]
+        da_r = da_n * now.n_recurrent * slopes["r"]
         da = np.concatenate([da_r, da_z, da_n], axis=1)
         dh_before = dh * z + self.da_recurrent(da, now.gates).dot(params.W_hh.T)
         return StepGradient(da, dh_before, None, None)
@@ -154,7 +158,8 @@ class LSTMCell:
         H = params.hidden
         from_h = h.dot(params.W_hh)
         a = offset + from_h
-        i, f = sigmoid(a[:, :H]), sigmoid(a[:, H : 2 * H])
+        opened = sigmoid(a[:, : 2 * H])
+        i, f = opened[:, :H], opened[:, H:]
         g, o = np.tanh(a[:, 2 * H : 3 * H]), sigmoid(a[:, 3 * H :])
         c_new = f * c + i * g
         gates = {"i": i, "f": f, "g": g, "o": o}
@@ -165,12 +170,12 @@ class LSTMCell:
     ) -> StepGradient:
         """Gates in the order of the blocks i, f, g, o; f also passes dc straight on."""
         i, f, g, o = (now.gates[name] for name in "ifgo")
-        tanh_c = np.tanh(now.c)
-        dc_here = dc + dh * o * (1.0 - tanh_c**2)
-        da_i = dc_here * g * i * (1.0 - i)
-        da_f = dc_here * c * f * (1.0 - f)
-        da_g = dc_here * i * (1.0 - g**2)
-        da_o = dh * tanh_c * o * (1.0 - o)
+        slopes = now.slopes
+        dc_here = dc + dh * o * slopes["c"]
+        da_i = dc_here * g * slopes["i"]
+        da_f = dc_here * c * slopes["f"]
+        da_g = dc_here * i * slopes["g"]
+        da_o = dh * np.tanh(now.c) * slopes["o"]
         da = np.concatenate([da_i, da_f, da_g, da_o], axis=1)
         return StepGradient(da, da.dot(params.W_hh.T), dc_here, dc_here * f)
 

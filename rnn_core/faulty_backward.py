@@ -70,10 +70,10 @@ class GRUWithoutSlope(GRUCell):
         self, params: Params, h: Array, c: CellState, now: Step, dh: Array, dc: CellState
     ) -> StepGradient:
         """da_n = dh ⊙ (1 − z), where it should be multiplied by 1 − n²."""
-        r, z, n = now.gates["r"], now.gates["z"], now.gates["n"]
-        da_n = dh * (1.0 - z)
-        da_z = dh * (h - n) * z * (1.0 - z)
-        da_r = da_n * now.n_recurrent * r * (1.0 - r)
+        z, n, slopes = now.gates["z"], now.gates["n"], now.slopes
+        da_n = dh * slopes["1 − z"]
+        da_z = dh * (h - n) * slopes["z"]
+        da_r = da_n * now.n_recurrent * slopes["r"]
         da = np.concatenate([da_r, da_z, da_n], axis=1)
         dh_before = dh * z + self.da_recurrent(da, now.gates) @ params.W_hh.T
         return StepGradient(da, dh_before, None, None)
@@ -88,9 +88,9 @@ class LSTMWithoutSlope(LSTMCell):
         """dc = dc + dh ⊙ o and da_g = dc ⊙ i, without 1 − tanh²(c) and 1 − g²."""
         i, f, g, o = (now.gates[name] for name in "ifgo")
         dc_here = dc + dh * o
-        da_i = dc_here * g * i * (1.0 - i)
-        da_f = dc_here * c * f * (1.0 - f)
-        da_o = dh * np.tanh(now.c) * o * (1.0 - o)
+        da_i = dc_here * g * now.slopes["i"]
+        da_f = dc_here * c * now.slopes["f"]
+        da_o = dh * np.tanh(now.c) * now.slopes["o"]
         da = np.concatenate([da_i, da_f, dc_here * i, da_o], axis=1)
         return StepGradient(da, da @ params.W_hh.T, dc_here, dc_here * f)
 
@@ -108,10 +108,12 @@ def leave_out_slope(trace: Trace, dlogits: Array) -> dict[str, Array]:
     da = np.empty_like(trace.from_x)
     dh_next = np.zeros_like(trace.h[0])
     dc_next = None if trace.c is None else np.zeros_like(trace.c[0])
+    slopes = trace.slopes()
     for t in range(trace.steps - 1, -1, -1):
         c = None if trace.c is None else trace.c[t]
         dh = dh_local[t] + dh_next
-        back = cell.step_backward(params, trace.h[t], c, trace.step_at(t), dh, dc_next)
+        now = trace.step_at(t, slopes)
+        back = cell.step_backward(params, trace.h[t], c, now, dh, dc_next)
         da[t], dh_next, dc_next = back.da, back.dh, back.dc
     wrong = replace(backward(trace, dlogits), da=sealed(da))
     return {name: share.sum(axis=0) for name, share in wrong.by_step.arrays().items()}

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rnn_core.losses import LOSSES, UNSCORED, is_scored
+from rnn_core.norms import safe_norm, safe_norms
 from rnn_core.params import Array, Params, sealed
 from rnn_core.trace import Gradients, Trace
 from rnn_core.unroll import backward
@@ -133,23 +134,6 @@ def state_gradients(gradients: Gradients) -> Array:
     if gradients.dc_recurrent is None:
         return gradients.dh
     return np.concatenate([gradients.dh, gradients.dc_recurrent], axis=-1)
-
-
-def safe_norms(vectors: npt.ArrayLike) -> Array:
-    """Return Euclidean norms along the last axis, float64, without losing tiny or huge numbers.
-
-    Squares would: those below 1e-162 become 0 and those above 1e154 infinite.
-
-    >>> safe_norms([[3e-200, 4e-200], [0.0, 0.0]]).tolist()
-    [5e-200, 0.0]
-    """
-    wide = np.asarray(vectors, dtype=np.float64)
-    largest = np.abs(wide).max(axis=-1, keepdims=True, initial=0.0)
-    # Where there is nothing to scale, or nothing that can be scaled, the norm is the peak itself.
-    usable = np.isfinite(largest) & (largest > 0)
-    scale = np.where(usable, largest, 1.0)
-    norms = scale[..., 0] * np.sqrt(((wide / scale) ** 2).sum(axis=-1))
-    return np.asarray(np.where(usable[..., 0], norms, largest[..., 0]))
 
 
 def scale_recurrent(params: Params, factor: float) -> Params:

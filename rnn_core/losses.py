@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from math import isfinite
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -14,6 +17,7 @@ def cross_entropy(logits: npt.ArrayLike, targets: npt.ArrayLike) -> tuple[float,
     """Return the mean cross entropy in nats over the N counted entries, and its gradient.
 
     ``loss = −1/N Σ log softmax(logits)[target]``; ``dlogits = (softmax(logits) − onehot) / N``.
+    At the target that is minus the sum of the other classes' probabilities, and is worked out so.
 
     Parameters
     ----------
@@ -42,14 +46,19 @@ def cross_entropy(logits: npt.ArrayLike, targets: npt.ArrayLike) -> tuple[float,
     N = int(np.count_nonzero(counted))
     # Where each row's target stands in the flat array; what it does to unscored rows goes below.
     places = np.arange(wanted.size) * scores.shape[2] + wanted * counted
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         z = scores.reshape(wanted.size, -1)
         z = z - z.real.max(axis=-1, keepdims=True)
         dlogits = np.exp(z)
-        sums = dlogits.sum(axis=-1)
-        losses = np.log(sums) - z.take(places)
+        own, z_own = dlogits.take(places), z.take(places)
+        # Near p = 1 both log(sum) and p − 1 would be what rounding leaves. So the others are
+        # summed alone: where the target is the largest, z_own is 0 and own is 1.
+        dlogits.reshape(-1)[places] = 0
+        others = dlogits.sum(axis=-1)
+        sums = own + others
+        losses = log1p(others + (own - 1.0)) - z_own
         dlogits /= (N * sums)[:, None]
-        dlogits.reshape(-1)[places] -= 1.0 / N
+        dlogits.reshape(-1)[places] = -others / (N * sums)
     if wanted.size > N:
         losses, dlogits[~counted] = losses[counted], 0
     loss = losses.sum() / N
@@ -116,9 +125,30 @@ def squared_error(predictions: npt.ArrayLike, targets: npt.ArrayLike) -> tuple[f
         raise ValueError(f"all {wanted.size} targets are NaN; at least one must be scored")
     with np.errstate(over="ignore", invalid="ignore"):
         error = np.where(counted, scores - np.where(counted, wanted, 0.0), 0.0)
-        loss = 0.5 * (error**2).sum() / N
-    dpredictions = (error / N).astype(scores.dtype, copy=False)
-    return loss if np.iscomplexobj(loss) else float(loss), sealed(dpredictions)
+        loss = half_mean_square(error, N)
+        dpredictions = (error / N).astype(scores.dtype, copy=False)
+    return loss, sealed(dpredictions)
+
+
+def half_mean_square(error: Array, count: int) -> Any:
+    """Return ½ Σ error² / count; the squares are taken in float64, where float32 would lose them.
+
+    A Python float, or complex where the error carries a complex step.
+
+    >>> half_mean_square(np.full(2, 1e-30, np.float32), 2) > 0
+    True
+    """
+    if np.iscomplexobj(error):
+        return 0.5 * (error**2).sum() / count
+    wide = error.astype(np.float64, copy=False).reshape(-1)
+    loss = 0.5 * float(wide.dot(wide)) / count
+    if isfinite(loss):
+        return loss
+    # The sum of squares can be too large where their mean is not.
+    peak = float(np.abs(wide).max())
+    scaled = wide / peak if isfinite(peak) else wide
+    mean = 0.5 * float(scaled.dot(scaled)) / count
+    return peak * mean * peak if isfinite(peak) else mean
 
 
 def is_scored(targets: Array) -> Array:
@@ -138,10 +168,32 @@ LOSSES = {"cross_entropy": cross_entropy, "squared_error": squared_error}
 
 
 def log_softmax(logits: Array) -> Array:
-    """Return log softmax over the last axis, shifted by the row's maximum so it cannot overflow."""
+    """Return log softmax over the last axis, shifted by the row's maximum so it cannot overflow.
+
+    The largest term of the sum is then 1 and the others are summed alone: near p = 1 the log of
+    the whole sum would be what rounding leaves.
+    """
     with np.errstate(over="ignore", invalid="ignore"):
         shifted = logits - logits.real.max(axis=-1, keepdims=True)
-        return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)))
+        others = np.exp(shifted)
+        largest = logits.real.argmax(axis=-1)[..., None]
+        # Minus 1, not put to 0: a row that is not finite stays so.
+        np.put_along_axis(others, largest, np.take_along_axis(others, largest, -1) - 1, -1)
+        return np.asarray(shifted - log1p(others.sum(axis=-1, keepdims=True)))
+
+
+def log1p(x: Array) -> Array:
+    """Return log(1 + x), to the last digits for a small x; complex as well.
+
+    >>> log1p(np.array([1e-20, 1e-20 + 1e-30j])).tolist() == [1e-20, 1e-20 + 1e-30j]
+    True
+    """
+    if not np.iscomplexobj(x):
+        return np.asarray(np.log1p(x))
+    # NumPy's own takes the log of |1 + x|, in which a small real part is lost.
+    real, imaginary = x.real, x.imag
+    size = 0.5 * np.log1p(real * (2.0 + real) + imaginary * imaginary)
+    return np.asarray(size + 1j * np.arctan2(imaginary, 1.0 + real))
 
 
 def _check_floats(name: str, scores: Array) -> None:
@@ -174,4 +226,5 @@ def _check_classes(
         )
     if needs_one and most == UNSCORED:
         raise ValueError(f"all {classes.size} targets are -1; at least one must be scored")
-    return scores, classes
+    # An index is made of them: of uint64 and int64 NumPy would make a float.
+    return scores, classes.astype(np.intp, copy=False)

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rnn_core.inputs import check_finite
+from rnn_core.norms import safe_norms
 from rnn_core.params import GATES, Array, sealed
 from rnn_core.trace import Trace
 
@@ -38,7 +39,7 @@ class Jacobians:
     spectral_radius : mapping name → float
         Of W_hh: by "W_hh" for rnn, by gate for the blocks of gru and lstm.
     slopes : array, shape (T, B, H)
-        The tanh′ factor: φ'(a) for rnn, 1 − n² for gru, 1 − tanh(c)² for lstm.
+        The tanh′ factor: φ'(a) for rnn, tanh'(a_n) for gru, tanh'(c) for lstm.
     carry : array, shape (T, B, H), or None for rnn
         The gate by which the old state goes straight on: z for gru, f for lstm.
     weights_alone : array, shape (T+1,), or None for gated cells
@@ -121,7 +122,8 @@ def typical_slopes(slopes: Array) -> Array:
     >>> typical_slopes(np.array([[[0.5, 0.5]], [[1.0, 1.0]]]))[:, 0].tolist()
     [1.0, 1.0, 0.5]
     """
-    step = np.sqrt((slopes**2).mean(axis=-1))
+    # The root of a mean of squares, by a norm whose squares do not underflow.
+    step = safe_norms(slopes) / np.sqrt(slopes.shape[-1])
     ones = np.ones((1, *step.shape[1:]), step.dtype)
     return sealed(np.cumprod(np.concatenate([ones, step[::-1]]), axis=0))
 
@@ -192,23 +194,22 @@ def _columns(block: Array, factors: Array) -> Array:
 
 
 def _vanilla(trace: Trace) -> tuple[Array, Array, Array | None]:
-    h = trace.h[1:]
-    slopes = 1.0 - h**2 if trace.params.activation == "tanh" else (h > 0).astype(h.dtype)
+    slopes = trace.slopes()["h"]
     return _columns(trace.params.W_hh, slopes), slopes, None
 
 
 def _gru(trace: Trace) -> tuple[Array, Array, Array | None]:
     """h' = (1 − z) ⊙ n + z ⊙ h, with h inside z, inside n, and inside the r of n."""
     r, z, n = (trace.gates[name] for name in GATES["gru"])
+    slopes = trace.slopes()
     W_hr, W_hz, W_hn = np.split(trace.params.W_hh, 3, axis=1)
-    slopes = 1.0 - n**2
-    to_n = (1.0 - z) * slopes
+    to_n = slopes["1 − z"] * slopes["n"]
     steps = _diagonal(z)
-    steps += _columns(W_hz, (trace.h[:-1] - n) * z * (1.0 - z))
+    steps += _columns(W_hz, (trace.h[:-1] - n) * slopes["z"])
     steps += _columns(W_hn, to_n * r)
     if trace.n_recurrent is not None:
-        steps += _columns(W_hr, to_n * trace.n_recurrent * r * (1.0 - r))
-    return steps, slopes, z
+        steps += _columns(W_hr, to_n * trace.n_recurrent * slopes["r"])
+    return steps, slopes["n"], z
 
 
 def _lstm(trace: Trace) -> tuple[Array, Array, Array | None]:
@@ -216,15 +217,14 @@ def _lstm(trace: Trace) -> tuple[Array, Array, Array | None]:
     assert trace.c is not None
     i, f, g, o = (trace.gates[name] for name in GATES["lstm"])
     W_hi, W_hf, W_hg, W_ho = np.split(trace.params.W_hh, 4, axis=1)
-    tanh_c = np.tanh(trace.c[1:])
-    slopes = 1.0 - tanh_c**2
-    c_by_h = _columns(W_hi, g * i * (1.0 - i))
-    c_by_h += _columns(W_hf, trace.c[:-1] * f * (1.0 - f))
-    c_by_h += _columns(W_hg, i * (1.0 - g**2))
+    tanh_c, slopes = np.tanh(trace.c[1:]), trace.slopes()
+    c_by_h = _columns(W_hi, g * slopes["i"])
+    c_by_h += _columns(W_hf, trace.c[:-1] * slopes["f"])
+    c_by_h += _columns(W_hg, i * slopes["g"])
     c_by_c = _diagonal(f)
-    to_h = (o * slopes)[..., None, :]
-    h_by_h = c_by_h * to_h + _columns(W_ho, tanh_c * o * (1.0 - o))
-    return np.block([[h_by_h, c_by_h], [c_by_c * to_h, c_by_c]]), slopes, f
+    to_h = (o * slopes["c"])[..., None, :]
+    h_by_h = c_by_h * to_h + _columns(W_ho, tanh_c * slopes["o"])
+    return np.block([[h_by_h, c_by_h], [c_by_c * to_h, c_by_c]]), slopes["c"], f
 
 
 STEP_JACOBIANS = {"rnn": _vanilla, "gru": _gru, "lstm": _lstm}

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 
 import numpy as np
 
+from rnn_core.cell_slopes import CELL_SLOPES
 from rnn_core.cells import CELLS, Step
 from rnn_core.params import Array, Params, sealed
+
+NO_SLOPES: Mapping[str, Array] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -102,12 +106,24 @@ class Trace:
             return None
         return sealed(np.arange(self.steps)[:, None] < self.lengths)
 
-    def step_at(self, t: int) -> Step:
-        """Return what the cell computed at step t (from 0)."""
+    def slopes(self) -> dict[str, Array]:
+        """Return the derivatives of the nonlinearities at every step, shape (T, B, H).
+
+        By the name of what they lead to: h for rnn; the gates; for gru 1 − z as well, and for
+        lstm c, which stands for tanh'(c).
+        """
+        with np.errstate(over="ignore", invalid="ignore"):
+            c = None if self.c is None else self.c[1:]
+            found = CELL_SLOPES[self.params.cell](self.params, self.a, c)
+        return {name: sealed(slope) for name, slope in found.items()}
+
+    def step_at(self, t: int, slopes: Mapping[str, Array] = NO_SLOPES) -> Step:
+        """Return what the cell computed at step t (from 0), with that step's ``slopes``."""
         c = None if self.c is None else self.c[t + 1]
         gates = {name: gate[t] for name, gate in self.gates.items()} if self.gates else {}
         n_recurrent = None if self.n_recurrent is None else self.n_recurrent[t]
-        return Step(self.from_h[t], self.h[t + 1], c, gates, n_recurrent)
+        here = {name: slope[t] for name, slope in slopes.items()}
+        return Step(self.from_h[t], self.h[t + 1], c, gates, n_recurrent, here)
 
     def first_overflow(self) -> Overflow | None:
         """Return the first step, and there the first array, that is not finite; None if all are."""
@@ -119,7 +135,8 @@ class Trace:
             ("h", self.h[1:]),
             ("logits", self.logits),
         ]
-        return first_overflow(arrays, range(self.steps))
+        # What is fed behind the end of a sequence counts nowhere.
+        return first_overflow(arrays, range(self.steps), self.real)
 
 
 @dataclass(frozen=True, eq=False)
@@ -243,10 +260,18 @@ class Gradients:
         return first_overflow(arrays, range(self.trace.steps - 1, -1, -1))
 
 
-def first_overflow(arrays: list[tuple[str, Array | None]], order: range) -> Overflow | None:
-    """Return the first non-finite place, steps in the given order, then arrays in theirs."""
+def first_overflow(
+    arrays: list[tuple[str, Array | None]], order: range, real: Array | None = None
+) -> Overflow | None:
+    """Return the first non-finite place, steps in the given order, then arrays in theirs.
+
+    ``real``, bool, shape (T, B), says which places count; all where left out.
+    """
     present = [(name, array) for name, array in arrays if array is not None]
-    finite = [np.asarray(np.isfinite(array).all(axis=(1, 2))) for _, array in present]
+    finite = [np.isfinite(array).all(axis=2) for _, array in present]
+    if real is not None:
+        finite = [good | ~real for good in finite]
+    finite = [np.asarray(good.all(axis=1)) for good in finite]
     for step in order:
         for (name, _), good in zip(present, finite, strict=True):
             if not good[step]:

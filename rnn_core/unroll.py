@@ -141,7 +141,7 @@ def backward(
     """Send loss gradients back through time (BPTT, Werbos 1990).
 
     ``dh[t] = dh_local[t] + dh_recurrent[t]``: through the read-out of the same step, and through
-    the next step. For the vanilla cell ``da[t] = dh[t+1] ⊙ (1 − h[t+1]²)`` and
+    the next step. For the vanilla cell ``da[t] = dh[t+1] ⊙ tanh'(a[t])`` and
     ``dh_recurrent[t] = da[t] W_hhᵀ``; ``dW_hh = Σ_t h[t]ᵀ da[t]``.
 
     Parameters
@@ -235,12 +235,13 @@ def _run_back(
 ) -> Array:
     """Fill dh_recurrent, dc and dc_recurrent from the last step to the first; return da."""
     cell, params, real = CELLS[trace.params.cell], trace.params, trace.real
-    da = np.empty_like(trace.from_x)
+    da, slopes = np.empty_like(trace.from_x), trace.slopes()
     for t in range(trace.steps - 1, -1, -1):
         dh = dh_local[t + 1] + dh_recurrent[t + 1]
         arriving = None if dc_recurrent is None else dc_recurrent[t + 1]
         c_before = None if trace.c is None else trace.c[t]
-        back = cell.step_backward(params, trace.h[t], c_before, trace.step_at(t), dh, arriving)
+        now = trace.step_at(t, slopes)
+        back = cell.step_backward(params, trace.h[t], c_before, now, dh, arriving)
         da[t], dh_recurrent[t] = back.da, back.dh
         if dc is not None and dc_recurrent is not None:
             dc[t + 1], dc_recurrent[t] = back.dc_here, back.dc
