@@ -12,10 +12,10 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
-from rnn_core.gradient_distance import safe_norms
 from rnn_core.gradient_split import Contributions
 from rnn_core.inputs import check_input, check_tokens, is_tokens
 from rnn_core.losses import log_softmax
+from rnn_core.norms import safe_norms
 from rnn_core.params import Array, frozen, sealed
 from rnn_core.refusals import check_whole
 from rnn_core.trace import Gradients, Trace
@@ -135,8 +135,7 @@ def lag_norms(split: Contributions, name: str = "W_hh") -> LagNorms:
     """
     by_lag = split.by_lag(name).reshape(split.trace.steps, -1)
     total = by_lag.sum(axis=0)
-    square = float(total @ total)
-    share = by_lag @ total / square if square > 0 else np.zeros(len(by_lag), by_lag.dtype)
+    share = _along(by_lag, total)
     T, B = split.trace.steps, split.trace.batch
     dh = np.zeros((T, T, B), split.trace.h.dtype)
     counted = np.zeros((T, B))
@@ -209,7 +208,7 @@ def counterfactual(
     >>> (changed.h[:, 0] > 0).tolist(), changed.new.x[:, 0].tolist()
     ([False, False, True, True], [0, 0, 1])
     """
-    check_whole("step", step, least=0, most=trace.steps - 1)
+    step = check_whole("step", step, least=0, most=trace.steps - 1)
     given = np.asarray(x)
     tokens = None
     if embedding is not None and is_tokens(given):
@@ -243,6 +242,18 @@ def counterfactual(
         logits=_norms(new.logits - trace.logits),
         p=_moved_probability(new.logits, trace.logits),
     )
+
+
+def _along(vectors: Array, total: Array) -> Array:
+    """Return ⟨vector, total⟩ / ‖total‖² of each row; 0 where the total is 0.
+
+    Both are divided by the largest entry of the total first: its square may underflow.
+    """
+    peak = np.abs(total).max(initial=0.0)
+    if not (peak > 0 and np.isfinite(peak)):
+        return np.full(len(vectors), 0.0 if peak == 0 else np.nan, vectors.dtype)
+    unit = total / peak
+    return np.asarray((vectors / peak) @ unit / (unit @ unit))
 
 
 def _norms(vectors: Array) -> Array:

@@ -9,6 +9,7 @@ import numpy as np
 
 from rnn_core.batch_reading import BatchReading, ByHand, read_batch
 from rnn_core.network import Batch, Network, NetworkGradients
+from rnn_core.norms import cosine
 from rnn_core.params import Array
 from rnn_core.single_update import update_once
 from rnn_core.untied import weight_gradients
@@ -122,8 +123,7 @@ def alignment(one: NetworkGradients, other: NetworkGradients) -> float:
     a, b = _flat(one), _flat(other)
     if a.shape != b.shape:
         raise ValueError(f"one has {a.size} entries but other has {b.size}")
-    size = float(np.linalg.norm(a) * np.linalg.norm(b))
-    return float(a @ b) / size if size else float("nan")
+    return cosine(a, b)
 
 
 def _flat(gradients: NetworkGradients) -> Array:

@@ -46,7 +46,7 @@ class Course:
     def __init__(self, data: Dataset, recipe: Recipe, seed: int) -> None:
         for name in ("batch", "epochs", "pool"):
             check_whole(name, getattr(recipe, name), least=1)
-        check_whole("seed", seed, least=0)
+        seed = check_whole("seed", seed, least=0)
         if recipe.schedule not in SCHEDULES:
             raise ValueError(f"schedule is {recipe.schedule!r} but it is one of {SCHEDULES}")
         self._recipe, self._seed = recipe, seed
@@ -114,6 +114,6 @@ def draw_share(size: int, examples: int | None, seed: int) -> Array | None:
     """
     if examples is None:
         return None
-    check_whole("examples", examples, least=1)
+    examples = check_whole("examples", examples, least=1)
     order = np.random.default_rng((seed, SHARE)).permutation(size)
     return None if examples >= size else np.sort(order[:examples])

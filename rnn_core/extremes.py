@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from rnn_core.losses import LOSSES, UNSCORED, is_scored
 from rnn_core.network import Network
+from rnn_core.norms import safe_norms
 from rnn_core.stream_training import StreamTrainer
 from rnn_core.tasks import TASKS
 from rnn_core.tasks.stream import StreamTask
@@ -208,7 +209,7 @@ def measure_reach(extreme: Extreme, network: Network) -> Array:
     sequences = np.arange(len(last))
     alone[last, sequences] = batch.targets[last, sequences]
     dh = backward(trace, LOSSES[extreme.loss](trace.logits, alone)[1]).dh
-    norms = np.linalg.norm(dh, axis=2) * len(last)  # the loss is a mean over the sequences
+    norms = safe_norms(dh) * len(last)  # the loss is a mean over the sequences
     # A shorter sequence waits at the end, so what is read out there is its own last state.
     ends = last + 1 if lengths is None else np.minimum(last + 1, lengths)
     gone = [ends - back for back in range(int(ends.max()))]

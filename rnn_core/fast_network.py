@@ -53,8 +53,8 @@ class FastNetwork:
     def __init__(
         self, network: Network, steps: Sequence[int], batch: int, settings: StepSettings
     ) -> None:
-        check_sizes(network, steps, batch)
-        self.steps, self.batch, self.settings = tuple(int(T) for T in steps), int(batch), settings
+        self.steps, self.batch = check_sizes(network, steps, batch)
+        self.settings = settings
         self.gradient_norm = 0.0
         self._segments = network.segments
         self._expected = [
@@ -131,9 +131,7 @@ class FastNetwork:
             raise ValueError(f"inputs have B={xs[-1].shape[1]} but at most B={self.batch} fits")
         wanted = self._check_targets(targets, xs[-1])
         start = self._check_start(xs[0].shape[1], h0, c0)
-        if lr is not None:
-            check_number("lr", lr)
-        rate = self.settings.lr if lr is None else lr
+        rate = self.settings.lr if lr is None else check_number("lr", lr)
         return self._quietly.run(self._take_step, xs, wanted, limits, *start, rate)
 
     def _take_step(

@@ -273,7 +273,7 @@ def rival(
     """
     if kind not in kinds_for(task):
         raise ValueError(f"kind is {kind!r} but for {task.key!r} it is one of {kinds_for(task)}")
-    check_whole("window", window, least=1)
+    window = check_whole("window", window, least=1)
     model = task.network(seed=seed)
     view = _view(task, model, kind, window)
     outputs = len(task.data().classes) * view.answers

@@ -113,14 +113,13 @@ def _measure(gradients: Gradients, step: int) -> GradientReach:
     largest = np.abs(states).max(axis=-1)
     smallest = np.finfo(states.dtype).smallest_normal
     overflow = gradients.first_overflow()
-    arrays = gradients.total.arrays().values()
-    joint = np.concatenate([array.astype(np.float64).ravel() for array in arrays])
+    joint = [safe_norm(array) for array in gradients.total.arrays().values()]
     return GradientReach(
         step=step,
         norms=sealed(safe_norms(states)),
         exact_zero=sealed(np.asarray(largest == 0)),
         denormal=sealed(np.asarray((largest > 0) & (largest < smallest))),
-        weights_norm=float(safe_norms(joint)),
+        weights_norm=safe_norm(joint),
         overflow="" if overflow is None else f"backward: {overflow}",
     )
 
@@ -230,6 +229,6 @@ def split_lags(
         cells[s, : s + 1] = safe_norms(shares)
         lags[: s + 1] += shares
     whole = lags.sum(axis=0)
-    total = float(safe_norms(whole))
+    total = safe_norm(whole)
     along = lags @ (whole / total) if total > 0 else np.zeros(T)
     return LagSplit(name, total, sealed(cells), sealed(safe_norms(lags)), sealed(along))

@@ -52,7 +52,8 @@ def check_input(params: Params, x: npt.ArrayLike, *, name: str = "x", axes: str 
     if given.ndim == lead and is_tokens(given):
         _check_not_empty(name, given, axes)
         check_tokens(name, given, params.inputs)
-        return given
+        # They are kept as indices: another token put among int8 ones would wrap around.
+        return given.astype(np.intp, copy=False)
     if given.ndim != lead + 1 or given.dtype.kind not in "fc":
         raise ValueError(f"{name} is {given.dtype} of shape {given.shape}; expected {dense}")
     if given.shape[-1] != params.inputs:
@@ -103,4 +104,4 @@ def check_lengths(lengths: npt.ArrayLike | None, steps: int, batch: int) -> Arra
     if (given < 1).any() or (given > steps).any():
         worst = int(given[(given < 1) | (given > steps)][0])
         raise ValueError(f"lengths holds {worst} but each is 1 to T={steps}")
-    return given
+    return given.astype(np.intp, copy=False)

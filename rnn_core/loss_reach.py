@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from rnn_core.losses import is_scored
 from rnn_core.network import Network, backpropagate, loss_of
+from rnn_core.norms import safe_norms
 from rnn_core.params import Array, sealed
 from rnn_core.refusals import check_choice
 from rnn_core.trace import Trace
@@ -108,9 +109,7 @@ def reach_of_losses(
         alone[s] = dlogits[s]
         gradients = backpropagate(network, traces, alone, truncate)
         parts = [one.by_step.arrays()[name] for one in gradients.segments]
-        shares[row] = np.concatenate(
-            [np.linalg.norm(part.reshape(len(part), -1), axis=1) for part in parts]
-        )
+        shares[row] = np.concatenate([safe_norms(part.reshape(len(part), -1)) for part in parts])
     return LossReach(
         name=name,
         scored=tuple(int(first + s) for s in scored),

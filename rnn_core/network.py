@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from rnn_core.inputs import check_tokens, is_tokens
 from rnn_core.losses import cross_entropy, squared_error
+from rnn_core.norms import safe_norm
 from rnn_core.params import Array, Params, frozen, sealed
 from rnn_core.topology import Ports, Topology
 from rnn_core.trace import Gradients, Trace
@@ -167,7 +168,7 @@ class NetworkGradients:
         """The joint Euclidean norm over all segments and embeddings."""
         arrays = [array for grads in self.segments for array in weight_gradients(grads).values()]
         arrays += [array for array in self.embeddings if array is not None]
-        return float(np.sqrt(sum(float((array.astype(np.float64) ** 2).sum()) for array in arrays)))
+        return safe_norm([safe_norm(array) for array in arrays])
 
 
 def run(

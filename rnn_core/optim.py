@@ -6,16 +6,19 @@ of calls is what an update costs.
 
 from __future__ import annotations
 
-from math import isfinite, sqrt
+from math import sqrt
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from rnn_core.fast_memory import aligned
+from rnn_core.norms import safe_norm
 from rnn_core.params import Array
 
 OPTIMIZERS = ("sgd", "momentum", "adam")
+# Between these a sum of squares has lost nothing that counts to the type's ends.
+SAFE_SQUARES = {np.dtype(np.float32): (1e-24, 1e36), np.dtype(np.float64): (1e-280, 1e300)}
 
 
 class Optimizer(Protocol):
@@ -93,6 +96,10 @@ class Adam:
     both take two calls; the scalar factors are gathered into two numbers per update. That leaves
     eight calls instead of fifteen. Scalars are arrays without axes, because NumPy takes twice as
     long over a Python float.
+
+    The square of a gradient beyond 1e17 in float32, or 1e150 in float64, would not fit: v would be
+    infinite and the weight stand still. From the first such gradient on m and √v are kept instead,
+    ``√v = hypot(√β₂ √v, √(1 − β₂) g)``, whose every number fits; that takes longer.
     """
 
     def __init__(
@@ -105,6 +112,8 @@ class Adam:
     ) -> None:
         self.beta1, self.beta2, self.eps = beta1, beta2, eps
         self.updates = 0
+        self._largest = float(np.finfo(dtype).max) * (1.0 - beta2) / 16
+        self._keeps_root = False
         self._powers = aligned((2 * size,), dtype)
         self._moments = aligned((2 * size,), dtype)
         self._decay = aligned((2 * size,), dtype)
@@ -120,6 +129,9 @@ class Adam:
         scratch = self._scratch
         if gradient is not self.gradient:
             self.gradient[...] = gradient
+        if self._keeps_root or not self.gradient.dot(self.gradient) < self._largest:
+            self._update_roots(weights, lr)
+            return
         np.multiply(self.gradient, self.gradient, self._squared)
         np.multiply(self._moments, self._decay, self._moments)
         np.add(self._moments, self._powers, self._moments)
@@ -133,13 +145,32 @@ class Adam:
         np.multiply(scratch, self._rate, scratch)
         np.subtract(weights, scratch, weights)
 
+    def _update_roots(self, weights: Array, lr: float) -> None:
+        """Move the weights by m and √v, in the memory of M and V."""
+        m, root, scratch, g = self._M, self._V, self._scratch, self.gradient
+        with np.errstate(over="ignore", invalid="ignore"):
+            if not self._keeps_root:
+                self._keeps_root = True
+                np.multiply(m, 1.0 - self.beta1, m)
+                np.multiply(np.sqrt(root, root), sqrt(1.0 - self.beta2), root)
+            np.multiply(m, self.beta1, m)
+            np.add(m, np.multiply(g, 1.0 - self.beta1, scratch), m)
+            np.multiply(root, sqrt(self.beta2), root)
+            np.hypot(root, np.multiply(g, sqrt(1.0 - self.beta2), scratch), root)
+            np.multiply(root, 1.0 / sqrt(1.0 - self.beta2**self.updates), scratch)
+            np.add(scratch, self.eps, scratch)
+            np.divide(m, scratch, scratch)
+            np.multiply(scratch, lr / (1.0 - self.beta1**self.updates), scratch)
+            np.subtract(weights, scratch, weights)
+
     def state(self) -> tuple[Array, ...]:
-        """Return a copy of both moments, and the number of updates."""
-        return self._moments.copy(), np.array(self.updates)
+        """Return a copy of both moments, the number of updates, and whether √v is kept."""
+        return self._moments.copy(), np.array(self.updates), np.array(self._keeps_root)
 
     def restore(self, state: tuple[Array, ...]) -> None:
         """Go on with those moments and that number of updates."""
         self._moments[...], self.updates = state[0], int(state[1])
+        self._keeps_root = bool(state[2])
 
 
 def make_optimizer(name: str, size: int, dtype: npt.DTypeLike) -> Optimizer:
@@ -156,14 +187,8 @@ def make_optimizer(name: str, size: int, dtype: npt.DTypeLike) -> Optimizer:
 def gradient_norm(gradient: Array) -> float:
     """Return the Euclidean norm of a flat gradient; not finite only where the gradient is not."""
     squared = float(gradient.dot(gradient))
-    return sqrt(squared) if isfinite(squared) else _norm_of_large(gradient)
-
-
-def _norm_of_large(gradient: Array) -> float:
-    """Measure in float64, by the largest entry: a float32 square overflows at 1.8e19 already."""
-    wide = gradient.astype(np.float64)
-    peak = float(np.abs(wide).max())
-    return peak * sqrt(float(((wide / peak) ** 2).sum())) if isfinite(peak) else peak
+    small, large = SAFE_SQUARES[gradient.dtype]
+    return sqrt(squared) if small < squared < large else safe_norm(gradient)
 
 
 def clip_by_norm(gradient: Array, limit: float | None) -> float:
@@ -175,5 +200,9 @@ def clip_by_norm(gradient: Array, limit: float | None) -> float:
     """
     norm = gradient_norm(gradient)
     if limit is not None and norm > limit:
-        np.multiply(gradient, limit / norm, gradient)
+        factor = limit / norm
+        # A factor too small for the gradient's type would take it to 0: twice its root instead.
+        rounds = 1 if factor > np.finfo(gradient.dtype).smallest_normal else 2
+        for _ in range(rounds):
+            np.multiply(gradient, factor if rounds == 1 else sqrt(factor), gradient)
     return norm

@@ -271,10 +271,10 @@ def init(
     True
     """
     _check_names(cell, activation)
-    check_whole("inputs", inputs, least=1)
-    check_whole("hidden", hidden, least=1)
-    check_whole("outputs", outputs, least=0)
-    check_whole("seed", seed, least=0)
+    inputs = check_whole("inputs", inputs, least=1)
+    hidden = check_whole("hidden", hidden, least=1)
+    outputs = check_whole("outputs", outputs, least=0)
+    seed = check_whole("seed", seed, least=0)
     check_choice("recurrent", recurrent, RECURRENT_STARTS)
     check_dtype(dtype)
     rng = np.random.default_rng(seed)

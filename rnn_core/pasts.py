@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rnn_core.inputs import check_finite
+from rnn_core.norms import safe_norms
 from rnn_core.params import Array, sealed
 
 
@@ -43,7 +44,7 @@ def distances(states: npt.ArrayLike) -> Array:
     check_finite("states", given)
     found = np.empty((len(given), len(given)))
     for row, state in enumerate(given):
-        found[row] = np.sqrt(((given - state) ** 2).sum(axis=1))
+        found[row] = safe_norms(given - state)
     return sealed(found)
 
 

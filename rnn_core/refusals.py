@@ -6,44 +6,68 @@ Arrays are checked in ``inputs.py``.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import isfinite, isnan
+from math import isfinite, isnan, nan
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 
-def check_whole(name: str, value: object, least: int, most: int | None = None) -> None:
-    """Refuse what is no whole number from ``least`` to ``most``; True and False are none.
+def check_whole(name: str, value: object, least: int, most: int | None = None) -> int:
+    """Return a whole number from ``least`` to ``most`` as a Python int; refuse anything else.
 
+    Use what is returned: a NumPy integer would wrap around in later sums and products. True and
+    False are refused.
+
+    >>> check_whole("steps", np.uint8(200), 1) + 100
+    300
     >>> check_whole("steps", 0, 1)
     Traceback (most recent call last):
     ValueError: steps is 0 but a whole number of at least 1 is expected
     """
-    whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
-    if whole and least <= value and (most is None or value <= most):  # type: ignore[operator]
-        return
+    if isinstance(value, (int, np.integer)) and not isinstance(value, bool):
+        whole = int(value)
+        if least <= whole and (most is None or whole <= most):
+            return whole
     wanted = f"of at least {least}" if most is None else f"from {least} to {most}"
     raise ValueError(f"{name} is {value!r} but a whole number {wanted} is expected")
 
 
 def check_number(
     name: str, value: object, *, positive: bool = False, endless: bool = False
-) -> None:
-    """Refuse what is no finite number ≥ 0; or > 0; ``endless`` lets infinity through.
+) -> float:
+    """Return a finite number ≥ 0, or > 0, as a Python float; refuse anything else.
 
+    Use what is returned: a NumPy scalar would give sums and products its own type. ``endless``
+    lets infinity through.
+
+    >>> check_number("lr", np.float32(0.5))
+    0.5
     >>> check_number("lr", float("nan"))
     Traceback (most recent call last):
     ValueError: lr is nan but a finite number ≥ 0 is expected
     """
     if isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool):
         try:
-            within = not isnan(value) if endless else isfinite(value)
+            number = float(value)
         except OverflowError:  # a whole number beyond the largest float
-            within = False
-        if within and (value > 0 if positive else value >= 0):
-            return
+            number = nan
+        within = not isnan(number) if endless else isfinite(number)
+        if within and (number > 0 if positive else number >= 0):
+            return number
     wanted = f"{'number' if endless else 'finite number'} {'>' if positive else '≥'} 0"
     raise ValueError(f"{name} is {value!r} but a {wanted} is expected")
+
+
+def plain(value: Any) -> Any:
+    """Return a NumPy scalar as the Python value it holds; anything else as it is.
+
+    A record that keeps NumPy scalars would compute in their types: 200 + 100 in uint8 is 44.
+
+    >>> plain(np.uint8(200)) + 100, plain("adam"), plain(None)
+    (300, 'adam', None)
+    """
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def check_dtype(dtype: npt.DTypeLike) -> None:

@@ -66,11 +66,11 @@ def respond(
     ValueError
         When shapes do not fit or outputs cannot be inputs.
     """
-    check_running(steps, temperature, seed)
+    steps, temperature, seed = check_running(steps, temperature, seed)
     *before, last = network.segments
     check_count("inputs_before", inputs_before, before)
     if stop is not None:
-        check_whole("stop", stop, least=0, most=last.params.outputs - 1)
+        stop = check_whole("stop", stop, least=0, most=last.params.outputs - 1)
     traces = run_in_a_row(before, inputs_before, per_segment(lengths, before), h0, c0)
     if traces:
         h0, c0 = last_state(traces[-1])

@@ -13,6 +13,7 @@ from rnn_core.losses import cross_entropy
 from rnn_core.network import Batch, Network
 from rnn_core.optim import clip_by_norm, make_optimizer
 from rnn_core.params import Array
+from rnn_core.refusals import plain
 from rnn_core.trace import Gradients, NonFiniteError, Overflow
 from rnn_core.trainer import Trainer
 from rnn_core.unroll import backward
@@ -45,7 +46,7 @@ class RivalStep:
         dtype: npt.DTypeLike = np.float32,
         weight_decay: float = 0.0,
     ) -> None:
-        self.lr, self.clip, self.weight_decay = lr, clip, weight_decay
+        self.lr, self.clip, self.weight_decay = plain(lr), plain(clip), plain(weight_decay)
         self.gradient_norm = 0.0
         self._shapes = {name: array.shape for name, array in rival.arrays().items()}
         start = [array.astype(dtype).ravel() for array in rival.arrays().values()]
@@ -87,7 +88,7 @@ class RivalStep:
             moves["embedding"] = scatter(rival, slots, gradients)
         gradient = np.concatenate([moves[name].ravel() for name in self._shapes])
         self.gradient_norm = clip_by_norm(gradient, self.clip)
-        rate = self.lr if lr is None else lr
+        rate = self.lr if lr is None else plain(lr)
         self._vector *= 1 - rate * self.weight_decay
         self._optimizer.update(self._vector, gradient, rate)
         return loss

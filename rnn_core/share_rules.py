@@ -13,6 +13,7 @@ import numpy as np
 
 from rnn_core.gradient_probe import Loss, relative_error
 from rnn_core.network import Network, NetworkGradients
+from rnn_core.norms import safe_norm
 from rnn_core.params import Array
 from rnn_core.refusals import check_choice
 from rnn_core.trace import Gradients
@@ -145,7 +146,7 @@ def check_rules(
     check_choice("name", name, ("W_xh", "W_hh", "W_hy"))
     mine = gradients.segments[segment]
     total = np.asarray(getattr(mine.total, name))
-    size = float(np.linalg.norm(total))
+    size = safe_norm(total)
     if not size or not np.isfinite(size):
         return None
     along = total / size

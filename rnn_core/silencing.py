@@ -43,13 +43,12 @@ def silence(params: Params, units: Sequence[int]) -> Params:
     [0.0, 0.0, 0.0, 0.0, 0.0, 0.0]
     """
     H = params.hidden
-    for unit in units:
-        check_whole("unit", unit, least=0, most=H - 1)
+    cut_units = [check_whole("unit", unit, least=0, most=H - 1) for unit in units]
     arrays = {}
     for name, array in params.arrays().items():
         if name in ("W_xh", "W_hh", "b_h", "b_hn"):
             cut = array.copy()
-            cut.reshape(*cut.shape[:-1], -1, H)[..., list(units)] = 0
+            cut.reshape(*cut.shape[:-1], -1, H)[..., cut_units] = 0
             arrays[name] = cut
     return params.with_arrays({**params.arrays(), **arrays})
 

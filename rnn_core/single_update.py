@@ -13,6 +13,7 @@ import numpy as np
 from rnn_core.network import Network, NetworkGradients, Segment
 from rnn_core.optim import clip_by_norm, make_optimizer
 from rnn_core.params import Array
+from rnn_core.refusals import check_number
 from rnn_core.trace import NonFiniteError
 from rnn_core.untied import weight_gradients
 
@@ -49,6 +50,8 @@ def update_once(
 
     Raises
     ------
+    ValueError
+        When lr, clip or weight_decay is out of range.
     NonFiniteError
         When a gradient, or what it was made of, is not finite.
 
@@ -63,6 +66,9 @@ def update_once(
     >>> rc.loss_of(rc.run(after, [np.zeros((5, 1), int)]), np.ones((5, 1), int))[0] < before
     True
     """
+    lr, weight_decay = check_number("lr", lr), check_number("weight_decay", weight_decay)
+    if clip is not None:
+        clip = check_number("clip", clip, positive=True, endless=True)
     _check_finite(network, gradients)
     weights = _learned(network)
     vector = np.concatenate([array.ravel() for array in weights])

@@ -77,8 +77,13 @@ def trajectory(trace: Trace) -> Trajectory:
         raise ValueError(f"the trace is not finite ({overflow}); a path needs finite states")
     lengths = np.full(trace.batch, trace.steps) if trace.lengths is None else trace.lengths
     states = trace.h[np.arange(trace.steps + 1)[:, None] <= lengths]
-    centre = states.mean(axis=0)
-    _, sizes, vectors = np.linalg.svd(states - centre, full_matrices=False)
+    # Measured by the largest state: sums of huge ones would overflow.
+    scale = np.abs(states).max(initial=0.0)
+    scale = scale if scale > 0 else states.dtype.type(1)
+    states = states / scale
+    mean = states.mean(axis=0)
+    centre = mean * scale
+    _, sizes, vectors = np.linalg.svd(states - mean, full_matrices=False)
     directions = np.zeros((2, trace.params.hidden), states.dtype)
     explained = np.zeros(2, states.dtype)
     # Rounding leaves tiny singular values where there is no variance; their vectors mean nothing.
@@ -89,5 +94,5 @@ def trajectory(trace: Trace) -> Trajectory:
         signs = np.sign(vectors[np.arange(kept), largest])
         directions[:kept] = vectors[:kept] * signs[:, None]
         explained[:kept] = sizes[:kept] ** 2 / (sizes**2).sum()
-    points = (trace.h - centre) @ directions.T
+    points = (trace.h / scale - mean) @ directions.T * scale
     return Trajectory(sealed(points), sealed(explained), sealed(centre), sealed(directions))

@@ -28,17 +28,27 @@ class StepSettings:
     def __post_init__(self) -> None:
         check_choice("loss", self.loss, LOSSES)
         check_choice("optimizer", self.optimizer, OPTIMIZERS)
-        check_number("lr", self.lr)
-        check_number("weight_decay", self.weight_decay)
+        self._keep("lr", check_number("lr", self.lr))
+        self._keep("weight_decay", check_number("weight_decay", self.weight_decay))
         if self.clip is not None:
-            check_number("clip", self.clip, positive=True, endless=True)
+            self._keep("clip", check_number("clip", self.clip, positive=True, endless=True))
         if self.truncate is not None:
-            check_whole("truncate", self.truncate, least=1)
+            self._keep("truncate", check_whole("truncate", self.truncate, least=1))
         check_dtype(self.dtype)
 
+    def _keep(self, name: str, value: float) -> None:
+        """Keep a setting as a Python number, whatever kind of number was given."""
+        object.__setattr__(self, name, value)
 
-def check_sizes(network: Network, steps: Sequence[int], batch: int) -> None:
-    """Refuse sizes that do not fit the network, and a network that says nothing."""
+
+def check_sizes(network: Network, steps: Sequence[int], batch: int) -> tuple[tuple[int, ...], int]:
+    """Return the sizes as Python ints; refuse a network that says nothing.
+
+    Raises
+    ------
+    ValueError
+        When a size is no whole number ≥ 1, or there is not one ``steps`` per segment.
+    """
     if not hasattr(steps, "__len__"):
         raise ValueError(
             f"steps is {steps!r} but a number for each of the {len(network.segments)} segments "
@@ -46,7 +56,8 @@ def check_sizes(network: Network, steps: Sequence[int], batch: int) -> None:
         )
     if len(steps) != len(network.segments):
         raise ValueError(f"steps {tuple(steps)} but there are {len(network.segments)} segments")
-    for name, size in [*(("steps", T) for T in steps), ("batch", batch)]:
-        check_whole(name, size, least=1)
+    sizes = tuple(check_whole("steps", T, least=1) for T in steps)
+    rows = check_whole("batch", batch, least=1)
     if network.segments[-1].params.outputs == 0:
         raise ValueError("the last segment has C=0 outputs, so nothing can be scored")
+    return sizes, rows

@@ -100,7 +100,7 @@ def generate(
     >>> rc.generate(params, np.array([0]), steps=5).x.shape
     (5, 1)
     """
-    check_running(steps, temperature, seed)
+    steps, temperature, seed = check_running(steps, temperature, seed)
     fed_now = check_input(params, first, name="first", axes="B")
     tokens = is_tokens(fed_now)
     if not 1 <= params.outputs <= params.inputs or (not tokens and params.outputs != params.inputs):
@@ -137,8 +137,10 @@ def choose(logits: Array, temperature: float, rng: np.random.Generator) -> Array
     return np.asarray(np.minimum(drawn, p.shape[-1] - 1))
 
 
-def check_running(steps: int, temperature: float, seed: int = 0) -> None:
-    """Refuse steps below 1, a temperature that is negative or not finite, and a bad seed."""
-    check_whole("steps", steps, least=1)
-    check_whole("seed", seed, least=0)
-    check_number("temperature", temperature)
+def check_running(steps: int, temperature: float, seed: int = 0) -> tuple[int, float, int]:
+    """Return steps, temperature and seed as Python numbers; refuse what is out of range."""
+    return (
+        check_whole("steps", steps, least=1),
+        check_number("temperature", temperature),
+        check_whole("seed", seed, least=0),
+    )

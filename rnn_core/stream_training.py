@@ -13,6 +13,7 @@ from rnn_core.learning import Learner
 from rnn_core.losses import LOSSES
 from rnn_core.network import Batch
 from rnn_core.params import Params
+from rnn_core.refusals import check_whole
 from rnn_core.tasks.stream import StreamRecipe, StreamTask
 from rnn_core.training_run import TrainingRun
 from rnn_core.training_step import NetworkStep
@@ -32,11 +33,7 @@ class Stream:
 
     def __init__(self, task: StreamTask, recipe: StreamRecipe, seed: int) -> None:
         for name in ("batch", "updates"):
-            value = getattr(recipe, name)
-            if not isinstance(value, int) or value < 1:
-                raise ValueError(
-                    f"{name} is {value!r} but a whole number of at least 1 is expected"
-                )
+            check_whole(name, getattr(recipe, name), least=1)
         if recipe.schedule not in SCHEDULES:
             raise ValueError(f"schedule is {recipe.schedule!r} but it is one of {SCHEDULES}")
         self._task, self._recipe, self._seed = task, recipe, seed
@@ -103,9 +100,9 @@ class StreamTrainer(TrainingRun):
             raise ValueError(f"a recipe has no {', '.join(sorted(unknown))}")
         if hidden is not None:
             changes["hidden"] = hidden
-        self.task, self.seed, self.cell = task, seed, cell
+        self.task, self.seed, self.cell = task, check_whole("seed", seed, least=0), cell
         self.recipe = replace(task.recipe_for(cell), **changes)
-        self.course = Stream(task, self.recipe, seed)
+        self.course = Stream(task, self.recipe, self.seed)
         self._held_out = in_float32(task.held_out)
         super().__init__(self.course)
 

@@ -15,7 +15,7 @@ from rnn_core.learning import Learner, Progress
 from rnn_core.losses import cross_entropy
 from rnn_core.network import Batch
 from rnn_core.params import GATES
-from rnn_core.refusals import check_choice
+from rnn_core.refusals import check_choice, check_whole
 from rnn_core.tasks.measures import MEASURES
 from rnn_core.teacher_forcing import check_share, draw_taught, feed_own_output
 from rnn_core.training_run import TrainingRun
@@ -81,8 +81,9 @@ class Trainer(TrainingRun):
             changes["hidden"] = hidden
         recipe = replace(task.recipe_for(cell), **changes)
         check_share(recipe.teacher, task.topology.segments[-1].reads)
-        self.task, self.recipe, self.seed = task.with_recipe(recipe), recipe, seed
-        self.course = Course(task.data(), recipe, seed)
+        self.seed = check_whole("seed", seed, least=0)
+        self.task, self.recipe = task.with_recipe(recipe), recipe
+        self.course = Course(task.data(), recipe, self.seed)
         self._cell = cell
         train, size = self.course.train, task.data().validation.size
         chosen = np.random.default_rng(SAMPLE).permutation(train.size)[:size]

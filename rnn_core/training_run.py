@@ -150,9 +150,9 @@ class TrainingRun(ABC):
         snapshot : bool
             Put a copy of the network into the report.
         """
-        check_number("seconds", seconds, endless=True)
+        seconds = check_number("seconds", seconds, endless=True)
         if max_updates is not None:
-            check_whole("max_updates", max_updates, least=0)
+            max_updates = check_whole("max_updates", max_updates, least=0)
         start, first = perf_counter(), self.updates_made
         while not self.done and perf_counter() - start < seconds:
             if max_updates is not None and self.updates_made - first >= max_updates:

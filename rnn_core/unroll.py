@@ -177,7 +177,7 @@ def backward(
     if dlogits is None and dh is None and dh_last is None and dc_last is None:
         raise ValueError("no gradient is given; expected dlogits, dh, dh_last or dc_last")
     if truncate is not None:
-        check_whole("truncate", truncate, least=1)
+        truncate = check_whole("truncate", truncate, least=1)
     params, dtype = trace.params, trace.h.dtype
     T, B, H = trace.steps, trace.batch, params.hidden
     if dc_last is not None and params.cell != "lstm":

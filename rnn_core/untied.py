@@ -64,7 +64,7 @@ def untie(params: Params, steps: int) -> Array:
     >>> rc.untie(rc.init("gru", inputs=3, hidden=4, outputs=2), steps=5).shape
     (5, 4, 12)
     """
-    check_whole("steps", steps, least=1)
+    steps = check_whole("steps", steps, least=1)
     return sealed(np.repeat(params.W_hh[None], steps, axis=0))
 
 
@@ -186,7 +186,7 @@ def backward_untied(
     if dlogits is None and dh_last is None and dc_last is None:
         raise ValueError("no gradient is given; expected dlogits, dh_last or dc_last")
     if truncate is not None:
-        check_whole("truncate", truncate, least=1)
+        truncate = check_whole("truncate", truncate, least=1)
     dy = None if dlogits is None else check_array("dlogits", dlogits, trace.logits.shape)
     steps = [_one_step(trace, t) for t in range(trace.steps)]
     found: list[Gradients] = []

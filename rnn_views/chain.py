@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rnn_core.losses import log_softmax
+from rnn_core.norms import safe_norm, safe_norms
 from rnn_views.packing import (
     Data,
     finite,
@@ -173,7 +174,7 @@ def pack_embedded(gradients: Gradients, rows: Any) -> Data | None:
 
 def norms_of(rows: Any) -> list[float | None]:
     """Return the norm of each row, None where it is not finite."""
-    return [finite(norm) for norm in np.linalg.norm(rows, axis=1)]
+    return [finite(norm) for norm in safe_norms(rows)]
 
 
 def kind_of_input(reading: Reading, index: int) -> str:
@@ -238,10 +239,10 @@ def pack_gradients(gradients: Gradients, rows: Any) -> Data:
     What arrives at each state from the step behind it: "wire_h" is ‖dh_recurrent[t]‖, "wire_c" is
     ‖dc_recurrent[t]‖ (lstm only), "wire" both together, ‖[dh; dc]‖.
     """
-    wire_h = np.linalg.norm(gradients.dh_recurrent[:, 0], axis=1)
+    wire_h = safe_norms(gradients.dh_recurrent[:, 0])
     wire, wire_c = wire_h, None
     if gradients.dc_recurrent is not None:
-        wire_c = np.linalg.norm(gradients.dc_recurrent[:, 0], axis=1)
+        wire_c = safe_norms(gradients.dc_recurrent[:, 0])
         wire = np.hypot(wire_h, wire_c)
     names = ("W_xh", "W_hh", "W_hy", "b_h", "b_y")
     return {
@@ -258,7 +259,7 @@ def pack_gradients(gradients: Gradients, rows: Any) -> Data:
         "wire_h": norms_of(gradients.dh_recurrent[:, 0]),
         "wire_c": None if wire_c is None else [finite(norm) for norm in wire_c],
         "total": pack_weights(gradients.total, rows),
-        "norms": {name: finite(np.linalg.norm(getattr(gradients.total, name))) for name in names},
+        "norms": {name: finite(safe_norm(getattr(gradients.total, name))) for name in names},
         "truncate": gradients.truncate,
     }
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
+from rnn_core.norms import safe_norms
 from rnn_core.tasks import Reading
 
 COLUMNS = ("t", "before", "after", "change of h")
@@ -21,7 +21,7 @@ def state_changes(before: Reading, after: Reading) -> tuple[float, ...]:
     old, new = before.traces[0].h[1:, 0], after.traces[0].h[1:, 0]
     if old.shape != new.shape:
         raise ValueError(f"states have shapes {old.shape} and {new.shape}, the same is expected")
-    return tuple(float(change) for change in np.linalg.norm(new - old, axis=1))
+    return tuple(float(change) for change in safe_norms(new - old))
 
 
 def tell_changes(before: Reading, after: Reading) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from rnn_core.network import Network
+from rnn_core.norms import safe_norms
 from rnn_core.params import Array, frozen
 from rnn_core.tasks import Example, Reading, Task, backward
 from rnn_core.trace import Trace
@@ -138,6 +139,6 @@ def how_far(before: Sequence[Trace], after: Sequence[Trace]) -> tuple[Array, ...
         distance = np.full(len(new.h), np.nan)
         both = min(len(old.h), len(new.h))
         with np.errstate(all="ignore"):  # a state may have overflown
-            distance[:both] = np.linalg.norm(new.h[:both, 0] - old.h[:both, 0], axis=1)
+            distance[:both] = safe_norms(new.h[:both, 0] - old.h[:both, 0])
         distances.append(frozen(distance))
     return tuple(distances)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from rnn_core.norms import safe_norms
 from rnn_views.packing import Data, finite, pack
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def rows_used(trace: Trace) -> Any:
     count = trace.params.W_xh.shape[0]
     if count <= WIDE:
         return np.arange(count)
-    share = np.abs(trace.x[:, 0]).max(axis=0) * np.linalg.norm(trace.params.W_xh, axis=1)
+    share = np.abs(trace.x[:, 0]).max(axis=0) * safe_norms(trace.params.W_xh)
     return np.sort(np.argsort(-share, kind="stable")[:ROWS_KEPT])
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from rnn_core.losses import log_softmax
+from rnn_core.norms import safe_norm
 from rnn_views.chain import spoken
 
 if TYPE_CHECKING:
@@ -134,9 +135,9 @@ def table_gradients(reading: Reading) -> pd.DataFrame:
             rows.append(
                 {
                     "segment": name,
-                    "‖dh‖": float(np.linalg.norm(gradients.dh[t, 0])),
-                    "‖own output‖": float(np.linalg.norm(gradients.dh_local[t, 0])),
-                    "‖from the future‖": float(np.linalg.norm(gradients.dh_recurrent[t, 0])),
+                    "‖dh‖": safe_norm(gradients.dh[t, 0]),
+                    "‖own output‖": safe_norm(gradients.dh_local[t, 0]),
+                    "‖from the future‖": safe_norm(gradients.dh_recurrent[t, 0]),
                 }
                 | name_units("dh", gradients.dh[t, 0])
             )

@@ -7,7 +7,7 @@ batch, D inputs.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any
 
@@ -16,6 +16,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from rnn_core.losses import is_scored
 from rnn_core.network import Batch
+from rnn_core.refusals import plain
 from rnn_core.tasks.vocabulary import Vocabulary
 
 Array = NDArray[Any]
@@ -74,6 +75,10 @@ class Recipe:
     pool: int = 1
     truncate: int | None = None
     teacher: float = 1.0
+
+    def __post_init__(self) -> None:
+        for one in fields(self):
+            object.__setattr__(self, one.name, plain(getattr(self, one.name)))
 
 
 def readonly(array: Array) -> Array:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from rnn_core.gradient_distance import scale_recurrent
 from rnn_core.network import Batch, Network, Segment, run
 from rnn_core.params import blocks_of, init
+from rnn_core.refusals import plain
 from rnn_core.tasks.checkpoint import checkpoint_path, load_network
 from rnn_core.topology import Topology
 
@@ -57,6 +58,10 @@ class StreamRecipe:
     optimizer: str = "adam"
     weight_decay: float = 0.0
     truncate: int | None = None
+
+    def __post_init__(self) -> None:
+        for one in fields(self):
+            object.__setattr__(self, one.name, plain(getattr(self, one.name)))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -189,7 +194,7 @@ class StreamTask(ABC):
     def score(self, logits: Array, targets: Array) -> float:
         """The metric of some outputs (T, B, C)."""
         if self.loss == "squared_error":
-            return float(np.sqrt(np.nanmean((logits - targets) ** 2)))
+            return float(np.sqrt(np.nanmean((logits - targets).astype(np.float64) ** 2)))
         scored = targets >= 0
         return float((logits.argmax(axis=-1) == targets)[scored].mean())
 

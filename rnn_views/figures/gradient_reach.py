@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
+from rnn_core.norms import safe_norm
 from rnn_views.figures import ink
 from rnn_views.figures.figure import Figure, lay_out, log_axis
 
@@ -71,7 +71,7 @@ def reach_table(reading: Reading) -> pd.DataFrame:
         for step, word in enumerate(words, start=1):
             t += 1
             local, future, whole = (
-                float(np.linalg.norm(part[step, 0]))
+                safe_norm(part[step, 0])
                 for part in (gradients.dh_local, gradients.dh_recurrent, gradients.dh)
             )
             rows.append((t, word, local, future, whole))

@@ -7,6 +7,7 @@ import streamlit as st
 
 from rnn_core.loss_reach import reach_of_losses
 from rnn_core.network import NetworkGradients
+from rnn_core.norms import safe_norm
 from rnn_core.tasks import Reading, backward
 from rnn_views.figures.loss_reach import loss_reach
 from rnn_views.ui import controls, settings
@@ -84,7 +85,7 @@ def tell_cut(full: NetworkGradients, cut: NetworkGradients, truncate: int | None
     sizes = []
     for gradients in (full, cut):
         parts = [np.ravel(one.total.W_hh) for one in gradients.segments]
-        sizes.append(float(np.linalg.norm(np.concatenate(parts))))
+        sizes.append(safe_norm(np.concatenate(parts)))
     if truncate is None:
         return f"The full gradient: ‖dW_hh‖ = **{sizes[0]:.3g}**."
     return (

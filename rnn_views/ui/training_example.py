@@ -11,6 +11,7 @@ import streamlit as st
 
 from rnn_core.batch_update import BatchUpdate
 from rnn_core.network import Network
+from rnn_core.norms import safe_norm
 from rnn_core.single_update import update_once
 from rnn_core.tasks import Example, Reading, Task
 from rnn_core.trace import NonFiniteError
@@ -275,8 +276,8 @@ def tell_loss(reading: Reading) -> str:
 def tell_reach(reading: Reading, norm: float) -> str:
     """Return in words what the gradient is at the last step and at the first."""
     assert reading.gradients is not None
-    last = float(np.linalg.norm(reading.gradients.segments[-1].dh[-1]))
-    first = float(np.linalg.norm(reading.gradients.segments[0].dh[1]))
+    last = safe_norm(reading.gradients.segments[-1].dh[-1])
+    first = safe_norm(reading.gradients.segments[0].dh[1])
     return (
         f"‖dh‖ is {last:.3g} at the last step and {first:.3g} at the first. Summed over the steps, "
         f"the gradient of all weights has norm **{norm:.3g}**."

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from rnn_core.network import Network
+from rnn_core.norms import safe_norm
 from rnn_core.tasks import Example, Task, backward
 from rnn_views.chain import payload
 from rnn_views.figures.metric_curve import show_metric
@@ -167,7 +168,7 @@ def say(value: float) -> str:
 
 def hidden_norm(network: Network) -> float:
     """Return the norm of the last segment's W_hh."""
-    return float(np.linalg.norm(network.segments[-1].params.W_hh))
+    return safe_norm(network.segments[-1].params.W_hh)
 
 
 def distances(then: Network, now: Network) -> dict[str, float]:
@@ -178,5 +179,5 @@ def distances(then: Network, now: Network) -> dict[str, float]:
         for name in ("W_xh", "W_hh", "W_hy"):
             old, new = getattr(before.params, name), getattr(after.params, name)
             if new.size:
-                found[owner + name] = float(np.linalg.norm(new - old))
+                found[owner + name] = safe_norm(new - old)
     return found
