@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from hashlib import blake2b
 
-import numpy as np
-
 from rnn_core.network import Network
 from rnn_core.tasks import Reading
 
@@ -24,9 +22,9 @@ def asked_of_network(network: Network) -> str:
         digest.update(f"{params.cell} {params.activation}".encode())
         for name, array in params.arrays().items():
             digest.update(f"{name} {array.shape} {array.dtype}".encode())
-            digest.update(np.ascontiguousarray(array))
+            digest.update(array.tobytes())
         if segment.copies is not None:
-            digest.update(np.ascontiguousarray(segment.copies))
+            digest.update(segment.copies.tobytes())
     return digest.hexdigest()
 
 
@@ -39,6 +37,6 @@ def asked_of_reading(reading: Reading) -> str:
     for trace in reading.traces:
         for array in (trace.x, trace.h[0]):
             digest.update(f"{array.shape} {array.dtype}".encode())
-            digest.update(np.ascontiguousarray(array))
-    digest.update(np.ascontiguousarray(reading.targets))
+            digest.update(array.tobytes())
+    digest.update(reading.targets.tobytes())
     return digest.hexdigest()

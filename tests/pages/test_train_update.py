@@ -81,7 +81,7 @@ def test_the_step_size_is_predicted_before_its_curve_is_shown(visit: Opener) -> 
     assert not app.tester.get("plotly_chart")
     app.press("ask-step-size-2")
     assert len(app.tester.get("plotly_chart")) == 1
-    assert "It is “1e-5”" in app.tester.info[-1].value.replace("\\", "")
+    assert "The answer is: 1e-5" in app.tester.info[-1].value.replace("\\", "")
 
 
 def test_a_truncated_gradient_fails_the_check_and_is_told_why(visit: Opener) -> None:
