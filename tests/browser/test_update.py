@@ -97,7 +97,9 @@ def test_the_ledger_keeps_the_sum_the_last_or_the_mean_and_is_checked(visit: Vis
     page.get_by_test_id("share-check").click()
     expect(verdict).to_have_text("")
     page.get_by_test_id("share-guess-mean").click()
-    expect(verdict).to_contain_text("You predicted “mean of the steps”. The answer is “all steps summed”")
+    expect(verdict).to_contain_text(
+        "You predicted “mean of the steps”. The answer is “all steps summed”"
+    )
     for share, told in (("sum", "passes"), ("last", "fails"), ("mean", "fails")):
         expect(page.get_by_test_id(f"share-row-{share}")).to_contain_text(told)
     page.get_by_test_id("share-again").click()

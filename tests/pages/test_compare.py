@@ -97,7 +97,7 @@ def test_the_size_in_the_question_is_true(visit: Opener) -> None:
     for key in ("sentiment", "captions"):
         app = visit("compare", task=key)
         beside, ours = RivalTrainer(TASKS[key]).rival.size, TASKS[key].network().size
-        assert f"{beside:,} beside {ours:,}" in text(app)
+        assert f"({beside:,}; the RNN has {ours:,})" in text(app)
 
 
 def test_both_train_in_one_go_and_their_results_are_those_of_the_engine(visit: Opener) -> None:

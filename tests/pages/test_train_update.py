@@ -138,7 +138,7 @@ def test_the_losses_of_both_ways_are_shown_after_a_guess(visit: Opener) -> None:
     assert not app.tester.get("plotly_chart")
     app.press("ask-feeding-0")
     assert len(app.tester.get("plotly_chart")) == 1
-    assert "Mean loss fed the right words" in text(app)
+    assert "nats fed the right words" in text(app)
 
 
 def test_flags_move_by_button_and_the_profile_with_them(visit: Opener) -> None:
