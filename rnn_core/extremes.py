@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isfinite, isnan
 from types import MappingProxyType
 from typing import Any
 
@@ -103,6 +104,8 @@ RUNS: Mapping[str, Extreme] = MappingProxyType({**EXTREMES, **TWINS})
 
 OUTCOMES = ("learns", "still", "wild", "breaks", "apart")
 """What the losses of a run can do, told apart by `outcome_of`."""
+STILL = 0.15
+"""Losses that stay within this share of the untrained network's hardly move."""
 REACHES = ("more", "same", "less", "tiny")
 """How much of a gradient comes to the first step, told apart by `reach_of`."""
 
@@ -124,10 +127,11 @@ def outcome_of(
     Returns
     -------
     str
-        "breaks" where numbers overflowed. "apart": the held-out loss ends more than a fifth above
-        its lowest, and the training loss below half of it. "wild": the training loss rose above
-        the untrained network's by half or more, or ends above it. "learns": both end below half
-        of where they began. "still": none of these.
+        "breaks" where a number is not finite. "apart": the held-out loss ends more than a fifth
+        above its lowest, the training loss below half of it and below the untrained network's.
+        "wild": the training loss rose above the untrained network's by half or more, and neither
+        loss ends 15 % below it. "learns": both end below half of the untrained network's. "still":
+        neither loss went further than 15 % from it. "" where none of these is true.
 
     Examples
     --------
@@ -135,15 +139,20 @@ def outcome_of(
     'learns'
     >>> outcome_of(2.3, [2.3, 1.0, 0.1], [1.5, 1.0, 2.0], broke=False)
     'apart'
+    >>> outcome_of(2.3, [2.3, 2.0, 1.7], [2.2, 1.9, 1.7], broke=False)
+    ''
     """
-    if broke:
+    if broke or not all(map(isfinite, (untrained, *losses, *held_out))):
         return "breaks"
-    end = held_out[-1]
-    if end > 1.2 * min(held_out) and losses[-1] < end / 2:
+    ends = losses[-1], held_out[-1]
+    if ends[1] > 1.2 * min(held_out) and losses[-1] < min(ends[1] / 2, untrained):
         return "apart"
-    if max(losses) > 1.5 * untrained or end > 1.2 * untrained:
+    if max(losses) > 1.5 * untrained and min(ends) > (1 - STILL) * untrained:
         return "wild"
-    return "learns" if max(losses[-1], end) < untrained / 2 else "still"
+    if max(ends) < untrained / 2:
+        return "learns"
+    near = all(abs(loss - untrained) <= STILL * untrained for loss in (*losses, *held_out))
+    return "still" if near else ""
 
 
 def reach_of(norms: Sequence[float | None]) -> str:
@@ -153,7 +162,7 @@ def reach_of(norms: Sequence[float | None]) -> str:
     -------
     str
         "more" above ten times, "same" from there down to a tenth, "tiny" below a millionth, "less"
-        between the two.
+        between the two. "" where it is not known.
 
     Examples
     --------
@@ -161,11 +170,13 @@ def reach_of(norms: Sequence[float | None]) -> str:
     'tiny'
     """
     ratio = reach_ratio(norms)
+    if isnan(ratio):
+        return ""
     if ratio < 1e-6:
         return "tiny"
     if ratio > 10:
         return "more"
-    return "same" if ratio > 0.1 else "less"
+    return "same" if ratio >= 0.1 else "less"
 
 
 def reach_ratio(norms: Sequence[float | None]) -> float:

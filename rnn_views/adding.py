@@ -25,9 +25,6 @@ SHOWN = 4
 """Held-out sequences whose answers are shown."""
 PROFILED = 0
 """Number of the held-out sequence through which the gradient is sent back."""
-CLOSE = 0.01
-"""Errors nearer to each other than this count as even: seeds differ by as much."""
-EVEN = "about even"
 
 
 @dataclass(frozen=True)
@@ -81,18 +78,13 @@ class AddingPlan:
         )
 
 
-def winner(errors: Mapping[str, float]) -> str:
-    """Return the name of the cell with the lowest error; EVEN where the second is as good.
+def name_errors(errors: Mapping[str, float]) -> dict[str, float]:
+    """Return errors by the cells' names, as they are read.
 
-    >>> winner({"rnn": 0.4, "gru": 0.02, "lstm": 0.05})
-    'GRU'
-    >>> winner({"rnn": 0.4, "gru": 0.02, "lstm": 0.021})
-    'about even'
+    >>> name_errors({"rnn": 0.4, "gru": 0.02})
+    {'Vanilla': 0.4, 'GRU': 0.02}
     """
-    first, second = sorted(errors, key=lambda cell: errors[cell])[:2]
-    if not errors[second] - errors[first] > CLOSE:
-        return EVEN
-    return CELL_LOOKS[first].name
+    return {CELL_LOOKS[cell].name: error for cell, error in errors.items()}
 
 
 def answers_table(task: AddingTask, networks: Mapping[str, Network]) -> pd.DataFrame:

@@ -20,6 +20,7 @@ from rnn_core.unroll import forward
 from rnn_views.figures.metric_curve import show_metric
 from rnn_views.figures.runs import Points, RunCurves
 from rnn_views.powers import say_number
+from rnn_views.verdicts.verdict import Verdict, unknown
 
 SHORT: Final = {
     "low": "Too low",
@@ -46,9 +47,9 @@ LOSSES: Final = {
 }
 """What the two losses of a run can do: `OUTCOMES` in words."""
 REACHED: Final = {
-    "more": "Far more than at the last",
-    "same": "About as much as at the last",
-    "less": "About a hundredth of it",
+    "more": "More than ten times as much as at the last",
+    "same": "A tenth to ten times as much",
+    "less": "A millionth to a tenth of it",
     "tiny": "Less than a millionth of it",
 }
 """How much of a gradient can come to the first step: `REACHES` in words."""
@@ -92,10 +93,20 @@ class ExtremeCase:
 
     @property
     def truth(self) -> str:
-        """Which of the options came true, by the record's numbers."""
+        """Which of the options came true, by the record's numbers; "" where none did."""
         if self.key in ASKS_REACH:
             return reach_of(self.record.reach_before)
         return self.record.outcome
+
+    @property
+    def verdict(self) -> Verdict:
+        """Which of the answers came true, in words."""
+        if self.truth:
+            return Verdict((self.options[self.truth],))
+        if self.key in ASKS_REACH and isnan(reach_ratio(self.record.reach_before)):
+            return unknown("the gradient at the last step is 0 or not finite")
+        losses = self.record.losses[-1], self.record.held_out_losses[-1]
+        return Verdict((), " and ".join(f"{loss:.3g}" for loss in losses) + " at the end")
 
 
 def case_of(key: str) -> ExtremeCase:

@@ -199,6 +199,8 @@ class Pasts:
     answers : tuple of str
         What is right for each, by which points are told apart.
     pair : NearestPair
+    apart : float
+        The largest difference between the probabilities that are given from the pair's two states.
     own : tuple of int, float, or None
         Where a further input is given: which of the others ends nearest to it, and how far.
     own_state : array, shape (H,), or None
@@ -208,6 +210,7 @@ class Pasts:
     states: Array
     answers: tuple[str, ...]
     pair: NearestPair
+    apart: float = float("nan")
     own: tuple[int, float] | None = None
     own_state: Array | None = None
 
@@ -241,4 +244,8 @@ def measure_pasts(case: Case, cell: str, hidden: int | None = TWO) -> Pasts:
     answers = tuple(
         task.data().classes[int(number)] if number >= 0 else "" for number in batch.targets[-1]
     )
-    return Pasts(tuple(texts), states, answers, pair, (near, float(gaps[near])), own)
+    params = network.segments[0].params
+    two = states[[pair.first, pair.second]] @ params.W_hy + params.b_y
+    one, other = np.exp(log_softmax(two))
+    apart = float(np.abs(one - other).max())
+    return Pasts(tuple(texts), states, answers, pair, apart, (near, float(gaps[near])), own)

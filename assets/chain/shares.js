@@ -1,6 +1,7 @@
 // Under the ledger: the steps' shares summed, the last one alone, or their mean. Which of the three is
-// the slope of the loss? One says so first; then stands what was measured, and what each rule foretells.
+// the slope of the loss? One predicts it first; then follows what was measured, and what each rule gives.
 
+import { chunkOf } from "./chunks.js"
 import { brief } from "./format.js"
 import { button, html, set } from "./svg.js"
 
@@ -36,6 +37,9 @@ export class Shares {
   show(model, { phase, zoom, weight, share, t }) {
     const { segment } = model.columns[t - 1]
     const found = model.checks?.[segment.index]?.[weight]
+    // A guess belongs to the question as it was asked: another weight or another gradient is another question.
+    const about = found ? `${segment.index} ${weight} ${found.slope}` : ""
+    if (about !== this.about) Object.assign(this, { about, guess: null, asking: false })
     const shown = phase === "backward" && zoom === 1 && Boolean(found) && segment.steps > 1
     this.element.hidden = !shown
     if (!shown) return
@@ -46,29 +50,36 @@ export class Shares {
     this.ask.hidden = !this.asking
     const loss = model.batch ? `the mean loss of the batch of ${model.batch.size}` : "the loss"
     this.question.textContent = `Predict. ${weight} is moved a little, back and forth along dW, and ${loss} is measured each time. ` +
-      `From its ${segment.steps} steps, which rule foretells the slope that is found?`
-    this.verdict.replaceChildren(...(this.guess ? tell(found, this.guess, weight) : []))
+      `From its ${segment.steps} steps, which rule gives the measured slope of the loss?`
+    this.verdict.replaceChildren(...(this.guess ? tell(found, this.guess, weight, segment) : []))
   }
 }
 
 // What was measured, the three rules beside it, and why.
-function tell({ slope, claimed, errors, passes }, guess, weight) {
+function tell({ slope, claimed, errors, passes }, guess, weight, segment) {
   const right = RULES.filter((rule) => passes[rule])
-  const hit = passes[guess] ? "and so it is" : right.length ? `it is “${WORDS[right[0]]}”` : "but here none of them is"
+  const names = (rules) => rules.map((rule) => `“${WORDS[rule]}”`).join(" and ")
+  const others = right.filter((rule) => rule !== guess)
+  const hit = passes[guess] ? `Correct: “${WORDS[guess]}”.${others.length ? ` This fits as well: ${names(others)}.` : ""}`
+    : `You predicted “${WORDS[guess]}”. ${right.length ? `The answer is ${names(right)}.` : "Here none of the three is right."}`
   const rows = RULES.map((rule) => html("tr", { class: passes[rule] ? "passes" : "fails", "data-testid": `share-row-${rule}` },
     html("th", { scope: "row" }, WORDS[rule]), html("td", {}, brief(claimed[rule])), html("td", {}, brief(errors[rule])),
     html("td", {}, passes[rule] ? "✓ passes" : "✗ fails")))
   return [
-    html("p", {}, `You said “${WORDS[guess]}”, ${hit}. Measured: the loss has slope ${brief(slope)} along dW.`),
-    html("table", {}, html("thead", {}, html("tr", {}, ...["rule", "foretells", "relative error", "gradient check"].map((head) =>
+    html("p", {}, `${hit} Measured: the loss has slope ${brief(slope)} along dW.`),
+    html("table", {}, html("thead", {}, html("tr", {}, ...["rule", "gives", "relative error", "gradient check"].map((head) =>
       html("th", { scope: "col" }, head)))), html("tbody", {}, ...rows)),
-    html("p", {}, why(right, weight)),
+    html("p", {}, why(right, weight, segment)),
   ]
 }
 
-function why(right, weight) {
-  if (!right.length) return "Chunk boundaries leave out what crosses them: a truncated gradient is not the slope of the loss, on purpose."
-  if (right.length > 1) return "Here the other steps add nothing, so the rules agree. Press W for another weight."
-  return `One ${weight} is used at every step. Moving it moves all its uses at once, and each of them changes the loss by its own share: ` +
-    "the changes add up. The last share alone forgets the other uses; the mean is too small by the number of steps."
+function why(right, weight, segment) {
+  if (!right.includes("sum")) {
+    return chunkOf(segment) < segment.steps
+      ? "Chunk boundaries leave out what crosses them: a truncated gradient is not the slope of the loss, on purpose."
+      : "Here even the sum is not the measured slope, within the rounding of the measurement."
+  }
+  if (right.length > 1) return "Here the shares of the other steps add up to nothing, so these rules agree. Press W for another weight."
+  return `One ${weight} is used at several steps. Moving it moves all its uses at once, and each of them changes the loss by its own share: ` +
+    "the changes add up. The last share alone leaves out the other uses; the mean is too small by the number of steps."
 }

@@ -15,6 +15,7 @@ from rnn_views.ui import controls, frame, settings
 from rnn_views.ui.bug_case import BugCase
 from rnn_views.ui.bug_symptoms import show_sides
 from rnn_views.ui.training_figures import show_figure
+from rnn_views.verdicts.bugs import CHECKED, judge_found
 
 TIMES = [f"t = {t}" for t in range(1, STEPS + 1)]
 LETTERS = ("–", "a", "b", "c", "d")
@@ -58,14 +59,14 @@ def ask_check(case: BugCase) -> bool:
         f"check-{case.name}",
         "**Predict.** Does the gradient check find it? It compares the program's own gradient with "
         "the derivative of the program's own loss.",
-        ("yes, it fails", "no, it passes"),
+        CHECKED,
+        about=f"seed {case.seed}",
     )
     if guess is None:
         return False
     fault = case.fault
-    passes = verdict(case.record, "check") is not False
     with reveal:
-        controls.say_prediction(guess, "no, it passes" if passes else "yes, it fails")
+        controls.show_verdict(guess, judge_found(verdict(case.record, "check")))
         kind = "right" if fault is None else fault.kind
         frame.tell("bugs", f"why-{kind}")
         show_sides(case)

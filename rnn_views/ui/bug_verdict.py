@@ -5,9 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from rnn_views.bug_cases import SLUGS, TITLES, TOOLS, evidence_against, title_of
-from rnn_views.ui import frame, settings
+from rnn_views.ui import controls, frame, settings
 from rnn_views.ui.bug_case import CLEAN, MOST_CASES, BugCase
 from rnn_views.ui.bug_symptoms import show_lines, show_sides
+from rnn_views.verdicts.verdict import Verdict
 
 SOLVED = "bugs named"
 
@@ -60,22 +61,21 @@ def name_it(case: BugCase, named: str) -> None:
 
 def tell(case: BugCase, guess: str) -> None:
     """Say whether the name is right and what shows it, or what speaks against it."""
+    shown = bool(settings.kept(shown_name(case), False))
     if guess == case.slug:
-        st.success(
-            f"You said “{frame.escape(title_of(guess))}”, and so it is.", icon=":material/check:"
-        )
+        controls.show_verdict(title_of(guess), Verdict((title_of(case.slug),)))
         tell_truth(case)
     else:
         st.info(
-            f"You said “{frame.escape(title_of(guess))}”. It is something else. "
+            f"You predicted: {frame.escape(title_of(guess))}. It is something else. "
             + evidence_against(case.cell, guess, case.slug, case.seed),
             icon=":material/lightbulb:",
         )
-        if settings.kept(shown_name(case), False):
+        if shown:
             st.markdown(f"It is **{frame.escape(title_of(case.slug))}**.")
             tell_truth(case)
     with st.container(horizontal=True, key="after-row"):
-        if guess != case.slug:
+        if guess != case.slug and not shown:
             st.button("Look again", key="name-again", **settings.changing(guess=""))
             st.button("Tell me", key="name-tell", **settings.keeping(shown_name(case), True))
         st.button(

@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from rnn_views.ui import settings
 from rnn_views.ui.frame import escape
+from rnn_views.verdicts.verdict import Verdict, tell_verdict
 
 CELLS = {"rnn": "Vanilla", "gru": "GRU", "lstm": "LSTM"}
 WEIGHTS = {"untrained": "Untrained", "trained": "Trained"}
@@ -73,15 +74,19 @@ def ask(
     *,
     beside: bool = False,
     setting: str = "",
+    about: str = "",
 ) -> tuple[str | None, DeltaGenerator]:
     """Ask for a prediction; return it once it is made, and the place for what really happens.
 
     The answer stays hidden until the visitor has committed to one; both stay in sight afterwards.
     The place is below the question, or beside it. Where options have names, the name is returned;
     with `setting` the prediction is that setting, so that a link carries it.
+
+    `about` names all that decides the truth (task, sequence, network, seed): a prediction belongs
+    to the question as it was asked. When one of these changes, the question is asked again.
     """
     names = options if isinstance(options, Mapping) else dict(zip(options, options, strict=True))
-    kept = f"prediction {settings.current_page()} {name}"
+    kept = kept_name(name, about)
     guess: str | None = getattr(settings.get(), setting) if setting else settings.kept(kept)
     guess = guess if guess in names else None
 
@@ -113,6 +118,14 @@ def ask(
     return guess, reveal
 
 
+def kept_name(name: str, about: str = "") -> str:
+    """Return the name under which the prediction of a question on this page is kept.
+
+    It is the same in every session: page, question, and what the question is about.
+    """
+    return " ".join(filter(None, ("prediction", settings.current_page(), name, about)))
+
+
 def point(name: str, label: str, **view: object) -> None:
     """Offer to set the picture: a sentence of the text that points to what to look at."""
     st.button(
@@ -120,14 +133,18 @@ def point(name: str, label: str, **view: object) -> None:
     )
 
 
-def say_prediction(guess: str, right: str) -> None:
-    """Say whether a prediction came true, both in sight."""
-    if guess == right:
-        st.success(f"You said “{escape(guess)}”, and so it is.", icon=":material/check:")
+def show_verdict(guess: str, verdict: Verdict) -> None:
+    """Say whether a prediction came true, and what is true where it did not."""
+    told = escape(tell_verdict(guess, verdict))
+    if verdict.hit(guess):
+        st.success(told, icon=":material/check:")
     else:
-        st.info(
-            f"You said “{escape(guess)}”. It is “{escape(right)}”.", icon=":material/lightbulb:"
-        )
+        st.info(told, icon=":material/lightbulb:")
+
+
+def say_prediction(guess: str, right: str) -> None:
+    """Say whether a prediction came true where exactly one answer is right."""
+    show_verdict(guess, Verdict((right,)))
 
 
 def slide(name: str, label: str, stops: Sequence[float]) -> float:

@@ -12,6 +12,8 @@ from rnn_core.network import Network, NetworkGradients
 from rnn_views.figures.gradient_error import gradient_error
 from rnn_views.ui import controls, settings
 from rnn_views.ui.training_figures import show_figure
+from rnn_views.verdicts.training import CHECK, judge_check, judge_step_sizes
+from rnn_views.verdicts.verdict import Verdict
 
 STEP: Final = 1e-5
 """The step ε of the difference that is quoted; the figure shows the others."""
@@ -50,11 +52,13 @@ def ask_why_summed(probe: WeightProbe, label: str) -> None:
         "last-only",
         f"**Why are the shares summed? Predict.** Suppose d{label} kept the share of the last step "
         "only. Would the check notice?",
-        ("Yes, it would fail", "No, it would pass"),
+        CHECK,
+        about=asked_of(probe, label),
     )
     if guess is None:
         return
     with reveal:
+        controls.show_verdict(guess, judge_last(probe))
         kept = st.segmented_control(
             "Of the shares of all steps, keep",
             list(KEPT),
@@ -66,6 +70,18 @@ def ask_why_summed(probe: WeightProbe, label: str) -> None:
         tell_kept(probe, label, str(kept))
 
 
+def judge_last(probe: WeightProbe) -> Verdict:
+    """Say whether the gradient check notices that only the last step's share is kept."""
+    error = float(relative_error(float(probe.by_step[-1]), probe.numeric).min())
+    used = bool(probe.analytic or probe.numeric.any())
+    return judge_check(error, AGREES, used=used)
+
+
+def asked_of(probe: WeightProbe, label: str) -> str:
+    """Return the weight a question is about, with its value and gradient."""
+    return f"{label} {probe.weight:.9g} {probe.analytic:.9g}"
+
+
 def ask_step_size(probe: WeightProbe, label: str) -> None:
     """Let the visitor predict which step size is best, then show the error of each."""
     sizes = ("0.1", "1e-5", "1e-12")
@@ -73,6 +89,7 @@ def ask_step_size(probe: WeightProbe, label: str) -> None:
         "step-size",
         "**Predict.** With which ε does the difference come closest to the gradient?",
         sizes,
+        about=asked_of(probe, label),
     )
     if guess is None:
         return
@@ -81,7 +98,7 @@ def ask_step_size(probe: WeightProbe, label: str) -> None:
         told = {
             size: errors[min(errors, key=lambda e: abs(np.log(e / float(size))))] for size in sizes
         }
-        controls.say_prediction(guess, min(told, key=lambda size: told[size]))
+        controls.show_verdict(guess, judge_step_sizes(told))
     show_figure(gradient_error(probe, label), key="figure-check")
     st.caption(
         "A coarse step bends with the curve of the loss, a fine one drowns in rounding: so the "

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from math import isfinite
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
@@ -14,12 +13,11 @@ from rnn_core.learning import Progress
 from rnn_core.network import Network
 from rnn_core.tasks.memory_tasks import ADDING
 from rnn_views.adding import (
-    EVEN,
     AddingPlan,
     answers_table,
     measure_profiles,
+    name_errors,
     recorded_table,
-    winner,
 )
 from rnn_views.figures.cell_curves import cell_curves
 from rnn_views.figures.cells import CELL_LOOKS
@@ -33,6 +31,8 @@ from rnn_views.ui.training_figures import Moving, show_figure, show_moving
 from rnn_views.ui.training_follow import follow
 from rnn_views.ui.training_runs import Plan, Run, is_running, pause_others, run_for
 from rnn_views.ui.training_steering import go_or_pause, start_again, stop, tell_state
+from rnn_views.verdicts.memory import EVEN, judge_errors
+from rnn_views.verdicts.verdict import Verdict, list_answers, unknown
 
 LENGTHS = (10, 20, 30, 50, 100)
 RATES = (1e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1)
@@ -47,6 +47,7 @@ def show_adding() -> None:
         f"{ADDING.budget:,} weights, learn from the same sequences. Which ends with the lowest "
         "error?",
         (*(CELL_LOOKS[cell].name for cell in CELLS), EVEN),
+        about=repr(plan),
     )
     run = run_for(plan)
     pause_others(plan)
@@ -216,28 +217,50 @@ def errors_of(run: Run) -> dict[str, float]:
     return {cell: one.evaluate() for cell, one in zip(CELLS, run.trainers, strict=True)}
 
 
+def judge_run(run: Run, errors: Mapping[str, float]) -> Verdict:
+    """Say which cell ended with the lowest error; unknown where the run did not come to its end."""
+    if run.failure:
+        return unknown("the training ended when numbers overflowed")
+    if run.stopped:
+        return unknown("the training was stopped before its end")
+    return judge_errors(name_errors(errors))
+
+
 def tell_winner(run: Run, guess: str | None) -> None:
     """Show the three errors, and say which cell is best and whether that was predicted."""
     errors = errors_of(run)
-    if run.failure or not all(map(isfinite, errors.values())):
-        return
-    best = winner(errors)
     if guess is not None:
-        controls.say_prediction(guess, best)
+        controls.show_verdict(guess, judge_run(run, errors))
+    if run.failure:
+        return
     columns = st.columns(3, border=True)
     for column, (cell, error) in zip(columns, errors.items(), strict=True):
         column.metric(f"{CELL_LOOKS[cell].name}, RMSE", f"{error:.3f}")
-    failed = [CELL_LOOKS[cell].name for cell, e in errors.items() if e > 0.9 * ADDING.guess]
     stopped = f"Stopped at update {run.update:,}. " if run.stopped else ""
-    told = (
-        f"{', '.join(failed)}: hardly better, if at all, than always giving the same answer."
-        if failed
-        else "All three do better than always giving the same answer."
-    )
     st.markdown(
-        f"{stopped}Measured on {ADDING.held_out.size:,} sequences that none has seen. {told} "
-        f"Always saying 1 reaches √(1/6) = {ADDING.guess:.3f}."
+        f"{stopped}Measured on {ADDING.held_out.size:,} sequences that none has seen. "
+        f"{tell_failed(errors)} Always answering 1 reaches √(1/6) = {ADDING.guess:.3f}."
     )
+
+
+def tell_failed(errors: Mapping[str, float]) -> str:
+    """Say which cells are not clearly better than one constant answer.
+
+    >>> tell_failed({"rnn": 0.41, "gru": 0.02, "lstm": 0.03})
+    'The error of Vanilla is at least 0.9 times that of the best constant answer.'
+    """
+    failed = [name for name, error in name_errors(errors).items() if not is_better(error)]
+    if not failed:
+        return "The error of all three is below 0.9 times that of the best constant answer."
+    return (
+        f"The error of {list_answers(failed, 'and')} is at least 0.9 times that of the best "
+        "constant answer."
+    )
+
+
+def is_better(error: float) -> bool:
+    """Whether an error is a tenth below that of the best constant answer; NaN is not."""
+    return error < 0.9 * ADDING.guess
 
 
 def show_profiles(plan: AddingPlan, run: Run) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from rnn_core.gradient_distance import LagSplit
 from rnn_views.figures.lag_bars import lag_bars
 from rnn_views.figures.lag_map import lag_map
 from rnn_views.memory_cases import Case
@@ -12,10 +13,13 @@ from rnn_views.powers import say_number
 from rnn_views.ui import controls, frame
 from rnn_views.ui.memory_setup import shorten_for_split
 from rnn_views.ui.training_figures import show_figure
+from rnn_views.verdicts.memory import WHOLE, judge_whole
 
 MATRICES = {"W_hh": "W_hh", "W_xh": "W_xh", "b_h": "b_h"}
 FEW = 3
 """Lags that count as near: 0, 1 and 2."""
+FAR = 20
+"""Lags from here on count as far."""
 
 
 def show_lags(case: Case) -> None:
@@ -25,8 +29,11 @@ def show_lags(case: Case) -> None:
         "vanished",
         "**Predict.** A vanilla network, 40 steps: what comes from far back has vanished. Is the "
         "whole gradient dW_hh then (nearly) zero, so that nothing is learned?",
-        ("yes, nearly zero", "no, it is not"),
+        WHOLE,
     )
+    if guess is None:
+        st.caption("Answer first: the figures below would give the answer.")
+        return
     with st.container(horizontal=True, vertical_alignment="bottom", key="lags-row"):
         cell = controls.segments("cell", "Cell", controls.CELLS)
         name = controls.segments("matrix", "Gradient of", MATRICES)
@@ -35,9 +42,8 @@ def show_lags(case: Case) -> None:
     except ValueError as problem:
         st.info(f"There is nothing to split: {frame.escape(str(problem))}. Lower the factor.")
         return
-    if guess is not None:
-        with reveal:
-            tell_vanished(guess)
+    with reveal:
+        tell_vanished(guess)
     left, right = st.columns(2, gap="medium")
     with left:
         st.header("Each loss, each lag", anchor=False)
@@ -58,13 +64,16 @@ def lags_of(case: Case, cell: str, name: str) -> CellLags:
 def tell_vanished(guess: str) -> None:
     """Answer with the network of the question, whatever is chosen below."""
     split = lags_of(Case(), "rnn", "W_hh").split
-    near, far = float(split.along[:FEW].sum()), float(split.along[20:].sum())
-    right = "no, it is not" if split.total > near / 2 else "yes, nearly zero"
-    controls.say_prediction(guess, right)
-    st.markdown(
-        f"Its norm is {say_number(split.total, 3)}. Of that, {say_number(near, 3)} come from the "
-        f"last {FEW} steps before each loss and {say_number(far)} from 20 and more steps back. "
-        "So it learns, but only what is near."
+    controls.show_verdict(guess, judge_whole(split.total, split.norms.tolist()))
+    st.markdown(tell_parts(split))
+
+
+def tell_parts(split: LagSplit) -> str:
+    """Say how much of a gradient comes from near, and how much from far back."""
+    near, far = float(split.along[:FEW].sum()), float(split.along[FAR:].sum())
+    return (
+        f"{say_number(near, 3)} of it comes from the last {FEW} steps before each loss, "
+        f"{say_number(far)} from {FAR} and more steps back."
     )
 
 
@@ -75,9 +84,19 @@ def tell_sums(found: CellLags) -> str:
         return f"d{split.name} is exactly 0 here: nothing arrives from any lag."
     lengths = float(split.norms.sum())
     near = float(split.along[:FEW].sum()) / split.total
-    return (
-        f"The bars add up to **{say_number(split.total, 3)}**, the norm of d{split.name}; lags 0 "
-        f"to {min(FEW, len(split.norms)) - 1} make {near:.0%} of it. The marks add up to "
-        f"{say_number(lengths, 3)}, which is more: parts that point different ways cancel, and "
-        "lengths do not know it. A bar below zero pulls against the rest."
-    )
+    lags = f"lag 0 makes {near:.0%} of it"
+    if len(split.norms) > 1:
+        lags = f"lags 0 to {min(FEW, len(split.norms)) - 1} make {near:.0%} of it"
+    told = [
+        f"The bars add up to **{say_number(split.total, 3)}**, the norm of d{split.name}; {lags}."
+    ]
+    if say_number(lengths, 3) == say_number(split.total, 3):
+        told.append(f"The lengths add up to {say_number(lengths, 3)} as well.")
+    else:
+        told.append(
+            f"The lengths add up to {say_number(lengths, 3)}, more than that, because parts in "
+            "different directions cancel in part."
+        )
+    if (split.along < 0).any():
+        told.append("A bar below zero points against the total.")
+    return " ".join(told)

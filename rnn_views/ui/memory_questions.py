@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import isfinite
 
 import streamlit as st
 
 from rnn_core.tasks import Reading
-from rnn_views.changes import COLUMNS, state_changes, steps_changed, tell_changes
+from rnn_views.changes import COLUMNS, state_changes, tell_changes
 from rnn_views.ui import controls
-
-ALL, LAST, FIRST, NONE = "all of them", "only the last", "only the first", "none"
-
+from rnn_views.verdicts.asked_of import asked_of_reading
+from rnn_views.verdicts.states import (
+    NO,
+    WHICH,
+    YES,
+    judge_last_state,
+    judge_states,
+    tell_course,
+)
 
 Reader = Callable[[Sequence[str]], Reading]
 """Reads other words just as the words in the picture were read."""
@@ -25,16 +32,15 @@ def ask_last_word(reading: Reading, read_words: Reader) -> None:
         "last-word",
         f"**Predict.** The last word becomes *{other}*. "
         f"Which states {state(1)} … {state(len(words))} change?",
-        (ALL, LAST, NONE),
+        WHICH,
+        about=asked_of_reading(reading),
     )
     if guess:
         with reveal:
             after = read_words((*words[:-1], other))
-            controls.say_prediction(guess, which_steps(steps_changed(reading, after), len(words)))
+            controls.show_verdict(guess, judge_states(state_changes(reading, after)))
             show_changes(reading, after)
-            st.markdown(
-                "A state knows the words up to its own step and nothing of what comes later."
-            )
+            st.markdown("No state depends on a word that comes later.")
 
 
 def ask_swap(reading: Reading, read_words: Reader) -> None:
@@ -42,23 +48,43 @@ def ask_swap(reading: Reading, read_words: Reader) -> None:
     words = reading.inputs[0]
     guess, reveal = controls.ask(
         "swap",
-        "**Predict.** The first two words change places. Is the *last* state another one?",
-        ("yes", "no"),
+        "**Predict.** Swap the first two words. Does the *last* state change?",
+        (YES, NO),
+        about=asked_of_reading(reading),
     )
     if guess and len(words) < 2:
-        reveal.markdown("Two words are needed to change places: type a longer sentence.")
+        reveal.markdown("A swap needs two words: type a longer sentence.")
     elif guess:
         with reveal:
             after = read_words((words[1], words[0], *words[2:]))
-            changed = len(words) in steps_changed(reading, after)
-            controls.say_prediction(guess, "yes" if changed else "no")
+            changes = state_changes(reading, after)
+            verdict = judge_last_state(changes)
+            controls.show_verdict(guess, verdict)
             show_changes(reading, after)
-            st.markdown(
-                "The order is in the state, and what the first words left there fades with every "
-                "step that follows."
-                if changed
-                else "With these two words in this network, nothing of their order reaches the end."
-            )
+            if verdict.known:
+                st.markdown(tell_swap(changes, same=words[0] == words[1]))
+
+
+def tell_swap(changes: Sequence[float], *, same: bool) -> str:
+    """Say what became of the order of the first two words.
+
+    Parameters
+    ----------
+    changes : sequence of float
+        How far the state of each step moved.
+    same : bool
+        Whether the two words are the same one.
+
+    Examples
+    --------
+    >>> tell_swap([0.0, 0.0, 0.0], same=True)
+    'Both words are the same, so nothing changes.'
+    """
+    if same:
+        return "Both words are the same, so nothing changes."
+    if not changes[-1]:
+        return "In this network nothing of their order is left in the last state."
+    return f"The last state depends on the order. {tell_course(changes, 2)}".strip()
 
 
 def state(t: int) -> str:
@@ -66,19 +92,9 @@ def state(t: int) -> str:
     return "h" + str(t).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
 
 
-def which_steps(changed: Sequence[int], steps: int) -> str:
-    """Return in words which of the states changed."""
-    named = {(): NONE, tuple(range(1, steps + 1)): ALL, (steps,): LAST, (1,): FIRST}
-    return (
-        named.get(tuple(changed), f"{len(changed)} of {steps}")
-        if steps > 1
-        else (LAST if changed else NONE)
-    )
-
-
 def show_changes(before: Reading, after: Reading) -> None:
     """Show step by step how far the state moved."""
-    largest = max(state_changes(before, after))
+    largest = max(filter(isfinite, state_changes(before, after)), default=0.0)
     st.dataframe(
         tell_changes(before, after),
         hide_index=True,

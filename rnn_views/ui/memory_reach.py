@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import isfinite, log10
+from math import isfinite
 
 import numpy as np
 import streamlit as st
@@ -14,18 +14,12 @@ from rnn_views.figures.gradient_distance import gradient_distance
 from rnn_views.figures.jacobian_factors import jacobian_factors
 from rnn_views.memory_cases import CELLS, Case
 from rnn_views.memory_measures import CellReach, Factors, measure_factors, measure_reach
-from rnn_views.powers import say_number
+from rnn_views.powers import RAISED, say_number
 from rnn_views.ui import controls, frame
 from rnn_views.ui.memory_setup import CLIPS, FACTORS
 from rnn_views.ui.memory_starts import show_starts
 from rnn_views.ui.training_figures import show_figure
-
-FATES = {
-    "about half as large": 0.5,
-    "about a hundredth": 1e-2,
-    "less than a billionth": 1e-10,
-}
-"""What may become of the gradient when W_hh is halved, with the factor each answer stands for."""
+from rnn_views.verdicts.memory import FATES, judge_halving
 
 
 def show_reach(case: Case) -> None:
@@ -69,39 +63,57 @@ def factors_of(case: Case) -> Factors:
 
 def ask_half(case: Case) -> None:
     """Ask what becomes of the vanilla cell's gradient at the first step when W_hh is halved."""
-    whole = reach_of(replace(case, factor=1.0), "rnn").reach
+    asked = replace(case, factor=1.0)
+    whole = reach_of(asked, "rnn").reach
     back = whole.step
+    if not back:
+        return  # with one step the gradient meets no W_hh
     guess, reveal = controls.ask(
         "half",
-        f"**Predict.** Every number in W_hh of the vanilla cell is halved. What becomes of the "
-        f"gradient that arrives {count(back)} back?",
-        tuple(FATES),
+        "**Predict.** Every number in W_hh of the vanilla cell is halved. How much of the "
+        f"gradient is left {count(back)} back, beside the gradient before?",
+        FATES,
+        about=repr(asked),
     )
     if guess is None:
         return
-    half = reach_of(replace(case, factor=0.5), "rnn").reach
+    halved = replace(case, factor=0.5)
+    half = reach_of(halved, "rnn").reach
     with reveal:
         before, after = float(whole.norms[back]), float(half.norms[back])
-        if not (isfinite(before) and isfinite(after) and before > 0):
-            st.info("Here the numbers overflow, so nothing can be compared. Take fewer steps.")
-            return
-        change = after / before
-        controls.say_prediction(guess, nearest_fate(change))
-        st.markdown(
-            f"Measured: {say_number(before)} becomes {say_number(after)}, {say_number(change)} "
-            f"times as much. On the way back the gradient meets W_hh {count(back, 'time')}, and "
-            "each time it is halved again."
-        )
+        controls.show_verdict(guess, judge_halving(before, after))
+        if isfinite(before) and isfinite(after):
+            slopes = factors_of(asked).mean_slope, factors_of(halved).mean_slope
+            st.markdown(tell_halving(back, slopes, case.activation))
 
 
-def nearest_fate(change: float) -> str:
-    """Return the answer whose factor is nearest to what was measured, by powers of ten.
+def tell_halving(back: int, slopes: tuple[float, float], activation: str) -> str:
+    """Say by which two kinds of factor halving W_hh changes the gradient.
 
-    >>> nearest_fate(0.4), nearest_fate(1e-13), nearest_fate(0.0)
-    ('about half as large', 'less than a billionth', 'less than a billionth')
+    Parameters
+    ----------
+    back : int
+        Steps to the state whose gradient is asked for: each meets W_hh once.
+    slopes : (float, float)
+        Mean slope of the activation before and after W_hh is halved.
+
+    Examples
+    --------
+    >>> tell_halving(4, (0.42, 0.61), "tanh")
+    'On the way back the gradient meets W_hh 4 times: W_hh alone gives 2⁻⁴ = 0.062. It also meets
+    the slopes tanh′. Their mean changes from 0.42 to 0.61, because the states change as well.'
     """
-    power = log10(max(change, 1e-300))
-    return min(FATES, key=lambda fate: abs(log10(FATES[fate]) - max(power, -10.0)))
+    alone = (
+        f"On the way back the gradient meets W_hh {count(back, 'time')}: W_hh alone gives "
+        f"2{str(-back).translate(RAISED)} = {say_number(2.0**-back)}."
+    )
+    one, other = (f"{slope:.2g}" for slope in slopes)
+    if one == other:
+        return f"{alone} The mean of the slopes {activation}′ stays {one}."
+    return (
+        f"{alone} It also meets the slopes {activation}′. Their mean changes from {one} to "
+        f"{other}, because the states change as well."
+    )
 
 
 def count(number: int, thing: str = "step") -> str:
@@ -142,7 +154,7 @@ def tell_cell(one: CellReach, clip: float | None) -> str:
     if isfinite(reach.ratio):
         parts.append(
             f"{count(reach.step)} back the gradient is **{say_number(reach.ratio)}** times as "
-            "large as at the scored step."
+            f"large as at the scored step: norm {say_number(float(reach.norms[reach.step]))}."
         )
     parts += tell_lost(one)
     if isfinite(reach.weights_norm):

@@ -10,9 +10,10 @@ from rnn_views.figures.start_bars import LOOKS, start_points
 from rnn_views.measured import load_measured, starts_of
 from rnn_views.ui import controls, frame
 from rnn_views.ui.training_figures import show_figure
+from rnn_views.verdicts.memory import NO_DIFFERENCE, judge_starts
+from rnn_views.verdicts.verdict import Verdict
 
 ASKED = "french"
-SAME = "no difference beyond chance"
 
 
 def show_starts() -> None:
@@ -22,12 +23,12 @@ def show_starts() -> None:
     guess, reveal = controls.ask(
         "starts",
         "**Predict.** Two vanilla networks learn number words from English to French; all is the "
-        "same but how W_hh begins. Which ends with more right answers?",
-        (*(name for name, *_ in LOOKS.values()), SAME),
+        "same but how W_hh begins. Which ends with more correct answers?",
+        (*(name for name, *_ in LOOKS.values()), NO_DIFFERENCE),
     )
     if guess is not None:
         with reveal:
-            controls.say_prediction(guess, better_start(ASKED))
+            controls.show_verdict(guess, judge_task(ASKED))
             told = ", ".join(
                 f"{LOOKS[one.model][0]} {show_metric(one.mean, task.metric)} "
                 f"({show_metric(min(one.test), task.metric)} to "
@@ -43,27 +44,30 @@ def show_starts() -> None:
     frame.tell("memory", "starts")
 
 
-def better_start(key: str) -> str:
-    """Return the start whose worst seed beats the other's best; else that there is no difference.
+def judge_task(key: str) -> Verdict:
+    """Say which start is better on a task: its worst seed beats the other's best."""
+    results = {LOOKS[one.model][0]: one.test for one in starts_of(key)}
+    return judge_starts(results, higher=TASKS[key].better == "higher")
 
-    >>> better_start("french") in [name for name, *_ in LOOKS.values()] + [SAME]
+
+def better_start(key: str) -> str:
+    """Return the name of the better start; else that there is no difference beyond chance.
+
+    >>> better_start("french") in [name for name, *_ in LOOKS.values()] + [NO_DIFFERENCE]
     True
     """
-    sign = 1 if TASKS[key].better == "higher" else -1
-    one, other = sorted(starts_of(key), key=lambda start: -sign * start.mean)
-    apart = min(sign * value for value in one.test) > max(sign * value for value in other.test)
-    return LOOKS[one.model][0] if apart else SAME
+    return judge_task(key).right[0]
 
 
 def tell_each() -> str:
     """Return which start wins on each measured task."""
     keys = dict.fromkeys(one.task for one in load_measured() if one.kind == "start")
     better = {TASKS[key].title: better_start(key) for key in keys}
-    won = "; ".join(f"{title}, {start}" for title, start in better.items() if start != SAME)
-    even = "; ".join(title for title, start in better.items() if start == SAME)
+    even = [title for title, start in better.items() if start == NO_DIFFERENCE]
+    won = [f"{title}, {start}" for title, start in better.items() if title not in even]
     return (
-        (f"Better in every seed: {won}. " if won else "")
-        + (f"No difference beyond chance: {even}. " if even else "")
+        (f"Every seed better than the other start’s best: {'; '.join(won)}. " if won else "")
+        + (f"No difference beyond chance: {'; '.join(even)}. " if even else "")
         + "Choose the start of the untrained network under More, and see what it does to the "
         "gradient above."
     )

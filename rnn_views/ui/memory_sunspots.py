@@ -32,6 +32,8 @@ from rnn_views.ui.training_figures import Moving, show_figure, show_moving
 from rnn_views.ui.training_follow import follow
 from rnn_views.ui.training_runs import Run, is_running, pause_others, run_for
 from rnn_views.ui.training_steering import tell_state
+from rnn_views.verdicts.asked_of import asked_of_network
+from rnn_views.verdicts.memory import judge_forecasts
 
 
 def show_sunspots() -> None:
@@ -57,7 +59,7 @@ def show_sunspots() -> None:
         if run is not None and run.running:
             st.caption("When the training rests, its network forecasts.")
         else:
-            show_forecast(plan, found, whose)
+            show_forecast(found, network)
     frame.tell("memory", "sunspots")
     if run is not None:
         show_bars(run, bars, (plan.cell,))
@@ -148,7 +150,7 @@ def show_next_year(plan: SunspotPlan, network: Network, whose: str) -> None:
     )
 
 
-def show_forecast(plan: SunspotPlan, found: Mapping[str, Forecaster], whose: str) -> None:
+def show_forecast(found: Mapping[str, Forecaster], network: Network) -> None:
     """Offer the year, ask which forecast comes nearest, then show what happened."""
     st.slider("First year that is predicted", 1710, 2009, **settings.bound("year"))
     year = settings.get().year
@@ -163,11 +165,12 @@ def show_forecast(plan: SunspotPlan, found: Mapping[str, Forecaster], whose: str
         f"**Predict.** From {year} on each forecast reads its own predictions. Over the next "
         f"{count_years(known)}, which comes nearest to what happens?",
         tuple(forecasts),
+        about=asked_of_network(network),
     )
     if guess is not None:
         with reveal:
             errors = free_errors(forecasts)
-            controls.say_prediction(guess, min(errors, key=lambda name: errors[name]))
+            controls.show_verdict(guess, judge_forecasts(errors))
             st.markdown(tell_errors(errors, year))
     show_figure(forecast_curves(forecasts, truth=guess is not None), key="figure-forecast")
 
@@ -183,7 +186,10 @@ def count_years(years: int) -> str:
 
 def tell_errors(errors: dict[str, float], year: int) -> str:
     """Say each error, and whether those years were learned from."""
-    told = ", ".join(f"{name} {error:.2f}" for name, error in errors.items() if isfinite(error))
+    told = ", ".join(
+        f"{name} {error:.2f}" if isfinite(error) else f"{name} not finite"
+        for name, error in errors.items()
+    )
     seen = (
         f" Years up to {TRAIN[1]} were learned from, so there this is no test."
         if year <= TRAIN[1]

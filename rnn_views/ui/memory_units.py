@@ -30,10 +30,8 @@ from rnn_views.memory_units import (
 from rnn_views.powers import say_number
 from rnn_views.ui import controls, frame, settings
 from rnn_views.ui.training_figures import show_figure
-
-NONE, FEW, MANY = "none of them", "a few", "more than a quarter"
-NEARNESS = {"about a tenth": 0.1, "about a hundredth": 0.01, "less than a thousandth": 1e-4}
-"""How near the nearest two states may be, as a share of the usual distance."""
+from rnn_views.verdicts.memory import KNOCKOUTS, NEARNESS, judge_knockouts, judge_nearness
+from rnn_views.verdicts.verdict import Verdict, unknown
 
 
 def show_units(case: Case) -> None:
@@ -162,14 +160,15 @@ def show_knockouts(case: Case, read: Pass, cell: str, unit: int) -> None:
     guess, reveal = controls.ask(
         "knockouts",
         f"**Predict.** Each of the {units} units is set to 0 at every step, one at a time. How "
-        "many of them change the answer, each alone?",
-        (NONE, FEW, MANY),
+        "many single units change the answer?",
+        KNOCKOUTS,
+        about=f"{case} {cell}",
     )
     if guess is None:
         return
     changed = answers_changed(read, found)
     with reveal:
-        controls.say_prediction(guess, how_many(int(changed.sum()), units))
+        controls.show_verdict(guess, judge_silence(found, int(changed.sum())))
         st.markdown(tell_together(read, found, int(changed.sum())))
     left, right = st.columns([3, 2], gap="medium")
     with left:
@@ -178,15 +177,11 @@ def show_knockouts(case: Case, read: Pass, cell: str, unit: int) -> None:
         st.markdown(tell_silence(case, read, cell, unit))
 
 
-def how_many(changed: int, units: int) -> str:
-    """Return which of the offered answers a number of units is.
-
-    >>> how_many(0, 32), how_many(3, 32), how_many(9, 32)
-    ('none of them', 'a few', 'more than a quarter')
-    """
-    if not changed:
-        return NONE
-    return FEW if changed <= units / 4 else MANY
+def judge_silence(found: Knockouts, changed: int) -> Verdict:
+    """Say how many units change the answer alone; unknown where an answer is not finite."""
+    if not np.isfinite(found.logits).all():
+        return unknown("the numbers overflow where a unit is silent")
+    return judge_knockouts(changed, len(found.effect))
 
 
 def tell_together(read: Pass, found: Knockouts, changed: int) -> str:
@@ -197,7 +192,11 @@ def tell_together(read: Pass, found: Knockouts, changed: int) -> str:
     )
     together = units_until_changed(read, found)
     if together is None:
-        return f"{alone} Even with all of them silenced it stays as it is: the biases say it alone."
+        same = "is the same" if read.classes else "moves by at most 0.1"
+        return (
+            f"{alone} With all units set to 0 the answer {same}: then it comes from the output "
+            "bias b_y alone."
+        )
     if together == 1:
         return alone
     return f"{alone} Silenced together, the strongest first, it takes {together}."
@@ -238,14 +237,14 @@ def show_pasts(case: Case, cell: str) -> None:
         f"**Predict.** A network with two units reads {len(found.texts)} different {thing}. Two "
         "of the states in which it ends lie nearest. Compared with the usual distance of two "
         "states, how far apart are they?",
-        tuple(NEARNESS),
+        NEARNESS,
+        about=f"{case.source} {cell} {case.seed}",
     )
     if guess is None:
         return
-    share = found.pair.distance / found.pair.typical
     with reveal:
-        controls.say_prediction(guess, nearest_share(share))
-        st.markdown(tell_pair(found, share))
+        controls.show_verdict(guess, judge_nearness(found.pair.distance, found.pair.typical))
+        st.markdown(tell_pair(found))
     left, right = st.columns([3, 2], gap="medium")
     with left:
         show_figure(pasts_map(found), key="figure-pasts")
@@ -253,24 +252,13 @@ def show_pasts(case: Case, cell: str) -> None:
         st.markdown(tell_own(case, cell, found))
 
 
-def nearest_share(share: float) -> str:
-    """Return the offered answer that is nearest, by powers of ten.
-
-    >>> nearest_share(0.2), nearest_share(0.012), nearest_share(1e-7)
-    ('about a tenth', 'about a hundredth', 'less than a thousandth')
-    """
-    if share < 1e-3:
-        return list(NEARNESS)[-1]
-    return min(list(NEARNESS)[:-1], key=lambda name: abs(float(np.log10(NEARNESS[name] / share))))
-
-
-def tell_pair(found: Pasts, share: float) -> str:
-    """Say which two pasts lie nearest, and how near."""
+def tell_pair(found: Pasts) -> str:
+    """Say which two pasts lie nearest, how near, and how far the answers from both differ."""
     one, other = (frame.escape(found.texts[n]) for n in (found.pair.first, found.pair.second))
     return (
-        f"*{one}* and *{other}* end {say_number(found.pair.distance)} apart, "
-        f"{say_number(share)} of the usual {say_number(found.pair.typical)}. Whatever is read "
-        "next, this network goes on nearly the same from both: it cannot tell them apart any more."
+        f"*{one}* and *{other}* end {say_number(found.pair.distance)} apart; the usual distance "
+        f"is {say_number(found.pair.typical)}. From these two states the probabilities that the "
+        f"network gives differ by at most {say_number(found.apart)}."
     )
 
 
@@ -288,8 +276,8 @@ def tell_own(case: Case, cell: str, found: Pasts) -> str:
         pair = [frame.escape(whole.texts[n]) for n in (whole.pair.first, whole.pair.second)]
         lines.append(
             f"The trained network has {whole.states.shape[1]} units. Its nearest two are "
-            f"*{pair[0]}* and *{pair[1]}*, {say_number(whole.pair.distance / whole.pair.typical)} "
-            "of its usual distance apart: more room, and still it lets go of what does not matter "
-            "for the answer."
+            f"*{pair[0]}* and *{pair[1]}*, {say_number(whole.pair.distance)} apart; its usual "
+            f"distance is {say_number(whole.pair.typical)}. The probabilities it gives from both "
+            f"differ by at most {say_number(whole.apart)}."
         )
     return "  \n".join(lines)

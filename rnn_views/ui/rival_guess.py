@@ -9,6 +9,7 @@ from rnn_core.tasks import TASKS, Task
 from rnn_views.figures.metric_curve import is_share, show_metric
 from rnn_views.rivals import Entrant, load_entrants
 from rnn_views.ui import controls
+from rnn_views.verdicts.scale import judge_on_scale
 
 OPTIONS = {
     "digits": (0.1, 0.5, 0.8, 0.97),
@@ -26,29 +27,35 @@ def ask_guess(task: Task) -> float | None:
 
     What is compared with the guess is the mean of the seeds that were trained beforehand.
     """
-    options = [show_metric(value, task.metric) for value in OPTIONS[task.key]]
+
+    def name(value: float) -> str:
+        return f"about {show_metric(value, task.metric)}"
+
+    marks = OPTIONS[task.key]
+    options = [name(value) for value in marks]
     beside, ours = count_weights(task.key)
     what = f"{task.metric}" if is_share(task.metric) else "loss (lower is better)"
     guess, reveal = controls.ask(
         f"rival-{task.key}",
-        "**Predict.** A feed-forward network with as many weights "
-        f"({beside:,} beside {ours:,}) learns from the same examples in the same "
-        f"order. At each step it sees the input of that step alone. Which test {what} does it "
+        "**Predict.** A feed-forward network with about the same number of weights "
+        f"({beside:,}; the RNN has {ours:,}) learns from the same examples in the same "
+        f"order. At each step it sees only the input of that step. Which test {what} does it "
         "reach?",
         options,
     )
     if guess is None:
         return None
-    value = OPTIONS[task.key][options.index(guess)]
+    entrant = entrant_of(task, "per-step")
     with reveal:
-        truth = entrant_of(task, "per-step").test
-        nearest = min(OPTIONS[task.key], key=lambda option: abs(option - truth))
-        controls.say_prediction(guess, show_metric(nearest, task.metric))
-        st.caption(
-            f"Measured: {show_metric(truth, task.metric)}, the mean of "
-            f"{entrant_of(task, 'per-step').seeds} seeds. Train both below and see for yourself."
+        verdict = judge_on_scale(
+            entrant.test, marks, lambda value: show_metric(value, task.metric), name
         )
-    return value
+        controls.show_verdict(guess, verdict)
+        st.caption(
+            f"This is the mean of {entrant.seeds} runs that were made beforehand. A run of your "
+            "own, below, has other first weights and may end a little higher or lower."
+        )
+    return marks[options.index(guess)]
 
 
 @st.cache_data(show_spinner=False)

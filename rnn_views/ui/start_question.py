@@ -8,6 +8,7 @@ from rnn_core.network import Network
 from rnn_core.tasks import Reading, Task
 from rnn_views.answers import judge, say_probability
 from rnn_views.ui import controls, frame
+from rnn_views.verdicts.verdict import Verdict
 
 SENTENCE = "the film was not bad at all"
 WITHOUT = "the film was bad"
@@ -28,10 +29,11 @@ def ask_sentence(task: Task, network: Network, reading: Reading) -> bool:
         else:
             plain = judge(task, task.read(network, task.encode(WITHOUT)))
             answer = judge(task, reading)
-            controls.say_prediction(guess, WORDS[answer.truth])
+            controls.show_verdict(guess, Verdict((WORDS[answer.truth],)))
             st.markdown(
-                f"The network says **{answer.says}**, probability {say_probability(answer.sure)}. "
-                f"“{WITHOUT.capitalize()}” it calls **{plain.says}**."
+                f"The network answers **{WORDS[answer.says]}** (*{answer.says}*), with probability "
+                f"{say_probability(answer.sure)}. For “{WITHOUT}” it answers "
+                f"**{WORDS[plain.says]}**."
             )
             frame.tell("start", "after")
     return guess is not None

@@ -12,8 +12,7 @@ from rnn_core.tasks import Reading, backward
 from rnn_views.figures.loss_reach import loss_reach
 from rnn_views.ui import controls, settings
 from rnn_views.ui.training_figures import show_figure
-
-MEMORY = ("Yes, all of it is still there", "No, that part is forgotten")
+from rnn_views.verdicts.training import KEPT, judge_boundary
 
 
 def show_chunks(reading: Reading, mean: tuple[NetworkGradients, NetworkGradients] | None) -> None:
@@ -40,7 +39,8 @@ def show_chunks(reading: Reading, mean: tuple[NetworkGradients, NetworkGradients
             width="stretch",
         )
     truncate = settings.get().truncate
-    ask_memory(reading)
+    full_reading = backward(reading)
+    ask_memory(reading, full_reading)
     reach = reach_of_losses(
         reading.network,
         reading.traces,
@@ -48,35 +48,44 @@ def show_chunks(reading: Reading, mean: tuple[NetworkGradients, NetworkGradients
         truncate=reading.gradients.segments[-1].truncate,
     )
     show_figure(loss_reach(reach), key="figure-chunks")
-    full = backward(reading).gradients
+    full = full_reading.gradients
     assert full is not None
     st.markdown(tell_cut(full, reading.gradients, truncate))
     if mean is not None:
         st.markdown(f"The mean over the batch. {tell_cut(*mean, truncate)}")
     st.caption(
         "Each row is the loss of one step sent back alone: what it adds to dW_hh through each use. "
-        "Boundaries stand at fixed steps, so a loss just behind one sees a single step, one at a "
-        "chunk’s end sees all of it. The hand-over from an encoder to a decoder is never cut."
+        "A loss at the first step of a chunk is sent back one step only; a loss at the last step "
+        "of a chunk is sent back through the whole chunk. The hand-over from an encoder to a "
+        "decoder is never cut."
     )
 
 
-def ask_memory(reading: Reading) -> None:
-    """Ask whether a boundary cuts the memory; show that the state crosses it."""
+def ask_memory(reading: Reading, whole: Reading) -> None:
+    """Ask what a boundary takes from the memory; show that the state crosses it.
+
+    Parameters
+    ----------
+    reading, whole : Reading
+        Cut as the settings say, and not cut.
+    """
     guess, reveal = controls.ask(
         "truncate",
-        "**Predict.** A chunk boundary stands before the last step. Does the network at the last "
-        "step still have what it read at the first?",
-        MEMORY,
+        "**Predict.** A chunk boundary stands before the last step. How much of what the network "
+        "read at the first step is still in the state at the last step?",
+        KEPT,
     )
     if guess is None:
         return
     assert reading.loss is not None
     with reveal:
-        controls.say_prediction(guess, MEMORY[0])
+        last = [one.traces[-1].h[-1, 0] for one in (whole, reading)]
+        controls.show_verdict(guess, judge_boundary(*last))
         st.markdown(
-            f"The forward pass knows no boundaries: h crosses each of them, and the loss is "
-            f"{reading.loss:.6g} {reading.unit} with and without. Only what is *learned* from a "
-            "step stops there: the weights get no credit for what they did before the boundary."
+            "The forward pass knows no boundaries: h crosses each of them, and the loss is "
+            f"{reading.loss:.6g} {reading.unit} with and without. How much of the first step is "
+            "left in h depends on the weights. A boundary only stops the way back: a loss after "
+            "it sends nothing to the steps before it."
         )
 
 
@@ -90,5 +99,17 @@ def tell_cut(full: NetworkGradients, cut: NetworkGradients, truncate: int | None
         return f"The full gradient: ‖dW_hh‖ = **{sizes[0]:.3g}**."
     return (
         f"With boundaries ‖dW_hh‖ = **{sizes[1]:.3g}**, the full gradient has **{sizes[0]:.3g}**. "
-        "The truncated one is not the slope of the loss, and the gradient check says so."
+        + tell_apart(full, cut)
     )
+
+
+def tell_apart(full: NetworkGradients, cut: NetworkGradients) -> str:
+    """Say whether the truncated gradient of any weight differs from the full one."""
+    same = all(
+        np.allclose(array, other.total.arrays()[name], rtol=1e-9, atol=0.0)
+        for one, other in zip(full.segments, cut.segments, strict=True)
+        for name, array in one.total.arrays().items()
+    )
+    if same:
+        return "Here the two gradients are the same: no loss is sent back across a boundary."
+    return "The truncated gradient is not the slope of the loss."

@@ -61,7 +61,7 @@ def show_extreme(case: ExtremeCase) -> None:
             show_figure(figure_of(case, told=False), key="extreme-before")
         return
     with reveal:
-        controls.say_prediction(case.options[guess], case.options[case.truth])
+        controls.show_verdict(case.options[guess], case.verdict)
         st.markdown(f"{tell_course(case)} {tell_facts(case)}")
     left, right = st.columns([3, 2], gap="medium")
     with left:

@@ -13,10 +13,8 @@ from rnn_views.link_fields import steps_of
 from rnn_views.ui import controls, settings
 from rnn_views.ui.frame import escape
 from rnn_views.ui.training_figures import show_figure
-
-GUESSES = ("Higher", "About the same", "Lower")
-SAME = 0.02
-"""Losses closer than this share of the larger count as about the same."""
+from rnn_views.verdicts.asked_of import asked_of_reading
+from rnn_views.verdicts.training import FED, judge_feeding
 
 LAST = 99
 """Steps that can be switched, as the settings count them."""
@@ -55,12 +53,15 @@ def show_feeding(
         "feeding",
         "**Predict.** In training the decoder is fed the right words. Fed its own output instead, "
         "at every step, its loss on this example will be …",
-        GUESSES,
+        FED,
+        about=asked_of_reading(forced),
     )
     if guess is None:
         return
     with reveal:
-        controls.say_prediction(guess, compare(forced, free))
+        assert forced.loss is not None
+        assert free.loss is not None
+        controls.show_verdict(guess, judge_feeding(forced.loss, free.loss))
     readings = {"right words": forced, "own output": free}
     if now and now != list(can):
         readings["as chosen"] = reading
@@ -107,36 +108,27 @@ def choose_feeds(reading: Reading, can: range, now: Sequence[int]) -> None:
             )
 
 
-def compare(forced: Reading, free: Reading) -> str:
-    """Return which of the answers is right."""
-    assert forced.loss is not None
-    assert free.loss is not None
-    gap = free.loss - forced.loss
-    if abs(gap) <= SAME * max(free.loss, forced.loss):
-        return GUESSES[1]
-    return GUESSES[0] if gap > 0 else GUESSES[2]
-
-
 def tell_snowball(forced: Reading, free: Reading) -> str:
-    """Return in words where the first wrong word was fed, and what the losses are behind it."""
+    """Return in words where the first wrong word was fed, and what the losses are from there on."""
     right, own = (reading.inputs[-1] for reading in (forced, free))
     wrong = [t for t, (one, other) in enumerate(zip(right, own, strict=True)) if one != other]
-    means = f"**{forced.loss:.4g}**, fed its own **{free.loss:.4g}** nats"
-    told = f"Mean loss fed the right words {means}."
-    if not wrong:
-        return f"{told} Every word it says is right here, so both feed the same."
-    first = wrong[0]
-    behind = (
-        float(np.nanmean(reading.losses[first:]))
-        if not np.isnan(reading.losses[first:]).all()
-        else float("nan")
-        for reading in (forced, free)
+    told = (
+        f"The mean loss is **{forced.loss:.4g}** nats fed the right words, **{free.loss:.4g}** "
+        "fed its own."
     )
-    taught, alone = behind
+    if not wrong:
+        return f"{told} Both feed the same words here."
+    first = wrong[0]
     number = sum(trace.steps for trace in free.traces[:-1]) + first + 1
+    told += (
+        f" The first wrong word is fed at t = {number}: “{escape(free.said[first - 1])}” instead "
+        f"of “{escape(right[first])}”."
+    )
+    after = [reading.losses[first:] for reading in (forced, free)]
+    if any(np.isnan(losses).all() for losses in after):
+        return f"{told} No later step has a loss."
+    taught, alone = (float(np.nanmean(losses)) for losses in after)
     return (
-        f"{told} The first wrong word is fed at t = {number}: “{escape(own[first])}” instead of "
-        f"“{escape(right[first])}”. From there on the mean is **{taught:.4g}** with the right "
-        f"words and **{alone:.4g}** with its own: "
-        + ("one error feeds the next." if alone > taught else "here the error does not grow.")
+        f"{told} From there on the mean is **{taught:.4g}** with the right words and "
+        f"**{alone:.4g}** with its own."
     )

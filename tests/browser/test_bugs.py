@@ -24,12 +24,12 @@ def test_a_case_is_measured_named_and_linked_to(visit: Visits, idle: Idle) -> No
             expect(main.get_by_text("It is something else.")).to_be_visible()
             main.get_by_role("button", name="Look again").click()
             idle(page)
-    expect(main.get_by_text("and so it is")).to_be_visible()
+    expect(main.get_by_text("Correct: ")).to_be_visible()
     expect(main.get_by_text("Both sides differentiate the same wrong model.")).to_be_visible()
     page.wait_for_url(re.compile("guess=sum"))
     assert not violations(page)
     again = visit(page.url.split("/", 3)[3])
-    expect(again.get_by_text("and so it is")).to_be_visible()
+    expect(again.get_by_text("Correct: ")).to_be_visible()
 
 
 @pytest.mark.parametrize(("theme", "width"), [("light", 800), ("dark", 390)])

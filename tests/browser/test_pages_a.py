@@ -36,7 +36,7 @@ def test_the_answer_unrolls_the_loop(visit: Visits, idle: Idle) -> None:
     page.get_by_role("button", name="good", exact=True).click()
     expect(chain(page)).to_have_attribute("data-view", "chain")
     expect(chain(page)).to_have_attribute("data-t", "7")
-    expect(page.get_by_text("and so it is")).to_be_visible()
+    expect(page.get_by_text("Correct: ")).to_be_visible()
     page.get_by_role("button", name="Ask me again").click()
     expect(chain(page)).to_have_attribute("data-view", "rolled")
     idle(page)

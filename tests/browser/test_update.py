@@ -97,10 +97,12 @@ def test_the_ledger_keeps_the_sum_the_last_or_the_mean_and_is_checked(visit: Vis
     page.get_by_test_id("share-check").click()
     expect(verdict).to_have_text("")
     page.get_by_test_id("share-guess-mean").click()
-    expect(verdict).to_contain_text("You said “mean of the steps”, it is “all steps summed”")
+    expect(verdict).to_contain_text(
+        "You predicted “mean of the steps”. The answer is “all steps summed”"
+    )
     for share, told in (("sum", "passes"), ("last", "fails"), ("mean", "fails")):
         expect(page.get_by_test_id(f"share-row-{share}")).to_contain_text(told)
     page.get_by_test_id("share-again").click()
     expect(verdict).to_have_text("")
     page.get_by_test_id("share-guess-sum").click()
-    expect(verdict).to_contain_text("and so it is")
+    expect(verdict).to_contain_text("Correct")

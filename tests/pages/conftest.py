@@ -71,6 +71,14 @@ class App:
         box.set_value(text)
         return self.run()
 
+    @property
+    def verdicts(self) -> list[str]:
+        """What was said of predictions, as it is read."""
+        told = [*self.tester.success, *self.tester.info]
+        texts = [one.value.replace("\\", "") for one in told]
+        heads = ("Correct: ", "The nearest answer: ", "You predicted: ")
+        return [text for text in texts if text.startswith(heads)]
+
     def data(self, key: str) -> dict[str, Any]:
         """Return what a component was given."""
         found = [one for one in self.tester.get("bidi_component") if key in one.proto.id]

@@ -80,7 +80,7 @@ def test_results_wait_for_a_guess(visit: Opener) -> None:
     assert "All models of this task" not in headings(app)
     app.press("ask-rival-names-0")
     assert "All models of this task" in headings(app)
-    assert "It is “2.300 nats”" in app.tester.info[0].value.replace("\\", "")
+    assert "The nearest answer is: about 2.300 nats" in app.tester.info[0].value.replace("\\", "")
     measured = load_entrants()["names"]
     assert "4-gram" in text(app)
     assert not app.tester.dataframe
@@ -97,7 +97,7 @@ def test_the_size_in_the_question_is_true(visit: Opener) -> None:
     for key in ("sentiment", "captions"):
         app = visit("compare", task=key)
         beside, ours = RivalTrainer(TASKS[key]).rival.size, TASKS[key].network().size
-        assert f"{beside:,} beside {ours:,}" in text(app)
+        assert f"({beside:,}; the RNN has {ours:,})" in text(app)
 
 
 def test_both_train_in_one_go_and_their_results_are_those_of_the_engine(visit: Opener) -> None:

@@ -57,4 +57,6 @@ def test_its_chain_is_edited_by_hand_and_the_question_stays_as_it_was(visit: Ope
     assert [change["kind"] for change in app.payload()["edited"]["changes"]] == ["loop"]
     assert app.payload()["badge"] == "trained (shipped), edited"
     assert app.data("-chain")["editing"]["undo"] == 1
-    assert "The network says **positive**" in " ".join(text.value for text in app.tester.markdown)
+    assert "The network answers **good** (*positive*)" in " ".join(
+        text.value for text in app.tester.markdown
+    )

@@ -81,7 +81,7 @@ def test_the_step_size_is_predicted_before_its_curve_is_shown(visit: Opener) -> 
     assert not app.tester.get("plotly_chart")
     app.press("ask-step-size-2")
     assert len(app.tester.get("plotly_chart")) == 1
-    assert "It is “1e-5”" in app.tester.info[-1].value.replace("\\", "")
+    assert "The answer is: 1e-5" in app.tester.info[-1].value.replace("\\", "")
 
 
 def test_a_truncated_gradient_fails_the_check_and_is_told_why(visit: Opener) -> None:
@@ -138,7 +138,7 @@ def test_the_losses_of_both_ways_are_shown_after_a_guess(visit: Opener) -> None:
     assert not app.tester.get("plotly_chart")
     app.press("ask-feeding-0")
     assert len(app.tester.get("plotly_chart")) == 1
-    assert "Mean loss fed the right words" in text(app)
+    assert "nats fed the right words" in text(app)
 
 
 def test_flags_move_by_button_and_the_profile_with_them(visit: Opener) -> None:

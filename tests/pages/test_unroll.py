@@ -112,7 +112,7 @@ def test_cutting_the_loop_leaves_each_state_its_own_word(visit: Opener) -> None:
     assert payload["badge"] == "untrained, seed 0, loop cut"
     assert app.query["cut"] == "yes"
     app.press("ask-swap-0")
-    assert "“no”" in app.tester.info[0].value
+    assert app.verdicts == ["You predicted: yes. The answer is: no."]
 
 
 @pytest.mark.parametrize("cell", ["gru", "lstm"])
@@ -146,7 +146,7 @@ def test_predictions_are_asked_before_and_answered_after(visit: Opener) -> None:
     assert changes[:-1] == [0.0] * 4
     assert changes[-1] > 0
     app.press("ask-swap-0")
-    assert "so it is" in app.tester.success[0].value
+    assert "Correct: yes." in app.verdicts
     assert app.tester.dataframe[1].value["change of h"].tolist()[-1] > 0
     app.press("ask-swap-again").press("ask-last-word-again")
     assert not app.tester.dataframe
@@ -154,8 +154,8 @@ def test_predictions_are_asked_before_and_answered_after(visit: Opener) -> None:
 
 def test_a_sentence_of_one_word_has_nothing_to_swap(visit: Opener) -> None:
     app = visit("unroll", input="good").press("ask-swap-1").press("ask-last-word-1")
-    assert any("Two words are needed" in text.value for text in app.tester.markdown)
-    assert "so it is" in app.tester.success[0].value
+    assert any("A swap needs two words" in text.value for text in app.tester.markdown)
+    assert app.verdicts == ["Correct: only the last. This fits as well: all of them."]
 
 
 def test_a_sentence_of_the_text_sets_the_picture(visit: Opener) -> None:
