@@ -135,7 +135,7 @@ def act_breaches(sources: Mapping[str, str]) -> Iterator[str]:
         way = (*way, f"{path}:{function or 'the script'}")
         for line, where, name in calls[path].bodies[function]:
             if where == str(KEEPER) and name in ACTS:
-                yield f"{path}:{line} calls settings.{name} while the page is drawn: {' > '.join(way)}"
+                yield f"{path}:{line} draws by settings.{name}: {' > '.join(way)}"
             elif (where, name) in defined and where != str(KEEPER):
                 open_ways.append(((where, name), way))
 
