@@ -27,7 +27,6 @@ OUT_OF_RANGE: list[tuple[str, str, dict[str, str]]] = [
     ("train", "own", {"own": "all"}),
     ("train", "own", {"task": "captions", "own": "2.99"}),
     ("train", "net", {"net": "mine"}),
-    ("train", "net", {"net": "shipped", "task": "book"}),
     ("train", "learn", {"task": "adding", "learn": "batch"}),
     ("train", "examples", {"view": "live", "task": "sunspots", "examples": "50"}),
     ("train", "examples", {"view": "live", "examples": "9999"}),
