@@ -10,6 +10,7 @@ from rnn_views.ui import (
     training_batch,
     training_example,
     training_extremes,
+    training_fitting,
     training_live,
     training_runs,
     training_setup,
@@ -33,6 +34,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="train-contr
         case = training_extremes.choose_extreme()
     else:
         task = training_setup.choose_subject()
+        training_fitting.fit_recipe(task)
         setup = training_setup.setup_of(settings.get())
         shown = training_subject.one_by_one(task)
         if view == "one":

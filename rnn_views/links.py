@@ -40,6 +40,7 @@ __all__ = (
     "field_of",
     "first_suggestion",
     "read",
+    "refuse",
     "shorten",
     "write",
 )
@@ -78,6 +79,12 @@ def read(page: str, query: Mapping[str, Sequence[str]]) -> tuple[Settings, tuple
     rejected = []
     for name, values in query.items():
         text = values[-1] if values else ""
+        known = name == "v" or name in PAGES[page]
+        if known and len(set(values)) > 1:
+            rejected.append(
+                f"This link gives {name} {len(values)} times. The page reads the last one, "
+                f"{shorten(text)}."
+            )
         if name == "v":
             if text != VERSION:
                 rejected.append(
@@ -100,11 +107,18 @@ def read(page: str, query: Mapping[str, Sequence[str]]) -> tuple[Settings, tuple
 
 def explain(page: str, settings: Settings, name: str, value: object) -> str:
     """Return the sentence that names a rejected value, what is accepted and what is used."""
-    used = write_value(getattr(settings, name)) or "nothing"
-    return (
-        f"{name} = {shorten(write_value(value))} cannot be used: "
-        f"{name} is {field_of(page, name).accepts}. The page uses {shorten(used)}."
-    )
+    why = f"{name} is {field_of(page, name).accepts}"
+    return refuse(name, value, why, getattr(settings, name))
+
+
+def refuse(name: str, value: object, why: str, used: object) -> str:
+    """Return the sentence that names a value that is not used, the reason and what is used.
+
+    >>> refuse("row", 9, "W_hh has 4 rows here", 4)
+    'row = “9” cannot be used: W_hh has 4 rows here. The page uses “4”.'
+    """
+    given, taken = shorten(write_value(value)), shorten(write_value(used) or "nothing")
+    return f"{name} = {given} cannot be used: {why}. The page uses {taken}."
 
 
 def shorten(text: str, longest: int = 40) -> str:

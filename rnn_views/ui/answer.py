@@ -28,6 +28,8 @@ def read_example(task: Task, network: Network, example: Example) -> tuple[Edited
         Whether a decoder is fed the right words instead of its own, where they are known.
     """
     with st.container(horizontal=True, vertical_alignment="center", key="answer"):
+        if task.topology.segments[-1].reads != "feedback":
+            settings.fit("teacher", False, "nothing is fed back in this network")
         taught = task.topology.segments[-1].reads == "feedback" and controls.segments(
             "teacher",
             "What the decoder is fed",

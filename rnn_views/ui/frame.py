@@ -69,7 +69,7 @@ def show_address() -> None:
     _ADDRESS(key="address", data=data, height="content")
 
 
-def show_rejected(most: int = 5) -> None:
+def show_rejected(most: int = 12) -> None:
     """Name to the visitor what a link asked for that could not be used."""
     with st.container(key="rejected"):
         sentences = settings.rejected()

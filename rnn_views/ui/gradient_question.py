@@ -12,6 +12,7 @@ from rnn_core.network import Network, NetworkGradients
 from rnn_views.figures.gradient_error import gradient_error
 from rnn_views.ui import controls, settings
 from rnn_views.ui.training_figures import show_figure
+from rnn_views.ui.training_fitting import fit_weight, weights_of
 from rnn_views.verdicts.training import CHECK, judge_check, judge_step_sizes
 from rnn_views.verdicts.verdict import Verdict
 
@@ -112,19 +113,10 @@ def choose_weight(
 ) -> tuple[int, str, tuple[int, ...]]:
     """Offer every weight of the network; return the chosen one's segment, name and place from 0."""
     owners = [segment.ports.name for segment in network.segments]
-    offered = {
-        name if index == 0 else f"decoder-{name}": (index, name, array.shape)
-        for index, segment in enumerate(network.segments)
-        for name, array in segment.params.arrays().items()
-        if array.size and not (name == "W_hh" and segment.copies is not None)
-    }
-    chosen = settings.get()
-    key = chosen.weight if chosen.weight in offered else next(iter(offered))
-    index, name, shape = offered[key]
-    place = tuple(
-        min(wanted, size) for wanted, size in zip((chosen.row, chosen.column), shape, strict=False)
-    )
-    settings.put(weight=key, **dict(zip(("row", "column"), place, strict=False)))
+    fit_weight(network)
+    offered, chosen = weights_of(network), settings.get()
+    index, name, shape = offered[chosen.weight]
+    place = (chosen.row, chosen.column)[: len(shape)]
     with st.container(horizontal=True, vertical_alignment="bottom", key="weight-row"):
         controls.choose("weight", "Weight", list(offered), names=_names(offered, owners))
         labels = ("Row", "Column") if len(shape) > 1 else ("Entry",)

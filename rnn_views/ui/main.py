@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
-from rnn_views.ui import frame, navigation, settings
+from rnn_views.ui import frame, late_acts, navigation, settings
 
 st.set_page_config(page_title="Unrolled", layout="wide")  # the icon is in our index page
 page = st.navigation(navigation.list_pages(), position="top")
+late_acts.set_aside()
 settings.open_page(page.url_path)
 with st.container(gap=None):
     notices = st.container()
     with st.container():
         page.run()
+late_acts.deliver()
 with notices:
     frame.show_rejected()
 if settings.link_waits() and settings.is_entering():

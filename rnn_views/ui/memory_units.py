@@ -75,12 +75,7 @@ def choose_unit(read: Pass) -> int:
 def keep_within(name: str, most: int, why: str) -> int:
     """Return a setting that counts something; one beyond is named, and the last one is used."""
     asked: int = getattr(settings.get(), name)
-    if asked > most:
-        named = settings.rejected()
-        settings.put(None, **{name: most})  # forgets what was named before
-        for sentence in (*named, f"{name} = {asked} cannot be used: {why}. The page uses {most}."):
-            settings.reject(sentence)
-    return min(asked, most)
+    return int(settings.fit(name, min(asked, most), why))
 
 
 def choose_change(case: Case, read: Pass, cell: str) -> tuple[int, Pass | None, str]:

@@ -148,7 +148,11 @@ def get(page: str | None = None) -> Settings:
 
 
 def put(page: str | None = None, **changes: object) -> Settings:
-    """Change settings of `page`; a value that cannot be used is named and changes nothing."""
+    """Change settings of `page` as the visitor asks; a value that cannot be used is named.
+
+    It changes nothing then. For callbacks only, as it replaces what was named before: a page that
+    has to adjust a setting while it is drawn calls `fit`, a run that has moved calls `note`.
+    """
     store = _store()
     page = current_page() if page is None else page
     settings, rejected = get(page), []
@@ -181,6 +185,48 @@ def reject(sentence: str) -> None:
     store = _store()
     if sentence not in store.rejected:
         store.rejected += (sentence,)
+
+
+def fit(name: str, value: object, why: str) -> Any:
+    """Set a setting to what can be shown here, and name the change to the visitor.
+
+    For what a page finds out while it is drawn: a row beyond the matrix, say. What was named
+    before stays named. Nothing happens where the setting has the value already.
+
+    Parameters
+    ----------
+    name : str
+        The setting.
+    value : object
+        What is used instead of its present value.
+    why : str
+        What is accepted here, as the end of "… cannot be used: ".
+
+    Returns
+    -------
+    object
+        The value as the setting's own type.
+
+    Raises
+    ------
+    ValueError
+        If the setting itself does not accept the value.
+    """
+    store, page, settings = _store(), current_page(), get()
+    fitted, present = links.field_of(page, name).check(value), getattr(settings, name)
+    if fitted != present:
+        store.settings[page] = replace(settings, **{name: fitted})
+        store.changed = True
+        reject(links.refuse(name, present, why, fitted))
+    return fitted
+
+
+def note(update: int) -> None:
+    """Write down the update a run has come to: no wish of the visitor's, so nothing is named."""
+    store, page, settings = _store(), current_page(), get()
+    if settings.update != update:
+        store.settings[page] = replace(settings, update=update)
+        store.changed = True
 
 
 def bound(

@@ -90,8 +90,9 @@ def choose_member(task: Task, members: tuple[int, ...]) -> int:
     The batch stays what it is: edits of the example that is left go, a decoder's steps that are
     fed its own output stay the same ones.
     """
-    number, size = min(settings.get().member, len(members)), len(members)
-    settings.put(member=number)
+    size = len(members)
+    count = "1 example" if size == 1 else f"{size} examples"
+    number = int(settings.fit("member", min(settings.get().member, size), f"the batch has {count}"))
 
     def go(to: int) -> dict[str, Any]:
         other, own = (to - 1) % size + 1, settings.get().own

@@ -124,8 +124,12 @@ def choose_network(task: Task, setup: Setup) -> tuple[Network, str]:
         offered["shipped"] = NETS["shipped"]
     if run is not None and run.update:
         offered["mine"] = f"{NETS['mine']}, update {run.update:,}"
-    if settings.get().net not in offered:
-        settings.put(net="fresh")
+    asked = settings.get().net
+    if asked not in offered:
+        why = "no network of yours is trained with these settings in this session"
+        if asked == "shipped":
+            why = f"no trained {setup.cell} network is shipped for this task"
+        settings.fit("net", "fresh", why)
     chosen = controls.segments("net", "Network", offered)
     if chosen == "mine" and run is not None:
         return run.trainer.network, f"trained by you, update {run.update:,}"

@@ -54,6 +54,8 @@ def choose_extreme() -> ExtremeCase:
 def show_extreme(case: ExtremeCase) -> None:
     """Ask what the run will do; once that is foretold, show what it did, why, and the way out."""
     st.markdown(f"**{TITLES[case.key]}.** {tell_settings(case)}")
+    if settings.get().foretold not in case.options:
+        settings.fit("foretold", "", f"here it is one of {', '.join(case.options)}")
     guess, reveal = controls.ask(case.key, question_of(case), case.options, setting="foretold")
     if guess is None:
         if case.twin is not None and case.key not in ASKS_REACH:
@@ -161,9 +163,10 @@ def beside(setup: Setup) -> list[RunCurves]:
 
 def show_beside(setup: Setup) -> None:
     """Say what stands beside the live run, and offer to leave it out."""
-    if not beside(setup):
-        return
     key = settings.get().beside
+    if not beside(setup):
+        settings.fit("beside", "", "that run was recorded for another task")
+        return
     with st.container(horizontal=True, vertical_alignment="center", key="live-beside"):
         st.caption(
             f"In grey: the recorded run “{TITLES[key]}”. Repair it: change a setting under More, "

@@ -43,7 +43,7 @@ def follow(run: Run, draw: Callable[[], None], finish: Callable[[], None] | None
             settings.give_way()
         if run.running:
             draw()
-    settings.put(update=run.update)
+    settings.note(run.update)
     if finish is not None:
         finish()
         time.sleep(SEND)

@@ -54,8 +54,10 @@ def marks_of(run: Run) -> list[Mark]:
 def show_machine(setup: Setup, run: Run) -> None:
     """Offer every update of the run on a scale, a second one beside it, and to go on from there."""
     now, pin = looked_at(run), pinned(run)
-    if settings.get().update > run.update:
-        settings.put(update=run.update)
+    reached = f"this run has come to update {run.update:,}"
+    settings.fit("update", now, reached)
+    if pin is not None:
+        settings.fit("pin", pin, reached)
     with st.container(border=True, key="machine"):
         st.slider(
             "Time machine: look at the network after update",

@@ -24,6 +24,7 @@ from rnn_views.ui.gradient_question import show_check
 from rnn_views.ui.training_chunks import show_chunks
 from rnn_views.ui.training_feeding import LAST, Read, show_feeding
 from rnn_views.ui.training_figures import show_figure
+from rnn_views.ui.training_fitting import fit_own, fit_weight
 from rnn_views.ui.training_setup import Setup
 
 if TYPE_CHECKING:
@@ -69,11 +70,13 @@ def show_panels(update: Update, example: Example, setup: Setup, panels: Panels) 
     setup : Setup
     panels : Panels
     """
+    before, mean = update.before, update.mean
+    fit_own(before, feeds_back=panels.read is not None, whole_batch=mean is not None)
+    fit_weight(before.network)
     offered = {name: label for name, label in PANELS.items() if name != "fed" or panels.read}
     if settings.get().panel not in offered:
-        settings.put(panel="reach")
+        settings.fit("panel", "reach", "nothing is fed back in this network")
     chosen = controls.segments("panel", "Look closer", offered, hide_label=True)
-    before, mean = update.before, update.mean
     assert before.gradients is not None
     with st.container(key=f"panel-{chosen}"):
         match chosen:

@@ -46,6 +46,10 @@ class Plan(Protocol):
     def is_recipe(self) -> bool:
         """Whether nothing was changed, so that the task's target holds."""
 
+    @property
+    def updates(self) -> int:
+        """Updates that a whole run makes."""
+
     def start(self) -> tuple[Any, ...]:
         """Begin the run: the trainers of all its networks, the first of which sets the pace."""
 

@@ -62,6 +62,9 @@ def replay(setup: Plan, update: int) -> None:
 def tell_state(setup: Plan, run: Run | None) -> None:
     """Say in one line where the run stands, and what happens to an interrupted one."""
     asked = settings.get().update
+    if run is None and asked:
+        most = f"a run with these settings has {setup.updates:,} updates"
+        asked = int(settings.fit("update", min(asked, setup.updates), most))
     with st.container(key="live-state"):
         if run is None and asked:
             st.info(

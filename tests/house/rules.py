@@ -2,7 +2,7 @@
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 
 STANDARD = frozenset(sys.stdlib_module_names)
@@ -15,8 +15,9 @@ ROOMS = {
     "serving": {"rnn_core", "rnn_views", "starlette", "streamlit"},
 }
 IMPORTERS = ("__import__", "import_module", "importlib.import_module")
-# The one module that may touch what Streamlit keeps for a visitor.
+# The modules that may touch what Streamlit keeps for a visitor; the first keeps the settings.
 KEEPER = PurePosixPath("rnn_views/ui/settings.py")
+KEEPERS = (KEEPER, PurePosixPath("rnn_views/ui/late_acts.py"))
 
 
 def import_breaches(path: str, source: str) -> Iterator[str]:
@@ -53,7 +54,7 @@ def _imports(source: str, place: PurePosixPath) -> Iterator[tuple[int, str]]:
 
 def state_breaches(path: str, source: str) -> Iterator[str]:
     """Name every use of the visitor's state outside the module that keeps it."""
-    if PurePosixPath(path) == KEEPER or not path.startswith(("rnn_views", "pages", "rnn_core")):
+    if PurePosixPath(path) in KEEPERS or not path.startswith(("rnn_views", "pages", "rnn_core")):
         return
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Attribute) and node.attr in ("session_state", "query_params"):
@@ -103,3 +104,85 @@ def _name(node: ast.AST) -> str:
     if isinstance(node, ast.Attribute):
         return f"{_name(node.value)}.{node.attr}"
     return node.id if isinstance(node, ast.Name) else ""
+
+
+# The verbs that replace what was named to the visitor before: for what a visitor does.
+ACTS = ("put",)
+DRAWN_FROM = ("pages/", "rnn_views/ui/main.py")
+
+
+def act_breaches(sources: Mapping[str, str]) -> Iterator[str]:
+    """Name every way in which drawing a page comes to `settings.put`.
+
+    Parameters
+    ----------
+    sources
+        Texts of the files by their paths.
+
+    A function that is handed over (`on_click=stop`) is called when the visitor acts; one that is
+    called (`stop(run)`) acts when its caller does. What stands at the top of a page's script is
+    drawn, and so is everything that it calls, step by step.
+    """
+    calls = {path: _Calls(path, source) for path, source in sources.items()}
+    defined = {(path, name) for path, found in calls.items() for name in found.bodies}
+    open_ways = [((path, ""), ()) for path in sources if path.startswith(DRAWN_FROM)]
+    seen = set()
+    while open_ways:
+        place, way = open_ways.pop()
+        if place in seen:
+            continue
+        seen.add(place)
+        path, function = place
+        way = (*way, f"{path}:{function or 'the script'}")
+        for line, where, name in calls[path].bodies[function]:
+            if where == str(KEEPER) and name in ACTS:
+                yield f"{path}:{line} draws by settings.{name}: {' > '.join(way)}"
+            elif (where, name) in defined and where != str(KEEPER):
+                open_ways.append(((where, name), way))
+
+
+class _Calls:
+    """Who calls whom in one file: (line, file, function) for each function's body."""
+
+    def __init__(self, path: str, source: str) -> None:
+        self.path = path
+        self.modules: dict[str, str] = {}
+        self.names: dict[str, tuple[str, str]] = {}
+        self.bodies: dict[str, list[tuple[int, str, str]]] = {"": []}
+        tree = ast.parse(source)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                for alias in node.names:
+                    name, file = alias.asname or alias.name, node.module.replace(".", "/")
+                    self.modules[name] = f"{file}/{alias.name}.py"
+                    self.names[name] = (f"{file}.py", alias.name)
+        self._read(tree.body, "")
+
+    def _read(self, body: Iterable[ast.AST], owner: str) -> None:
+        for node in body:
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                self.bodies.setdefault(node.name, [])
+                self._read([*node.decorator_list, *_defaults(node)], owner)
+                self._read(node.body, node.name)
+            elif isinstance(node, ast.Lambda):
+                self._read([], owner)  # handed over: it is called when the visitor acts
+            else:
+                if isinstance(node, ast.Call):
+                    self._note(node, owner)
+                self._read(ast.iter_child_nodes(node), owner)
+
+    def _note(self, node: ast.Call, owner: str) -> None:
+        call = node.func
+        if isinstance(call, ast.Name):
+            where, name = self.names.get(call.id, (self.path, call.id))
+            self.bodies[owner].append((node.lineno, where, name))
+        elif isinstance(call, ast.Attribute) and isinstance(call.value, ast.Name):
+            # A method may be called by any name: those of the file's own classes count.
+            where = self.modules.get(call.value.id, self.path)
+            self.bodies[owner].append((node.lineno, where, call.attr))
+        elif isinstance(call, ast.Attribute):
+            self.bodies[owner].append((node.lineno, self.path, call.attr))
+
+
+def _defaults(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.AST]:
+    return [one for one in (*node.args.defaults, *node.args.kw_defaults) if one is not None]

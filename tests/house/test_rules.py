@@ -99,3 +99,52 @@ def test_page_with_hash_text_passes() -> None:
 def test_unsafe_html_is_found() -> None:
     source = "st.markdown(text, unsafe_allow_html=True)"
     assert list(rules.html_breaches("rnn_views/ui/frame.py", source))
+
+
+def test_only_what_a_visitor_does_puts_settings() -> None:
+    breaches = list(rules.act_breaches(SOURCES))
+    assert not breaches, "\n".join(breaches)
+
+
+@pytest.mark.parametrize(
+    ("page", "part"),
+    [
+        ("from rnn_views.ui import settings\nsettings.put(row=1)", ""),
+        ("from rnn_views.ui.settings import put\nput(row=1)", ""),
+        ("from rnn_views.ui import part\npart.show()", "def show(): settings.put(row=1)"),
+        (
+            "from rnn_views.ui.part import show\nwith box:\n    show()",
+            "def show():\n    fit()\ndef fit():\n    if bad: settings.put(row=1)",
+        ),
+        (
+            "from rnn_views.ui import part\npart.show()",
+            "def show():\n    def draw():\n        settings.put(row=1)\n    draw()",
+        ),
+        (
+            "from rnn_views.ui import part\nst.button(on_click=part.stop)\npart.stop()",
+            "def stop(): settings.put(update=0)",
+        ),
+    ],
+)
+def test_settings_put_while_drawing_are_found(page: str, part: str) -> None:
+    imports = "from rnn_views.ui import settings\n"
+    sources = {"pages/train.py": page, "rnn_views/ui/part.py": imports + part}
+    assert list(rules.act_breaches(sources))
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "def show(): st.button(on_click=stop)\ndef stop(): settings.put(update=0)",
+        "def show(): pick(change=lambda one: settings.put(example=one))",
+        "def show():\n    def take(): settings.put(row=1)\n    st.button(on_click=take)",
+        "def show(): settings.fit('row', 1, 'there is one')",
+        "def show(): cell.put(1)",
+    ],
+)
+def test_settings_put_by_the_visitor_pass(part: str) -> None:
+    sources = {
+        "pages/train.py": "from rnn_views.ui import part\npart.show()",
+        "rnn_views/ui/part.py": "from rnn_views.ui import settings\n" + part,
+    }
+    assert not list(rules.act_breaches(sources))

@@ -255,7 +255,7 @@ def test_a_word_that_cannot_stand_there_is_refused(
 def test_units_beyond_the_network_are_named(visit: Opener) -> None:
     app = visit("memory", part="units", source="sentiment", unit="100")
     assert any(
-        "unit = 100 cannot be used: this network has 32 units" in one for one in app.warnings
+        "unit = “100” cannot be used: this network has 32 units" in one for one in app.warnings
     )
 
 
