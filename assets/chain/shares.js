@@ -2,6 +2,7 @@
 // the slope of the loss? One says so first; then stands what was measured, and what each rule foretells.
 
 import { brief } from "./format.js"
+import { reveal } from "./reveal.js"
 import { button, html, set } from "./svg.js"
 
 export const RULES = ["sum", "last", "mean"]
@@ -21,7 +22,7 @@ export class Shares {
     this.ask = html("div", { class: "shares-ask", hidden: true }, this.question,
       html("span", { class: "shares-answers", role: "group", "aria-label": "Your prediction" }, ...this.answers))
     this.again = button("Ask me again", { class: "quiet-button", "data-testid": "share-again" }, () => this.turn({ guess: null, asking: true }))
-    this.verdict = html("div", { class: "shares-verdict", "aria-live": "polite", "data-testid": "share-verdict" })
+    this.verdict = html("div", { class: "shares-verdict notranslate", translate: "no", "aria-live": "polite", "data-testid": "share-verdict" })
     this.element = html("section", { class: "shares", "data-testid": "shares", "aria-label": "Why the shares are summed", hidden: true },
       this.label, choice, this.check, this.again, this.ask, this.verdict)
   }
@@ -31,6 +32,7 @@ export class Shares {
     this.show(this.picture.model, this.picture.state)
     const next = this.asking ? this.answers[0] : this.again
     next.focus({ preventScroll: true })
+    reveal(this.element)
   }
 
   show(model, { phase, zoom, weight, share, t }) {
