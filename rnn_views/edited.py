@@ -40,6 +40,11 @@ class Edited:
     moved : tuple of arrays, each of shape (T+1,)
         How far the edits have moved each state of each segment: the norm of h minus what h was
         before all edits, NaN at a step that was not there before. Empty without changes.
+    largest : float or None
+        The largest size of an entry of h before all edits, for a scale of colours that an edit
+        does not change; None without changes.
+    largest_c : float or None
+        The same for the cell states of an LSTM.
     """
 
     reading: Reading
@@ -48,6 +53,8 @@ class Edited:
     recurrences: tuple[Recurrence, ...]
     unchanged: tuple[Edit, ...] = ()
     moved: tuple[Array, ...] = ()
+    largest: float | None = None
+    largest_c: float | None = None
 
     @property
     def lasting(self) -> tuple[Edit, ...]:
@@ -125,10 +132,22 @@ def read_edited(
     recurrences = tuple(part.recurrence() for part in desk.parts)
     changes = sorted(desk.changes, key=lambda change: final.index(change.edit))
     moved: tuple[Array, ...] = ()
+    largest, largest_c = None, None
     if changes:
-        moved = how_far(Desk(task, network, example).read(teacher, own).traces, reading.traces)
+        before = Desk(task, network, example).read(teacher, own).traces
+        moved = how_far(before, reading.traces)
+        largest = max(float(np.abs(trace.h).max()) for trace in before)
+        cells = [float(np.abs(trace.c).max()) for trace in before if trace.c is not None]
+        largest_c = max(cells, default=None)
     return Edited(
-        reading, tuple(changes), tuple(desk.problems), recurrences, tuple(desk.unchanged), moved
+        reading,
+        tuple(changes),
+        tuple(desk.problems),
+        recurrences,
+        tuple(desk.unchanged),
+        moved,
+        largest,
+        largest_c,
     )
 
 

@@ -81,4 +81,6 @@ def pack_edited(edited: Edited) -> Data:
             for change in edited.changes
         ],
         "segments": segments,
+        "largest": finite(edited.largest),
+        "largest_c": finite(edited.largest_c),
     }

@@ -4,6 +4,7 @@ import { ALL, journey, neighbour } from "./journey.js"
 import { hasLedger } from "./ledger.js"
 import { WEIGHTS } from "./plate.js"
 import { switchFeed } from "./pointer.js"
+import { reveal } from "./reveal.js"
 import { sourceCount } from "./terms.js"
 import { nextSpeed } from "./transport.js"
 
@@ -17,11 +18,13 @@ export function actionsOn(picture) {
     last: () => take({ t: picture.model.T }),
     previous: () => travel(picture, -1),
     next: () => travel(picture, 1),
+    pageBack: () => turnPage(picture, -1),
+    pageOn: () => turnPage(picture, 1),
     earlier: () => turnPhase(picture, -1),
     later: () => turnPhase(picture, 1),
     phase: (phase) => enterPhase(picture, phase),
     reverse: () => take({ phase: picture.state.phase === "backward" ? "forward" : "backward" }),
-    look: (step) => picture.sight.lookAt(step),
+    look: (step) => (picture.state.zoom > 1 ? take({ t: Math.ceil(step) }, { quick: true }) : picture.sight.lookAt(step)),
     seek: (t) => take({ t }, { quick: true }),
     up: () => moveUnit(picture, -1),
     down: () => moveUnit(picture, 1),
@@ -37,16 +40,17 @@ export function actionsOn(picture) {
       player.speed = nextSpeed(player.speed)
       picture.refreshControls()
     },
-    code: () => take({ code: !picture.state.code, op: ALL }),
+    code: () => {
+      picture.code.wanted = !picture.state.code
+      return take({ code: !picture.state.code, op: ALL })
+    },
     edit: () => picture.editor.toggle(),
     shorter: () => picture.chunks.change(-1),
     longer: () => picture.chunks.change(1),
     feed: () => feed(picture),
     full: () => toggleFullScreen(picture.root),
     copy: () => picture.copying.toggle(),
-    help: () => {
-      picture.help.hidden = !picture.help.hidden
-    },
+    help: () => picture.panels.help.toggle(),
   }
 }
 
@@ -66,6 +70,14 @@ const stopsOf = ({ model, state, lines }) => journey(model, state.code ? lines :
 function travel(picture, by, how) {
   const stop = neighbour(stopsOf(picture), picture.state, by)
   return stop ? picture.take(stop, how) : false
+}
+
+// A clicker has two keys, and unrolling is the picture's first step: the loop, the chain, its stops.
+function turnPage(picture, by) {
+  const { state, begin } = picture
+  if (state.rolled) return by > 0 && picture.take({ zoom: 1, rolled: false, phase: "forward", t: 1 })
+  if (travel(picture, by)) return true
+  return by < 0 && Boolean(begin?.rolled) && picture.take({ zoom: 1, rolled: true, phase: "forward", t: 1 })
 }
 
 function play(picture) {
@@ -120,6 +132,7 @@ function showOuter(picture) {
   if (picture.state.phase !== "backward" || picture.state.zoom > 1) return false
   picture.outer.toggle()
   picture.refresh()
+  reveal(picture.outer.element)
   return true
 }
 

@@ -1,7 +1,7 @@
 // Chunk boundaries of truncated backpropagation: the state crosses them, no gradient comes back over
 // them. One is dragged to set how long chunks are; Python sends the gradients anew.
 
-import { html, set, svg } from "./svg.js"
+import { html, pointIn, set, svg } from "./svg.js"
 
 const GRIP = { width: 26, height: 20 }
 
@@ -17,7 +17,7 @@ export function paintChunks({ layout, model, wishes }, segment, group) {
   const behind = Array.from({ length: segment.steps - 1 }, (_, j) => j).filter((j) => endsChunk(segment, j))
   const idle = behind.length === 0 && wishes
   const found = (idle ? [segment.steps - 1] : behind).map((j) => paintBoundary(layout, segment, j, { idle, wishes }))
-  group.append(...found.map((one) => one.group))
+  group.prepend(...found.map((one) => one.group))
   return found
 }
 
@@ -75,7 +75,7 @@ export class ChunkDrag {
   move(event) {
     if (this.held?.id !== event.pointerId) return
     const { part, nth } = this.held
-    const x = event.clientX - part.root.getBoundingClientRect().left
+    const { x } = pointIn(part.root, event)
     // Behind the last step whose middle lies to the left of the pointer.
     const passed = part.xs.filter((at) => at <= x).length
     this.held.steps = Math.min(part.segment.steps, Math.max(1, Math.round(Math.max(1, passed) / nth)))

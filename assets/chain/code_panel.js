@@ -2,6 +2,7 @@
 
 import { givenBy, linesAt } from "./code_lines.js"
 import { brief, fixed, shape } from "./format.js"
+import { reveal } from "./reveal.js"
 import { html, set } from "./svg.js"
 
 // What the chain draws of a step, by phase: it waits for the line that gives it.
@@ -17,7 +18,7 @@ export class CodePanel {
     this.list = html("ol", { class: "code-lines" })
     this.about = html("p", { class: "code-about" })
     this.before = html("details", { class: "code-before" }, html("summary", {}, "What stands before these lines"))
-    this.element = html("section", { class: "code", hidden: true, "aria-label": "The same step in NumPy",
+    this.element = html("section", { class: "code notranslate", translate: "no", hidden: true, "aria-label": "The same step in NumPy",
       "data-testid": "code" }, this.about, this.list, this.before)
     this.list.addEventListener("click", (event) => {
       const row = event.target.closest("[data-op]")
@@ -47,6 +48,7 @@ export class CodePanel {
     if (state.code) this.open()
     const lines = state.code ? this.lines(model, state) : []
     const shown = lines.length > 0
+    const opens = shown && this.element.hidden
     this.element.hidden = !shown
     this.picture.equation.hidden = shown // it would tell what is still to come
     const { root } = this.picture
@@ -60,6 +62,9 @@ export class CodePanel {
     const pending = (DRAWN[state.phase] ?? []).filter((name) => !given.has(name))
     if (pending.length) root.dataset.pending = pending.join(" ")
     this.picture.light(lines[op - 1]?.lights ?? "")
+    // Who asked for it sees it; who came by a link stays where the page begins.
+    if (opens && this.wanted) reveal(this.element)
+    this.wanted = false
   }
 }
 

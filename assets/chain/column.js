@@ -6,9 +6,10 @@ import { at, topClasses } from "./data.js"
 import { diverging, ink } from "./colour.js"
 import { markInput, markMoved, markStart } from "./edit_marks.js"
 import { fixed, shape, signed, subscript } from "./format.js"
-import { heatMap, pixels, thumbnail } from "./heat.js"
-import { cellPlace } from "./layout.js"
+import { diamond, heatMap, pixels, thumbnail } from "./heat.js"
+import { cellPlace, pillWidth } from "./layout.js"
 import { paintMemory } from "./memory.js"
+import { isBeyond } from "./scales.js"
 import { flagmark, paintNumbers } from "./said_number.js"
 import { clip, set, svg } from "./svg.js"
 
@@ -70,6 +71,7 @@ export function paintState(context, segment, j, k) {
         y: place.y + block.cell.height / 2, fill: ink(fill), "aria-hidden": "true",
         style: `font-size: ${block.cell.height >= 15 ? 11 : 9.5}px` }, signed(value)))
     }
+    if (isBeyond(value, model.limit)) group.append(diamond(place.x + block.cell.width - 5, place.y + 5))
     if (k === 0) group.append(markStart(context, segment, "h0", i, place.x, place.y, block.cell) ?? "")
   }
   return group
@@ -116,7 +118,7 @@ function paintInput(context, column) {
     refer(pill, { kind: "x", segment, j: column.j, k: column.k, grid: shown.grid })
     group.append(svg("g", { transform: `translate(${-size.width / 2} ${top})` }, image), pill)
   } else {
-    const width = Math.min(input.width, Math.max(34, [...column.label].length * 7.6 + 22))
+    const width = pillWidth(input, column.label)
     const height = Math.min(input.height, 30)
     const shapeOf = { x: -width / 2, y: middle - height / 2, width, height, rx: height / 2 }
     group.append(svg("rect", { class: "pill", ...shapeOf }))
@@ -159,7 +161,7 @@ function paintOutput(context, column) {
   const group = svg("g", { class: "output", role: "gridcell", "data-testid": `y-${column.k}`,
     "aria-label": context.speakOutput(column), transform: `translate(${-out.width / 2} ${y.out})` })
   if (model.numbers) group.append(...paintNumbers(context, column))
-  else topClasses(column, out.rows).forEach(({ c, p }, row) => {
+  else topClasses(column, out.rows, true).forEach(({ c, p }, row) => {
     const top = row * out.rowHeight
     const classes = ["class", c === column.chosen && "chosen", c === column.target && "target"]
     const line = svg("g", { class: classes.filter(Boolean).join(" "), transform: `translate(0 ${top})`,
@@ -167,10 +169,10 @@ function paintOutput(context, column) {
     line.append(
       svg("rect", { class: "track", width: out.width, height: out.rowHeight - 3, rx: 3 }),
       svg("rect", { class: "bar", width: Math.max(0.5, out.width * p), height: out.rowHeight - 3, rx: 3 }),
-      svg("text", { class: "label", x: 7, y: 9 }, clip(model.classes[c] ?? String(c), out.width - 56, 12)),
+      svg("text", { class: "label", x: 7, y: 9 }, clip(model.classes[c] ?? String(c), out.width - (c === column.target ? 58 : 50), 12)),
       svg("text", { class: "number", x: out.width - 6, y: 9 }, fixed(p)))
     if (c === column.target) {
-      line.append(flagmark(out))
+      line.append(flagmark(out.width - 46))
     }
     refer(line, { kind: "y", column, c })
     group.append(line)

@@ -5,6 +5,7 @@ import { markCopy } from "./edit_marks.js"
 import { brief, niceLimit } from "./format.js"
 import { heatMap } from "./heat.js"
 import { mapSize } from "./layout.js"
+import { limitOf } from "./scales.js"
 import { set, svg } from "./svg.js"
 
 const LABEL = 15
@@ -21,9 +22,6 @@ export function copySize(model, pitch) {
   return { map, height: map.height + LABEL + 8 }
 }
 
-const limitOf = (segment) => niceLimit(segment.copies.reduce((most, { data }) =>
-  data.reduce((a, value) => Math.max(a, Math.abs(value)), most), 0))
-
 // The copy that step j multiplies by, its top in the middle at (0, 0).
 export function paintCopy(context, column) {
   const { layout, nodes, palette, refer } = context
@@ -37,7 +35,7 @@ export function paintCopy(context, column) {
   refer(frame, { kind: "entry", segment, name: "W_hh", copy: j, rows, columns, values: (r, c) => at(copy, r, c) })
   const group = svg("g", { class: "slot use-W_hh copy" },
     svg("text", { class: "copy-name W_hh", x: 0, y: 9 }, `W_hh of t = ${k}`),
-    heatMap((r, c) => at(copy, r, c), rows, columns, box, { limit: limitOf(segment), palette }),
+    heatMap((r, c) => at(copy, r, c), rows, columns, box, { limit: limitOf(context.model, segment, "W_hh"), palette }),
     markCopy(context, segment, k, box, rows, columns), frame)
   nodes.spots.set(`${segment.index}:copy:${k}`, { group, box, rows, columns })
   return group
@@ -94,5 +92,5 @@ export function paintCopySteps(context, segment, xs, width) {
       svg("text", { class: "quiet small", x: map.width / 2, y: map.height + 17, "text-anchor": "middle" },
         `t = ${segment.first + j}  ‖·‖ ${brief(Math.sqrt(step.reduce((sum, value) => sum + value * value, 0)))}`)))
   })
-  return { left, right }
+  return { left, right, limits: { step: limit } }
 }

@@ -1,7 +1,7 @@
 // "Copy picture": to the clipboard, or as a file; and the picture made to fit on paper.
 
 import { drawParts, writePng, writeSvg } from "./export.js"
-import { button, html } from "./svg.js"
+import { button, html, set } from "./svg.js"
 
 const PAPER = 680
 
@@ -14,6 +14,7 @@ export class Copying {
       make("Copy as PNG", "copy-png", () => this.copy()),
       make("Save PNG", "save-png", async () => this.save(await this.png(), "png")),
       make("Save SVG", "save-svg", async () => this.save(await this.svg(), "svg")), this.said)
+    set(this.element, { role: "group", "aria-label": "Copy or save the picture" })
     this.onPrint = () => this.fitPaper(PAPER / Math.max(PAPER, picture.scroller.scrollWidth))
     this.onPrinted = () => this.fitPaper("")
     window.addEventListener("beforeprint", this.onPrint)
@@ -21,8 +22,8 @@ export class Copying {
   }
 
   toggle() {
-    this.element.hidden = !this.element.hidden
     this.said.textContent = ""
+    return this.picture.panels.copying.toggle()
   }
 
   async run(act) {

@@ -71,7 +71,9 @@ export function readPayload(given) {
     segment.last = columns.length
   }
   const tanh = segments[0].activation === "tanh" || given.cell !== "rnn"
-  const size = largest(segments.map((segment) => segment.h))
+  // One edited number bleaches no other: scales are those of the picture before all edits.
+  const size = given.edited?.largest ?? largest(segments.map((segment) => segment.h))
+  const sizeC = given.edited?.largest_c ?? largest(segments.map((segment) => segment.c))
   const gradients = segments.map((segment) => segment.gradients).filter(Boolean)
   const model = {
     ...given,
@@ -83,7 +85,7 @@ export function readPayload(given) {
     limit: tanh && size > 0.2 ? 1 : niceLimit(size),
     hasGradients: gradients.length > 0,
     gradLimit: niceLimit(largest(gradients.flatMap((g) => [g.dh, g.dh_local, g.dh_recurrent]))),
-    memoryLimit: niceLimit(largest(segments.map((segment) => segment.c))),
+    memoryLimit: niceLimit(sizeC),
     cells: columns.length * segments[0].hidden,
     edited: given.edited ? { ...given.edited, segments: given.edited.segments.map(decodeAll) } : null,
     untied: segments.some((segment) => segment.copies),
@@ -146,11 +148,12 @@ export const localNorm = (column) =>
     ? norm(rowOf(column.segment.gradients.dh_local, column.j + 1))
     : 0
 
-// The likeliest classes of a step, likeliest first, its choice and its target always among them.
-export function topClasses(column, count) {
+// The likeliest classes of a step, its choice and its target always among them; likeliest first, where
+// `fixed` in the order of the classes, so that two pictures show the same class in the same place.
+export function topClasses(column, count, fixed = false) {
   const p = rowOf(column.segment.out.p, column.j)
   const likeliest = [...p.keys()].sort((a, b) => p[b] - p[a])
   const wanted = [column.chosen, column.target].filter((c) => c !== null)
   const kept = [...new Set([...wanted, ...likeliest])].slice(0, Math.max(count, wanted.length))
-  return kept.sort((a, b) => p[b] - p[a]).map((c) => ({ c, p: p[c] }))
+  return kept.sort(fixed ? (a, b) => a - b : (a, b) => p[b] - p[a]).map((c) => ({ c, p: p[c] }))
 }

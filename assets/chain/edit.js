@@ -6,6 +6,7 @@ import { markChosen } from "./edit_marks.js"
 import { EditPanel } from "./edit_panel.js"
 import { changeAt, kindsOf, ownerOf, placeOf, valueAt } from "./edit_places.js"
 import { tellChange, tellMoved } from "./edit_words.js"
+import { reveal } from "./reveal.js"
 
 const PATIENCE = 4000
 const TRIES = 5
@@ -79,7 +80,10 @@ export class Editor {
     this.on = !this.on
     this.show()
     this.picture.refresh({ still: true })
-    if (this.on) this.panel.focusValue()
+    if (this.on) {
+      reveal(this.panel.element)
+      this.panel.focusValue()
+    }
     return true
   }
 

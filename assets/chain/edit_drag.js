@@ -4,7 +4,7 @@
 
 import { placeOf } from "./edit_places.js"
 import { fixed } from "./format.js"
-import { html, set } from "./svg.js"
+import { html, pointIn, set } from "./svg.js"
 
 const PER_PIXEL = 0.01
 const STILL = 4
@@ -104,14 +104,14 @@ export class Dragging {
   }
 
   // The step of the last segment whose column is under the pointer.
-  stepUnder({ clientX, clientY }) {
+  stepUnder(event) {
     const frame = this.picture.scene.getBoundingClientRect()
-    if (clientY < frame.top || clientY > frame.bottom) return null
+    if (event.clientY < frame.top || event.clientY > frame.bottom) return null
     const { segments, pitch } = this.picture.stage.wide
     const half = Math.min(pitch, this.picture.stage.layout.pitch) / 2
     const part = this.picture.stage.segments[segments.length - 1]
-    const left = part.root.getBoundingClientRect().left
-    const j = part.xs.findIndex((x) => Math.abs(left + x - clientX) <= half)
+    const { x } = pointIn(part.root, event)
+    const j = part.xs.findIndex((at) => Math.abs(at - x) <= half)
     return j < 0 ? null : part.segment.first + j
   }
 

@@ -20,14 +20,14 @@ export class EditPanel {
   }
 
   buildNumber() {
-    this.kind = html("select", { "data-testid": "edit-kind" })
+    this.kind = html("select", { class: "notranslate", translate: "no", "data-testid": "edit-kind" })
     this.parts = ["a", "b", "c"].map((name) => number({ step: 1, "data-testid": `edit-${name}` }))
     for (const input of this.parts) write(input, "")
     this.names = this.parts.map(() => html("span"))
     this.partLabels = this.parts.map((input, n) => html("label", {}, this.names[n], input))
     this.value = number({ step: "any", "data-testid": "edit-value" })
     write(this.value, "")
-    this.meaning = html("span", { class: "meaning", "data-testid": "edit-meaning" })
+    this.meaning = html("span", { class: "meaning notranslate", translate: "no", "data-testid": "edit-meaning" })
     return group("A number", html("label", {}, html("span", {}, "Number"), this.kind), ...this.partLabels,
       html("label", {}, html("span", {}, "becomes"), this.value), this.meaning)
   }
@@ -35,7 +35,7 @@ export class EditPanel {
   buildWire() {
     const { editor } = this
     this.factor = html("input", { type: "range", min: 0, max: 2, step: 0.05, "data-testid": "edit-factor" })
-    this.factorText = html("output", {})
+    this.factorText = html("output", { class: "notranslate", translate: "no" })
     this.factorName = html("span")
     this.cut = button("Cut", { class: "quiet-button", "data-testid": "edit-cut" }, () => editor.setFactor(editor.factor ? 0 : 1))
     this.untie = html("input", { type: "checkbox", "data-testid": "edit-untie" })
@@ -59,7 +59,7 @@ export class EditPanel {
     this.undo = wish("undo", "Undo")
     this.redo = wish("redo", "Redo")
     this.reset = wish("reset", "Reset")
-    this.changes = html("ul", { "aria-label": "Edited" })
+    this.changes = html("ul", { class: "notranslate", translate: "no", "aria-label": "Edited" })
     this.status = html("span", { class: "spoken", role: "status" })
     return html("div", { class: "edit-history" }, this.undo, this.redo, this.reset, this.changes, this.status)
   }

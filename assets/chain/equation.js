@@ -1,7 +1,7 @@
 // The equation under the picture, live numbers beside the letters; hovering a term lights its source.
 
 import { at } from "./data.js"
-import { addUp, fixed, subscript } from "./format.js"
+import { addUp, equals, fixed, subscript } from "./format.js"
 import { saidNumber } from "./said_number.js"
 import { html, typeset } from "./svg.js"
 import { sumOf } from "./zoom_combine.js"
@@ -34,10 +34,9 @@ function forwardEquation(model, { segment, j, k, label }, i) {
   const parts = [term("W_xh", read, sum.addends[0])]
   if (!model.cut) parts.push(plain("+"), term("W_hh", `h${subscript(k - 1)}·W_hh`, sum.addends[1]))
   parts.push(plain("+"), term("b_h", "b_h", sum.addends[sum.addends.length - 1]))
-  if (sum.rest) parts.push(plain("+"), term("rest", "rounding", sum.rest))
   const act = segment.activation ?? "tanh"
   return [term("h", name("h", k, i), ""), plain(`= ${act}(`), ...parts,
-    plain(`) = ${act}(`), term("a", "", sum.total), plain(") ="),
+    plain(`) ${equals(sum)} ${act}(`), term("a", "", sum.total), plain(") ="),
     term("h result", "", sum.write(at(segment.h, j + 1, i))),
     model.cut ? plain("— nothing comes from the step before") : ""]
 }
@@ -46,7 +45,7 @@ function forwardEquation(model, { segment, j, k, label }, i) {
 function gatedEquation(model, column, i) {
   const { segment, j, k } = column
   const { products, total, letters } = sumOf(model, column, i)
-  const sum = addUp(products.map(({ factors: [one, two] }) => one * two), total, 3, 5)
+  const sum = addUp(products.map(({ factors: [one, two] }) => one * two), total, 3, 6)
   const use = model.cell === "lstm" ? "c" : "h"
   const parts = [term(use, `${letters}[${i + 1}]`, ""), plain("=")]
   products.forEach(({ letters: [one, two], factors }, n) => {
@@ -54,8 +53,7 @@ function gatedEquation(model, column, i) {
     parts.push(term("gate", one, sum.write(factors[0])), plain("·"), term("state", two, sum.write(factors[1])))
   })
   parts.push(plain("="), term("part", "", sum.addends[0]), plain("+"), term("part", "", sum.addends[1]))
-  if (sum.rest) parts.push(plain("+"), term("rest", "rounding", sum.rest))
-  parts.push(plain("="), term(`${use} result`, "", sum.total))
+  parts.push(plain(equals(sum)), term(`${use} result`, "", sum.total))
   if (model.cell === "gru") return parts
   const o = at(segment.gates.o, j, i)
   const bent = Math.tanh(at(segment.c, j + 1, i))
@@ -82,13 +80,19 @@ function lossEquation(model, { t }) {
     const few = model.scored.length <= 6
     const sum = addUp(model.scored.map(({ loss }) => loss), total)
     parts.push(plain(parts.length ? "·  mean = (" : "mean = ("))
-    const all = few ? sum.addends.join(" + ") + (sum.rest ? ` + rounding ${sum.rest}` : "") : sum.total
-    parts.push(term("loss", "", all), plain(`) / ${model.scored.length} =`),
-      term("loss result", "", `${fixed(model.loss, 4)}${inUnit}`))
+    parts.push(term("loss", "", few ? sum.addends.join(" + ") : sum.total),
+      plain(`) / ${model.scored.length} ${few && !meets(sum, model) ? "≈" : "="}`), term("loss result", "", `${fixed(model.loss, 4)}${inUnit}`))
   } else if (!parts.length) {
     parts.push(plain("loss ="), term("loss result", "", `${fixed(model.loss, 4)}${inUnit}`))
   }
   return parts
+}
+
+// Whether the losses as shown have the mean as shown.
+function meets({ digits }, { scored, loss }) {
+  const unit = 10 ** digits
+  const shown = scored.reduce((sum, one) => sum + Math.round(one.loss * unit), 0) / unit / scored.length
+  return !Number.isFinite(loss) || Math.abs(shown - Number(loss.toFixed(4))) < 0.5001e-4
 }
 
 const j = (column) => column.j
@@ -96,12 +100,11 @@ const j = (column) => column.j
 function backwardEquation(model, { segment, j, k }, i) {
   const { gradients: g } = segment
   const dh = at(g.dh, j + 1, i)
-  const sum = addUp([at(g.dh_local, j + 1, i), at(g.dh_recurrent, j + 1, i)], dh, 3, 6)
+  const sum = addUp([at(g.dh_local, j + 1, i), at(g.dh_recurrent, j + 1, i)], dh, 3, 7)
   const parts = [term("dh", name("dh", k, i), ""), plain("="),
     term("own", "own output", sum.addends[0]), plain("+"),
     term("future", "from the future", sum.addends[1])]
-  if (sum.rest) parts.push(plain("+"), term("rest", "rounding", sum.rest))
-  parts.push(plain("="), term("dh result", "", sum.total))
+  parts.push(plain(equals(sum)), term("dh result", "", sum.total))
   if (model.cell === "lstm") parts.push(plain(";"), ...cellGradient(segment, j, k, i))
   if (model.cell === "rnn" && segment.activation === "tanh") {
     const h = at(segment.h, j + 1, i)
@@ -116,11 +119,10 @@ function backwardEquation(model, { segment, j, k }, i) {
 function cellGradient({ gradients: g }, j, k, i) {
   const dc = at(g.dc, j + 1, i)
   const future = at(g.dc_recurrent, j + 1, i)
-  const sum = addUp([dc - future, future], dc, 3, 6)
+  const sum = addUp([dc - future, future], dc, 3, 7)
   const parts = [term("dc", name("dc", k, i), ""), plain("="), term("own-c", "through h", sum.addends[0]), plain("+"),
     term("future-c", "from the future", sum.addends[1])]
-  if (sum.rest) parts.push(plain("+"), term("rest", "rounding", sum.rest))
-  return [...parts, plain("="), term("dc result", "", sum.total)]
+  return [...parts, plain(equals(sum)), term("dc result", "", sum.total)]
 }
 
 function updateEquation(model) {

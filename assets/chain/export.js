@@ -40,7 +40,7 @@ function paintNode(node, into, origin, end, colour) {
   if (node.nodeType === Node.TEXT_NODE) return paintText(node, into, origin, colour)
   if (node.nodeType !== Node.ELEMENT_NODE) return
   const style = getComputedStyle(node)
-  if (style.display === "none" || style.visibility === "hidden" || node.matches(".spoken, button:not(.crumb), .inspector:not(.pinned)")) return
+  if (style.display === "none" || style.visibility === "hidden" || node.matches(".spoken, .edge, button:not(.crumb), .inspector:not(.pinned)")) return
   const box = node.getBoundingClientRect()
   const place = { x: box.left - origin.x, y: box.top - origin.y, width: box.width, height: box.height }
   if (node.namespaceURI === NAMESPACE) {

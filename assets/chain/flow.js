@@ -2,7 +2,6 @@
 
 import { diverging } from "./colour.js"
 import { at } from "./data.js"
-import { niceLimit } from "./format.js"
 import { pixels } from "./heat.js"
 import { reduced } from "./motion.js"
 import { svg } from "./svg.js"
@@ -46,13 +45,12 @@ export class Flow {
     this.keep(state.animate([{ opacity: 0 }, { opacity: 0, offset: 0.55 }, { opacity: 1 }], { duration: TIME }))
     // A gated cell adds up several sums; they are shown one level deeper.
     if (stage.model.cell !== "rnn") return
-    const size = niceLimit(Math.max(...[segment.from_x, segment.from_h].flatMap((array) =>
-      Array.from({ length: stage.model.H }, (_, i) => Math.abs(at(array, j, i))))))
+    const { limit } = stage.model
     const to = [x - block.width / 2, y.block]
-    this.send(part, strip(stage, (i) => diverging(at(segment.from_x, j, i), size, stage.context.palette)),
+    this.send(part, strip(stage, (i) => diverging(at(segment.from_x, j, i), limit, stage.context.palette)),
       [to[0], y.input - 12], to, 0.35)
     if (before !== null && !stage.model.cut) {
-      this.send(part, strip(stage, (i) => diverging(at(segment.from_h, j, i), size, stage.context.palette)),
+      this.send(part, strip(stage, (i) => diverging(at(segment.from_h, j, i), limit, stage.context.palette)),
         [before + block.width / 2, to[1]], to, 0.35)
     }
   }
@@ -84,7 +82,8 @@ export class Flow {
     const to = ledger.holder.getBoundingClientRect()
     const copy = svg("g", { class: "sliding", "aria-hidden": "true", style: "pointer-events: none" }, slice.falling.cloneNode(true))
     ledger.holder.append(copy)
-    const there = `translate(${from.left - to.left - 2}px, ${from.top - to.top - 2}px)`
+    const [right, down] = [from.left - to.left, from.top - to.top].map((far) => far / stage.scale - 2)
+    const there = `translate(${right}px, ${down}px)`
     const sliding = copy.animate([{ transform: there, opacity: 0 }, { transform: there, opacity: 1, offset: 0.45 },
       { transform: "none", opacity: 0.9, offset: 0.95 }, { transform: "none", opacity: 0 }], { duration: TIME, easing: EASE })
     sliding.onfinish = sliding.oncancel = () => copy.remove()

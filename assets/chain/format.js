@@ -34,8 +34,8 @@ export const superscript = (number) =>
   [...String(number)].map((c) => (c === "-" ? "⁻" : SUPERSCRIPTS[c])).join("")
 
 // Addends and total with as many digits as make them add up as shown; where no number of digits up
-// to `most` does, the difference is given as `rest`, to be shown as a term of its own.
-export function addUp(addends, total, least = 2, most = 5) {
+// to `most` does, the difference is given as `rest`, and the total is only about their sum.
+export function addUp(addends, total, least = 2, most = 6) {
   if (![...addends, total].every(Number.isFinite)) {
     return { addends: addends.map((v) => fixed(v)), total: fixed(total), rest: null, digits: 2, write: fixed }
   }
@@ -53,6 +53,17 @@ export function addUp(addends, total, least = 2, most = 5) {
   }
   const digits = Math.min(most + small, least + 1 + small)
   return shown(addends, total, scaled(digits).gap / 10 ** digits, digits)
+}
+
+// The sign before a total: where the addends as shown miss it by a rounding, it says so.
+export const equals = ({ rest }) => (rest ? "≈" : "=")
+
+// Whether addends as shown with so many digits add up to the total as shown. What is not a number
+// needs no sum.
+export function addsUp(addends, total, digits) {
+  if (![...addends, total].every(Number.isFinite)) return true
+  const unit = 10 ** digits
+  return Math.round(total * unit) === addends.reduce((sum, value) => sum + Math.round(value * unit), 0)
 }
 
 // Tiny and huge numbers share one power of ten.

@@ -1,7 +1,10 @@
 // Heat maps: one rectangle per value while values are few, else one image of as many pixels.
 
 import { channels, diverging } from "./colour.js"
+import { isBeyond } from "./scales.js"
 import { pointIn, svg } from "./svg.js"
+
+const MOST_MARKS = 40
 
 // values(row, column) over rows × columns, drawn into { x, y, width, height, cell }.
 export function heatMap(values, rows, columns, box, { limit, palette, gradient = false }) {
@@ -17,8 +20,22 @@ export function heatMap(values, rows, columns, box, { limit, palette, gradient =
   } else if (rows && columns) {
     group.append(pixels(rows, columns, colour, box.width, box.height))
   }
+  group.append(...beyondMarks(values, rows, columns, box, limit))
   return group
 }
+
+// A diamond on each entry that lies beyond the scale; on the first of them where there are many.
+function beyondMarks(values, rows, columns, box, limit) {
+  const marks = []
+  for (let r = 0; r < rows; r++) {
+    for (let c = 0; c < columns && marks.length < MOST_MARKS; c++) {
+      if (isBeyond(values(r, c), limit)) marks.push(diamond(((c + 0.5) * box.width) / columns, ((r + 0.5) * box.height) / rows))
+    }
+  }
+  return marks
+}
+
+export const diamond = (x, y) => svg("path", { class: "beyond", d: `M${x - 3} ${y}l3 -3 3 3 -3 3z` })
 
 // The row and column of a map that a pointer on its frame is over; the frame stands `edge` outside it.
 export function entryUnder(frame, event, { rows, columns, edge = 2 }) {

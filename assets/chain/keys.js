@@ -2,7 +2,7 @@
 
 export const HELP = [
   ["← →", "one step back, one step on"],
-  ["PageUp PageDown", "previous, next stop (clickers)"],
+  ["PageUp PageDown", "previous, next stop, for clickers; a loop is unrolled first"],
   ["Home End", "first step, last step"],
   ["Shift ← →", "previous, next phase"],
   ["B", "forward or backward"],
@@ -25,7 +25,7 @@ export const HELP = [
 
 const ACTIONS = {
   ArrowLeft: "back", ArrowRight: "on", Home: "first", End: "last", ArrowUp: "up", ArrowDown: "down",
-  PageUp: "previous", PageDown: "next", " ": "play", Enter: "enter", Escape: "leave",
+  PageUp: "pageBack", PageDown: "pageOn", " ": "play", Enter: "enter", Escape: "leave",
   r: "roll", b: "reverse", s: "select", p: "pin", w: "weight", o: "outer", f: "full", e: "edit", c: "code", t: "feed", "[": "shorter", "]": "longer", "?": "help",
 }
 

@@ -11,6 +11,11 @@ export function foldBlock(hidden) {
 
 // h₀ and its shape stand to the left of its wire.
 const NAME_ROOM = 76
+// Room to the right of a rolled cell for its loop and what stands beside it.
+const LOOP = 110
+const UNTIED_LOOP = 180
+// As wide as “W_hh of t = 10” is written.
+const COPY_NAME = 84
 const CELL_WIDTHS = [46, 24, 18, 14]
 
 export function cellSize({ columns, rows }, short) {
@@ -21,7 +26,8 @@ export function cellSize({ columns, rows }, short) {
 
 const widest = (texts, most) => Math.min(most, Math.max(0, ...texts.map((text) => [...text].length)))
 
-// room: { width, short (a low window), narrow (a phone), gradients (dh has its place) }
+// room: { width, short (a low window), narrow (a phone), tight (columns as near as they can be),
+// gradients (dh has its place) }
 export function layOut(model, room) {
   const fold = foldBlock(model.H)
   const cell = cellSize(fold, room.short)
@@ -32,9 +38,12 @@ export function layOut(model, room) {
   const c = { cell: strip, width: model.cell === "lstm" ? fold.columns * strip + 6 : 0 }
   const out = sizeOutputs(model)
   const input = sizeInputs(model)
-  const gap = room.narrow ? 62 : 74
+  const gap = room.narrow || room.tight ? 62 : 74
   const least = Math.max(block.width + c.width + dh.width + gap, out.width + 16, input.width + 16)
   const copies = copySize(model, block.width + c.width + gap)
+  // A copy stands in the gap between two steps, clear of the frame around the step one is at.
+  const side = Math.max(block.width / 2 + c.width, out.width / 2, input.width / 2)
+  const clear = copies ? 2 * side + Math.max(0, block.width / 2 + dh.width - side) + Math.max(copies.map.width, COPY_NAME) + 26 : 0
   const y = stackBands(model, { block, out, input, room, copies })
   const plate = { width: room.narrow ? 104 : 168, margin: 10 }
   const start = Math.max(block.width / 2 + 14, NAME_ROOM) + c.width
@@ -42,13 +51,33 @@ export function layOut(model, room) {
   const fixed = model.segments.length * (plate.width + 40) + start + 40 + beyond
   const share = (room.width - fixed) / Math.max(1, model.T)
   const most = model.T <= 3 ? 240 : 190
-  const pitch = Math.round(Math.min(Math.max(least, share), Math.max(least, most)))
   // Rolled up, a single cell stands in the middle.
   const middle = model.segments.length === 1 ? (room.width - plate.width) / 2 - 20 : 0
-  const segments = model.segments.map((segment) =>
-    placeSegment(segment, { room, block, c, dh, pitch, first: segment.index === 0, out, input, middle,
+  const loop = block.width / 2 + (model.untied ? UNTIED_LOOP : LOOP)
+  const place = (pitch) => model.segments.map((segment) =>
+    placeSegment(segment, { room, block, c, dh, pitch, first: segment.index === 0, out, input, middle, plate, loop,
       last: segment.index === model.segments.length - 1, exit: exitOf(model) }))
-  return { room, block, c, dh, out, input, copies, y, pitch, plate, segments, card: y.card, height: y.end }
+  const near = Math.max(least, clear)
+  const wished = Math.round(Math.min(Math.max(near, share), Math.max(near, most)))
+  const pitch = widestPitch(Math.ceil(near), wished, (at) => widthOf(plate, place(at)) <= room.width)
+  const segments = place(pitch)
+  return { room, block, c, dh, out, input, copies, y, pitch, plate, segments, loop, card: y.card, height: y.end,
+    width: widthOf(plate, segments) }
+}
+
+const widthOf = (plate, segments) => segments.reduce((sum, { width }) => sum + plate.width + width, 0)
+
+// The widest pitch up to the one wished for at which all fits; where none does, the least.
+function widestPitch(least, wished, fits) {
+  if (fits(wished)) return wished
+  let [low, high] = [least, wished]
+  if (!fits(low)) return low
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2)
+    if (fits(middle)) low = middle
+    else high = middle
+  }
+  return low
 }
 
 function sizeOutputs(model) {
@@ -70,6 +99,9 @@ function sizeInputs(model) {
     tagged,
   }
 }
+
+// The frame around a word that is read.
+export const pillWidth = (input, label) => Math.min(input.width, Math.max(34, [...label].length * 7.6 + 22))
 
 // Heights from top to bottom: flag, outputs, wire, states, wire, inputs, tags, time.
 function stackBands(model, { block, out, input, room, copies }) {
@@ -110,7 +142,7 @@ function stackBands(model, { block, out, input, room, copies }) {
   return y
 }
 
-function placeSegment(segment, { room, block, c, dh, pitch, first, last, out, input, middle, exit }) {
+function placeSegment(segment, { room, block, c, dh, pitch, first, last, out, input, middle, plate, loop, exit }) {
   const half = Math.max(block.width, out.width, input.width) / 2
   // h₀ stands before the first segment; a later one receives its state from the wire.
   const start = first ? { x: Math.max(14 + block.width / 2, NAME_ROOM) + c.width } : null
@@ -122,7 +154,9 @@ function placeSegment(segment, { room, block, c, dh, pitch, first, last, out, in
   const end = xs[xs.length - 1] + Math.max(half + 14, block.width / 2 + dh.width + tail)
   // Beside its chain the loop stands close to the plate.
   const close = Math.max(block.width / 2 + c.width + 58, half + 14)
-  return { start, xs, width: Math.round(end), rolled: Math.round(room.still ? close : Math.max(lead + 20, middle)) }
+  // Where there is little room, so it does when it stands alone: nothing of it may be cut off.
+  const rolled = Math.max(close, Math.min(Math.max(lead + 20, middle), room.width - plate.width - loop))
+  return { start, xs, width: Math.round(end), rolled: Math.round(room.still ? close : rolled) }
 }
 
 // The column of cells that unit i (from 0) stands in, relative to the block's top left corner.

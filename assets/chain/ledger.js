@@ -69,6 +69,7 @@ export function paintLedger(context, segment, name, xs, width) {
   const { total } = segment.gradients
   const most = total[name].data.reduce((a, v) => Math.max(a, Math.abs(v)), 0)
   const style = { limit: niceLimit(most), palette, gradient: true }
+  const limits = { share: style.limit }
   const left = svg("svg", { class: "ledger-total", width: layout.plate.width, height, "aria-hidden": "true",
     "data-testid": "ledger-total", "data-weight": name, "data-norm": segment.gradients.norms[name] })
   const right = svg("svg", { class: "ledger-slices", width, height, "aria-hidden": "true" })
@@ -106,7 +107,7 @@ export function paintLedger(context, segment, name, xs, width) {
     caption.textContent = `${name === "W_hh" && segment.copies ? "sum of the " : ""}d${name}${share === "last" ? ", last only" : share === "mean" ? ", mean" : full ? "" : " so far"}  ‖·‖ ${brief(norm(sum))}`
     for (const { k, group } of slices) group.classList.toggle("ahead", share === "last" ? k < segment.last : share === "sum" && k < t)
   }
-  return { left, right, slices, holder, paintTotal }
+  return { left, right, slices, holder, paintTotal, limits }
 }
 
 const frameOf = (map, name) =>

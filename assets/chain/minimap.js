@@ -7,8 +7,6 @@ import { pixels } from "./heat.js"
 import { html, svg } from "./svg.js"
 
 const HEIGHT = 14
-// Chains that fit almost whole need none.
-const FITS = 0.85
 
 export class MiniMap {
   // go: called with the step, as a fraction, that is to stand in the middle.
@@ -49,10 +47,10 @@ export class MiniMap {
     this.painted = null
   }
 
-  // view: the steps in sight, as fractions of 0…T, or null where nothing scrolls.
+  // view: the steps in sight, as fractions of 0…T, or null where all is in sight.
   show(view, { phase, t }) {
     const { model } = this
-    this.element.hidden = !view || view.to - view.from > FITS * model.T
+    this.element.hidden = !view
     if (this.element.hidden) return
     this.view = view
     const back = phase === "backward" || phase === "update"

@@ -41,7 +41,7 @@ export class Outer {
       this.show(model, palette, state)
       this.focus()
     })
-    this.element.replaceChildren(html("div", { class: "outer-words" }, html("p", {}, ...heading(product)), line), drawing(product, palette, choose), close)
+    this.element.replaceChildren(html("div", { class: "outer-words" }, html("p", {}, ...heading(product)), line), drawing(model, product, palette, choose), close)
   }
 }
 
@@ -63,10 +63,16 @@ function entryLine({ segment, name, from, behind, k }, r, c) {
     html("span", { class: "sign" }, " = "), html("b", { class: "strong", "data-value": share }, brief(share))]
 }
 
-const limitOf = (values) => niceLimit(values.reduce((most, value) => Math.max(most, Math.abs(value)), 0))
+// Each part in the colours it has in the chain: states and gradients there, shares in the ledger.
+function scalesOf(model, { segment, name, from }) {
+  const size = (values) => niceLimit(values.reduce((most, value) => Math.max(most, Math.abs(value)), 0))
+  return { from: name === "W_xh" ? size(from.values) : model.limit, behind: model.gradLimit,
+    share: size(segment.gradients.total[name].data) }
+}
 
 // The column of what came in, the row of the gradient, and their products.
-function drawing({ from, behind, name, k }, palette, choose) {
+function drawing(model, { from, behind, name, k, segment }, palette, choose) {
+  const limits = scalesOf(model, { segment, name, from })
   const [rows, columns] = [from.values.length, behind.values.length]
   const map = mapSize(rows, columns, 220, 150)
   const cell = map.cell || 4
@@ -74,13 +80,12 @@ function drawing({ from, behind, name, k }, palette, choose) {
   const root = svg("svg", { width: at + map.width + 90, height: at + map.height + 20, role: "img",
     "aria-label": `${from.letters} ${shape(rows)} times ${behind.letters} ${shape(columns)}: all products` })
   const product = (r, c) => from.values[r] * behind.values[c]
-  const most = Math.abs(product(...Object.values(largest({ from, behind }))))
   const put = (box, values, r, c, style) => root.append(heatMap(values, r, c, { ...box, cell: map.cell >= 8 ? cell : 0 }, { palette, ...style }),
     svg("rect", { class: "frame quiet", x: box.x - 2, y: box.y - 2, rx: 3, width: box.width + 4, height: box.height + 4 }))
-  put({ x: 2, y: at, width: map.cell || STRIP, height: map.height }, (r) => from.values[r], rows, 1, { limit: limitOf(from.values) })
+  put({ x: 2, y: at, width: map.cell || STRIP, height: map.height }, (r) => from.values[r], rows, 1, { limit: limits.from })
   put({ x: at, y: 2, width: map.width, height: map.cell || STRIP }, (_, c) => behind.values[c], 1, columns,
-    { limit: limitOf(behind.values), gradient: true })
-  put({ x: at, y: at, width: map.width, height: map.height }, product, rows, columns, { limit: niceLimit(most), gradient: true })
+    { limit: limits.behind, gradient: true })
+  put({ x: at, y: at, width: map.width, height: map.height }, product, rows, columns, { limit: limits.share, gradient: true })
   const frame = root.lastChild
   set(frame, { class: `frame ${name}`, "data-testid": "outer-product", "data-k": k })
   root.append(svg("text", { class: "small", x: at + map.width + 8, y: 13 }, behind.letters),

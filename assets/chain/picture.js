@@ -8,6 +8,7 @@ import { Copying } from "./copying.js"
 import { readPayload } from "./data.js"
 import { writeEquation } from "./equation.js"
 import { Editor } from "./edit.js"
+import { fitRoom } from "./fit.js"
 import { Flow } from "./flow.js"
 import { Address } from "./fragment.js"
 import { ALL, known, OPENING, settle } from "./journey.js"
@@ -15,12 +16,14 @@ import { HELP, listenToKeys } from "./keys.js"
 import { writeLegend } from "./legend.js"
 import { Outer } from "./outer.js"
 import { Player } from "./motion.js"
+import { Panel } from "./panels.js"
 import { listenToPointer, resolve } from "./pointer.js"
-import { joinPage, leavePage, presentAt } from "./presenter.js"
+import { isFull, joinPage, leavePage, presentAt } from "./presenter.js"
 import { Sight } from "./sight.js"
 import { Shares } from "./shares.js"
 import { Stage } from "./stage.js"
 import { Stills } from "./stills.js"
+import { reveal } from "./reveal.js"
 import { html, set } from "./svg.js"
 import { Together } from "./together.js"
 import { Transport } from "./transport.js"
@@ -29,6 +32,10 @@ import { Words } from "./words.js"
 import { Zoom } from "./zoom.js"
 
 let count = 0
+
+const MOST_ZOOM = 1.5
+// In the big picture: what stands above and below the chain, before it is zoomed.
+const AROUND = 44 + 64 + 26 + 52
 
 export class Picture {
   constructor(root) {
@@ -47,27 +54,34 @@ export class Picture {
       this.focus()
     })
     this.outer = new Outer(() => this.focus())
-    this.scene = html("div", { class: "scene" }, this.scroller, this.outer.element, this.zoom.element)
+    this.sight = new Sight(this)
+    this.scene = html("div", { class: "scene notranslate", translate: "no" }, this.sight.element, this.outer.element, this.zoom.element)
     this.shares = new Shares(this)
     this.legend = html("div", { class: "legend" })
-    this.equation = html("div", { class: "equation", "data-testid": "equation" })
+    this.equation = html("div", { class: "equation notranslate", translate: "no", "data-testid": "equation" })
     this.code = new CodePanel(this)
     this.lines = (stop) => this.code.lines(this.model, { ...this.state, ...stop }).length
     this.words = new Words(this)
-    this.help = html("div", { class: "help", hidden: true },
+    this.help = html("div", { class: "help", hidden: true, role: "region", "aria-label": "Keys and help", "data-testid": "help" },
       ...HELP.map(([keys, words]) => html("span", {}, html("kbd", {}, keys), ` ${words}`)))
     this.editor = new Editor(this)
     root.append(this.transport.header, this.transport.footer, this.editor.panel.element, this.scene, this.shares.element,
-      this.legend, this.code.element, this.equation, this.help, this.words.live, this.words.twin)
+      this.legend, this.code.element, this.equation, this.words.live, this.words.twin)
     this.chunks = new ChunkDrag(this)
     listenToKeys(root, actions)
     listenToPointer(this)
     this.address = new Address(this)
-    this.sight = new Sight(this)
     this.observer = new ResizeObserver(() => this.resize())
     this.observer.observe(this.scene)
+    this.onWindow = () => this.resize()
+    window.addEventListener("resize", this.onWindow)
+    document.addEventListener("fullscreenchange", this.onWindow)
     this.copying = new Copying(this)
-    root.append(this.copying.element)
+    this.transport.header.after(this.help, this.copying.element)
+    this.panels = {
+      help: new Panel(this, this.help, this.transport.help, { id: "help", focus: true }),
+      copying: new Panel(this, this.copying.element, this.transport.copy, { id: "copying", focus: true }),
+    }
     joinPage(this)
     this.together = new Together(this)
     this.transport.help.before(this.together.button)
@@ -91,7 +105,13 @@ export class Picture {
     if (fresh || theme !== this.theme) this.show(data, theme, { fresh, first })
     if (first) this.together.arrive(Object.keys(this.address.read()).length > 0)
     this.editor.load(data.editing, setTriggerValue)
-    if (wished) this.take(this.begin)
+    if (wished && this.take(this.begin)) this.showWish()
+  }
+
+  // A sentence of the page led here: what it led to is to be seen.
+  showWish() {
+    reveal(this.root)
+    if (this.hasGradients()) reveal(this.sight.element, { foot: this.foot(), end: true })
   }
 
   show(data, theme, { fresh, first }) {
@@ -113,6 +133,12 @@ export class Picture {
     return this.state.phase === "backward" || this.state.phase === "update"
   }
 
+  // Whether the focus is on something of the picture that is seen.
+  hasFocus() {
+    const at = this.root.getRootNode().activeElement
+    return Boolean(at && this.root.contains(at) && !at.closest("[hidden]"))
+  }
+
   focus() {
     (this.state.zoom > 1 ? this.zoom.body : this.scroller).focus({ preventScroll: true })
   }
@@ -120,7 +146,11 @@ export class Picture {
   build() {
     const width = this.scene.clientWidth || 900
     this.builtFor = width
-    const room = { width, narrow: width < 620, short: window.innerHeight < 720 }
+    this.tall = roomInWindow(this)
+    const room = fitRoom(this.model, { width, narrow: width < 620, short: window.innerHeight < 720 }, this.tall)
+    const big = this.tall !== null && room.scale > 1
+    this.root.classList.toggle("big", big)
+    this.root.style.setProperty("--zoom", big ? Math.min(MOST_ZOOM, room.scale * 1.08).toFixed(3) : "1")
     this.root.classList.toggle("narrow", room.narrow)
     this.root.classList.toggle("tight", width < 840)
     this.dress(paletteFor(this.root))
@@ -130,7 +160,7 @@ export class Picture {
     this.stills.forget()
     this.scroller.replaceChildren(...this.stage.elements)
     set(this.scroller, { "aria-label": this.model.sentence })
-    this.legend.replaceChildren(...writeLegend(this.model))
+    this.explained = ""
     this.sight.settle()
     this.refresh({ still: true })
     this.editor.showChosen()
@@ -145,7 +175,8 @@ export class Picture {
   }
 
   resize() {
-    if (!this.model || Math.abs(this.scene.clientWidth - this.builtFor) < 2) return
+    const grown = (this.tall === null) !== !isBig(this) || Math.abs((this.tall ?? 0) - (roomInWindow(this) ?? 0)) >= 2
+    if (!this.model || (Math.abs(this.scene.clientWidth - this.builtFor) < 2 && !grown)) return
     this.build()
     this.transport.labelStops()
     this.refresh({ still: true })
@@ -165,11 +196,14 @@ export class Picture {
     this.refresh({ still: quick })
     if (!quick) this.flow.step(this, before)
     this.together.lead(before, { quick, playing })
+    this.showLedger(before)
     return true
   }
 
   refresh({ still = false } = {}) {
     const { state, model, root } = this
+    const focused = this.hasFocus()
+    this.inspector.hide()
     set(root, { "data-phase": state.phase, "data-t": state.t, "data-zoom": state.zoom,
       "data-view": state.rolled ? "rolled" : "chain", "data-unit": state.unit })
     this.scroller.hidden = state.zoom > 1
@@ -177,8 +211,9 @@ export class Picture {
     this.stills.show(state)
     this.outer.show(model, this.palette, state)
     this.shares.show(model, state)
-    this.zoom.show(model, this.palette, state, this.stage.layout.height)
+    this.zoom.show(model, this.palette, state, this.roomOfZoom())
     this.equation.replaceChildren(...writeEquation(model, state))
+    this.explain()
     this.code.show(model, state)
     set(this.scroller, { "aria-activedescendant": this.stage.cellAt(state) })
     this.refreshControls()
@@ -186,6 +221,37 @@ export class Picture {
     this.sight.follow(still)
     this.sight.show()
     this.words.follow()
+    // What had the focus may be gone: Esc and the arrows must go on working.
+    if (focused && !this.hasFocus()) this.focus()
+  }
+
+  // Who asks for gradients or an update, or for another weight's, sees where they are added up.
+  showLedger(before) {
+    const { phase, weight, zoom } = this.state
+    const asked = this.hasGradients() && zoom === 1 && (phase !== before.phase || weight !== before.weight || before.zoom > 1)
+    if (asked && !this.together.following) reveal(this.sight.element, { foot: this.foot(), end: true })
+  }
+
+  // What the line at the foot of the window covers.
+  foot() {
+    return getComputedStyle(this.equation).position === "sticky" ? this.equation.offsetHeight + 8 : 0
+  }
+
+  // A deeper level has the room of the chain, in its own pixels where it is zoomed.
+  roomOfZoom() {
+    const { scale, layout } = this.stage
+    const zoom = Number(this.root.style.getPropertyValue("--zoom")) || 1
+    return { height: (layout.height * scale) / zoom, width: this.builtFor / zoom, narrow: this.root.classList.contains("narrow") }
+  }
+
+  // The legend changes with what is drawn, not with each step.
+  explain() {
+    const { model, state, stage } = this
+    const limits = Object.assign({}, ...stage.segments.map(({ ledger }) => ledger?.limits ?? {}))
+    const key = JSON.stringify([state.zoom, state.phase, limits])
+    if (key === this.explained) return
+    this.explained = key
+    this.legend.replaceChildren(...writeLegend(model, state, limits))
   }
 
   refreshControls() {
@@ -232,7 +298,18 @@ export class Picture {
     this.copying.destroy()
     this.player.pause()
     this.observer.disconnect()
+    window.removeEventListener("resize", this.onWindow)
+    document.removeEventListener("fullscreenchange", this.onWindow)
     this.address.destroy()
     this.words.destroy()
   }
+}
+
+const isBig = ({ present, root }) => present || isFull({ root })
+
+// The height that the chain itself can have on a projector; null where it keeps its size.
+function roomInWindow(picture) {
+  if (!isBig(picture)) return null
+  const edges = isFull(picture) ? 32 : 72
+  return Math.max(200, window.innerHeight - edges - AROUND * MOST_ZOOM)
 }

@@ -4,10 +4,11 @@
 import { at } from "./data.js"
 import { paintPile } from "./copies.js"
 import { markEntries, markFactor } from "./edit_marks.js"
-import { niceLimit, shape } from "./format.js"
+import { shape } from "./format.js"
 import { paintPassage } from "./handover.js"
 import { heatMap } from "./heat.js"
 import { mapSize } from "./layout.js"
+import { limitOf } from "./scales.js"
 import { set, svg, weightName } from "./svg.js"
 
 export const WEIGHTS = ["W_hy", "W_hh", "W_xh"]
@@ -23,8 +24,8 @@ export function weightShape(segment, name) {
   return { W_xh: [inputs, all], W_hh: [hidden, all], W_hy: [hidden, outputs] }[name]
 }
 
-export const weightLimit = (array) =>
-  niceLimit(array.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0))
+// Where the first slot begins.
+const TOP = 44
 
 export function paintPlate(context, segment) {
   const { layout, model } = context
@@ -40,10 +41,9 @@ export function paintPlate(context, segment) {
   root.append(svg("rect", { class: "card", x: 1, y: 1, rx: 12, width: plate.width - 13,
     height: card - 8 }))
   title(root, context, segment)
-  const top = 44
-  const room = (card - top - 12) / names.length
+  const room = (card - TOP - 12) / names.length
   names.forEach((name, at) => {
-    const slot = { x: plate.margin, y: top + at * room, width: plate.width - 32, height: room }
+    const slot = { x: plate.margin, y: TOP + at * room, width: plate.width - 32, height: room }
     root.append(model.cut && name === "W_hh" ? cutSlot(slot) : paintSlot(context, segment, name, slot))
   })
   return root
@@ -101,7 +101,7 @@ function paintSlot(context, segment, name, slot) {
   const map = mapSize(rows, columns, slot.width, Math.max(20, body - 4))
   const box = { x: slot.x + 1, y: slot.y + 21, ...map }
   const group = svg("g", { class: `slot ${useClass(name)}`, "data-weight": name })
-  const limit = weightLimit(array)
+  const limit = limitOf(model, segment, name)
   const label = svg("text", { class: `weight-name ${name}`, x: slot.x, y: slot.y + 12 },
     ...weightName(name), svg("tspan", { class: "chip", dx: 7, dy: "-0.18em" },
       untied ? `${model.edited.segments[segment.index].copies} × ${shape(all, width)}` : shape(all, width)), markFactor(context, segment, name))
@@ -114,13 +114,13 @@ function paintSlot(context, segment, name, slot) {
   if (bias) group.append(paintBias(context, segment, BIAS[name], box, columns, limit))
   if (kept) {
     const under = box.y + box.height + (bias ? 22 : 15)
-    const which = segment.rows.picked ? "those read here" : "the strongest"
-    const word = layout.room.narrow ? `${rows} of ${all} rows` : `${rows} of ${all} rows, ${which}`
+        const word = layout.room.narrow ? `${rows} of ${all} rows`
+      : segment.rows.picked ? `${rows} of ${all} rows, read` : `${rows} strongest of ${all}`
     group.append(svg("text", { class: "quiet small", x: slot.x, y: under }, word))
   }
   refer(group, { kind: "weight", segment, name })
   refer(frame, { kind: "entry", segment, name, rows, columns })
-  if (!untied) group.append(bus(layout, name, box))
+  if (!untied) group.append(bus(layout, name, box, Boolean(segment.out) && layout.y.busState < TOP + 21 + 24))
   set(frame, { "data-testid": `${name}${model.segments.length > 1 ? `-${segment.name}` : ""}` })
   return group
 }
@@ -142,12 +142,13 @@ function paintBias(context, segment, name, box, columns, limit) {
 }
 
 // From the map's right side to the band in which its wire runs along the chain.
-function bus(layout, name, box) {
+function bus(layout, name, box, low) {
   const edge = layout.plate.width
   const y = layout.y[BUS[name]]
   const from = box.y + Math.min(box.height / 2, 24)
-  // Outside the card, each in a channel of its own.
-  const turn = edge - (name === "W_hh" ? 9 : 5)
+  // Outside the card, each in a channel of its own. Where W_hy's wire comes from below W_hh's band, it
+  // rises nearer to the card, so that the two do not cross.
+  const turn = edge - ((name === "W_hh") === low ? 4 : 9)
   const path = `M${box.x + box.width + 2} ${from}H${turn - 5}Q${turn} ${from} ${turn} ${from + Math.sign(y - from) * 5}` +
     `V${y - Math.sign(y - from) * 4}Q${turn} ${y} ${turn + 4} ${y}H${edge}`
   return svg("path", { class: `bus ${name}`, d: Math.abs(y - from) < 10

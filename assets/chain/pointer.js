@@ -4,6 +4,7 @@ import { entryOfPixel } from "./canvas.js"
 import { entryUnder } from "./heat.js"
 import { Inspector } from "./inspector.js"
 import { unitAt } from "./layout.js"
+import { reveal } from "./reveal.js"
 import { pointIn } from "./svg.js"
 
 export function listenToPointer(picture) {
@@ -42,8 +43,12 @@ export function listenToPointer(picture) {
     const found = resolve(picture, near ? { target, ...pressed } : event)
     if (!found) return
     if (picture.chunks.dropped() || picture.editor.click(found, event)) return
-    picture.focus()
     act(picture, found, event)
+    picture.focus()
+  })
+  // Wherever in the picture one clicks, its keys answer from then on.
+  picture.root.addEventListener("click", () => {
+    if (!picture.hasFocus()) picture.focus()
   })
   picture.equation.addEventListener("pointerover", (event) => {
     const term = event.target.closest("[data-term]")
@@ -95,6 +100,7 @@ function act(picture, found, event) {
   if (found.kind === "slice") {
     picture.outer.toggle(true, found)
     if (!picture.take({ t: k })) picture.refresh()
+    reveal(picture.outer.element)
   } else if (found.i === undefined) picture.take({ t: k })
   else picture.take({ t: k, unit: found.i + 1, zoom: event.shiftKey ? 1 : 2 })
   if (event.shiftKey) picture.select()

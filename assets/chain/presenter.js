@@ -1,10 +1,19 @@
-// In presenter mode, and in full screen, the whole page listens for the two keys of a clicker. Of
-// several pictures on a page the one that was used last answers, at first the topmost.
+// Presenter mode. The whole page listens for the two keys of a clicker, as it does in full screen: they
+// lead through the picture, then to the next page; where there is no picture they scroll. Esc ends it.
+// Of several pictures on a page the one that was used last answers, at first the topmost.
+
+const WAYS = { PageUp: -1, PageDown: 1 }
+const OPEN = "[role=dialog], [role=listbox], [data-testid=stPopoverBody]"
+const SAID = 2600
 
 const pictures = new Set()
 let latest = null
+// Whether the page itself presents, whatever is on it.
+let presenting = 0
 
 const isTyping = (node) => Boolean(node?.closest?.("input, textarea, select, [contenteditable=''], [contenteditable=true]"))
+
+export const isFull = ({ root }) => root.getRootNode().fullscreenElement === root
 
 function answering() {
   const possible = [...pictures].filter((picture) => picture.model && (picture.present || isFull(picture)) && picture.root.isConnected)
@@ -13,22 +22,93 @@ function answering() {
   return possible.sort((a, b) => top(a) - top(b))[0] ?? null
 }
 
-const isFull = ({ root }) => root.getRootNode().fullscreenElement === root
-
 function onKey(event) {
-  const name = { PageUp: "previous", PageDown: "next" }[event.key]
-  if (!name || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return
   if (isTyping(event.composedPath()[0])) return
-  const picture = answering()
-  if (!picture) return
-  picture.actions[name]()
+  const acts = event.key === "Escape" ? end() : event.key in WAYS && turn(WAYS[event.key])
+  if (!acts) return
   event.preventDefault()
   event.stopPropagation()
 }
 
+// Esc, where nothing nearer wants it.
+function end() {
+  const button = document.querySelector(".st-key-end-presenting button")
+  if (!button || document.fullscreenElement || document.querySelector(OPEN)) return false
+  button.click()
+  return true
+}
+
+function turn(way) {
+  const picture = answering()
+  if (!picture && !presenting) return false
+  if (picture) {
+    if (picture.actions[way > 0 ? "pageOn" : "pageBack"]() !== false) return true
+    if (isFull(picture)) say(picture.root, way > 0 ? "End of this page" : "Start of this page")
+    else leaveFor(way)
+  } else if (!scroll(way)) leaveFor(way)
+  return true
+}
+
+// By most of a window; false at the end.
+function scroll(way) {
+  const main = document.querySelector("[data-testid=stMain]")
+  if (!main) return false
+  const room = way > 0 ? main.scrollHeight - main.clientHeight - main.scrollTop : main.scrollTop
+  if (room < 2) return false
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches
+  main.scrollBy({ top: way * main.clientHeight * 0.8, behavior: still ? "instant" : "smooth" })
+  return true
+}
+
+const nextLink = () => document.querySelector("[data-next-page]")
+  ?? document.querySelector(":is(.st-key-next-page, .st-key-next) :is(a, button)")
+
+function leaveFor(way) {
+  const link = way > 0 ? nextLink() : null
+  if (link) link.click()
+  else say(document.body, way > 0 ? "End of this page" : "Start of this page")
+}
+
+// A sign at the foot of the window, for a moment.
+function say(host, words) {
+  host.querySelector(":scope > .page-end")?.remove()
+  const sign = document.createElement("div")
+  sign.className = "page-end"
+  sign.setAttribute("role", "status")
+  sign.dataset.testid = "page-end"
+  sign.style.cssText = "position: fixed; bottom: 24px; left: 50%; transform: translateX(-50%); z-index: 1000000; padding: 8px 18px;" +
+    "border: 2px solid #ffffff; border-radius: 8px; background: #1b2330; color: #ffffff; font: 18px/1.4 sans-serif"
+  sign.textContent = words
+  host.append(sign)
+  setTimeout(() => sign.remove(), SAID)
+}
+
+const listens = () => pictures.size + presenting > 0
+
+function follow(before) {
+  if (!before && listens()) document.addEventListener("keydown", onKey)
+  if (before && !listens()) document.removeEventListener("keydown", onKey)
+}
+
+// The page begins to present, with or without pictures; returns what ends it.
+export function presentPage() {
+  const before = listens()
+  presenting += 1
+  follow(before)
+  let over = false
+  return () => {
+    if (over) return
+    over = true
+    presenting -= 1
+    follow(true)
+  }
+}
+
 export function joinPage(picture) {
-  if (!pictures.size) document.addEventListener("keydown", onKey)
+  const before = listens()
   pictures.add(picture)
+  follow(before)
   const use = () => {
     latest = picture
   }
@@ -36,9 +116,10 @@ export function joinPage(picture) {
 }
 
 export function leavePage(picture) {
+  const before = listens()
   pictures.delete(picture)
   if (latest === picture) latest = null
-  if (!pictures.size) document.removeEventListener("keydown", onKey)
+  follow(before)
 }
 
 // On a projector the picture comes first: it takes the top of the window and its keys the page's.
@@ -47,5 +128,5 @@ export function presentAt(picture, present, first) {
   picture.present = present
   picture.root.classList.toggle("presenting", present)
   if (!first) picture.resize()
-  if (present) setTimeout(() => picture.root.scrollIntoView({ block: "start" }), 0)
+  if (present) setTimeout(() => answering() === picture && picture.root.scrollIntoView({ block: "start" }), 0)
 }

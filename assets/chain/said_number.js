@@ -4,8 +4,8 @@ import { at } from "./data.js"
 import { fixed } from "./format.js"
 import { svg } from "./svg.js"
 
-// The mark of the right answer, behind its row.
-export const flagmark = (out) => svg("path", { class: "flagmark", d: `M${out.width + 3} 13v-11h6l-2 3 2 3h-6` })
+// The mark of the right answer, in its row: beside it run wires.
+export const flagmark = (x) => svg("path", { class: "flagmark", d: `M${x} 14v-11h6l-2 3 2 3h-6` })
 
 export const saidNumber = (column) => at(column.segment.out.logits, column.j, 0)
 
@@ -16,7 +16,7 @@ export function paintNumbers({ layout: { out }, refer }, column) {
       svg("rect", { class: "track", width: out.width, height: out.rowHeight - 3, rx: 3 }),
       svg("text", { class: "label", x: 7, y: 9 }, letter),
       svg("text", { class: "number", x: out.width - 6, y: 9 }, fixed(value, 4)))
-    if (kind === "target") line.append(flagmark(out))
+    if (kind === "target") line.append(flagmark(24))
     refer(line, { kind: "y", column, c: 0 })
     return line
   })

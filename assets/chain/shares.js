@@ -3,6 +3,7 @@
 
 import { chunkOf } from "./chunks.js"
 import { brief } from "./format.js"
+import { reveal } from "./reveal.js"
 import { button, html, set } from "./svg.js"
 
 export const RULES = ["sum", "last", "mean"]
@@ -22,7 +23,7 @@ export class Shares {
     this.ask = html("div", { class: "shares-ask", hidden: true }, this.question,
       html("span", { class: "shares-answers", role: "group", "aria-label": "Your prediction" }, ...this.answers))
     this.again = button("Ask me again", { class: "quiet-button", "data-testid": "share-again" }, () => this.turn({ guess: null, asking: true }))
-    this.verdict = html("div", { class: "shares-verdict", "aria-live": "polite", "data-testid": "share-verdict" })
+    this.verdict = html("div", { class: "shares-verdict notranslate", translate: "no", "aria-live": "polite", "data-testid": "share-verdict" })
     this.element = html("section", { class: "shares", "data-testid": "shares", "aria-label": "Why the shares are summed", hidden: true },
       this.label, choice, this.check, this.again, this.ask, this.verdict)
   }
@@ -32,6 +33,7 @@ export class Shares {
     this.show(this.picture.model, this.picture.state)
     const next = this.asking ? this.answers[0] : this.again
     next.focus({ preventScroll: true })
+    reveal(this.element)
   }
 
   show(model, { phase, zoom, weight, share, t }) {

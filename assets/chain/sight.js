@@ -1,7 +1,10 @@
-// Which part of a chain is in sight: scrolling after the cursor, and the map that shows it.
+// Which part of a chain is in sight: scrolling after the cursor, a sign at each edge behind which
+// something is hidden, and the map that shows where one is.
 
+import { Edges } from "./edges.js"
 import { placeOfStep, stepsBetween } from "./minimap.js"
 import { reduced } from "./motion.js"
+import { html } from "./svg.js"
 
 export class Sight {
   constructor(picture) {
@@ -9,10 +12,20 @@ export class Sight {
     this.scrolled = 0
     this.margin = 0
     const { scroller } = picture
+    this.edges = new Edges((way) => this.turn(way))
+    this.element = html("div", { class: "window" }, scroller, ...this.edges.elements)
     scroller.addEventListener("scroll", () => {
       this.scrolled = scroller.scrollLeft
+      picture.inspector.hide()
       this.show()
     }, { passive: true })
+  }
+
+  // Most of a window on, to the left or the right.
+  turn(way) {
+    const { scroller, stage } = this.picture
+    const free = this.width - stage.layout.plate.width * stage.scale
+    scroller.scrollBy({ left: way * free * 0.8, behavior: reduced() ? "instant" : "smooth" })
   }
 
   // Sizes are known from the layout; asking the browser for them would cost it a layout per step.
@@ -25,6 +38,7 @@ export class Sight {
     const { stage, scroller, unrolling } = this.picture
     this.margin = stage.margin(this.width)
     scroller.style.paddingInlineStart = `${this.margin}px`
+    this.edges.left.style.left = `${stage.layout.plate.width * stage.scale}px`
     unrolling.place()
   }
 
@@ -42,22 +56,33 @@ export class Sight {
   // Where both do not fit, the loop comes first; one scrolls or steps on to the chain.
   showLoop() {
     const { stage, state, scroller } = this.picture
-    scroller.scrollLeft = stage.segmentOf(state.t).left
+    scroller.scrollLeft = stage.segmentOf(state.t).left * stage.scale
     this.scrolled = scroller.scrollLeft
     this.atLoop = state.t
   }
 
+  // How far what is hidden reaches, to each side.
+  get hidden() {
+    const { stage, state } = this.picture
+    if (!stage || state.zoom > 1) return { left: 0, right: 0 }
+    return { left: this.scrolled, right: Math.max(0, this.margin + stage.extent - this.scrolled - this.width) }
+  }
+
   show() {
-    const { stage, state, unrolling, transport: { map } } = this.picture
-    if (!stage || !unrolling.open) return map.show(null, state)
+    const { model, state, stage, root, transport: { map } } = this.picture
+    const cut = this.edges.show(this.hidden)
+    root.classList.toggle("scrolls", cut)
+    // Deeper than the chain, the map shows where in it one is.
+    if (state.zoom > 1) return map.show(model.T > 1 ? { from: state.t - 1, to: state.t } : null, state)
+    if (!cut) return map.show(null, state)
     const from = this.scrolled - this.margin
-    map.show(stepsBetween(stage.middles(), from + stage.layout.plate.width, from + this.width), state)
+    map.show(stepsBetween(stage.middles(), from + stage.layout.plate.width * stage.scale, from + this.width), state)
   }
 
   // Scrolls so that a step stands in the middle of what the plate leaves free.
   lookAt(step) {
     const { stage, scroller } = this.picture
-    const plate = stage.layout.plate.width
+    const plate = stage.layout.plate.width * stage.scale
     scroller.scrollLeft = this.margin + placeOfStep(stage.middles(), step) - (this.width + plate) / 2
   }
 }

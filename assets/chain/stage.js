@@ -8,7 +8,7 @@ import { cellPlace, layOut } from "./layout.js"
 import { paintMemory } from "./memory.js"
 import { paintPlate } from "./plate.js"
 import { speakCell, speakInput, speakLoss, speakOutput } from "./speech.js"
-import { html, set, svg } from "./svg.js"
+import { html, scaleSheet, set, sizeSheet, svg } from "./svg.js"
 import { showUnder } from "./under.js"
 import { fadeWires, paintWires } from "./wires.js"
 
@@ -24,6 +24,8 @@ export class Stage {
     this.nodes = { cells: new Map(), spots: new Map() }
     this.layout = layOut(model, { ...room, gradients: false })
     this.wide = layOut(model, { ...room, gradients: true })
+    // Geometry is in units of the drawing; this many pixels of the screen are one of them.
+    this.scale = room.scale ?? 1
     this.context = {
       model,
       palette,
@@ -49,10 +51,11 @@ export class Stage {
     const root = svg("svg", { class: "columns", role: "rowgroup", height: layout.height,
       "aria-label": segment.name })
     const wires = paintWires(context, segment)
-    if (!segment.unheard) root.append(wires.group)
     const cursor = svg("rect", { class: "cursor", rx: 12, "aria-hidden": "true", y: 1,
       height: layout.card - 3 })
+    // Frames and boundaries lie below the wires, whose numbers they must not strike through.
     root.append(cursor)
+    if (!segment.unheard) root.append(wires.group)
     let start = null
     if (segment.index === 0 && !this.model.cut) {
       start = { group: svg("g", { class: "column start", role: "row", "aria-label": "the state before time 1" },
@@ -66,6 +69,7 @@ export class Stage {
     root.append(...columns.map((parts) => parts.group))
     this.columns.push(...columns)
     const plate = paintPlate(context, segment)
+    scaleSheet(plate, this.scale)
     const wrapper = html("div", { class: "segment", role: "presentation", "data-segment": segment.name },
       plate, root)
     // lead: room between plate and chain, where the loop stands beside it.
@@ -74,9 +78,8 @@ export class Stage {
 
   // Room to the left that puts a short chain in the middle.
   margin(width) {
-    const used = this.wide.segments.reduce((sum, { width: own }, n) =>
-      sum + own + this.wide.plate.width + this.segments[n].lead, 0)
-    return Math.max(0, Math.floor((width - used) / 2))
+    const used = this.segments.reduce((sum, { lead }) => sum + lead, this.wide.width)
+    return Math.max(0, Math.floor((width - used * this.scale) / 2))
   }
 
   // open: 0 rolled … 1 unrolled; grads: 0 … 1, how far columns have made room for gradients;
@@ -96,11 +99,11 @@ export class Stage {
         return lerp(x, lerp(at, b.xs[j], grads), count > 1 ? share : open)
       })
       const seen = Math.min(Math.max(t, first), last) - first
-      const width = lerp(x + this.layout.block.width / 2 + 110, lerp(a.width, b.width, grads), open)
+      const width = lerp(x + this.layout.loop, lerp(a.width, b.width, grads), open)
       const start = part.start ? lerp(a.start.x, b.start.x, grads) : null
       // A new width costs a layout of everything: once, not in every frame.
       const room = Math.round(moving ? Math.max(width, lerp(a.width, b.width, grads)) : width)
-      if (part.room !== room) set(part.root, { width: part.room = room })
+      if (part.room !== room) sizeSheet(part.root, part.room = room, this.layout.height, this.scale)
       const near = (j) => !moving || Math.abs(j - seen) <= MOVED
       part.columns.forEach((parts, j) => {
         if (!near(j)) return
@@ -201,9 +204,15 @@ export class Stage {
     column.group.append(this.selection)
   }
 
-  // Where the columns stand in the scrolled content.
+  // How wide all of it is on the screen.
+  get extent() {
+    return this.width * this.scale
+  }
+
+  // Where the columns stand in the scrolled content, in pixels of the screen.
   middles() {
-    return this.segments.flatMap(({ left, lead, xs }) => xs.map((x) => left + this.layout.plate.width + lead + x))
+    const { scale, layout: { plate } } = this
+    return this.segments.flatMap(({ left, lead, xs }) => xs.map((x) => (left + plate.width + lead + x) * scale))
   }
 
   segmentOf(t) {
@@ -214,8 +223,8 @@ export class Stage {
   spanOf(t) {
     const part = this.segmentOf(t)
     const x = part.xs[t - part.segment.first]
-    const plate = this.layout.plate.width
-    return { x: part.left + plate + part.lead + x, plate, half: this.layout.pitch / 2 }
+    const { scale, layout: { plate, pitch } } = this
+    return { x: (part.left + plate.width + part.lead + x) * scale, plate: plate.width * scale, half: (pitch * scale) / 2 }
   }
 
   // The id of the current cell; on a canvas, of its strip.

@@ -2,7 +2,7 @@
 // right, one plate for both, and lines from each part of the loop to what it becomes.
 
 import { Stage } from "./stage.js"
-import { set, svg } from "./svg.js"
+import { scaleSheet, set, svg } from "./svg.js"
 import { reduced } from "./motion.js"
 
 const CELLS = 13
@@ -33,7 +33,7 @@ export class Stills {
   }
 
   build(stage, state) {
-    const { model, context: { palette, id }, layout: { room }, references } = stage
+    const { model, context: { palette, id }, layout: { room }, references, scale } = stage
     this.rolled = new Stage({ model, palette, room: { ...room, still: true }, id: `${id}-rolled`, references })
     this.rolled.place(0, 0, state.t)
     this.parts = stage.segments.filter(({ segment }) => !segment.unheard).map((part) => {
@@ -46,6 +46,7 @@ export class Stills {
       part.root.before(still.root)
       still.root.append(runOn(stage, still))
       const lines = correspondences(stage, part, still)
+      scaleSheet(lines, scale)
       part.wrapper.append(lines)
       return { part, still, lines }
     })

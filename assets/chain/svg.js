@@ -28,6 +28,16 @@ export function button(label, attributes, action) {
   return element
 }
 
+// A drawing of width × height units, `scale` pixels of the screen for each.
+export const sizeSheet = (sheet, width, height, scale = 1) =>
+  set(sheet, { width: width * scale, height: height * scale, viewBox: scale === 1 ? null : `0 0 ${width} ${height}` })
+
+// The same for a drawing that was made at its own size.
+export function scaleSheet(sheet, scale) {
+  const [width, height] = ["width", "height"].map((name) => Number(sheet.getAttribute(name)))
+  if (scale !== 1) sizeSheet(sheet, width, height, scale)
+}
+
 // Where a pointer is in a node's own units: its box on the screen holds its outline and names as well.
 export const pointIn = (node, { clientX, clientY }) =>
   new DOMPoint(clientX, clientY).matrixTransform(node.getScreenCTM().inverse())

@@ -37,7 +37,7 @@ export class Transport {
     const next = button("", { class: "round", "aria-label": "Next stop", "data-testid": "next" }, actions.next)
     next.append(icon(ICONS.next))
     this.speed = button("1×", { class: "quiet-button speed", "aria-label": "Speed" }, actions.speed)
-    this.stops = html("div", { class: "stops", "aria-hidden": "true" })
+    this.stops = html("div", { class: "stops notranslate", translate: "no", "aria-hidden": "true" })
     this.thumb = html("div", { class: "thumb" })
     this.filled = html("div", { class: "filled" })
     this.map = new MiniMap(actions.look)
@@ -46,7 +46,8 @@ export class Transport {
       "aria-valuemin": 1, "data-testid": "seek" }, this.rail, this.stops)
     this.footer = html("div", { class: "transport" }, previous, this.play, next,
       html("div", { class: "track" }, this.map.element, this.seek), this.speed)
-    this.help.before(button("Copy", { class: "quiet-button", "aria-label": "Copy picture", "data-testid": "copy" }, actions.copy))
+    this.copy = button("Copy", { class: "quiet-button", "aria-label": "Copy picture", "data-testid": "copy" }, actions.copy)
+    this.help.before(this.copy)
     this.listen()
   }
 

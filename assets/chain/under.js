@@ -2,6 +2,7 @@
 
 import { paintMean } from "./batch.js"
 import { hasLedger, paintLedger } from "./ledger.js"
+import { scaleSheet } from "./svg.js"
 import { paintUpdate } from "./update.js"
 
 // `part` is one segment of the stage; what stands under it is drawn once for a phase and a weight.
@@ -20,12 +21,14 @@ export function showUnder(stage, part, { phase, t, weight, share }) {
   for (const one of Object.values(part.ledger.mean ?? {})) one.classList.toggle("ahead", !whole)
 }
 
-function paintUnder({ context, model, wide }, { segment, wrapper }, phase, weight) {
+function paintUnder({ context, model, scale, wide }, { segment, wrapper }, phase, weight) {
   const { xs, width } = wide.segments[segment.index]
   const paint = phase === "update" ? paintUpdate : paintLedger
   const ledger = { weight, phase, ...paint(context, segment, weight, xs, width) }
   ledger.mean = model.batch && phase === "backward" ? paintMean(context, segment, weight) : null
   ledger.drawn = [ledger, ledger.mean].flatMap((one) => (one ? [one.left, one.right] : []))
+  for (const sheet of ledger.drawn) scaleSheet(sheet, scale)
+  if (ledger.right.matches(".stays")) ledger.right.style.left = `${wide.plate.width * scale}px`
   wrapper.append(...ledger.drawn)
   return ledger
 }

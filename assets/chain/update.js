@@ -1,10 +1,17 @@
-// The update phase: old weights, the step, new weights, drawn where the ledger stands.
+// The update phase: old weights, the step, new weights, drawn where the ledger stands. All three stay
+// in sight, wherever the chain above them is scrolled to.
 
 import { paintCopySteps } from "./copies.js"
 import { brief, niceLimit } from "./format.js"
 import { heatMap } from "./heat.js"
 import { mapSize } from "./layout.js"
+import { limitOf } from "./scales.js"
 import { svg } from "./svg.js"
+
+const SIGN = 26
+const SIDE = 84
+// Room for what is written below a map, in the order step, new; less on a phone.
+const WORDS = { wide: [116, 96], narrow: [84, 62] }
 
 export function paintUpdate(context, segment, name, xs, width) {
   if (name === "W_hh" && segment.copies) return paintCopySteps(context, segment, xs, width)
@@ -13,9 +20,10 @@ export function paintUpdate(context, segment, name, xs, width) {
   const fresh = model.update.segments[segment.index][name]
   const [rows, columns] = old.shape
   const step = fresh.data.map((value, at) => value - old.data[at])
-  const side = Math.min(84, layout.plate.width - 44)
+  const free = layout.room.width - layout.plate.width
+  const words = WORDS[layout.room.narrow ? "narrow" : "wide"]
+  const side = Math.max(20, Math.min(SIDE, layout.plate.width - 44, (free - 2 * SIGN - 8) / 2))
   const map = mapSize(rows, columns, side, side)
-  const most = (values) => niceLimit(values.reduce((a, v) => Math.max(a, Math.abs(v)), 0))
   const paint = (values, style, what) => {
     const group = heatMap((r, c) => values[r * columns + c], rows, columns, { x: 0, y: 0, ...map }, { palette, ...style })
     const frame = svg("rect", { class: `frame ${name}`, x: -2, y: -2, rx: 3, width: map.width + 4, height: map.height + 4 })
@@ -23,23 +31,24 @@ export function paintUpdate(context, segment, name, xs, width) {
     group.append(frame)
     return group
   }
-  const height = 24 + map.height + 26
-  const scale = { limit: most(old.data) }
+  const height = 24 + map.height + 42
+  const scale = { limit: limitOf(model, segment, name) }
+  const columnsOf = [SIGN, SIGN + Math.max(map.width + 4, words[0]) + SIGN]
   const left = svg("svg", { class: "ledger-total", width: layout.plate.width, height, "aria-hidden": "true" })
-  const right = svg("svg", { class: "ledger-slices", width: 2 * map.width + 320, height, "aria-hidden": "true",
-    "data-testid": "update" })
-  const put = (svgRoot, x, group, words) => {
-    const caption = svg("text", { class: "small strong", x, y: map.height + 38 }, words)
-    svgRoot.append(svg("g", { transform: `translate(${x + 2} 20)` }, group), caption)
-  }
-  // The words below the step of a batch are wider than the map.
-  const room = Math.max(map.width, model.batch ? 170 : 0)
+  const right = svg("svg", { class: "ledger-slices stays", width: columnsOf[1] + Math.max(map.width + 4, words[1]), height,
+    "aria-hidden": "true", "data-testid": "update" })
+  const put = (sheet, x, group, lines) => sheet.append(svg("g", { transform: `translate(${x + 2} 20)` }, group),
+    ...lines.map((line, n) => svg("text", { class: n ? "quiet small" : "small strong", x, y: map.height + 38 + n * 15 }, line)))
   const sign = (x, text) => right.append(svg("text", { class: "operator", x, y: 24 + map.height / 2 }, text))
-  put(left, layout.plate.margin, paint(old.data, scale, "old"), `old ${name}`)
-  sign(16, "+")
   const length = Math.sqrt(step.reduce((sum, value) => sum + value * value, 0))
-  put(right, 34, paint(step, { limit: most(step), gradient: true }, "step"), `step${model.batch ? `, from the mean of ${model.batch.size},` : ""}  ‖·‖ ${brief(length)}`)
-  sign(34 + room + 50, "=")
-  put(right, 34 + room + 76, paint(fresh.data, scale, "new"), `new ${name}`)
-  return { left, right }
+  put(left, layout.plate.margin, paint(old.data, scale, "old"), [`old ${name}`])
+  sign(SIGN / 2 - 2, "+")
+  put(right, columnsOf[0], paint(step, { limit: stepLimit(step), gradient: true }, "step"),
+    [`step  ‖·‖ ${brief(length)}`, model.batch ? `mean of ${model.batch.size}` : ""])
+  sign(columnsOf[1] - SIGN / 2 - 2, "=")
+  put(right, columnsOf[1], paint(fresh.data, scale, "new"), [`new ${name}`])
+    const most = fresh.data.reduce((so_far, value) => Math.max(so_far, Math.abs(value)), 0)
+  return { left, right, limits: { step: stepLimit(step), fresh: { segment: segment.index, name, most } } }
 }
+
+const stepLimit = (step) => niceLimit(step.reduce((most, value) => Math.max(most, Math.abs(value)), 0))

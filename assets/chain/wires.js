@@ -6,6 +6,7 @@ import { paintCopy, paintMissing, placeCopy } from "./copies.js"
 import { localNorm } from "./data.js"
 import { ENTRANCE, paintArrival, paintLeave, placeArrival, placeLeave, placeReturn } from "./handover.js"
 import { paintCarry, placeCarry } from "./memory.js"
+import { pillWidth } from "./layout.js"
 import { useClass } from "./plate.js"
 import { set, svg } from "./svg.js"
 import { draw, drawCut, gradientWire, gradientWires, head, placeNorms, wire } from "./wire.js"
@@ -134,7 +135,7 @@ function place(context, segment, spot, { buses, sets, loop, start, end, missing,
       draw(set_.out, `M${x} ${y.block - 3}V${y.outEnd + 9}`, head(x, y.outEnd + 3, "up"))
       move(set_.outDot, x, y.busOut)
     }
-    if (set_.feedback) drawFeedback(set_.feedback, j > 0 ? spot.xs[j - 1] : 0, x, { channel, out, input, y })
+    if (set_.feedback) drawFeedback(set_.feedback, j > 0 ? spot.xs[j - 1] : 0, x, { channel, out, input, y, pill: pillWidth(input, set_.column.label) })
     if (set_.gradient && handed && j === 0) placeReturn(set_, x - near - 6, y)
     else if (set_.gradient) {
       const to = (j > 0 ? spot.xs[j - 1] + far : before) + 5
@@ -144,7 +145,7 @@ function place(context, segment, spot, { buses, sets, loop, start, end, missing,
     }
     if (set_.local) {
       draw(set_.local, `M${x + 13} ${y.outEnd + 5}V${y.block - 6}`, head(x + 13, y.block - 4, "down"))
-      set(set_.local.label, { x: x + 21, y: y.wireTop + 24, "text-anchor": "start" })
+      set(set_.local.label, { x: x + 22, y: y.wireTop + 24, style: "text-anchor: start" })
     }
   })
   const last = spot.xs[spot.xs.length - 1]
@@ -169,11 +170,11 @@ function drawGradient(parts, from, to, y) {
 const channelOf = (before, gapStart, out) => Math.max(gapStart + 5, before + out.width / 2 + 14)
 
 // From the chosen output, down through the gap, to the next input.
-function drawFeedback(parts, before, x, { channel, out, input, y }) {
+function drawFeedback(parts, before, x, { channel, out, input, y, pill }) {
   const from = before + out.width / 2 + 10
   const top = y.out + out.rowHeight * 0.45
   const bottom = y.input + input.height / 2
-  const to = x - Math.min(input.width, 130) / 2 - 4
+  const to = x - pill / 2 - 6
   draw(parts, `M${from} ${top}H${channel - 6}Q${channel} ${top} ${channel} ${top + 6}V${bottom - 6}` +
     `Q${channel} ${bottom} ${channel + 6} ${bottom}H${to}`, head(to + 4, bottom, "right"))
 }

@@ -12,7 +12,7 @@ export class Words {
   constructor(picture) {
     this.picture = picture
     this.live = html("div", { class: "spoken", "aria-live": "polite" })
-    this.twin = html("div", { class: "spoken twin" })
+    this.twin = html("div", { class: "spoken twin notranslate", translate: "no" })
   }
 
   // The table of a new model, a moment after the picture, so that an edit is seen at once.

@@ -2,7 +2,8 @@
 
 import { at } from "./data.js"
 import { diverging, ink } from "./colour.js"
-import { signed, subscript } from "./format.js"
+import { addsUp, signed, subscript } from "./format.js"
+import { isBeyond } from "./scales.js"
 import { GATES } from "./terms_gated.js"
 import { html, typeset } from "./svg.js"
 
@@ -70,9 +71,9 @@ function lstmRows({ segment, j, k }) {
   return [
     gateRow(segment, j, "i", "input gate i"), gateRow(segment, j, "f", "forget gate f"),
     gateRow(segment, j, "g", "candidate g"), gateRow(segment, j, "o", "output gate o"),
-    { sign: "", first: true, id: "kept", letters: `f ⊙ c${subscript(k - 1)}`, values: (i) => gate("f")(i) * before(i), rule: true },
-    { sign: "+", id: "written", letters: "i ⊙ g", values: (i) => gate("i")(i) * gate("g")(i) },
-    { sign: "=", id: "c", letters: `c${subscript(k)}`, values: (i) => at(segment.c, j + 1, i), rule: true,
+    { sign: "", first: true, id: "kept", memory: true, letters: `f ⊙ c${subscript(k - 1)}`, values: (i) => gate("f")(i) * before(i), rule: true },
+    { sign: "+", id: "written", memory: true, letters: "i ⊙ g", values: (i) => gate("i")(i) * gate("g")(i) },
+    { sign: "=", id: "c", memory: true, letters: `c${subscript(k)}`, values: (i) => at(segment.c, j + 1, i), rule: true,
       total: true },
     { sign: "o ⊙ tanh", id: "h", use: "h", letters: `h${subscript(k)}`, values: (i) => at(segment.h, j + 1, i), rule: true },
   ]
@@ -92,45 +93,66 @@ function gruRows({ segment, j, k }) {
   ]
 }
 
-export function paintCell({ model, palette, state, choose }) {
+// What colours a row has: those of the chain, so that a colour means the same number in both.
+const limitOf = (model, { gradient, memory }) => (gradient ? model.gradLimit : memory ? model.memoryLimit : model.limit)
+
+// Room for a number and for the names of the rows, in pixels.
+const NUMBER = 58
+const NAMES = { wide: 176, narrow: 120 }
+
+export function paintCell({ model, palette, state, width, narrow, choose }) {
   const column = model.columns[state.t - 1]
   const rows = cellRows(model, column, state.phase)
   const back = state.phase === "backward"
-  const most = Math.max(...rows.filter((row) => !row.plain).flatMap((row) =>
-    Array.from({ length: model.H }, (_, i) => Math.abs(row.values(i)))))
-  const digits = back && most < 0.05 ? 4 : model.H > 16 ? 2 : 3
-  const head = html("tr", {}, html("td", {}), html("th", { scope: "col" }, "unit"),
-    ...Array.from({ length: model.H }, (_, i) => {
-      const th = html("th", { scope: "col" }, String(i + 1))
-      th.classList.toggle("chosen", i + 1 === state.unit)
-      return th
-    }))
-  const lines = rows.map((row) => {
-    const line = html("tr", { class: row.rule ? "rule" : "", "data-term": row.use },
-      html("td", { class: "sign" }, row.sign), html("th", { scope: "row", class: row.use }, ...typeset(row.letters)))
-    for (let i = 0; i < model.H; i++) {
-      const value = row.values(i)
-      const fill = row.plain ? palette.background : diverging(value, most, palette, Boolean(row.gradient))
-      const cell = html("td", { "data-testid": `zoom-${row.id}-${i + 1}`, "data-value": value,
-        style: `background-color:${fill};color:${row.plain ? palette.text : ink(fill)}` }, signed(value, digits))
-      cell.classList.toggle("chosen", i + 1 === state.unit)
-      cell.addEventListener("click", () => choose({ unit: i + 1, zoom: 3 }))
-      line.append(cell)
-    }
-    return line
-  })
-  const body = lines.flatMap((line, n) => [rows[n].total && roundings(rows, n, model.H, digits), line].filter(Boolean))
-  return html("table", { class: "sums" }, html("thead", {}, head), html("tbody", {}, ...body))
+  const all = Array.from({ length: model.H }, (_, i) => i)
+  const most = Math.max(...rows.filter((row) => !row.plain).flatMap((row) => all.map((i) => Math.abs(row.values(i)))))
+  const least = back && most < 0.05 ? 4 : model.H > 16 ? 2 : 3
+  const sums = all.map((i) => digitsFor(rows, i, least))
+  // As many units beside each other as there is room for, the others below them.
+  const count = Math.max(2, Math.floor((width - NAMES[narrow ? "narrow" : "wide"]) / (NUMBER + 7 * (least - 2))))
+  const blocks = Math.ceil(model.H / count)
+  const each = Math.ceil(model.H / blocks)
+  const sheet = { model, palette, state, choose, sums }
+  const bodies = Array.from({ length: blocks }, (_, n) => all.slice(n * each, (n + 1) * each))
+    .filter((units) => units.length).flatMap((units) => [unitNames(units, state), html("tbody", {}, ...rows.map((row) => line(sheet, row, units)))])
+  return html("table", { class: "sums" }, ...bodies)
 }
 
-// Where the addends as shown do not add up to the total as shown, what is missing.
-function roundings(rows, end, count, digits) {
-  const begin = rows.findLastIndex((row, n) => row.first && n < end)
-  const unit = 10 ** digits
-  const rests = Array.from({ length: count }, (_, i) => rows.slice(begin, end)
-    .reduce((left, row) => left - Math.round(row.values(i) * unit), Math.round(rows[end].values(i) * unit)))
-  if (rests.every((rest) => rest === 0)) return null
-  const name = rows[end].id === "dc" ? "dc-rounding" : "rounding"
-  return html("tr", { class: "rounding" }, html("td", { class: "sign" }, "+"), html("th", { scope: "row" }, "rounding"),
-    ...rests.map((rest, i) => html("td", { "data-testid": `${name}-${i + 1}` }, rest ? signed(rest / unit, digits) : "")))
+function unitNames(units, { unit }) {
+  return html("tbody", { class: "unit-names" }, html("tr", {}, html("td", {}), html("th", { scope: "row" }, "unit"),
+    ...units.map((i) => html("th", { scope: "col", class: i + 1 === unit ? "chosen" : null }, String(i + 1)))))
 }
+
+function line({ model, palette, state, choose, sums }, row, units) {
+  const limit = limitOf(model, row)
+  const cells = units.map((i) => {
+    const value = row.values(i)
+    const { digits, exact } = sums[i]
+    const fill = row.plain ? palette.background : diverging(value, limit, palette, Boolean(row.gradient))
+    const about = row.total && !exact.has(row.id) ? "≈ " : ""
+    const cell = html("td", { "data-testid": `zoom-${row.id}-${i + 1}`, "data-value": value,
+      style: `background-color:${fill};color:${row.plain ? palette.text : ink(fill)}` }, about + signed(value, digits))
+    cell.classList.toggle("chosen", i + 1 === state.unit)
+    cell.classList.toggle("beyond", !row.plain && isBeyond(value, limit))
+    cell.addEventListener("click", () => choose({ unit: i + 1, zoom: 3 }))
+    return cell
+  })
+  return html("tr", { class: row.rule ? "rule" : "", "data-term": row.use },
+    html("td", { class: "sign" }, row.sign), html("th", { scope: "row", class: row.use }, ...typeset(row.letters)), ...cells)
+}
+
+// With how many digits the addends of unit i as shown add up to its totals as shown; `exact` has the
+// totals for which they do, where no number of digits is enough for all.
+function digitsFor(rows, i, least) {
+  const totals = rows.map((row, end) => ({ row, end, begin: rows.findLastIndex((one, n) => one.first && n < end) }))
+    .filter(({ row, begin }) => row.total && begin >= 0)
+  const adds = (digits) => new Set(totals.filter(({ row, begin, end }) =>
+    addsUp(rows.slice(begin, end).map((one) => one.values(i)), row.values(i), digits)).map(({ row }) => row.id))
+  for (let digits = least; digits <= least + MORE; digits++) {
+    const exact = adds(digits)
+    if (exact.size === totals.length) return { digits, exact }
+  }
+  return { digits: least + 1, exact: adds(least + 1) }
+}
+
+const MORE = 2

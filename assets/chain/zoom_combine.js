@@ -1,16 +1,15 @@
-// How the gates of one unit make its new state: every product, their sum, and the rounding.
+// How the gates of one unit make its new state: every product and their sum.
 
 import { at } from "./data.js"
-import { addUp, fixed, signed, subscript } from "./format.js"
+import { addUp, equals, fixed, signed, subscript } from "./format.js"
 import { html } from "./svg.js"
 
 export const combination = (model, column, i, digits) => {
   const sum = sumOf(model, column, i)
-  const shown = addUp(sum.products.map(({ factors: [one, two] }) => one * two), sum.total, digits, digits + 2)
+  const shown = addUp(sum.products.map(({ factors: [one, two] }) => one * two), sum.total, digits, digits + 3)
   const lines = sum.products.map(({ id, letters, factors }, n) =>
     row(n ? "+" : "", id, letters, factors.map((value) => fixed(value, shown.digits)), shown.addends[n]))
-  if (shown.rest) lines.push(row("+", "rounding", ["rounding"], [], shown.rest))
-  lines.push(row("=", sum.id, [sum.letters], [], shown.total, true))
+  lines.push(row(equals(shown), sum.id, [sum.letters], [], shown.total, true))
   if (model.cell === "lstm") {
     const o = at(column.segment.gates.o, column.j, i)
     const c = at(column.segment.c, column.j + 1, i)

@@ -62,10 +62,8 @@ const line = (sheet, className, words, part, text, sheetClass = "") => {
 
 const hasGap = (value) => Number.isFinite(value) && value !== 0
 
-function roundingLine(sheet, part, gaps) {
-  if (!gaps.some(hasGap)) return []
-  return [line(sheet, "rest-row", "rounding", part, (_, n) => (hasGap(gaps[n]) ? signed(gaps[n], sheet.digits) : null))]
-}
+// A total; where its addends as shown miss it by a rounding, it says so.
+const totalOf = (sheet, addends, total) => (hasGap(gap(addends, total, sheet.digits)) ? "≈ " : "") + fixed(total, sheet.digits)
 
 // One half of the sums: what comes from the input, or from the state before.
 function section(sheet, part) {
@@ -77,12 +75,10 @@ function section(sheet, part) {
     rows.push(line(sheet, "rest-row", `the rest, ${first[part].rest.count} more`, part,
       (sum) => signed(sum[part].rest.product, digits)))
   }
-  const gaps = sums.map((sum) => gap(parts(sum[part]), sum[part].total, digits))
-  rows.push(...roundingLine(sheet, part, gaps))
   const k = sheet.column.k - (part === "h" ? 1 : 0)
   return html("tbody", { class: first[part].use }, ...rows,
     line(sheet, "sum-row", `= ${part}${subscript(k)}·W_${part}${first.gate}, …`, `${part}-total`,
-      (sum) => fixed(sum[part].total, digits)))
+      (sum) => totalOf(sheet, parts(sum[part]), sum[part].total)))
 }
 
 function termLine(sheet, part, { letters, where, pixel, factor }, row) {
@@ -107,11 +103,9 @@ function resetSection(sheet) {
   const only = (write) => (sum) => (sum.gate === "n" ? write(sum) : null)
   const bias = at(segment.weights.b_hn, i, 0)
   const inner = at(segment.n_recurrent, j, i)
-  const gaps = sums.map((sum) => (sum.gate === "n" ? gap([sum.h.total, bias], inner, digits) : 0))
   return html("tbody", { class: "W_hh" },
     line(sheet, "rest-row", "+ b_hn", "reset", only(() => signed(bias, digits))),
-    ...roundingLine(sheet, "reset", gaps),
-    line(sheet, "sum-row", "= in front of the reset gate", "reset-total", only(() => fixed(inner, digits))),
+    line(sheet, "sum-row", "= in front of the reset gate", "reset-total", only((sum) => totalOf(sheet, [sum.h.total, bias], inner))),
     line(sheet, "rest-row", `× ${GATE_NAMES[model.cell].r} r`, "reset-gate", only(() => fixed(sums[0].value, digits))),
     line(sheet, "sum-row", "= the h part", "reset-out", only((sum) => fixed(sum.from_h, digits))))
 }
@@ -119,11 +113,10 @@ function resetSection(sheet) {
 function sumSection(sheet) {
   const { sums, digits, column } = sheet
   const unit = column.k
-  const gaps = sums.map((sum) => gap([sum.x.total, sum.from_h, sum.bias], sum.a, digits))
   const rows = [["x part", (sum) => sum.x.total], ["+ h part", (sum) => sum.from_h], ["+ b_h", (sum) => sum.bias]]
     .map(([words, value]) => line(sheet, "rest-row", words, "a", (sum) => signed(value(sum), digits)))
-  return html("tbody", {}, ...rows, ...roundingLine(sheet, "a", gaps),
-    line(sheet, "sum-row", `= a${subscript(unit)}[${sheet.i + 1}]`, "a-total", (sum) => fixed(sum.a, digits)),
+  return html("tbody", {}, ...rows,
+    line(sheet, "sum-row", `= a${subscript(unit)}[${sheet.i + 1}]`, "a-total", (sum) => totalOf(sheet, [sum.x.total, sum.from_h, sum.bias], sum.a)),
     html("tr", { class: "squash-row" }, html("th", { scope: "row", colspan: 2 }, "bent by σ or tanh"),
       ...sums.map((sum) => html("td", { class: "bar-cell" }, curve(sum)))),
     line(sheet, "sum-row", "= the gate", "gate", (sum) => fixed(sum.value, digits)))

@@ -1,7 +1,7 @@
 // Level 3: one unit at one step, its sum term by term, and the curve that bends it.
 
 import { at } from "./data.js"
-import { addUp, brief, fixed, MINUS, signed, subscript } from "./format.js"
+import { addUp, brief, equals, fixed, MINUS, signed, subscript } from "./format.js"
 import { groupsOf } from "./terms.js"
 import { html, svg, typeset } from "./svg.js"
 import { listenForPixels, paintWeightPictures } from "./zoom_picture.js"
@@ -20,7 +20,7 @@ export function paintUnit({ model, palette, state, choose }) {
       }))
     }
     const sum = addUp([...group.terms.map((term) => term.product), ...(group.rest ? [group.rest.product] : [])],
-      group.total, 3, 5)
+      group.total, 3, 6)
     const rows = group.terms.map((term, row) => {
       count += 1
       return termRow(term, sum.addends[row], scale, count, back, choose)
@@ -28,9 +28,8 @@ export function paintUnit({ model, palette, state, choose }) {
     if (group.rest) {
       rows.push(summary("", `the rest, ${group.rest.count} more`, sum.addends[group.terms.length], "rest"))
     }
-    if (sum.rest) rows.push(summary("", "rounding", sum.rest, "rounding"))
     if (!group.terms.length && !group.rest) rows.push(summary("", "nothing arrives here", "", "none"))
-    return html("tbody", { class: group.use }, ...rows, summary("=", group.letters, sum.total, `total-${group.use}`, true))
+    return html("tbody", { class: group.use }, ...rows, summary(equals(sum), group.letters, sum.total, `total-${group.use}`, true))
   })
   const names = ["term", back ? "arriving gradient" : "incoming value", back && model.cell !== "rnn" ? "times" : "weight",
     "product"]
@@ -87,8 +86,7 @@ function gradientTotal(model, { t, unit }) {
     .map(([words, array]) => [words, at(array, j + 1, unit - 1)])
   const sum = addUp(parts.map(([, value]) => value), at(g.dh, j + 1, unit - 1), 3, 6)
   const rows = parts.map(([words], n) => summary(n ? "+" : "", words, sum.addends[n], `part-${n + 1}`))
-  if (sum.rest) rows.push(summary("+", "rounding", sum.rest, "part-rounding"))
-  return html("tbody", {}, ...rows, summary("=", `dh${subscript(k)}[${unit}]`, sum.total, "total-dh", true))
+  return html("tbody", {}, ...rows, summary(equals(sum), `dh${subscript(k)}[${unit}]`, sum.total, "total-dh", true))
 }
 
 // The groups and the bias, added up to the pre-activation.
@@ -97,10 +95,9 @@ function grandTotal(model, { t, unit }) {
   const i = unit - 1
   const parts = [["x part", at(segment.from_x, j, i)], ...(model.cut ? [] : [["h part", at(segment.from_h, j, i)]]),
     [`b_h[${unit}]`, at(segment.weights.b_h, i, 0)]]
-  const sum = addUp(parts.map(([, value]) => value), at(segment.a, j, i), 3, 5)
+  const sum = addUp(parts.map(([, value]) => value), at(segment.a, j, i), 3, 6)
   const rows = parts.map(([words], at_) => summary(at_ ? "+" : "", words, sum.addends[at_], `part-${at_ + 1}`))
-  if (sum.rest) rows.push(summary("+", "rounding", sum.rest, "part-rounding"))
-  return html("tbody", {}, ...rows, summary("=", `a${subscript(k)}[${unit}]`, sum.total, "total-a", true))
+  return html("tbody", {}, ...rows, summary(equals(sum), `a${subscript(k)}[${unit}]`, sum.total, "total-a", true))
 }
 
 const summary = (sign, words, number, testid, strong = false) =>
@@ -121,10 +118,16 @@ function curve(model, { t, unit }) {
     const value = ((n - 48) / 48) * reach
     return `${x(value).toFixed(1)} ${y(relu ? Math.max(0, value) : Math.tanh(value)).toFixed(1)}`
   })
+  const tick = (value, words = String(value).replace("-", MINUS)) => ({ value, words })
+  const across = [tick(-reach), tick(reach)].map(({ value, words }) => [svg("path", { class: "axis", d: `M${x(value)} 81v6` }),
+    svg("text", { class: "tick", x: x(value), y: 99, "text-anchor": "middle" }, words)])
+  const up = [tick(relu ? reach : 1), ...(relu ? [] : [tick(-1)])].map(({ value, words }) => [svg("path", { class: "axis", d: `M107 ${y(value)}h6` }),
+    svg("text", { class: "tick", x: 103, y: y(value) + 4, "text-anchor": "end" }, words)])
   return html("figure", { class: "curve" },
     svg("svg", { viewBox: "0 0 220 168", width: 264, role: "img",
       "aria-label": `${segment.activation} of ${fixed(a, 3)} is ${fixed(h, 3)}` },
-    svg("path", { class: "axis", d: "M8 84H212M110 8V160" }),
+    svg("path", { class: "axis", d: "M8 84H212M110 8V160" }), ...across.flat(), ...up.flat(),
+    svg("text", { class: "tick", x: 212, y: 78, "text-anchor": "end" }, "a"), svg("text", { class: "tick", x: 116, y: 14 }, "h"),
     svg("path", { class: "graph", d: `M${points.join("L")}` }),
     svg("path", { class: "drop", d: `M${x(a)} 84V${y(h)}H110` }),
     svg("circle", { class: "point", cx: x(a), cy: y(h), r: 5 })),

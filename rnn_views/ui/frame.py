@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from rnn_views.ui import settings
+from rnn_views.ui.assets import asset_url
 
 TEXTS = Path(__file__).parents[2] / "assets" / "text"
 ASSETS = Path(__file__).parents[2] / "assets" / "frame"
@@ -20,6 +21,10 @@ _COPY_LINK = st.components.v2.component(
     "copy_link",
     css=(ASSETS / "copy_link.css").read_text(encoding="utf-8"),
     js=(ASSETS / "copy_link.js").read_text(encoding="utf-8"),
+)
+
+_PRESENTER = st.components.v2.component(
+    "presenter", js=(ASSETS / "presenter.js").read_text(encoding="utf-8")
 )
 
 _ADDRESS = st.components.v2.component(
@@ -49,12 +54,15 @@ def show_present() -> None:
     present = settings.get().present
     st.button(
         "End presenting" if present else "Present",
-        help="The picture comes first, with less around it, and a clicker’s keys, PageUp and "
-        "PageDown, step it wherever the focus is.",
+        help="The picture comes first, with less around it. A clicker’s keys, PageUp and PageDown, "
+        "step it wherever the focus is, then lead to the next page. Esc ends it.",
         width="content",
         key="end-presenting" if present else "present",
         **settings.changing(present=not present),
     )
+    if present:
+        data = {"script": asset_url("chain/presenter.js")}
+        _PRESENTER(key="presenter", data=data, width="content", height="content")
 
 
 def show_copy_link() -> None:

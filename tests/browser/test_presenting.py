@@ -133,3 +133,103 @@ def test_one_clock_plays_both(visit) -> None:
 
 def test_a_picture_alone_has_nothing_to_step_with(visit) -> None:
     assert visit("unroll").get_by_test_id("together").is_hidden()
+
+
+def look(page: Page) -> str:
+    chain = page.get_by_test_id("chain").first
+    return " ".join(chain.get_attribute(f"data-{name}") for name in ("view", "phase", "t"))
+
+
+def test_the_clicker_unrolls_the_loop_first(visit) -> None:
+    page = visit("?present=yes", still=False)
+    chain = page.get_by_test_id("chain").first
+    expect(chain).to_have_attribute("data-view", "rolled")
+    seen = [look(page)]
+    for _ in range(4):
+        page.keyboard.press("PageDown")
+        seen.append(look(page))
+    assert seen == [
+        "rolled forward 1",
+        "chain forward 1",
+        "chain forward 2",
+        "chain forward 3",
+        "chain forward 4",
+    ]
+    for _ in range(4):
+        page.keyboard.press("PageUp")
+    assert look(page) == "rolled forward 1"
+
+
+def test_after_the_last_stop_the_clicker_leads_to_the_next_page(visit, idle) -> None:
+    page = visit("unroll?weights=trained&present=yes#t=5&phase=loss")
+    page.keyboard.press("PageDown")
+    page.wait_for_url("**/topologies**")
+    idle(page)
+    expect(page.get_by_role("button", name="End presenting")).to_be_visible()
+
+
+def test_where_nothing_follows_the_clicker_says_so(visit) -> None:
+    page = visit("unroll?weights=trained&present=yes#t=5&phase=loss")
+    page.evaluate(
+        """() => document.querySelectorAll(".st-key-next, .st-key-next-page, [data-next-page]")
+            .forEach(one => one.remove())"""
+    )
+    page.keyboard.press("PageDown")
+    expect(page.get_by_test_id("page-end")).to_have_text("End of this page")
+    assert look(page) == "chain loss 5"
+
+
+def test_without_a_picture_the_clicker_scrolls(visit) -> None:
+    page = visit("memory?present=yes")
+    main = page.get_by_test_id("stMain")
+    assert page.get_by_test_id("chain").count() == 0
+    page.keyboard.press("PageDown")
+    page.wait_for_function("() => document.querySelector('[data-testid=stMain]').scrollTop > 100")
+    page.keyboard.press("PageUp")
+    page.wait_for_function("() => document.querySelector('[data-testid=stMain]').scrollTop === 0")
+    assert main.is_visible()
+
+
+@pytest.mark.parametrize("path", ["unroll?present=yes#t=3", "memory?present=yes"])
+@pytest.mark.parametrize("size", [(1280, 800), (800, 600), (1920, 1080)])
+def test_the_way_out_stays_in_sight_and_esc_is_one(visit, path, size) -> None:
+    page = visit(path, width=size[0], height=size[1])
+    out = page.get_by_role("button", name="End presenting")
+    for top in (0, 10_000):
+        page.get_by_test_id("stMain").evaluate("(node, top) => node.scrollTo(0, top)", top)
+        box = out.bounding_box()
+        assert 0 <= box["y"] <= 60
+        assert 0 <= box["x"] <= size[0] - box["width"]
+        hit = page.evaluate(
+            "([x, y]) => document.elementFromPoint(x, y).closest('button')?.innerText",
+            [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2],
+        )
+        assert hit == "End presenting"
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Present", exact=True)).to_be_visible()
+    assert "present=yes" not in page.url
+
+
+def test_esc_comes_out_of_the_zoom_before_it_ends_presenting(visit) -> None:
+    page = visit(f"{PICTURE}#t=3&zoom=2")
+    page.locator(".zoom-body").first.focus()
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("chain").first).to_have_attribute("data-zoom", "1")
+    expect(page.get_by_role("button", name="End presenting")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Present", exact=True)).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "path", ["unroll?weights=trained&present=yes#t=3", "train?present=yes#t=3&phase=backward"]
+)
+def test_on_a_projector_every_letter_can_be_read(visit, path) -> None:
+    page = visit(path, width=1920, height=1080)
+    sizes = page.get_by_test_id("chain").first.evaluate(
+        """node => [...node.querySelectorAll(".scroller text")].filter(text => {
+            const style = getComputedStyle(text)
+            const seen = style.visibility !== "hidden" && text.getClientRects().length
+            return text.textContent.trim() && seen
+        }).map(text => parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a)"""
+    )
+    assert min(sizes) >= 18
