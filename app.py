@@ -11,6 +11,7 @@ for threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 import streamlit as st  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402
 
+from serving.addresses import Addresses  # noqa: E402
 from serving.doors import Doors  # noqa: E402
 from serving.front_end import install_front_end  # noqa: E402
 from serving.settings import hold_settings  # noqa: E402
@@ -22,6 +23,6 @@ install_front_end()
 
 app = st.App(
     Path(__file__).resolve().parent / "rnn_views" / "ui" / "main.py",
-    middleware=[Middleware(Doors), Middleware(StaticFiles)],
+    middleware=[Middleware(Doors), Middleware(Addresses), Middleware(StaticFiles)],
     lifespan=warm_up,
 )

@@ -8,6 +8,8 @@ from pathlib import Path
 from streamlit import file_util
 
 from rnn_views.ui.assets import ASSETS, asset_url, browser_assets
+from serving.addresses import START as START_PAGE
+from serving.first_paint import head_start, start_page
 from serving.static_files import SCRIPTS
 
 DESCRIPTION = (
@@ -16,7 +18,11 @@ DESCRIPTION = (
 )
 # Without this, the browser half looks for its server below each page's path first: two failed
 # requests, logged as errors, on every deep link.
-START = "window.__streamlit = { BACKEND_BASE_URL: new URL('./', document.baseURI).href }"
+START = (
+    "window.__streamlit = "
+    "{ ...window.__streamlit, BACKEND_BASE_URL: new URL('./', document.baseURI).href }"
+)
+HEAD_START = '<link rel="shortcut icon"'
 ICON = ASSETS / "frame" / "icon.png"
 STYLE = "frame/streamlit.css"
 PICTURE = "chain/"
@@ -34,6 +40,7 @@ def install_front_end() -> Path:
     index = own_index((theirs / "index.html").read_text(encoding="utf-8"), _links())
     ours = Path(_FOLDER.name)
     (ours / "index.html").write_text(index, encoding="utf-8")
+    Path(f"{ours}{START_PAGE}").write_text(start_page(index), encoding="utf-8")
     (ours / "favicon.png").write_bytes(ICON.read_bytes())
     file_util.get_static_dir = lambda: str(ours)
     return ours
@@ -62,7 +69,9 @@ def own_index(index: str, links: str) -> str:
     )
     for pattern, replacement in changes:
         index = re.sub(pattern, replacement, index, count=1, flags=re.DOTALL)
-    return index
+    # After the encoding and the size of the window, before all that loads. A script holds
+    # backslashes, so it is no pattern to fill in.
+    return index.replace(HEAD_START, f"{head_start()}\n    {HEAD_START}", 1)
 
 
 def _links() -> str:

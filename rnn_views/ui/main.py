@@ -6,8 +6,9 @@ import streamlit as st
 
 from rnn_views.ui import frame, late_acts, navigation, settings
 
-st.set_page_config(page_title="Unrolled", layout="wide")  # the icon is in our index page
 page = st.navigation(navigation.list_pages(), position="top")
+# The icon is in our index page.
+st.set_page_config(page_title=navigation.page_titles()[page.url_path], layout="wide")
 late_acts.set_aside()
 settings.open_page(page.url_path)
 with st.container(gap=None):

@@ -14,6 +14,7 @@ from rnn_views.ui import settings
 
 LINK_INSET = 8  # pixels by which Streamlit indents the text of a link
 SCRIPTS = Path(__file__).parents[2] / "pages"
+APP = "Unrolled"
 
 
 class Place(NamedTuple):
@@ -69,6 +70,11 @@ PLACES = (
         "A program with at most one fault: watch, measure, and name it.",
     ),
 )
+
+
+def page_titles() -> dict[str, str]:
+    """Return what the browser shows as the title of each page, by the page's path."""
+    return {place.path: f"{place.title} · {APP}" for place in PLACES}
 
 
 def list_pages() -> list[st.Page]:
