@@ -16,8 +16,10 @@ from serving.front_end import install_front_end  # noqa: E402
 from serving.settings import hold_settings  # noqa: E402
 from serving.start import warm_up  # noqa: E402
 from serving.static_files import StaticFiles  # noqa: E402
+from serving.streamlit_compat import prepare_streamlit  # noqa: E402
 
 hold_settings(Path(__file__).resolve())
+prepare_streamlit()
 install_front_end()
 
 app = st.App(
