@@ -11,6 +11,7 @@ for threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 import streamlit as st  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402
 
+from serving.descriptors import Room, announce  # noqa: E402
 from serving.doors import Doors  # noqa: E402
 from serving.front_end import install_front_end  # noqa: E402
 from serving.settings import hold_settings  # noqa: E402
@@ -21,9 +22,10 @@ from serving.streamlit_compat import prepare_streamlit  # noqa: E402
 hold_settings(Path(__file__).resolve())
 prepare_streamlit()
 install_front_end()
+announce()
 
 app = st.App(
     Path(__file__).resolve().parent / "rnn_views" / "ui" / "main.py",
-    middleware=[Middleware(Doors), Middleware(StaticFiles)],
+    middleware=[Middleware(Doors), Middleware(Room), Middleware(StaticFiles)],
     lifespan=warm_up,
 )

@@ -27,7 +27,9 @@ def open_files() -> int:
 
 
 def a_session() -> AppSession:
-    return AppSession(ScriptData("main.py", False), MemoryUploadedFileManager("/files"), None, None, {})
+    return AppSession(
+        ScriptData("main.py", False), MemoryUploadedFileManager("/files"), None, None, {}
+    )
 
 
 @pytest.fixture(autouse=True)
