@@ -12,17 +12,26 @@ import streamlit as st  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402
 
 from serving.addresses import Addresses  # noqa: E402
+from serving.descriptors import Room, announce  # noqa: E402
 from serving.doors import Doors  # noqa: E402
 from serving.front_end import install_front_end  # noqa: E402
 from serving.settings import hold_settings  # noqa: E402
 from serving.start import warm_up  # noqa: E402
 from serving.static_files import StaticFiles  # noqa: E402
+from serving.streamlit_compat import prepare_streamlit  # noqa: E402
 
 hold_settings(Path(__file__).resolve())
+prepare_streamlit()
 install_front_end()
+announce()
 
 app = st.App(
     Path(__file__).resolve().parent / "rnn_views" / "ui" / "main.py",
-    middleware=[Middleware(Doors), Middleware(Addresses), Middleware(StaticFiles)],
+    middleware=[
+        Middleware(Doors),
+        Middleware(Room),
+        Middleware(Addresses),
+        Middleware(StaticFiles),
+    ],
     lifespan=warm_up,
 )

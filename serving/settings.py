@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from streamlit import config, net_util
+from streamlit import config
 
 
 class SettingsError(RuntimeError):
@@ -37,7 +37,6 @@ def hold_settings(application: Path) -> None:
     wrong = list(_differences(file))
     if wrong:
         raise SettingsError(f"settings of {file} are not in force: {'; '.join(wrong)}")
-    _stay_offline()
 
 
 def _differences(file: Path) -> Iterator[str]:
@@ -58,11 +57,3 @@ def _flatten(table: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any
             yield from _flatten(value, f"{prefix}{name}.")
         else:
             yield f"{prefix}{name}", value
-
-
-def _stay_offline() -> None:
-    """Keep Streamlit from asking a host on the internet for this machine's address.
-
-    It does so when a page of another origin knocks, and waits for the answer in the event loop.
-    """
-    net_util.get_external_ip = lambda: None

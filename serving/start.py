@@ -1,5 +1,6 @@
 """What happens once, before and beside the first visitors."""
 
+import asyncio
 import gc
 import importlib
 import pkgutil
@@ -9,6 +10,8 @@ from contextlib import asynccontextmanager
 from threading import Thread
 
 import streamlit as st
+
+from serving.descriptors import guard_accept, quiet_exceptions
 
 ROOMS = ("rnn_core", "rnn_views")
 FIRST_PAGE = 3.0  # seconds
@@ -22,8 +25,12 @@ async def warm_up(_app: st.App) -> AsyncIterator[None]:
     The modules live as long as the server. Frozen, the garbage collector does not walk them again
     at every full collection, which took 40 ms with plotly and pandas loaded. Data and trained
     networks are read in a thread of their own, while the server answers already. Collections
-    during the start find next to nothing and take a fifth of it.
+    during the start find next to nothing and take a fifth of it. From here on the server's loop
+    accepts no more connections than there are file descriptors for.
     """
+    loop = asyncio.get_running_loop()
+    guard_accept(loop)
+    quiet_exceptions(loop)
     gc.disable()
     for module in list_modules():
         importlib.import_module(module)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from rnn_views.turns import drawing_page
 from rnn_views.ui import frame, late_acts, navigation, settings
 
 page = st.navigation(navigation.list_pages(), position="top")
@@ -13,7 +14,7 @@ late_acts.set_aside()
 settings.open_page(page.url_path)
 with st.container(gap=None):
     notices = st.container()
-    with st.container():
+    with st.container(), drawing_page():
         page.run()
 late_acts.deliver()
 with notices:

@@ -54,7 +54,7 @@ def show_adding() -> None:
     if run is not None:
         run.check()
     show_buttons(plan, run)
-    tell_state(plan, run)
+    crowd = tell_state(plan, run)
     frame.tell("memory", "adding")
     bars = [column.empty() for column in st.columns(3, gap="medium")]
     moving, answers = show_runs(plan, run)
@@ -70,7 +70,7 @@ def show_adding() -> None:
     if run is not None:
         show_bars(run, bars)
         if run.running and moving is not None:
-            follow(run, lambda: draw(plan, run, bars, moving, answers))
+            follow(run, lambda: draw(plan, run, bars, moving, answers), crowd=crowd)
 
 
 def draw(

@@ -44,7 +44,7 @@ def show_sunspots() -> None:
     if run is not None:
         run.check()
     show_buttons(plan, run, what="from scratch", again="it anew")
-    tell_state(plan, run)
+    crowd = tell_state(plan, run)
     bars = [st.empty()]
     left, right = st.columns([3, 2], gap="medium")
     with left.empty().container():
@@ -64,7 +64,7 @@ def show_sunspots() -> None:
     if run is not None:
         show_bars(run, bars, (plan.cell,))
         if run.running and moving is not None:
-            follow(run, lambda: draw(plan, run, bars, moving, next_year))
+            follow(run, lambda: draw(plan, run, bars, moving, next_year), crowd=crowd)
 
 
 def draw(

@@ -28,7 +28,7 @@ def show_contest(task: Task, setup: Setup) -> None:
     if run is not None:
         run.check()
     show_buttons(setup, run)
-    tell_state(setup, run)
+    crowd = tell_state(setup, run)
     bars = [column.empty() for column in st.columns(2, gap="medium")]
     results, curves = st.empty(), st.empty()
     if run is not None and run.over:
@@ -43,7 +43,7 @@ def show_contest(task: Task, setup: Setup) -> None:
     if run is not None:
         show_bars(run, bars)
         if run.running and moving is not None:
-            follow(run, lambda: draw(task, setup, run, bars, moving))
+            follow(run, lambda: draw(task, setup, run, bars, moving), crowd=crowd)
 
 
 def draw(task: Task, setup: Setup, run: Run, bars: list[DeltaGenerator], moving: Moving) -> None:

@@ -6,9 +6,11 @@ import time
 from collections.abc import Callable
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+from rnn_views.turns import DRAWING, TRAINING, computing, say_others, training
 from rnn_views.ui import settings
-from rnn_views.ui.training_runs import Run
+from rnn_views.ui.training_runs import CHUNK, Run
 
 FRAME = 0.09
 """Seconds between two pictures."""
@@ -18,14 +20,20 @@ SEND = 0.01
 """Seconds in which what was just shown is sent; a script that starts anew drops what was not."""
 
 
-def follow(run: Run, draw: Callable[[], None], finish: Callable[[], None] | None = None) -> None:
+def follow(
+    run: Run,
+    draw: Callable[[], None],
+    finish: Callable[[], None] | None = None,
+    crowd: DeltaGenerator | None = None,
+) -> None:
     """Make updates at the chosen pace until the run rests, then draw the whole page anew.
 
     The page is drawn once when a run begins and once when it rests. In between `draw` sends what
     moves: a browser takes longer to draw a whole page than a frame lasts, and would lag behind.
 
     Between two chunks of updates this script may end where it stands, when the visitor pressed a
-    button; the run is whole then, and the script starts anew.
+    button; the run is whole then, and the script starts anew. Visitors who train take turns, a
+    chunk each, so that those who only look around are answered as well.
 
     Parameters
     ----------
@@ -34,15 +42,31 @@ def follow(run: Run, draw: Callable[[], None], finish: Callable[[], None] | None
         Draws what moves.
     finish : function, optional
         Shows what the run came to, before the page is drawn anew.
+    crowd : DeltaGenerator, optional
+        Where to say that others train as well.
     """
-    wait = FIRST
-    while run.running:
-        frame, wait = time.monotonic() + wait, FRAME
-        while run.running and time.monotonic() < frame:
-            run.advance(settings.get().pace)
-            settings.give_way()
-        if run.running:
-            draw()
+    wait, said = FIRST, ""
+
+    def look_up() -> None:
+        run.beat = time.monotonic()
+        settings.give_way()
+
+    with training():
+        while run.running:
+            frame, wait = time.monotonic() + wait, FRAME
+            while run.running and time.monotonic() < frame:
+                pace = settings.get().pace
+                if run.is_due(pace):
+                    with computing(look_up):
+                        run.advance(pace)
+                else:
+                    time.sleep(CHUNK)
+                settings.give_way()
+            if run.running:
+                with DRAWING.turn(look_up):
+                    draw()
+                    if crowd is not None and said != (said := say_others(TRAINING.others)):
+                        crowd.caption(said) if said else crowd.empty()
     settings.note(run.update)
     if finish is not None:
         finish()

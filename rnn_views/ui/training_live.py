@@ -36,7 +36,7 @@ def show_live(subject: Subject, setup: Setup) -> None:
     if run is not None:
         run.check()
     show_buttons(setup, run)
-    tell_state(setup, run)
+    crowd = tell_state(setup, run)
     show_beside(setup)
     bar, result = st.empty(), st.empty()
     left, right = st.columns([3, 2], gap="medium")
@@ -62,7 +62,7 @@ def show_live(subject: Subject, setup: Setup) -> None:
                 with result.container():
                     show_result(subject, run)
 
-        follow(run, draw, finish)
+        follow(run, draw, finish, crowd)
     if run.over and not run.failure:
         with result.container():
             show_result(subject, run)

@@ -168,27 +168,30 @@ class Run:
             self.pause()
             self.interrupted = True
 
+    def is_due(self, pace: str) -> bool:
+        """Whether an update is to be made now; asking is a sign of life."""
+        now = self.beat = time.monotonic()
+        if self.update < self.goal or pace == "full":
+            return True
+        self._owed = min(self._owed + (now - self._clock) * float(pace), float(pace))
+        self._clock = now
+        return self._owed >= 1
+
     def advance(self, pace: str) -> None:
-        """Make the updates that are due now, for at most `CHUNK` seconds; wait when none is."""
+        """Make the updates that are due now, for at most `CHUNK` seconds."""
         with self._turn:
-            if self.running:
+            if self.running and self.is_due(pace):
                 self._advance(pace)
 
     def _advance(self, pace: str) -> None:
-        now = self.beat = time.monotonic()
         if self.update < self.goal:
             self._make(self.goal - self.update)
         elif pace == "full":
             self._make(None)
         else:
-            self._owed = min(self._owed + (now - self._clock) * float(pace), float(pace))
             due = int(self._owed)
-            if due:
-                self._owed -= due
-                self._make(due)
-            else:
-                time.sleep(CHUNK)
-        self._clock = now
+            self._owed -= due
+            self._make(due)
         there = bool(self.goal) and self.update >= self.goal
         if self.done or self.failure or there:
             self.pause()

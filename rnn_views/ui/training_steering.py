@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from rnn_core.history import Explosion
 from rnn_views.ui import settings
@@ -59,8 +60,14 @@ def replay(setup: Plan, update: int) -> None:
     start_anew(setup, replay=update).begin()
 
 
-def tell_state(setup: Plan, run: Run | None) -> None:
-    """Say in one line where the run stands, and what happens to an interrupted one."""
+def tell_state(setup: Plan, run: Run | None) -> DeltaGenerator | None:
+    """Say in one line where the run stands, and what happens to an interrupted one.
+
+    Returns
+    -------
+    DeltaGenerator or None
+        Of a run that goes on: where to say that others train as well.
+    """
     asked = settings.get().update
     if run is None and asked:
         most = f"a run with these settings has {setup.updates:,} updates"
@@ -91,6 +98,9 @@ def tell_state(setup: Plan, run: Run | None) -> None:
             )
         else:
             st.caption(tell_course(setup, run))
+            if run.running:
+                return st.empty()
+    return None
 
 
 def tell_course(setup: Plan, run: Run) -> str:
