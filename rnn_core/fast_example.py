@@ -11,12 +11,14 @@ Larger batches would pay for the strides this needs; ``fast_vanilla.py`` serves 
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import numpy as np
 
-from rnn_core.fast_memory import aligned
+from rnn_core.fast_memory import Kept, aligned
 from rnn_core.fast_readout import ReadOut
 from rnn_core.fast_slopes import SLOPES, fastest_activation
+from rnn_core.fast_unroll import SAFE
 from rnn_core.network import Segment
 from rnn_core.params import Array
 
@@ -24,23 +26,25 @@ LARGEST_BATCH = 2
 
 
 class ExampleSpace:
-    """The arrays of one T and B.
+    """The arrays of one T and B, in memory that all sizes share.
 
     Attributes
     ----------
     rows : array, shape (T+1, B, D+1+H): [x | 1 | h]
     back_rows : array, shape (T+1, B, H+C): [da | dlogits of the step before]
-    started : bool, whether h0 is anything but zero
+    pre, slope : arrays, shape (T, B, H): the pre-activation, the derivative there
+    hides : bool, whether a pre-activation was infinite, which tanh makes ±1
     scored, fill : the read-out's rows, and what puts their logits into them
     """
 
     def __init__(self, example: FastExample, steps: int, batch: int) -> None:
-        dtype, D, H, C = example.dtype, example.inputs, example.hidden, example.classes
+        pool, D, H, C = example.readout.pool, example.inputs, example.hidden, example.classes
         count = steps * batch
-        rows = aligned((steps + 1, batch, D + 1 + H), dtype)
-        back_rows = aligned((steps + 1, batch, H + C), dtype)
+        rows = pool.take("example_rows", steps + 1, batch, D + 1 + H)
+        back_rows = pool.take("example_back", steps + 1, batch, H + C)
         rows[:, :, D] = 1.0
-        self.started = False
+        self.hides, self.all = False, rows.reshape(-1)
+        self.da_last = back_rows[-1, :, :H]
         self.x, self.h0, self.h = rows[:-1, :, :D], rows[0, :, D + 1 :], rows[1:, :, D + 1 :]
         self.fed = rows[:-1].reshape(count, -1)
         self.said = rows[1:].reshape(count, -1)[:, D:]
@@ -48,10 +52,14 @@ class ExampleSpace:
         self.dlogits = back_rows[1:].reshape(count, -1)[:, H:]
         self.scored = example.readout.rows(count)
         self.fill = partial(self.said.dot, example.weights.W_out, self.scored.z)
-        self.product, self.dh = aligned((batch, H), dtype), aligned((batch, H), dtype)
-        self.slope = aligned((steps, batch, H), dtype)
-        self.activate = fastest_activation(example.activation, batch * H, dtype)
-        self.forward = [(rows[t].dot, rows[t + 1, :, D + 1 :]) for t in range(steps)]
+        self.dh = pool.take("dh", batch, H)
+        self.pre = pool.take("example_pre", steps, batch, H)
+        self.slope = pool.take("example_slope", steps, batch, H)
+        self.flat = pool.take("flat", steps, batch, H, dtype=np.bool_)
+        # Without the gaps between rows, which NumPy would take its time over.
+        self.value = pool.take("example_value", steps, batch, H)
+        self.activate = fastest_activation(example.activation, batch * H, pool.dtype)
+        self.forward = [(rows[t].dot, self.pre[t], rows[t + 1, :, D + 1 :]) for t in range(steps)]
         self.back = [
             (back_rows[t + 1].dot, self.slope[t], back_rows[t, :, :H])
             for t in reversed(range(steps))
@@ -68,25 +76,38 @@ class FastExample:
         self.readout, self.weights, self._gradients = readout, readout.weights, readout.gradients
         self.activation, self._slope = params.activation, SLOPES[params.activation]
         self._W_back = aligned((self.hidden + self.classes, self.hidden), self.dtype)
-        self._spaces: dict[tuple[int, int], ExampleSpace] = {}
+        self._spaces = Kept[tuple[int, int], ExampleSpace]()
+        self._last: ExampleSpace | None = None
+        self._last_run: Any = None
+        self._safe = SAFE[self.dtype]
 
     def differentiate(self, x: Array, targets: Array, h0: Array | None) -> float:
         """Return the loss of a batch of dense x (T, B, D); fill the gradients of all weights."""
         steps, batch = x.shape[:2]
         space = self._spaces.get((steps, batch))
         if space is None:
-            space = self._spaces[steps, batch] = ExampleSpace(self, steps, batch)
+            space = self._spaces.keep((steps, batch), ExampleSpace(self, steps, batch), steps)
         space.x[...] = x
-        if h0 is not None or space.started:
+        if h0 is not None or space is not self._last:
+            # Another size, or an h0, has left its numbers where zeros are read.
             space.h0[...] = 0.0 if h0 is None else h0
-            space.started = h0 is not None
-        W_all, product, activate = self.weights.W_all, space.product, space.activate
-        for dot, h in space.forward:
-            dot(W_all, product)
-            activate(product, h)
+            space.da_last[...] = 0.0
+            self._last = space if h0 is None else None
+        W_all, activate = self.weights.W_all, space.activate
+        for dot, pre, h in space.forward:
+            dot(W_all, pre)
+            activate(pre, h)
         loss = self._score(space, targets)
         self._back(space)
+        self._last_run = space
         return loss
+
+    def is_moderate(self) -> bool:
+        """Tell whether no overflow can be hidden in the last pass, as ``FastUnroll`` does."""
+        space = self._last_run
+        if self.activation == "tanh":
+            return not space.hides
+        return bool(space.all.dot(space.all) < self._safe)
 
     def _score(self, space: ExampleSpace, targets: Array) -> float:
         scored = space.scored
@@ -99,9 +120,8 @@ class FastExample:
         W_back, dh, multiply = self._W_back, space.dh, np.multiply
         W_back[: self.hidden] = self.weights.W_hh.T
         W_back[self.hidden :] = self.weights.W_hy.T
-        # Without the gaps between rows, which NumPy would take its time over.
-        space.slope[...] = space.h
-        self._slope(space.slope, space.slope)
+        space.value[...] = space.h
+        space.hides = not self._slope(space.value, space.pre, space.slope, space.flat)
         for dot, slope, da in space.back:
             dot(W_back, dh)
             multiply(dh, slope, da)

@@ -3,10 +3,10 @@
 A step's gates lie one after the other, (G, B, H), and each is contiguous. NumPy takes .4 µs over
 contiguous arrays and 1.5 µs over columns of a (B, G·H) array, so the recurrent product is G
 products into blocks, not one: .6 µs more, and everything after it is three times as fast. The
-gates are worked out in place where the input's share was: σ(a) = 1 / (1 + e⁻ᵃ), with the minus
-taken into copies of the weights. ½ + ½ tanh(½ a) would take as many calls, but without AVX-512
-NumPy's tanh takes twice as long as its exp. Far below zero e⁻ᵃ is infinite and σ is 0, as it should
-be.
+gates are worked out where the input's share was: σ(a) = 1 / (1 + e⁻ᵃ), with the minus taken into
+copies of the weights. ½ + ½ tanh(½ a) would take as many calls, but without AVX-512 NumPy's tanh
+takes twice as long as its exp. Far below zero e⁻ᵃ is infinite and σ is 0, as it should be. The
+pre-activations are kept, for the slopes of gates that are nearly open.
 """
 
 from __future__ import annotations
@@ -35,7 +35,11 @@ class GatedSpace(Space):
     Attributes
     ----------
     blocks : array, shape (T+1, G+extra, B, H): per step the input's share, then the gates
+    pre : array, shape (T, G, B, H): the pre-activations in the order and with the signs of the
+        blocks, where ``da`` will lie
     factors : array, shape (T, 4, B, H): what backward multiplies by, worked out for all steps
+    flat : bool array, shape (T, 3, B, H), and its first part (T, B, H), ``flat_unit``: where a
+        slope is worked out from ``pre``
     da_now : array, shape (G, B, H): of one step, gate by gate
     """
 
@@ -45,7 +49,10 @@ class GatedSpace(Space):
         G = self.G = unroll.wide // H
         self.blocks = pool.take("blocks", steps + 1, G + extra, batch, H)
         self.gates = self.blocks[:-1, :G]
+        self.pre = pool.take("da", steps, G, batch, H)
         self.factors = pool.take("factors", steps, 4, batch, H)
+        self.flat = pool.take("flat", steps, 3, batch, H, dtype=np.bool_)
+        self.flat_unit = pool.take("flat", steps, batch, H, dtype=np.bool_)
         self.da_now = pool.take("da_now", G, batch, H)
         self.now = pool.take("now", batch, H)
         self.tanh = fastest_tanh(batch * H, pool.dtype)

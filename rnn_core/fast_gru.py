@@ -16,7 +16,7 @@ from rnn_core.params import Array
 
 
 class GRUSpace(GatedSpace):
-    """Blocks r, z, n.
+    """Blocks n, r, z, and 1 − z beside them: the last three are sigmoids.
 
     Attributes
     ----------
@@ -26,28 +26,37 @@ class GRUSpace(GatedSpace):
     """
 
     def __init__(self, unroll: FastUnroll[Any], steps: int, batch: int) -> None:
-        super().__init__(unroll, steps, batch)
+        super().__init__(unroll, steps, batch, extra=1)
         pool, H = unroll.pool, unroll.hidden
         blocks, h, factors, da = self.blocks, self.h, self.factors, self.da_by_gate
+        pre = self.pre
         self.n_recurrent = pool.take("n_recurrent", steps, batch, H)
         self.scratch = pool.take("scratch", steps, batch, H)
         self.b_hn = pool.take("b_hn", batch, H)
         self.forward = [
-            (t, self.times(t), blocks[t, :2], *blocks[t], self.n_recurrent[t], h[t], h[t + 1])
+            (
+                *(t, self.times(t), pre[t, 1:], blocks[t, 1:3], blocks[t, 1:], pre[t, 0]),
+                *(*blocks[t], self.n_recurrent[t], h[t], h[t + 1]),
+            )
             for t in range(steps)
         ]
         self.back = [
-            (t, self.dh_local[t], *factors[t, :3], blocks[t, 1], da[t], self.da[t].dot)
+            (t, self.dh_local[t], *factors[t, :3], blocks[t, 2], da[t], self.da[t].dot)
             for t in reversed(range(steps))
         ]
 
 
 class FastGRU(FastGated[GRUSpace]):
-    """r, z = σ(a); n = tanh(a_n) with r inside; h' = n + z ⊙ (h − n)."""
+    """r, z = σ(a); n = tanh(a_n) with r inside; h' = (1 − z) ⊙ n + z ⊙ h.
+
+    1 − z is 1 / (1 + 1 / e⁻ᵃ), a sigmoid among the others: subtracted it would be 0 for an a_z
+    of 40, and n + z ⊙ (h − n) would round a small state by the size of n.
+    """
 
     def __init__(self, segment: Segment, weights: Weights, gradients: Weights, pool: Pool) -> None:
         super().__init__(segment, weights, gradients, pool)
-        self._signs = np.array([-1.0, -1.0, 1.0], pool.dtype)[:, None, None]
+        # np.negative is wrong on float32 with unlike gaps in and out (NumPy 2.4.6, AVX2).
+        self._minus = np.array(-1.0, pool.dtype)
         self._b_hn: Any = weights.b_hn
         self._db_hn: Any = gradients.b_hn
 
@@ -55,40 +64,42 @@ class FastGRU(FastGated[GRUSpace]):
         return GRUSpace(self, steps, batch)
 
     def _order(self, given: Array, out: Array) -> None:
-        np.multiply(given, self._signs, out)
+        np.multiply(given[..., :2, :, :], self._minus, out[..., 1:, :, :])
+        out[..., 0, :, :] = given[..., 2, :, :]
 
     def _run_steps(self, space: GRUSpace) -> None:
         W_hh, out = self._recurrent(space)
-        to_rz, to_n = space.gate_product[:2], space.gate_product[2]
-        b_hn, one = space.b_hn, self._one
+        to_n, to_rz = space.gate_product[0], space.gate_product[1:]
+        b_hn, one, now = space.b_hn, self._one, space.now
         b_hn[...] = self._b_hn
-        add, multiply, subtract, divide = np.add, np.multiply, np.subtract, np.divide
+        add, multiply, divide = np.add, np.multiply, np.divide
         exp, tanh = np.exp, space.tanh
-        for t, times, rz, r, z, n, n_recurrent, h_before, h in space.forward:
+        for t, times, pre_rz, rz, rzq, pre_n, n, r, z, q, n_recurrent, h_before, h in space.forward:
             times(W_hh, out)
-            add(to_rz, rz, rz)
-            exp(rz, rz)
-            add(rz, one, rz)
-            divide(one, rz, rz)
+            add(to_rz, rz, pre_rz)
+            exp(pre_rz, rz)
+            divide(one, z, q)
+            add(rzq, one, rzq)
+            divide(one, rzq, rzq)
             add(to_n, b_hn, n_recurrent)
             multiply(r, n_recurrent, to_n)
-            add(n, to_n, n)
-            tanh(n, n)
-            subtract(h_before, n, h)
-            multiply(h, z, h)
-            add(h, n, h)
+            add(n, to_n, pre_n)
+            tanh(pre_n, n)
+            multiply(q, n, now)
+            multiply(z, h_before, h)
+            add(h, now, h)
             if t >= space.first_end:
                 np.copyto(h, h_before, where=space.ended[t])
 
     def _find_factors(self, space: GRUSpace) -> None:
         """Fill what dh is multiplied by: da_r, da_z, r ⊙ da_n, and da_n itself."""
-        gates, factors, scratch = space.gates, space.factors, space.scratch
-        r, z, n = (gates[:, k] for k in range(3))
+        blocks, factors, scratch = space.blocks[:-1], space.factors, space.scratch
+        n, r, z, q = (blocks[:, k] for k in range(4))
         to_r, to_z, to_rn, to_n = (factors[:, k] for k in range(4))
-        slope_of_sigmoid(gates[:, :2], factors[:, :2])
-        slope_of_tanh(n, to_n)
-        np.subtract(self._one, z, scratch)
-        np.multiply(to_n, scratch, to_n)
+        slope_of_sigmoid(r, space.pre[:, 1], to_r, space.flat_unit)
+        np.multiply(z, q, to_z)
+        slope_of_tanh(n, space.pre[:, 0], to_n, space.flat_unit)
+        np.multiply(to_n, q, to_n)
         np.multiply(to_r, space.n_recurrent, to_r)
         np.multiply(to_r, to_n, to_r)
         np.subtract(space.h[:-1], n, scratch)

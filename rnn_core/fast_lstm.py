@@ -35,8 +35,9 @@ class LSTMSpace(GatedSpace):
         self.pair = pool.take("pair", 2, batch, H)
         self.forward = [
             (
-                *(t, self.times(t), blocks[t, :4], blocks[t, :3], blocks[t, 3], blocks[t, 1:3]),
-                *(blocks[t, 3:5], blocks[t, 0], self.c[t + 1], self.tanh_c[t], h[t + 1]),
+                *(t, self.times(t), blocks[t, :4], self.pre[t], self.pre[t, :3], self.pre[t, 3]),
+                *(blocks[t, :3], blocks[t, 3], blocks[t, 1:3], blocks[t, 3:5], blocks[t, 0]),
+                *(self.c[t + 1], self.tanh_c[t], h[t + 1]),
             )
             for t in range(steps)
         ]
@@ -70,11 +71,11 @@ class FastLSTM(FastGated[LSTMSpace]):
         product, pair, one = space.gate_product, space.pair, self._one
         first, second = pair
         add, multiply, divide, exp, tanh = np.add, np.multiply, np.divide, np.exp, space.tanh
-        for t, times, gates, oif, g, i_f, g_c, o, c, tanh_c, h in space.forward:
+        for t, times, gates, pre, to_oif, to_g, oif, g, i_f, g_c, o, c, tanh_c, h in space.forward:
             times(W_hh, out)
-            add(product, gates, gates)
-            tanh(g, g)
-            exp(oif, oif)
+            add(product, gates, pre)
+            tanh(to_g, g)
+            exp(to_oif, oif)
             add(oif, one, oif)
             divide(one, oif, oif)
             multiply(i_f, g_c, pair)
@@ -89,12 +90,12 @@ class FastLSTM(FastGated[LSTMSpace]):
         """Fill what is multiplied by dc for i, f, g, and by dh for o and for dc itself."""
         blocks, factors, to_c = space.blocks[:-1], space.factors, space.to_c
         o, i, f, g = (blocks[:, k] for k in range(4))
-        slope_of_sigmoid(blocks[:, :3], factors[:, :3])
-        slope_of_tanh(g, factors[:, 3])
+        slope_of_sigmoid(blocks[:, :3], space.pre[:, :3], factors[:, :3], space.flat)
+        slope_of_tanh(g, space.pre[:, 3], factors[:, 3], space.flat_unit)
         np.multiply(factors[:, 0], space.tanh_c, factors[:, 0])
         np.multiply(factors[:, 1:3], blocks[:, 3:5], factors[:, 1:3])
         np.multiply(factors[:, 3], i, factors[:, 3])
-        slope_of_tanh(space.tanh_c, to_c)
+        slope_of_tanh(space.tanh_c, space.c[1:], to_c, space.flat_unit)
         np.multiply(to_c, o, to_c)
         if space.ended is not None:
             np.copyto(factors, 0.0, where=space.ended[:, None])

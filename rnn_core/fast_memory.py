@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from math import prod
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +12,7 @@ import numpy.typing as npt
 from rnn_core.params import Array
 
 CACHE_LINE = 64
+STEPS_KEPT = 8192
 KEPT = 2**24
 
 
@@ -40,6 +43,36 @@ def padded(size: int, dtype: npt.DTypeLike) -> int:
     """Return the size rounded up to whole cache lines, in items."""
     line = CACHE_LINE // np.dtype(dtype).itemsize
     return -(-size // line) * line
+
+
+K, V = TypeVar("K", bound=Hashable), TypeVar("V")
+
+
+class Kept(dict[K, V]):
+    """What was made for some sizes; the oldest goes once they have too many time steps in all.
+
+    A space holds a dozen views for each of its steps, some kilobytes; sequences of every length
+    up to a thousand would come to gigabytes. The memory itself is the pool's, which all share.
+
+    >>> kept = Kept[str, int](limit=10)
+    >>> for name, steps in ("one", 4), ("two", 4), ("three", 4), ("four", 99):
+    ...     _ = kept.keep(name, steps, steps)
+    >>> list(kept)
+    ['four']
+    """
+
+    def __init__(self, limit: int = STEPS_KEPT) -> None:
+        super().__init__()
+        self._limit, self._sizes = limit, dict[K, int]()
+
+    def keep(self, key: K, value: V, steps: int) -> V:
+        """Keep a value of so many steps and return it; the newest is always kept."""
+        self._sizes[key] = steps
+        self[key] = value
+        while len(self) > 1 and sum(self._sizes.values()) > self._limit:
+            oldest = next(iter(self))
+            del self[oldest], self._sizes[oldest]
+        return value
 
 
 class Pool:

@@ -19,13 +19,14 @@ from rnn_core.fast_gru import FastGRU
 from rnn_core.fast_lstm import FastLSTM
 from rnn_core.fast_memory import Pool
 from rnn_core.fast_readout import ReadOut
-from rnn_core.fast_unroll import FastUnroll, Space
+from rnn_core.fast_unroll import SAFE, FastUnroll, Space
 from rnn_core.fast_vanilla import FastVanilla
 from rnn_core.flat import FlatNetwork
 from rnn_core.inputs import check_finite, check_input, check_lengths, check_state
 from rnn_core.losses import LOSSES
 from rnn_core.network import Network, Segment, backpropagate, run
-from rnn_core.optim import clip_by_norm
+from rnn_core.norms import safe_norm
+from rnn_core.optim import clip_by_norm, gradient_norm
 from rnn_core.params import Array
 from rnn_core.refusals import check_number
 from rnn_core.step_settings import StepSettings, check_sizes
@@ -69,7 +70,9 @@ class FastNetwork:
             for segment, pair in zip(network.segments, pairs, strict=True)
         ]
         self._readout = ReadOut(*pairs[-1], settings.loss, self._unrolls[-1].pool)
-        self._example = self._serve_examples()
+        self._example: Any = self._serve_examples()
+        self._ran_example = False
+        self._safe = SAFE[np.dtype(settings.dtype)]
         for unroll, T in zip(self._unrolls, self.steps, strict=True):
             unroll.space(T, self.batch)
         # Overflow is reported by us. Entering a context that is kept costs a tenth of np.errstate.
@@ -144,13 +147,16 @@ class FastNetwork:
         lr: float,
     ) -> float:
         flat, settings = self._flat, self.settings
+        self._ran_example = self._takes_example(inputs[0], lengths)
         loss = self._differentiate(inputs, targets, lengths, h0, c0)
         norm = clip_by_norm(flat.gradient, settings.clip)
-        if not isfinite(loss + norm):
-            raise self._explain(inputs, targets, lengths, h0, c0)
+        if not (isfinite(loss + norm) and self._is_moderate(inputs, h0)):
+            found = self._find_overflow(inputs, targets, lengths, h0, c0, loss)
+            if found is not None:
+                raise found
         if settings.weight_decay:
             np.multiply(flat.vector, 1.0 - lr * settings.weight_decay, flat.vector)
-        flat.optimizer.update(flat.vector, flat.gradient, lr)
+        flat.optimizer.update(flat.vector, flat.gradient, lr, norm)
         self.gradient_norm = norm
         return loss
 
@@ -163,15 +169,32 @@ class FastNetwork:
         c0: Array | None,
     ) -> float:
         """Return the loss; fill the gradients of all weights."""
-        x = inputs[0]
-        if (
+        if self._ran_example:
+            return float(self._example.differentiate(inputs[0], targets, h0))
+        return self._back(self._run(inputs, lengths, h0, c0), targets)
+
+    def _is_moderate(self, inputs: Sequence[Array], h0: Array | None) -> bool:
+        """Tell whether no overflow can be hidden behind a finite loss and finite gradients."""
+        vector = self._flat.vector
+        if not vector.dot(vector) < self._safe:
+            return False
+        if h0 is not None and not safe_norm(h0) ** 2 < self._safe:
+            return False
+        if self._ran_example:
+            return bool(self._example.is_moderate())
+        return all(
+            unroll.is_moderate(unroll.space(*x.shape[:2]))
+            for unroll, x in zip(self._unrolls, inputs, strict=True)
+        )
+
+    def _takes_example(self, x: Array, lengths: Sequence[Array | None]) -> bool:
+        """Tell whether the way for very small batches is open."""
+        return (
             self._example is not None
             and x.ndim == 3
             and x.shape[1] <= LARGEST_BATCH
             and lengths[0] is None
-        ):
-            return self._example.differentiate(x, targets, h0)
-        return self._back(self._run(inputs, lengths, h0, c0), targets)
+        )
 
     def _run(
         self,
@@ -244,6 +267,8 @@ class FastNetwork:
         wanted, C = np.asarray(targets), self._readout.classes
         if self.settings.loss == "cross_entropy":
             good = wanted.shape == x.shape[:2] and wanted.dtype.kind in "iu"
+            # Without its sign −1 is a huge number, which must not become −1 again.
+            good = good and (wanted.dtype.kind == "i" or wanted.max(initial=0) < C)
         else:
             good = wanted.shape == (*x.shape[:2], C) and wanted.dtype.kind == "f"
         if not good:
@@ -266,15 +291,19 @@ class FastNetwork:
                 _refuse_complex(name, state)
         return states
 
-    def _explain(
+    def _find_overflow(
         self,
         inputs: Sequence[Array],
         targets: Array,
         lengths: Sequence[Array | None],
         h0: Array | None,
         c0: Array | None,
-    ) -> NonFiniteError:
-        """Find where numbers stopped being finite: run the traced path on the same weights."""
+        loss: float,
+    ) -> NonFiniteError | None:
+        """Find where numbers stopped being finite: run the traced path on the same weights.
+
+        None where they did not: what looked large was in place.
+        """
         network = self.read()
         names = [segment.ports.name for segment in network.segments]
         traces = run(network, inputs, lengths, h0, c0)
@@ -288,7 +317,10 @@ class FastNetwork:
             found = grads.first_overflow()
             if found is not None:
                 return NonFiniteError(name, found)
-        return NonFiniteError(names[-1], Overflow("total", 0))
+        norm = gradient_norm(self._flat.gradient)
+        if isfinite(loss + norm):
+            return None
+        return NonFiniteError(names[-1], Overflow("total" if isfinite(loss) else "loss", 0))
 
 
 def _refuse_complex(name: str, array: Array) -> None:

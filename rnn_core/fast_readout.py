@@ -3,7 +3,8 @@
 A softmax is exp, a product with ones for the sums of rows, and one division. The sums tell whether
 a row has overflowed, or has come close to vanishing; only then are the logits worked out again, and
 each row's maximum subtracted first. (To look for large logits beforehand takes three times as long
-as to look at the sums.)
+as to look at the sums.) Likewise the smallest loss tells whether a target's p has come so near to 1
+that p − 1 loses digits; only then are the other classes summed alone.
 """
 
 from __future__ import annotations
@@ -13,14 +14,19 @@ from functools import partial
 
 import numpy as np
 
-from rnn_core.fast_memory import Pool
+from rnn_core.fast_memory import Kept, Pool
 from rnn_core.flat import Weights
-from rnn_core.losses import LOSSES, UNSCORED
+from rnn_core.losses import LOSSES, UNSCORED, half_mean_square
 from rnn_core.params import Array
 
 # Rows whose exponentials, or whose shares, have squares that add up to more are worked out again:
 # in float32 numbers end at 3e38 and 1e-38.
 SAFE = 1e30
+# A loss below this, p above .9, is worked out from the other classes.
+SURE = 0.1
+# Between these a mean of squares has lost nothing; beyond, it is taken in float64.
+SQUARES = (1e-24, 1e36)
+ROWS_KEPT = 256
 # How many items a bias added to many rows is repeated to: NumPy takes up a run in 10 ns.
 RUN = 1024
 
@@ -40,16 +46,18 @@ class Rows:
         self.z = pool.take("z", count, classes)
         self.flat = self.z.reshape(-1)
         repeats = max(k for k in range(1, max(1, RUN // classes) + 1) if count % k == 0)
-        self.bias = np.zeros((repeats, classes), pool.dtype)
+        self.bias = pool.take("bias", repeats, classes)
         self.runs, self.run = self.z.reshape(-1, self.bias.size), self.bias.reshape(-1)
         self.wanted = pool.take("wanted", count, dtype=np.intp)
         self.unsigned_wanted = self.wanted.view(np.uintp)
-        self.starts = np.arange(count) * classes
-        self.place = np.zeros(count, np.intp)
-        self.sums, self.losses = np.zeros(count, pool.dtype), np.zeros(count, pool.dtype)
-        self.share = np.zeros(count, pool.dtype)
+        self.starts = pool.take("row_starts", count, dtype=np.intp)
+        self.starts[...] = np.arange(count) * classes
+        self.place = pool.take("place", count, dtype=np.intp)
+        self.sums, self.losses = pool.take("sums", count), pool.take("losses", count)
+        self.share = pool.take("share", count)
         self.share_column = self.share[:, None]
-        self.ones = np.ones(count, pool.dtype)
+        self.ones = pool.take("row_ones", count)
+        self.ones.fill(1.0)
         self.one_share = np.array(1.0 / count, pool.dtype)
 
 
@@ -62,13 +70,13 @@ class ReadOut:
         self.weights, self.gradients, self.pool, self.loss = weights, gradients, pool, loss
         self.classes = weights.b_y.size
         self._ones = np.ones(self.classes, pool.dtype)
-        self._rows: dict[int, Rows] = {}
+        self._rows = Kept[int, Rows](ROWS_KEPT)
 
     def rows(self, count: int) -> Rows:
         """Return the arrays for this number of rows, made when first asked for."""
         found = self._rows.get(count)
         if found is None:
-            found = self._rows[count] = Rows(self.pool, count, self.classes)
+            found = self._rows.keep(count, Rows(self.pool, count, self.classes), 1)
         return found
 
     def logits(self, states: Array) -> Array:
@@ -129,9 +137,22 @@ class ReadOut:
             np.exp(z, z)
             np.divide(one_share, z.dot(self._ones, sums), share)
         losses = np.subtract(np.log(sums, rows.losses), picked, rows.losses)
-        np.multiply(z, rows.share_column, z)
-        flat[place] -= one_share
+        if losses.item(losses.argmin()) < SURE:
+            self._find_others(rows)
+        else:
+            np.multiply(z, rows.share_column, z)
+            own = flat.take(place)
+            flat[place] = np.subtract(own, one_share, own)
         return float(losses.dot(rows.ones if counted is None else counted)) / count
+
+    def _find_others(self, rows: Rows) -> None:
+        """Turn exponentials into gradients, and small losses into right ones, without p − 1."""
+        own = rows.flat.take(rows.place)
+        rows.flat[rows.place] = 0.0
+        others = rows.z.dot(self._ones, rows.sums)
+        np.copyto(rows.losses, np.log1p(others / own), where=rows.losses < SURE)
+        np.multiply(rows.z, rows.share_column, rows.z)
+        rows.flat[rows.place] = -(others * rows.share)
 
     def _find_counted(self, rows: Rows, targets: Array) -> tuple[Array, int]:
         """Return 1 for what counts and 0 for −1, and how many count; refuse what is no class."""
@@ -154,6 +175,9 @@ class ReadOut:
         np.subtract(z, wanted, z)
         if count < z.size:
             np.copyto(z, 0.0, where=unscored)
-        loss = 0.5 * float(flat.dot(flat)) / count
+        squares = float(flat.dot(flat))
+        loss = 0.5 * squares / count
+        if not SQUARES[0] < squares < SQUARES[1]:
+            loss = half_mean_square(flat, count)
         np.multiply(z, 1.0 / count, z)
         return loss

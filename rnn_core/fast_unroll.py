@@ -9,7 +9,8 @@ many calls there are and what each costs before it computes. The reasons, once:
   and their slopes) are worked out for all steps at once, before the loop; where a sequence has
   ended they are zero, and what arrives is carried on;
 - arrays are made once and start on cache lines; a smaller batch uses their first part; the views of
-  each step and their bound methods (``array.dot``) are made once per (T, B) and kept;
+  each step and their bound methods (``array.dot``) are made once per (T, B) and kept, as far as
+  memory allows;
 - tokens are gathered from a table of projected rows, their gradient scattered back by rows;
 - ``W_hhᵀ`` is copied once per update, because the loop backward multiplies by it T times.
 
@@ -27,14 +28,15 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 
-from rnn_core.fast_memory import Pool, aligned
+from rnn_core.fast_memory import Kept, Pool, aligned
 from rnn_core.flat import Weights
 from rnn_core.inputs import check_tokens
 from rnn_core.network import Segment
 from rnn_core.params import Array
 
 ONE_HOT_LIMIT = 256
-SPACES_KEPT = 64
+# Squares of numbers whose products with each other are far from the largest of the type.
+SAFE = {np.dtype(np.float32): 1e30, np.dtype(np.float64): 1e300}
 
 
 class Space:
@@ -61,6 +63,8 @@ class Space:
         self.steps, self.batch = steps, batch
         self.x = pool.take("x", rows, D + 1)
         self.x[:, D] = 1.0
+        self.x_all = self.x.reshape(-1)
+        self.reads_tokens = False
         self.x_rows = self.x[:, :D]
         self.x_given = self.x.reshape(steps, batch, D + 1)[:, :, :D]
         self.tokens = pool.take("tokens", rows, dtype=np.intp)
@@ -78,7 +82,8 @@ class Space:
         self.a_rows, self.da_rows = self.a.reshape(rows, wide), self.da.reshape(rows, wide)
         self.h_before, self.h_after = self.h[:-1].reshape(rows, H), self.h[1:].reshape(rows, H)
         self.dh_local_rows = self.dh_local.reshape(rows, H)
-        self.ones = np.ones(rows, pool.dtype)
+        self.ones = pool.take("ones", rows)
+        self.ones.fill(1.0)
         self.forward: list[tuple[Any, ...]] = []
         self.back: list[tuple[Any, ...]] = []
 
@@ -110,16 +115,23 @@ class FastUnroll(ABC, Generic[S]):
         self.W_hh_T = aligned((self.wide, self.hidden), pool.dtype)
         self.vocabulary = segment.vocabulary
         self._table: Array | None = None
-        self._spaces: dict[tuple[int, int], S] = {}
+        self._spaces = Kept[tuple[int, int], S]()
+        self._safe = SAFE[pool.dtype]
 
     def space(self, steps: int, batch: int) -> S:
         """Return the arrays for this T and B, made when first asked for."""
         found = self._spaces.get((steps, batch))
         if found is None:
-            if len(self._spaces) >= SPACES_KEPT:
-                self._spaces.clear()
-            found = self._spaces[steps, batch] = self._make_space(steps, batch)
+            found = self._spaces.keep((steps, batch), self._make_space(steps, batch), steps)
         return found
+
+    def is_moderate(self, space: S) -> bool:
+        """Tell whether no overflow can be hidden in the last pass, forward and backward.
+
+        A tanh, a gate or a relu takes infinity to a finite number. Of moderate weights, which the
+        caller looks at, and moderate input there is none.
+        """
+        return space.reads_tokens or bool(space.x_all.dot(space.x_all) < self._safe)
 
     def run(
         self, space: S, x: Array, h0: Array | None, c0: Array | None, lengths: Array | None
@@ -169,7 +181,8 @@ class FastUnroll(ABC, Generic[S]):
 
     def _project(self, space: S, x: Array) -> None:
         """Fill ``space.a`` with x W_xh + b_h."""
-        if x.ndim == 2:
+        space.reads_tokens = x.ndim == 2
+        if space.reads_tokens:
             self._look_up(space, x)
             return
         self._table = None

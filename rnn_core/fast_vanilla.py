@@ -12,19 +12,26 @@ from rnn_core.network import Segment
 
 
 class VanillaSpace(Space):
-    """Adds ``slope``, shape (T, B, H): the derivative of the activation.
+    """Adds ``pre``, the pre-activation, and ``slope``, its derivative, both of shape (T, B, H).
 
-    It lies where ``a`` was, and ``da`` where ``dh_local`` was, each of which is then done with: at
-    H = 32 that is what lets all of a step stay in the second cache.
+    The slope lies where ``a`` was, and ``da`` where ``dh_local`` was, each of which is then done
+    with: at H = 32 that is what lets all of a step stay in the second cache.
+
+    Attributes
+    ----------
+    hides : bool
+        Whether a pre-activation of the last pass was infinite, which tanh makes ±1.
     """
 
     def __init__(self, unroll: FastVanilla, steps: int, batch: int) -> None:
         super().__init__(unroll, steps, batch)
-        self.slope = self.a
+        self.slope, self.pre, self.hides = self.a, self.da, False
         self.da, self.da_rows = self.dh_local, self.dh_local_rows
         self.activate = fastest_activation(unroll.activation, self.product.size, self.a.dtype)
-        h, a, da = self.h, self.a, self.da
-        self.forward = [(t, h[t].dot, a[t], h[t + 1]) for t in range(steps)]
+        h, a, da, pre = self.h, self.a, self.da, self.pre
+        self.states = h.reshape(-1)
+        self.flat = unroll.pool.take("flat", *pre.shape, dtype=np.bool_)
+        self.forward = [(t, h[t].dot, a[t], pre[t], h[t + 1]) for t in range(steps)]
         self.back = [(t, self.slope[t], da[t], da[t].dot) for t in reversed(range(steps))]
 
 
@@ -39,19 +46,25 @@ class FastVanilla(FastUnroll[VanillaSpace]):
     def _make_space(self, steps: int, batch: int) -> VanillaSpace:
         return VanillaSpace(self, steps, batch)
 
+    def is_moderate(self, space: VanillaSpace) -> bool:
+        """Tell whether no overflow can be hidden: tanh's slopes have shown it, relu's have not."""
+        if self.activation == "tanh":
+            return not space.hides
+        return bool(space.states.dot(space.states) < self._safe) and super().is_moderate(space)
+
     def _run_steps(self, space: VanillaSpace) -> None:
         W_hh, product, activate, add = self.weights.W_hh, space.product, space.activate, np.add
-        for t, dot, a, h in space.forward:
+        for t, dot, a, pre, h in space.forward:
             dot(W_hh, product)
-            add(product, a, product)
-            activate(product, h)
+            add(product, a, pre)
+            activate(pre, h)
             if t >= space.first_end:
                 np.copyto(h, space.h[t], where=space.ended[t])
 
     def _run_steps_back(
         self, space: VanillaSpace, local: bool, truncate: int | None, needs_start: bool
     ) -> None:
-        self._slope(space.h[1:], space.slope)
+        space.hides = not self._slope(space.h[1:], space.pre, space.slope, space.flat)
         if space.ended is not None:
             np.copyto(space.slope, 0.0, where=space.ended)
         carry, W_hh_T, add, multiply = space.carry, self.W_hh_T, np.add, np.multiply

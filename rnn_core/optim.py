@@ -17,8 +17,6 @@ from rnn_core.norms import safe_norm
 from rnn_core.params import Array
 
 OPTIMIZERS = ("sgd", "momentum", "adam")
-# Between these a sum of squares has lost nothing that counts to the type's ends.
-SAFE_SQUARES = {np.dtype(np.float32): (1e-24, 1e36), np.dtype(np.float64): (1e-280, 1e300)}
 
 
 class Optimizer(Protocol):
@@ -32,8 +30,11 @@ class Optimizer(Protocol):
 
     gradient: Array
 
-    def update(self, weights: Array, gradient: Array, lr: float) -> None:
-        """Move the weights in place by one step of learning rate ``lr``."""
+    def update(self, weights: Array, gradient: Array, lr: float, norm: float | None = None) -> None:
+        """Move the weights in place by one step of learning rate ``lr``.
+
+        ``norm``, where it is known, is the gradient's norm or more.
+        """
 
     def state(self) -> tuple[Array, ...]:
         """Return copies of what is remembered from one update to the next."""
@@ -49,7 +50,7 @@ class SGD:
         self.gradient = aligned((size,), dtype)
         self._scratch = aligned((size,), dtype)
 
-    def update(self, weights: Array, gradient: Array, lr: float) -> None:
+    def update(self, weights: Array, gradient: Array, lr: float, norm: float | None = None) -> None:
         """Move the weights in place."""
         np.multiply(gradient, lr, self._scratch)
         np.subtract(weights, self._scratch, weights)
@@ -70,7 +71,7 @@ class Momentum:
         self.gradient, self.velocity = aligned((size,), dtype), aligned((size,), dtype)
         self._scratch = aligned((size,), dtype)
 
-    def update(self, weights: Array, gradient: Array, lr: float) -> None:
+    def update(self, weights: Array, gradient: Array, lr: float, norm: float | None = None) -> None:
         """Move the weights in place."""
         np.multiply(self.velocity, self.momentum, self.velocity)
         np.add(self.velocity, gradient, self.velocity)
@@ -112,7 +113,8 @@ class Adam:
     ) -> None:
         self.beta1, self.beta2, self.eps = beta1, beta2, eps
         self.updates = 0
-        self._largest = float(np.finfo(dtype).max) * (1.0 - beta2) / 16
+        # Of smaller gradients V, which holds g² up to 1 / (1 − β₂) times, stays finite.
+        self._largest = sqrt(float(np.finfo(dtype).max) * (1.0 - beta2)) / 2
         self._keeps_root = False
         self._powers = aligned((2 * size,), dtype)
         self._moments = aligned((2 * size,), dtype)
@@ -123,13 +125,15 @@ class Adam:
         self._scratch = aligned((size,), dtype)
         self._eps, self._rate = np.array(eps, dtype), np.array(0.0, dtype)
 
-    def update(self, weights: Array, gradient: Array, lr: float) -> None:
+    def update(self, weights: Array, gradient: Array, lr: float, norm: float | None = None) -> None:
         """Move the weights in place."""
         self.updates += 1
         scratch = self._scratch
         if gradient is not self.gradient:
             self.gradient[...] = gradient
-        if self._keeps_root or not self.gradient.dot(self.gradient) < self._largest:
+        if norm is None:
+            norm = gradient_norm(self.gradient)
+        if self._keeps_root or not norm < self._largest:
             self._update_roots(weights, lr)
             return
         np.multiply(self.gradient, self.gradient, self._squared)
@@ -185,10 +189,12 @@ def make_optimizer(name: str, size: int, dtype: npt.DTypeLike) -> Optimizer:
 
 
 def gradient_norm(gradient: Array) -> float:
-    """Return the Euclidean norm of a flat gradient; not finite only where the gradient is not."""
+    """Return the Euclidean norm of a flat gradient; not finite only where the gradient is not.
+
+    Outside 1e-24 and 1e36 a float32 sum of squares may have lost some of them, or all.
+    """
     squared = float(gradient.dot(gradient))
-    small, large = SAFE_SQUARES[gradient.dtype]
-    return sqrt(squared) if small < squared < large else safe_norm(gradient)
+    return sqrt(squared) if 1e-24 < squared < 1e36 else safe_norm(gradient)
 
 
 def clip_by_norm(gradient: Array, limit: float | None) -> float:

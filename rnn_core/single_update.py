@@ -7,6 +7,7 @@ gradients that are shown: those of an edited network, from another h₀, or of u
 from __future__ import annotations
 
 from dataclasses import replace
+from math import isfinite
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from rnn_core.network import Network, NetworkGradients, Segment
 from rnn_core.optim import clip_by_norm, make_optimizer
 from rnn_core.params import Array
 from rnn_core.refusals import check_number
-from rnn_core.trace import NonFiniteError
+from rnn_core.trace import NonFiniteError, Overflow
 from rnn_core.untied import weight_gradients
 
 
@@ -73,10 +74,14 @@ def update_once(
     weights = _learned(network)
     vector = np.concatenate([array.ravel() for array in weights])
     flat = np.concatenate([array.ravel() for array in _moves(network, gradients)])
-    norm = clip_by_norm(flat, clip)
-    if weight_decay:
-        vector *= 1.0 - lr * weight_decay
-    make_optimizer(optimizer, vector.size, vector.dtype).update(vector, flat, lr)
+    with np.errstate(over="ignore", invalid="ignore"):
+        norm = clip_by_norm(flat, clip)
+        if not isfinite(norm):
+            # Each step's gradient is finite, but not their sum.
+            raise NonFiniteError(network.segments[-1].ports.name, Overflow("total", 0))
+        if weight_decay:
+            vector *= 1.0 - lr * weight_decay
+        make_optimizer(optimizer, vector.size, vector.dtype).update(vector, flat, lr, norm)
     ends = np.cumsum([array.size for array in weights])[:-1]
     pieces = np.split(vector, ends)
     shaped = [piece.reshape(old.shape) for piece, old in zip(pieces, weights, strict=True)]
