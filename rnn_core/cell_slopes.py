@@ -1,7 +1,7 @@
 """The derivatives of each cell's nonlinearities, for all steps of a pass in one call.
 
-They depend on nothing that is sent back. All are taken at the pre-activation, never from a value:
-a gate of 1 − 1e-18 is kept as 1, and ``1 − gate`` would be 0 (``activations.py``).
+They depend on nothing that is sent back. None is taken from a value alone: a gate of 1 − 1e-18 is
+kept as 1, and ``1 − gate`` would be 0 (``activations.py``).
 """
 
 from __future__ import annotations
@@ -9,44 +9,64 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from rnn_core.activations import sigmoid, slope_of_relu, slope_of_sigmoid, slope_of_tanh
+import numpy as np
+
+from rnn_core.activations import (
+    one_minus_sigmoid,
+    slope_of_relu,
+    slope_of_sigmoid,
+    slope_of_tanh,
+)
 from rnn_core.params import Array, Params
 
-Slopes = Callable[[Params, Array, Array | None], dict[str, Array]]
+Gates = Mapping[str, Array]
+Slopes = Callable[[Params, Array, Array, "Array | None", Gates], dict[str, Array]]
 
 
-def vanilla_slopes(params: Params, a: Array, c: Array | None) -> dict[str, Array]:
+def vanilla_slopes(
+    params: Params, a: Array, h: Array, c: Array | None, gates: Gates
+) -> dict[str, Array]:
     """φ'(a), under the name of what it leads to, h."""
-    return {"h": slope_of_tanh(a) if params.activation == "tanh" else slope_of_relu(a)}
+    return {"h": slope_of_tanh(h, a) if params.activation == "tanh" else slope_of_relu(a)}
 
 
-def gru_slopes(params: Params, a: Array, c: Array | None) -> dict[str, Array]:
+def gru_slopes(
+    params: Params, a: Array, h: Array, c: Array | None, gates: Gates
+) -> dict[str, Array]:
     """σ' of r and z, tanh' of n, and beside them 1 − z = σ(−a_z)."""
-    H = params.hidden
-    opened = slope_of_sigmoid(a[..., : 2 * H])
+    a_r, a_z, a_n = _blocks(a, params.hidden)
+    one_minus_z = one_minus_sigmoid(gates["z"], a_z)
     return {
-        "r": opened[..., :H],
-        "z": opened[..., H:],
-        "n": slope_of_tanh(a[..., 2 * H :]),
-        "1 − z": sigmoid(-a[..., H : 2 * H]),
+        "r": slope_of_sigmoid(gates["r"], a_r),
+        "z": gates["z"] * one_minus_z,
+        "n": slope_of_tanh(gates["n"], a_n),
+        "1 − z": one_minus_z,
     }
 
 
-def lstm_slopes(params: Params, a: Array, c: Array | None) -> dict[str, Array]:
-    """σ' of i, f and o, tanh' of g, and tanh'(c')."""
+def lstm_slopes(
+    params: Params, a: Array, h: Array, c: Array | None, gates: Gates
+) -> dict[str, Array]:
+    """σ' of i, f and o, tanh' of g and of c, and beside them tanh(c)."""
     assert c is not None
-    H = params.hidden
-    opened = slope_of_sigmoid(a[..., : 2 * H])
+    a_i, a_f, a_g, a_o = _blocks(a, params.hidden)
+    tanh_c = np.tanh(c)
     return {
-        "i": opened[..., :H],
-        "f": opened[..., H:],
-        "g": slope_of_tanh(a[..., 2 * H : 3 * H]),
-        "o": slope_of_sigmoid(a[..., 3 * H :]),
-        "c": slope_of_tanh(c),
+        "i": slope_of_sigmoid(gates["i"], a_i),
+        "f": slope_of_sigmoid(gates["f"], a_f),
+        "g": slope_of_tanh(gates["g"], a_g),
+        "o": slope_of_sigmoid(gates["o"], a_o),
+        "c": slope_of_tanh(tanh_c, c),
+        "tanh c": tanh_c,
     }
+
+
+def _blocks(a: Array, hidden: int) -> list[Array]:
+    """Return the parts of each gate, views of shape (..., H)."""
+    return [a[..., start : start + hidden] for start in range(0, a.shape[-1], hidden)]
 
 
 CELL_SLOPES: Mapping[str, Slopes] = MappingProxyType(
     {"rnn": vanilla_slopes, "gru": gru_slopes, "lstm": lstm_slopes}
 )
-"""By cell: (params, a (..., G·H), the c it led to) → name → derivative, shape (..., H)."""
+"""By cell: (params, a (..., G·H), h and c it led to, gates) → name → array, shape (..., H)."""

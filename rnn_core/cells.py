@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from rnn_core.activations import relu, sigmoid
+from rnn_core.activations import one_minus_sigmoid, relu, sigmoid
 from rnn_core.params import Array, Params
 
 CellState = Any  # array (B, H) for lstm, None for cells that have no c
@@ -122,11 +122,11 @@ class GRUCell:
         from_h = h.dot(params.W_hh)
         n_recurrent = from_h[:, 2 * H :] + params.b_hn
         a = offset[:, : 2 * H] + from_h[:, : 2 * H]
-        opened = sigmoid(np.concatenate([a, -a[:, H:]], axis=1))
-        r, z, one_minus_z = opened[:, :H], opened[:, H : 2 * H], opened[:, 2 * H :]
+        opened = sigmoid(a)
+        r, z = opened[:, :H], opened[:, H:]
         from_h[:, 2 * H :] = r * n_recurrent
         n = np.tanh(offset[:, 2 * H :] + from_h[:, 2 * H :])
-        h_new = one_minus_z * n + z * h
+        h_new = one_minus_sigmoid(z, a[:, H:]) * n + z * h
         return Step(from_h, h_new, None, {"r": r, "z": z, "n": n}, n_recurrent)
 
     def step_backward(
@@ -175,7 +175,7 @@ class LSTMCell:
         da_i = dc_here * g * slopes["i"]
         da_f = dc_here * c * slopes["f"]
         da_g = dc_here * i * slopes["g"]
-        da_o = dh * np.tanh(now.c) * slopes["o"]
+        da_o = dh * slopes["tanh c"] * slopes["o"]
         da = np.concatenate([da_i, da_f, da_g, da_o], axis=1)
         return StepGradient(da, da.dot(params.W_hh.T), dc_here, dc_here * f)
 

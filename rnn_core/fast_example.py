@@ -11,13 +11,12 @@ Larger batches would pay for the strides this needs; ``fast_vanilla.py`` serves 
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 import numpy as np
 
 from rnn_core.fast_memory import Kept, aligned
 from rnn_core.fast_readout import ReadOut
-from rnn_core.fast_slopes import SLOPES, fastest_activation
+from rnn_core.fast_slopes import SLOPES, block, fastest_activation
 from rnn_core.fast_unroll import SAFE
 from rnn_core.network import Segment
 from rnn_core.params import Array
@@ -32,8 +31,7 @@ class ExampleSpace:
     ----------
     rows : array, shape (T+1, B, D+1+H): [x | 1 | h]
     back_rows : array, shape (T+1, B, H+C): [da | dlogits of the step before]
-    pre, slope : arrays, shape (T, B, H): the pre-activation, the derivative there
-    hides : bool, whether a pre-activation was infinite, which tanh makes ±1
+    a, slope : arrays, shape (T, B, H): the pre-activation, and the derivative there
     scored, fill : the read-out's rows, and what puts their logits into them
     """
 
@@ -43,7 +41,7 @@ class ExampleSpace:
         rows = pool.take("example_rows", steps + 1, batch, D + 1 + H)
         back_rows = pool.take("example_back", steps + 1, batch, H + C)
         rows[:, :, D] = 1.0
-        self.hides, self.all = False, rows.reshape(-1)
+        self.all = rows.reshape(-1)
         self.da_last = back_rows[-1, :, :H]
         self.x, self.h0, self.h = rows[:-1, :, :D], rows[0, :, D + 1 :], rows[1:, :, D + 1 :]
         self.fed = rows[:-1].reshape(count, -1)
@@ -53,13 +51,12 @@ class ExampleSpace:
         self.scored = example.readout.rows(count)
         self.fill = partial(self.said.dot, example.weights.W_out, self.scored.z)
         self.dh = pool.take("dh", batch, H)
-        self.pre = pool.take("example_pre", steps, batch, H)
-        self.slope = pool.take("example_slope", steps, batch, H)
-        self.flat = pool.take("flat", steps, batch, H, dtype=np.bool_)
+        self.a = pool.take("example_a", steps, batch, H)
         # Without the gaps between rows, which NumPy would take its time over.
-        self.value = pool.take("example_value", steps, batch, H)
+        self.slope = pool.take("example_slope", steps, batch, H)
+        self.a_block, self.slope_block = block(self.a), block(self.slope)
         self.activate = fastest_activation(example.activation, batch * H, pool.dtype)
-        self.forward = [(rows[t].dot, self.pre[t], rows[t + 1, :, D + 1 :]) for t in range(steps)]
+        self.forward = [(rows[t].dot, self.a[t], rows[t + 1, :, D + 1 :]) for t in range(steps)]
         self.back = [
             (back_rows[t + 1].dot, self.slope[t], back_rows[t, :, :H])
             for t in reversed(range(steps))
@@ -67,7 +64,13 @@ class ExampleSpace:
 
 
 class FastExample:
-    """Forward, loss and all gradients of one vanilla segment with dense input."""
+    """Forward, loss and all gradients of one vanilla segment with dense input.
+
+    Attributes
+    ----------
+    moderate : bool
+        As of ``FastUnroll``.
+    """
 
     def __init__(self, segment: Segment, readout: ReadOut) -> None:
         params = segment.params
@@ -78,8 +81,7 @@ class FastExample:
         self._W_back = aligned((self.hidden + self.classes, self.hidden), self.dtype)
         self._spaces = Kept[tuple[int, int], ExampleSpace]()
         self._last: ExampleSpace | None = None
-        self._last_run: Any = None
-        self._safe = SAFE[self.dtype]
+        self._safe, self.moderate = SAFE[self.dtype], True
 
     def differentiate(self, x: Array, targets: Array, h0: Array | None) -> float:
         """Return the loss of a batch of dense x (T, B, D); fill the gradients of all weights."""
@@ -94,20 +96,12 @@ class FastExample:
             space.da_last[...] = 0.0
             self._last = space if h0 is None else None
         W_all, activate = self.weights.W_all, space.activate
-        for dot, pre, h in space.forward:
-            dot(W_all, pre)
-            activate(pre, h)
+        for dot, a, h in space.forward:
+            dot(W_all, a)
+            activate(a, h)
         loss = self._score(space, targets)
         self._back(space)
-        self._last_run = space
         return loss
-
-    def is_moderate(self) -> bool:
-        """Tell whether no overflow can be hidden in the last pass, as ``FastUnroll`` does."""
-        space = self._last_run
-        if self.activation == "tanh":
-            return not space.hides
-        return bool(space.all.dot(space.all) < self._safe)
 
     def _score(self, space: ExampleSpace, targets: Array) -> float:
         scored = space.scored
@@ -120,8 +114,10 @@ class FastExample:
         W_back, dh, multiply = self._W_back, space.dh, np.multiply
         W_back[: self.hidden] = self.weights.W_hh.T
         W_back[self.hidden :] = self.weights.W_hy.T
-        space.value[...] = space.h
-        space.hides = not self._slope(space.value, space.pre, space.slope, space.flat)
+        space.slope[...] = space.h
+        self.moderate = self._slope(space.slope, space.a_block, space.slope_block)
+        if self.activation == "relu":
+            self.moderate = bool(space.all.dot(space.all) < self._safe)
         for dot, slope, da in space.back:
             dot(W_back, dh)
             multiply(dh, slope, da)

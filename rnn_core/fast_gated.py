@@ -38,8 +38,6 @@ class GatedSpace(Space):
     pre : array, shape (T, G, B, H): the pre-activations in the order and with the signs of the
         blocks, where ``da`` will lie
     factors : array, shape (T, 4, B, H): what backward multiplies by, worked out for all steps
-    flat : bool array, shape (T, 3, B, H), and its first part (T, B, H), ``flat_unit``: where a
-        slope is worked out from ``pre``
     da_now : array, shape (G, B, H): of one step, gate by gate
     """
 
@@ -51,8 +49,6 @@ class GatedSpace(Space):
         self.gates = self.blocks[:-1, :G]
         self.pre = pool.take("da", steps, G, batch, H)
         self.factors = pool.take("factors", steps, 4, batch, H)
-        self.flat = pool.take("flat", steps, 3, batch, H, dtype=np.bool_)
-        self.flat_unit = pool.take("flat", steps, batch, H, dtype=np.bool_)
         self.da_now = pool.take("da_now", G, batch, H)
         self.now = pool.take("now", batch, H)
         self.tanh = fastest_tanh(batch * H, pool.dtype)

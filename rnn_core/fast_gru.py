@@ -8,7 +8,7 @@ import numpy as np
 
 from rnn_core.fast_gated import FastGated, GatedSpace
 from rnn_core.fast_memory import Pool
-from rnn_core.fast_slopes import slope_of_sigmoid, slope_of_tanh
+from rnn_core.fast_slopes import block, slope_of_sigmoid, slope_of_tanh
 from rnn_core.fast_unroll import FastUnroll
 from rnn_core.flat import Weights
 from rnn_core.network import Segment
@@ -30,6 +30,8 @@ class GRUSpace(GatedSpace):
         pool, H = unroll.pool, unroll.hidden
         blocks, h, factors, da = self.blocks, self.h, self.factors, self.da_by_gate
         pre = self.pre
+        self.r_blocks = block(pre, 1), block(factors, 0)
+        self.n_blocks = block(pre, 0), block(factors, 3)
         self.n_recurrent = pool.take("n_recurrent", steps, batch, H)
         self.scratch = pool.take("scratch", steps, batch, H)
         self.b_hn = pool.take("b_hn", batch, H)
@@ -96,9 +98,9 @@ class FastGRU(FastGated[GRUSpace]):
         blocks, factors, scratch = space.blocks[:-1], space.factors, space.scratch
         n, r, z, q = (blocks[:, k] for k in range(4))
         to_r, to_z, to_rn, to_n = (factors[:, k] for k in range(4))
-        slope_of_sigmoid(r, space.pre[:, 1], to_r, space.flat_unit)
+        slope_of_sigmoid(r, *space.r_blocks)
         np.multiply(z, q, to_z)
-        slope_of_tanh(n, space.pre[:, 0], to_n, space.flat_unit)
+        slope_of_tanh(n, *space.n_blocks)
         np.multiply(to_n, q, to_n)
         np.multiply(to_r, space.n_recurrent, to_r)
         np.multiply(to_r, to_n, to_r)

@@ -8,7 +8,7 @@ import numpy as np
 
 from rnn_core.fast_gated import FastGated, GatedSpace
 from rnn_core.fast_memory import Pool
-from rnn_core.fast_slopes import slope_of_sigmoid, slope_of_tanh
+from rnn_core.fast_slopes import block, slope_of_sigmoid, slope_of_tanh
 from rnn_core.fast_unroll import FastUnroll
 from rnn_core.flat import Weights
 from rnn_core.network import Segment
@@ -33,6 +33,9 @@ class LSTMSpace(GatedSpace):
         self.tanh_c = pool.take("tanh_c", steps, batch, H)
         self.to_c = pool.take("to_c", steps, batch, H)
         self.pair = pool.take("pair", 2, batch, H)
+        self.sigmoids = [(blocks[:-1, k], block(self.pre, k), block(factors, k)) for k in range(3)]
+        self.to_g = block(self.pre, 3), block(factors, 3)
+        self.c_blocks = block(blocks, 4, first=1), block(self.to_c)
         self.forward = [
             (
                 *(t, self.times(t), blocks[t, :4], self.pre[t], self.pre[t, :3], self.pre[t, 3]),
@@ -90,12 +93,13 @@ class FastLSTM(FastGated[LSTMSpace]):
         """Fill what is multiplied by dc for i, f, g, and by dh for o and for dc itself."""
         blocks, factors, to_c = space.blocks[:-1], space.factors, space.to_c
         o, i, f, g = (blocks[:, k] for k in range(4))
-        slope_of_sigmoid(blocks[:, :3], space.pre[:, :3], factors[:, :3], space.flat)
-        slope_of_tanh(g, space.pre[:, 3], factors[:, 3], space.flat_unit)
+        for gate, pre, factor in space.sigmoids:
+            slope_of_sigmoid(gate, pre, factor)
+        slope_of_tanh(g, *space.to_g)
         np.multiply(factors[:, 0], space.tanh_c, factors[:, 0])
         np.multiply(factors[:, 1:3], blocks[:, 3:5], factors[:, 1:3])
         np.multiply(factors[:, 3], i, factors[:, 3])
-        slope_of_tanh(space.tanh_c, space.c[1:], to_c, space.flat_unit)
+        slope_of_tanh(space.tanh_c, *space.c_blocks)
         np.multiply(to_c, o, to_c)
         if space.ended is not None:
             np.copyto(factors, 0.0, where=space.ended[:, None])

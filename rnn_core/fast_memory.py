@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from math import prod
 from typing import TypeVar
 
@@ -45,7 +44,8 @@ def padded(size: int, dtype: npt.DTypeLike) -> int:
     return -(-size // line) * line
 
 
-K, V = TypeVar("K", bound=Hashable), TypeVar("V")
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 class Kept(dict[K, V]):

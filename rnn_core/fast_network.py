@@ -150,7 +150,7 @@ class FastNetwork:
         self._ran_example = self._takes_example(inputs[0], lengths)
         loss = self._differentiate(inputs, targets, lengths, h0, c0)
         norm = clip_by_norm(flat.gradient, settings.clip)
-        if not (isfinite(loss + norm) and self._is_moderate(inputs, h0)):
+        if not (isfinite(loss + norm) and self._is_moderate(h0)):
             found = self._find_overflow(inputs, targets, lengths, h0, c0, loss)
             if found is not None:
                 raise found
@@ -173,7 +173,7 @@ class FastNetwork:
             return float(self._example.differentiate(inputs[0], targets, h0))
         return self._back(self._run(inputs, lengths, h0, c0), targets)
 
-    def _is_moderate(self, inputs: Sequence[Array], h0: Array | None) -> bool:
+    def _is_moderate(self, h0: Array | None) -> bool:
         """Tell whether no overflow can be hidden behind a finite loss and finite gradients."""
         vector = self._flat.vector
         if not vector.dot(vector) < self._safe:
@@ -181,11 +181,8 @@ class FastNetwork:
         if h0 is not None and not safe_norm(h0) ** 2 < self._safe:
             return False
         if self._ran_example:
-            return bool(self._example.is_moderate())
-        return all(
-            unroll.is_moderate(unroll.space(*x.shape[:2]))
-            for unroll, x in zip(self._unrolls, inputs, strict=True)
-        )
+            return bool(self._example.moderate)
+        return False not in [unroll.moderate for unroll in self._unrolls]
 
     def _takes_example(self, x: Array, lengths: Sequence[Array | None]) -> bool:
         """Tell whether the way for very small batches is open."""

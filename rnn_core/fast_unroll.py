@@ -106,7 +106,14 @@ S = TypeVar("S", bound=Space)
 
 
 class FastUnroll(ABC, Generic[S]):
-    """One segment, forward and backward, between views of the flat weights and gradients."""
+    """One segment, forward and backward, between views of the flat weights and gradients.
+
+    Attributes
+    ----------
+    moderate : bool
+        Whether no overflow can be hidden in the last pass, by moderate weights. A tanh, a gate or
+        a relu takes infinity to a finite number; of moderate input none comes to them.
+    """
 
     def __init__(self, segment: Segment, weights: Weights, gradients: Weights, pool: Pool) -> None:
         params = segment.params
@@ -116,7 +123,7 @@ class FastUnroll(ABC, Generic[S]):
         self.vocabulary = segment.vocabulary
         self._table: Array | None = None
         self._spaces = Kept[tuple[int, int], S]()
-        self._safe = SAFE[pool.dtype]
+        self._safe, self.moderate = SAFE[pool.dtype], True
 
     def space(self, steps: int, batch: int) -> S:
         """Return the arrays for this T and B, made when first asked for."""
@@ -124,14 +131,6 @@ class FastUnroll(ABC, Generic[S]):
         if found is None:
             found = self._spaces.keep((steps, batch), self._make_space(steps, batch), steps)
         return found
-
-    def is_moderate(self, space: S) -> bool:
-        """Tell whether no overflow can be hidden in the last pass, forward and backward.
-
-        A tanh, a gate or a relu takes infinity to a finite number. Of moderate weights, which the
-        caller looks at, and moderate input there is none.
-        """
-        return space.reads_tokens or bool(space.x_all.dot(space.x_all) < self._safe)
 
     def run(
         self, space: S, x: Array, h0: Array | None, c0: Array | None, lengths: Array | None
@@ -161,9 +160,14 @@ class FastUnroll(ABC, Generic[S]):
         space.carry[...] = 0.0 if dh_last is None else dh_last
         if space.carry_c is not None:
             space.carry_c[...] = 0.0 if dc_last is None else dc_last
+        self.moderate = self.is_moderate(space)
         self._run_steps_back(space, local, truncate, needs_start)
         self._project_back(space)
         return space.carry, space.carry_c
+
+    def is_moderate(self, space: S) -> bool:
+        """Tell whether what was read is far from the largest number."""
+        return space.reads_tokens or bool(space.x_all.dot(space.x_all) < self._safe)
 
     @abstractmethod
     def _make_space(self, steps: int, batch: int) -> S:

@@ -5,33 +5,29 @@ from __future__ import annotations
 import numpy as np
 
 from rnn_core.fast_memory import Pool
-from rnn_core.fast_slopes import SLOPES, fastest_activation
+from rnn_core.fast_slopes import SLOPES, block, fastest_activation
 from rnn_core.fast_unroll import FastUnroll, Space
 from rnn_core.flat import Weights
 from rnn_core.network import Segment
 
 
 class VanillaSpace(Space):
-    """Adds ``pre``, the pre-activation, and ``slope``, its derivative, both of shape (T, B, H).
+    """Adds ``slope``, shape (T, B, H): the derivative of the activation.
 
-    The slope lies where ``a`` was, and ``da`` where ``dh_local`` was, each of which is then done
-    with: at H = 32 that is what lets all of a step stay in the second cache.
-
-    Attributes
-    ----------
-    hides : bool
-        Whether a pre-activation of the last pass was infinite, which tanh makes ±1.
+    ``a`` is first the input's share and then the pre-activation. ``da`` lies where ``dh_local``
+    was, which is then done with, and ``slope`` in the memory that other cells have for ``da``: at
+    H = 32 that is what lets all of a step stay in the second cache.
     """
 
     def __init__(self, unroll: FastVanilla, steps: int, batch: int) -> None:
         super().__init__(unroll, steps, batch)
-        self.slope, self.pre, self.hides = self.a, self.da, False
+        self.slope = self.da
         self.da, self.da_rows = self.dh_local, self.dh_local_rows
         self.activate = fastest_activation(unroll.activation, self.product.size, self.a.dtype)
-        h, a, da, pre = self.h, self.a, self.da, self.pre
+        h, a, da = self.h, self.a, self.da
         self.states = h.reshape(-1)
-        self.flat = unroll.pool.take("flat", *pre.shape, dtype=np.bool_)
-        self.forward = [(t, h[t].dot, a[t], pre[t], h[t + 1]) for t in range(steps)]
+        self.a_block, self.slope_block = block(a), block(self.slope)
+        self.forward = [(t, h[t].dot, a[t], h[t + 1]) for t in range(steps)]
         self.back = [(t, self.slope[t], da[t], da[t].dot) for t in reversed(range(steps))]
 
 
@@ -47,24 +43,25 @@ class FastVanilla(FastUnroll[VanillaSpace]):
         return VanillaSpace(self, steps, batch)
 
     def is_moderate(self, space: VanillaSpace) -> bool:
-        """Tell whether no overflow can be hidden: tanh's slopes have shown it, relu's have not."""
+        """Tell whether input and states are far from the largest number; tanh's slopes tell too."""
         if self.activation == "tanh":
-            return not space.hides
+            return True
         return bool(space.states.dot(space.states) < self._safe) and super().is_moderate(space)
 
     def _run_steps(self, space: VanillaSpace) -> None:
         W_hh, product, activate, add = self.weights.W_hh, space.product, space.activate, np.add
-        for t, dot, a, pre, h in space.forward:
+        for t, dot, a, h in space.forward:
             dot(W_hh, product)
-            add(product, a, pre)
-            activate(pre, h)
+            add(product, a, a)
+            activate(a, h)
             if t >= space.first_end:
                 np.copyto(h, space.h[t], where=space.ended[t])
 
     def _run_steps_back(
         self, space: VanillaSpace, local: bool, truncate: int | None, needs_start: bool
     ) -> None:
-        space.hides = not self._slope(space.h[1:], space.pre, space.slope, space.flat)
+        if not self._slope(space.h[1:], space.a_block, space.slope_block):
+            self.moderate = False
         if space.ended is not None:
             np.copyto(space.slope, 0.0, where=space.ended)
         carry, W_hh_T, add, multiply = space.carry, self.W_hh_T, np.add, np.multiply

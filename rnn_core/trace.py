@@ -109,12 +109,13 @@ class Trace:
     def slopes(self) -> dict[str, Array]:
         """Return the derivatives of the nonlinearities at every step, shape (T, B, H).
 
-        By the name of what they lead to: h for rnn; the gates; for gru 1 − z as well, and for
-        lstm c, which stands for tanh'(c).
+        By the name of what they lead to: h for rnn; the gates; for lstm c, which stands for
+        tanh'(c). Beside them is what goes with them: 1 − z for gru, tanh(c) for lstm. At padded
+        steps they say nothing.
         """
         with np.errstate(over="ignore", invalid="ignore"):
             c = None if self.c is None else self.c[1:]
-            found = CELL_SLOPES[self.params.cell](self.params, self.a, c)
+            found = CELL_SLOPES[self.params.cell](self.params, self.a, self.h[1:], c, self.gates)
         return {name: sealed(slope) for name, slope in found.items()}
 
     def step_at(self, t: int, slopes: Mapping[str, Array] = NO_SLOPES) -> Step:
@@ -268,9 +269,9 @@ def first_overflow(
     ``real``, bool, shape (T, B), says which places count; all where left out.
     """
     present = [(name, array) for name, array in arrays if array is not None]
-    finite = [np.isfinite(array).all(axis=2) for _, array in present]
+    finite = [np.asarray(np.isfinite(array).all(axis=2)) for _, array in present]
     if real is not None:
-        finite = [good | ~real for good in finite]
+        finite = [np.asarray(good | ~real) for good in finite]
     finite = [np.asarray(good.all(axis=1)) for good in finite]
     for step in order:
         for (name, _), good in zip(present, finite, strict=True):
