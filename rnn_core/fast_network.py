@@ -304,20 +304,21 @@ class FastNetwork:
         network = self.read()
         names = [segment.ports.name for segment in network.segments]
         traces = run(network, inputs, lengths, h0, c0)
+        # Targets are refused before what overflowed, as by whoever calls forward and the loss.
+        _, dlogits = LOSSES[self.settings.loss](traces[-1].logits, targets)
         for name, trace in zip(names, traces, strict=True):
             found = trace.first_overflow()
             if found is not None:
                 return NonFiniteError(name, found)
-        _, dlogits = LOSSES[self.settings.loss](traces[-1].logits, targets)
         gradients = backpropagate(network, traces, dlogits, self.settings.truncate)
         for name, grads in reversed(list(zip(names, gradients.segments, strict=True))):
             found = grads.first_overflow()
             if found is not None:
                 return NonFiniteError(name, found)
         norm = gradient_norm(self._flat.gradient)
-        if isfinite(loss + norm):
+        if isfinite(loss) and isfinite(norm):
             return None
-        return NonFiniteError(names[-1], Overflow("total" if isfinite(loss) else "loss", 0))
+        return NonFiniteError(names[-1], Overflow("loss" if isfinite(norm) else "total", 0))
 
 
 def _refuse_complex(name: str, array: Array) -> None:

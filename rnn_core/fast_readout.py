@@ -11,12 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from math import isfinite
 
 import numpy as np
 
 from rnn_core.fast_memory import Kept, Pool
 from rnn_core.flat import Weights
-from rnn_core.losses import LOSSES, UNSCORED, half_mean_square
+from rnn_core.losses import LOSSES, UNSCORED, half_mean_square, mean_loss
 from rnn_core.params import Array
 
 # Rows whose exponentials, or whose shares, have squares that add up to more are worked out again:
@@ -143,7 +144,10 @@ class ReadOut:
             np.multiply(z, rows.share_column, z)
             own = flat.take(place)
             flat[place] = np.subtract(own, one_share, own)
-        return float(losses.dot(rows.ones if counted is None else counted)) / count
+        loss = float(losses.dot(rows.ones if counted is None else counted)) / count
+        if isfinite(loss):
+            return loss
+        return float(mean_loss(losses if counted is None else losses[counted > 0], count))
 
     def _find_others(self, rows: Rows) -> None:
         """Turn exponentials into gradients, and small losses into right ones, without p − 1."""

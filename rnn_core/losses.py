@@ -48,7 +48,7 @@ def cross_entropy(logits: npt.ArrayLike, targets: npt.ArrayLike) -> tuple[float,
     places = np.arange(wanted.size) * scores.shape[2] + wanted * counted
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         z = scores.reshape(wanted.size, -1)
-        z = z - z.real.max(axis=-1, keepdims=True)
+        z = z - _largest(z)
         dlogits = np.exp(z)
         own, z_own = dlogits.take(places), z.take(places)
         # Near p = 1 both log(sum) and p − 1 would be what rounding leaves. So the others are
@@ -61,9 +61,22 @@ def cross_entropy(logits: npt.ArrayLike, targets: npt.ArrayLike) -> tuple[float,
         dlogits.reshape(-1)[places] = -others / (N * sums)
     if wanted.size > N:
         losses, dlogits[~counted] = losses[counted], 0
-    loss = losses.sum() / N
-    value = float(loss) if loss.dtype.kind == "f" else loss
-    return value, sealed(dlogits.reshape(scores.shape))
+    return mean_loss(losses, N), sealed(dlogits.reshape(scores.shape))
+
+
+def mean_loss(losses: Array, count: int) -> Any:
+    """Return Σ losses / count: a Python float, or complex where they carry a complex step.
+
+    Summed in float64, and after the division where the sum would overflow.
+
+    >>> mean_loss(np.full(4, 3e38, np.float32), 4) < 3.1e38
+    True
+    """
+    if np.iscomplexobj(losses):
+        return losses.sum() / count
+    with np.errstate(over="ignore", invalid="ignore"):
+        loss = float(losses.sum(dtype=np.float64)) / count
+        return loss if isfinite(loss) else float((losses / count).sum(dtype=np.float64))
 
 
 def token_losses(logits: npt.ArrayLike, targets: npt.ArrayLike) -> Array:
@@ -174,12 +187,23 @@ def log_softmax(logits: Array) -> Array:
     the whole sum would be what rounding leaves.
     """
     with np.errstate(over="ignore", invalid="ignore"):
-        shifted = logits - logits.real.max(axis=-1, keepdims=True)
+        shifted = logits - _largest(logits)
         others = np.exp(shifted)
         largest = logits.real.argmax(axis=-1)[..., None]
         # Minus 1, not put to 0: a row that is not finite stays so.
         np.put_along_axis(others, largest, np.take_along_axis(others, largest, -1) - 1, -1)
         return np.asarray(shifted - log1p(others.sum(axis=-1, keepdims=True)))
+
+
+def _largest(logits: Array) -> Array:
+    """Return each row's largest logit, shape (..., 1); a complex one with its complex step.
+
+    So the largest of the shifted row is exactly 0, whatever moves, and so are its exponential's
+    digits: 1 + iδ would leave δ to cancel.
+    """
+    if not np.iscomplexobj(logits):
+        return np.asarray(logits.max(axis=-1, keepdims=True))
+    return np.take_along_axis(logits, logits.real.argmax(axis=-1)[..., None], -1)
 
 
 def log1p(x: Array) -> Array:

@@ -200,10 +200,11 @@ def backward(
         da = _run_back(trace, dh_local, dh_recurrent, dc, dc_recurrent, truncate)
         dx = None if is_tokens(trace.x) else sealed(times(da, params.W_xh.T))
         total = _total(trace, dy, da)
+        dh_total = dh_local + dh_recurrent
     return Gradients(
         trace=trace,
         dlogits=dy,
-        dh=sealed(dh_local + dh_recurrent),
+        dh=sealed(dh_total),
         dh_local=sealed(dh_local),
         dh_recurrent=sealed(dh_recurrent),
         dc=None if dc is None else sealed(dc),
