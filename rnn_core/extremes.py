@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rnn_core.losses import LOSSES, UNSCORED, is_scored
+from rnn_core.losses import LOSSES, is_scored, unscored
 from rnn_core.network import Network
 from rnn_core.norms import safe_norms
 from rnn_core.stream_training import StreamTrainer
@@ -216,7 +216,7 @@ def measure_reach(extreme: Extreme, network: Network) -> Array:
     trace = forward(params, batch.inputs[0], lengths=lengths)
     scored = is_scored(batch.targets)
     last = len(scored) - 1 - scored[::-1].argmax(axis=0)
-    alone = np.full_like(batch.targets, np.nan if batch.targets.ndim == 3 else UNSCORED)
+    alone = unscored(batch.targets)
     sequences = np.arange(len(last))
     alone[last, sequences] = batch.targets[last, sequences]
     dh = backward(trace, LOSSES[extreme.loss](trace.logits, alone)[1]).dh

@@ -115,7 +115,7 @@ def shift_targets(targets: npt.ArrayLike) -> Array:
     >>> shift_targets(np.array([[3], [1], [2]]))[:, 0].tolist()
     [-1, 3, 1]
     """
-    shifted = np.roll(np.asarray(targets), 1, axis=0)
+    shifted = np.roll(np.asarray(targets).astype(np.intp, copy=False), 1, axis=0)
     shifted[0] = UNSCORED
     return shifted
 

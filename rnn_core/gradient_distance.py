@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from rnn_core.losses import LOSSES, UNSCORED, is_scored
+from rnn_core.losses import LOSSES, is_scored, unscored
 from rnn_core.norms import safe_norm, safe_norms
 from rnn_core.params import Array, Params, sealed
 from rnn_core.trace import Gradients, Trace
@@ -91,7 +91,6 @@ def gradient_reach(
     if trace.batch != 1:
         raise ValueError(f"the trace has B={trace.batch} sequences but one is expected")
     wanted = np.asarray(targets)
-    missing = UNSCORED if wanted.ndim == 2 else np.nan
     scored = np.flatnonzero(is_scored(wanted).any(axis=1))
     last = int(scored[-1]) if step is None and len(scored) else step
     if last is None or last not in scored:
@@ -101,7 +100,7 @@ def gradient_reach(
         lost = np.full(last + 2, np.nan)
         nothing = np.zeros(last + 2, bool)
         return GradientReach(last, lost, nothing, nothing, float("nan"), f"forward: {overflow}")
-    alone = np.full_like(wanted, missing)
+    alone = unscored(wanted)
     alone[last] = wanted[last]
     with np.errstate(over="ignore", invalid="ignore"):
         gradients = backward(trace, LOSSES[loss](trace.logits, alone)[1])

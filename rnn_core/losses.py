@@ -177,6 +177,18 @@ def is_scored(targets: Array) -> Array:
     return np.asarray(~np.isnan(targets).all(axis=-1))
 
 
+def unscored(targets: Array, steps: int | None = None) -> Array:
+    """Return targets of the same kind of which none is scored, perhaps for another T.
+
+    >>> unscored(np.zeros((2, 1), np.uint8)).tolist(), unscored(np.zeros((1, 1, 1))).tolist()
+    ([[-1], [-1]], [[[nan]]])
+    """
+    shape = (len(targets) if steps is None else steps, *targets.shape[1:])
+    if targets.dtype.kind in "iu":  # an unsigned type has no −1
+        return np.full(shape, UNSCORED, np.intp)
+    return np.full(shape, np.nan, targets.dtype)
+
+
 LOSSES = {"cross_entropy": cross_entropy, "squared_error": squared_error}
 
 

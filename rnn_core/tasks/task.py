@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnn_core.gradient_distance import scale_recurrent
-from rnn_core.losses import UNSCORED, is_scored
+from rnn_core.losses import is_scored, unscored
 from rnn_core.network import Batch, Network, Segment, run
 from rnn_core.params import GATES, init
 from rnn_core.responding import respond
@@ -318,8 +318,7 @@ class Task(ABC):
 
 def _same_length(targets: Array, steps: int) -> Array:
     """Targets of the steps there were: a free run may end before the right answer, or after."""
-    missing = UNSCORED if targets.ndim == 2 else np.nan
-    kept = np.full((steps, *targets.shape[1:]), missing, targets.dtype)
+    kept = unscored(targets, steps)
     kept[: len(targets)] = targets[:steps]
     return readonly(kept)
 
