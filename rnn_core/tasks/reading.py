@@ -95,7 +95,7 @@ def score(logits: Array, targets: Array) -> tuple[Array, float | None]:
     if targets.ndim == 2:
         losses = token_losses(logits, targets)[:, 0]
     else:
-        losses = 0.5 * ((logits - targets)[:, 0].astype("f8") ** 2).mean(axis=-1)
+        losses = 0.5 * ((logits - targets)[:, 0].astype(np.float64) ** 2).mean(axis=-1)
     losses.flags.writeable = False
     return losses, float(losses[counted].mean()) if counted.any() else None
 
