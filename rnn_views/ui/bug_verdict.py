@@ -53,9 +53,9 @@ def ask_name(case: BugCase) -> None:
 
 def name_it(case: BugCase, named: str) -> None:
     """Take the visitor's word; only the first for each case counts in the score."""
-    score: dict[str, bool] = dict(settings.kept(SOLVED, {}))
-    score.setdefault(case.name, named == case.slug)
-    settings.keep(SOLVED, score)
+    if case.name not in score():
+        verdict = "right" if named == case.slug else "wrong"
+        settings.remember(SOLVED, (*settings.remembered(SOLVED, ()), f"{case.name} {verdict}"))
     settings.put(guess=named)
 
 
@@ -77,7 +77,7 @@ def tell(case: BugCase, guess: str) -> None:
     with st.container(horizontal=True, key="after-row"):
         if guess != case.slug and not shown:
             st.button("Look again", key="name-again", **settings.changing(guess=""))
-            st.button("Tell me", key="name-tell", **settings.keeping(shown_name(case), True))
+            st.button("Tell me", key="name-tell", **settings.remembering(shown_name(case), True))
         st.button(
             "Next case",
             icon=":material/skip_next:",
@@ -106,7 +106,14 @@ def tell_truth(case: BugCase) -> None:
 
 
 def tell_score() -> None:
-    """Say how many cases were named rightly at once, since the page was opened."""
-    score: dict[str, bool] = settings.kept(SOLVED, {})
-    if score:
-        st.caption(f"Named rightly at the first try: {sum(score.values())} of {len(score)}.")
+    """Say how many cases were named rightly at once."""
+    named = score()
+    if named:
+        st.caption(f"Named rightly at the first try: {sum(named.values())} of {len(named)}.")
+
+
+def score() -> dict[str, bool]:
+    """Return for each case that was named whether its first name was right."""
+    kept = settings.remembered(SOLVED, ())
+    pairs = (entry.rpartition(" ") for entry in kept if isinstance(kept, tuple))
+    return {case: verdict == "right" for case, _, verdict in pairs}

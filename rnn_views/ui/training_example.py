@@ -107,7 +107,9 @@ def ask_target(task: Task, example: Example) -> Example:
     right = st.segmented_control(
         "Nobody knows the right answer to this one. You decide, so that there is a loss:",
         classes,
-        key="own-target",
+        **settings.recalled(
+            f"right answer {task.key} {example.text or settings.get().example}", "own-target"
+        ),
     )
     if right is None:
         return example
