@@ -11,7 +11,7 @@ the address itself; what a page is entered with is noted by the browser (`frame.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -304,9 +304,9 @@ def remembering(name: str, value: Value | None) -> dict[str, Any]:
     return {"on_click": remember, "args": (name, value)}
 
 
-def recalled(name: str, key: str) -> dict[str, Any]:
+def recalled(name: str, key: str, options: Sequence[str]) -> dict[str, Any]:
     """Return key and on_change for a widget that shows and changes what is remembered."""
-    value = remembered(name)
+    value = remembered(name) if remembered(name) in options else None
     if key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value
     return {

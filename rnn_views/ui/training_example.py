@@ -108,7 +108,7 @@ def ask_target(task: Task, example: Example) -> Example:
         "Nobody knows the right answer to this one. You decide, so that there is a loss:",
         classes,
         **settings.recalled(
-            f"right answer {task.key} {example.text or settings.get().example}", "own-target"
+            f"right answer {task.key} {example.text}", "own-target", classes
         ),
     )
     if right is None:
