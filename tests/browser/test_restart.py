@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from scripts.live_app import free_port, serve_app, wait_until_idle
+from tests.browser.conftest import Visits
 
 PATIENCE = 90_000
 Act = Callable[[Page], None]
@@ -78,7 +79,7 @@ def press(name: str) -> Act:
 
 
 def pick(name: str) -> Act:
-    return lambda page: main(page).get_by_role("radio", name=name).first.click()
+    return lambda page: main(page).get_by_role("radio", name=name, exact=True).first.click()
 
 
 def switch(page: Page) -> None:
@@ -114,8 +115,8 @@ def draw(page: Page) -> None:
 
 def edit(page: Page) -> None:
     chain = page.get_by_test_id("chain").first
-    chain.get_by_role("button", name="Edit").click()
-    value = chain.get_by_label("Value", exact=True)
+    chain.get_by_test_id("edit").click()
+    value = chain.get_by_test_id("edit-value")
     value.fill("1.5")
     value.press("Enter")
 
@@ -123,6 +124,10 @@ def edit(page: Page) -> None:
 def cut_chunks(page: Page) -> None:
     chain = page.get_by_test_id("chain").first
     chain.locator(".scroller").press("]")
+
+
+def predict(page: Page) -> None:
+    page.locator('[class*="st-key-ask-low-0"] button').click()
 
 
 def menu(page: Page) -> None:
@@ -143,7 +148,7 @@ ACTS: dict[str, tuple[str, Act, str]] = {
     "menu": ("unroll?seed=3", menu, r"/memory(\?|$)"),
     "present": ("bugs", press("Present"), r"present=yes"),
     "compare": ("compare", press("Next"), r"/compare\?.*example=\d"),
-    "predict": ("train?view=extremes", press("It learns"), r"foretold=\w"),
+    "predict": ("train?view=extremes", predict, r"foretold=\w"),
 }
 
 
@@ -162,8 +167,96 @@ def test_the_first_act_after_a_restart_is_done(server: Server) -> None:
 
 
 def test_an_act_that_reaches_a_new_session_first_is_done(server: Server) -> None:
-    """The page does not know that its session is gone, so the act is the session's first message."""
+    """The page does not know that its session is gone: the act is the first that is heard."""
     kinds = [kind for kind in ACTS if kind != "menu"]
     pages = {kind: server.open(ACTS[kind][0], half_deaf=True) for kind in kinds}
     server.restart(*pages.values())
     do_all(server, pages)
+
+
+def record(page: Page) -> str | None:
+    return page.evaluate("window.localStorage.getItem('unrolled')")
+
+
+def answer(page: Page, name: str = "swap") -> Locator:
+    return page.locator(f".st-key-ask-{name}-0 button")
+
+
+def again(page: Page, name: str = "swap") -> Locator:
+    return page.locator(f".st-key-ask-{name}-again button")
+
+
+def test_a_run_in_progress_is_offered_again(server: Server) -> None:
+    page = server.open("train?view=live")
+    main(page).get_by_role("button", name="Train", exact=True).click()
+    expect(page).to_have_url(re.compile(r"update=[1-9]"), timeout=PATIENCE)
+    server.restart(page)
+    offer = main(page).get_by_role("button", name=re.compile(r"Train to update [1-9]"))
+    expect(offer).to_be_visible(timeout=PATIENCE)
+    update = re.sub(r"\D", "", offer.inner_text())
+    expect(page).to_have_url(re.compile(rf"update={update}(&|$)"))
+    press("Present")(page)
+    expect(page).to_have_url(re.compile(r"present=yes"), timeout=PATIENCE)
+    expect(page).to_have_url(re.compile(rf"update={update}(&|$)"))
+
+
+def test_a_prediction_comes_back_after_a_restart_and_after_a_reload(server: Server) -> None:
+    page = server.open("unroll")
+    assert record(page) is None
+    answer(page).click()
+    expect(again(page)).to_be_visible(timeout=PATIENCE)
+    server.restart(page)
+    wait_until_idle(page, PATIENCE)
+    expect(again(page)).to_be_visible(timeout=PATIENCE)
+    page.reload()
+    expect(again(page)).to_be_visible(timeout=PATIENCE)
+    # Another tab of the same visitor learns it too, and what is taken back is gone in both.
+    other = page.context.new_page()
+    other.goto(f"{server.address}/unroll")
+    expect(again(other)).to_be_visible(timeout=PATIENCE)
+    again(other).click()
+    expect(again(other)).to_have_count(0, timeout=PATIENCE)
+    expect(again(page)).to_have_count(0, timeout=PATIENCE)
+    assert record(page) is None
+    page.reload()
+    wait_until_idle(page, PATIENCE)
+    expect(again(page)).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "localStorage.setItem('unrolled', '{')",
+        "localStorage.setItem('unrolled', JSON.stringify({ v: 1, kept: [[1], null, ['a', {}]] }))",
+        "localStorage.setItem('unrolled', JSON.stringify({ v: 99, kept: [['a', 'b']] }))",
+        "Storage.prototype.setItem = () => { throw new DOMException('full') }",
+        "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no') } })",
+    ],
+)
+def test_storage_that_fails_changes_nothing_else(visit: Visits, before: str) -> None:
+    page = visit("unroll")
+    page.context.add_init_script(before)
+    page.reload()
+    wait_until_idle(page, PATIENCE)
+    answer(page).click()
+    expect(again(page)).to_be_visible(timeout=PATIENCE)
+    again(page).click()
+    expect(again(page)).to_have_count(0, timeout=PATIENCE)
+
+
+def test_a_first_visit_asks_the_server_for_nothing_more(visit: Visits) -> None:
+    """Each message of the browser is a run: one for the visit, one for what is pressed."""
+    sent: list[str] = []
+    page = visit("bugs")
+    page.on("websocket", lambda socket: socket.on("framesent", lambda _: sent.append("run")))
+    page.goto(page.url.replace("bugs", "unroll"))
+    wait_until_idle(page, PATIENCE)
+    assert len(sent) == 1
+    answer(page).click()
+    expect(again(page)).to_be_visible(timeout=PATIENCE)
+    wait_until_idle(page, PATIENCE)
+    assert len(sent) == 2
+    page.reload()  # a visitor who comes back tells the record once
+    expect(again(page)).to_be_visible(timeout=PATIENCE)
+    wait_until_idle(page, PATIENCE)
+    assert len(sent) == 4
