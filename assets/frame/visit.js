@@ -112,7 +112,10 @@ export default function (component) {
   const first = visit === null
   visit = component
   if (first) watch()
-  apply(component.data)
   const { session, known } = component.data
-  if (!known && reported !== session && load()?.length) report()
+  const told = load()?.length
+  apply(component.data)
+  if (known || reported === session) return
+  reported = session
+  if (told) report()
 }

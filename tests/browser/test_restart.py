@@ -123,7 +123,7 @@ def edit(page: Page) -> None:
 
 def cut_chunks(page: Page) -> None:
     chain = page.get_by_test_id("chain").first
-    chain.locator(".scroller").press("]")
+    chain.locator(".scroller").press("[")
 
 
 def predict(page: Page) -> None:
