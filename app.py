@@ -15,6 +15,7 @@ from serving.addresses import Addresses  # noqa: E402
 from serving.descriptors import Room, announce  # noqa: E402
 from serving.doors import Doors  # noqa: E402
 from serving.front_end import install_front_end  # noqa: E402
+from serving.sessions import SESSIONS  # noqa: E402
 from serving.settings import hold_settings  # noqa: E402
 from serving.start import warm_up  # noqa: E402
 from serving.static_files import StaticFiles  # noqa: E402
@@ -33,5 +34,6 @@ app = st.App(
         Middleware(Addresses),
         Middleware(StaticFiles),
     ],
+    routes=[SESSIONS],
     lifespan=warm_up,
 )

@@ -6,10 +6,9 @@ import { markChosen } from "./edit_marks.js"
 import { EditPanel } from "./edit_panel.js"
 import { changeAt, kindsOf, ownerOf, placeOf, valueAt } from "./edit_places.js"
 import { tellChange, tellMoved } from "./edit_words.js"
+import { Asking } from "./asking.js"
 import { reveal } from "./reveal.js"
 
-const PATIENCE = 4000
-const TRIES = 5
 const BURST = 900
 // After so long without a wish the rest of the page follows; while it does, an edit would wait.
 const REST = 600
@@ -21,8 +20,12 @@ export class Editor {
     this.picture = picture
     this.on = false
     this.queue = []
-    this.serial = 0
     this.panel = new EditPanel(this)
+    this.asking = new Asking({
+      send: (message) => this.tell("edit", message),
+      say: (words) => picture.say(words),
+      giveUp: () => (this.queue = []),
+    })
     this.dragging = new Dragging(this)
     this.dragging.offerFlag(this.panel.handle)
     picture.root.addEventListener("keydown", (event) => this.undoKey(event))
@@ -38,7 +41,7 @@ export class Editor {
     this.tell = tell
     this.kinds = editing ? kindsOf(this.model) : []
     if (!editing) this.on = false
-    if (editing && editing.serial >= this.serial) this.answered(editing.serial)
+    if (editing && editing.serial >= this.asking.serial) this.answered(editing.serial)
     const { segment = { index: 0 }, kind } = this.about ?? {}
     // What was tied is untied now, or the other way round.
     const other = { W_hh: "copy", copy: "W_hh" }[kind]
@@ -122,7 +125,7 @@ export class Editor {
 
   // Whether numbers of a gesture are still on their way, so that the panel keeps its own.
   get busy() {
-    return Boolean(this.waiting || this.queue.length || this.dragging.held)
+    return Boolean(this.asking.waits || this.queue.length || this.dragging.held)
   }
 
   get owner() {
@@ -175,30 +178,14 @@ export class Editor {
   }
 
   send() {
-    if (this.waiting || !this.queue.length) return
+    if (this.asking.waits || !this.queue.length) return
     const wish = this.queue.shift()
-    this.serial += 1
     this.began = wish.do === "settle" ? 0 : performance.now()
-    this.post({ ...wish, serial: this.serial }, TRIES)
-  }
-
-  // A wish whose answer does not come is sent again: Python does nothing twice.
-  post(message, tries) {
-    this.tell("edit", message)
-    this.waiting = setTimeout(() => (tries > 1 ? this.post(message, tries - 1) : this.giveUp()), PATIENCE)
-  }
-
-  giveUp() {
-    this.waiting = 0
-    this.queue = []
-    this.panel.refuse("The server does not answer. Your last edit may not have been made.")
+    this.asking.ask(wish)
   }
 
   answered(serial) {
-    clearTimeout(this.waiting)
-    const asked = this.waiting
-    this.waiting = 0
-    this.serial = Math.max(this.serial, serial)
+    const asked = this.asking.answered(serial)
     if (asked && this.began) {
       const start = this.began
       if (this.nudged) this.nudged.when = performance.now()

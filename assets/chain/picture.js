@@ -1,6 +1,7 @@
 // The picture as a whole: what is shown now, and everything that changes it.
 
 import { actionsOn, advance } from "./actions.js"
+import { Asking } from "./asking.js"
 import { paletteFor } from "./colour.js"
 import { ChunkDrag } from "./chunks.js"
 import { CodePanel } from "./code_panel.js"
@@ -65,7 +66,12 @@ export class Picture {
     this.help = html("div", { class: "help", hidden: true, role: "region", "aria-label": "Keys and help", "data-testid": "help" },
       ...HELP.map(([keys, words]) => html("span", {}, html("kbd", {}, keys), ` ${words}`)))
     this.editor = new Editor(this)
-    root.append(this.transport.header, this.transport.footer, this.editor.panel.element, this.scene, this.shares.element,
+    this.line = html("p", { class: "unanswered", role: "status", hidden: true })
+    this.asking = new Asking({
+      send: (message) => this.setTriggerValue("wish", message),
+      say: (words) => this.say(words),
+    })
+    root.append(this.line, this.transport.header, this.transport.footer, this.editor.panel.element, this.scene, this.shares.element,
       this.legend, this.code.element, this.equation, this.words.live, this.words.twin)
     this.chunks = new ChunkDrag(this)
     listenToKeys(root, actions)
@@ -102,6 +108,7 @@ export class Picture {
     presentAt(this, Boolean(data.present), first)
     this.wishes = Boolean(data.wishes)
     this.setTriggerValue = setTriggerValue
+    this.wishDone(data.wished ?? 0)
     if (fresh || theme !== this.theme) this.show(data, theme, { fresh, first })
     if (first) this.together.arrive(Object.keys(this.address.read()).length > 0)
     this.editor.load(data.editing, setTriggerValue)
@@ -288,11 +295,28 @@ export class Picture {
   // What pointing asks of the page beside edits: a chunk length, another word fed, a weight to check.
   askPage(what) {
     if (!this.wishes) return false
-    this.setTriggerValue("wish", what)
+    if (this.asking.waits) this.wanted = what // the newest one waits
+    else this.asking.ask(what)
     return true
   }
 
+  // A line above the picture: that Python does not answer. It goes with the answer.
+  say(words) {
+    this.line.textContent = words
+    this.line.hidden = !words
+  }
+
+  wishDone(serial) {
+    if (serial < this.asking.serial) return
+    this.asking.answered(serial)
+    const { wanted } = this
+    this.wanted = null
+    if (wanted) this.asking.ask(wanted)
+  }
+
   destroy() {
+    this.asking.destroy()
+    this.editor.asking.destroy()
     leavePage(this)
     this.together.leave()
     this.copying.destroy()

@@ -9,6 +9,7 @@ from rnn_views.ui import controls, frame, settings
 from rnn_views.ui.bug_case import CLEAN, MOST_CASES, BugCase
 from rnn_views.ui.bug_symptoms import show_lines, show_sides
 from rnn_views.verdicts.verdict import Verdict
+from rnn_views.visit_record import MOST
 
 SOLVED = "bugs named"
 
@@ -53,15 +54,15 @@ def ask_name(case: BugCase) -> None:
 
 def name_it(case: BugCase, named: str) -> None:
     """Take the visitor's word; only the first for each case counts in the score."""
-    score: dict[str, bool] = dict(settings.kept(SOLVED, {}))
-    score.setdefault(case.name, named == case.slug)
-    settings.keep(SOLVED, score)
+    verdicts = {case.name: named == case.slug, **score()}
+    told = [f"{name} {'right' if right else 'wrong'}" for name, right in verdicts.items()]
+    settings.remember(SOLVED, tuple(told[:MOST]))
     settings.put(guess=named)
 
 
 def tell(case: BugCase, guess: str) -> None:
     """Say whether the name is right and what shows it, or what speaks against it."""
-    shown = bool(settings.kept(shown_name(case), False))
+    shown = bool(settings.remembered(shown_name(case), False))
     if guess == case.slug:
         controls.show_verdict(title_of(guess), Verdict((title_of(case.slug),)))
         tell_truth(case)
@@ -77,7 +78,7 @@ def tell(case: BugCase, guess: str) -> None:
     with st.container(horizontal=True, key="after-row"):
         if guess != case.slug and not shown:
             st.button("Look again", key="name-again", **settings.changing(guess=""))
-            st.button("Tell me", key="name-tell", **settings.keeping(shown_name(case), True))
+            st.button("Tell me", key="name-tell", **settings.remembering(shown_name(case), True))
         st.button(
             "Next case",
             icon=":material/skip_next:",
@@ -106,7 +107,14 @@ def tell_truth(case: BugCase) -> None:
 
 
 def tell_score() -> None:
-    """Say how many cases were named rightly at once, since the page was opened."""
-    score: dict[str, bool] = settings.kept(SOLVED, {})
-    if score:
-        st.caption(f"Named rightly at the first try: {sum(score.values())} of {len(score)}.")
+    """Say how many cases were named rightly at once."""
+    named = score()
+    if named:
+        st.caption(f"Named rightly at the first try: {sum(named.values())} of {len(named)}.")
+
+
+def score() -> dict[str, bool]:
+    """Return for each case that was named whether its first name was right."""
+    kept = settings.remembered(SOLVED, ())
+    pairs = (entry.rpartition(" ") for entry in (kept if isinstance(kept, tuple) else ()))
+    return {case: verdict == "right" for case, _, verdict in pairs}

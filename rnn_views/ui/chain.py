@@ -101,6 +101,11 @@ class Editing:
     state: Mapping[str, Any]
 
 
+def wish_name() -> str:
+    """Return the name under which the number of the last wish done on the page is kept."""
+    return f"wish serial {settings.current_page()}"
+
+
 def show_chain(
     reading: Reading | Mapping[str, Any],
     *,
@@ -165,6 +170,7 @@ def show_chain(
             "present": settings.get().present,
             "together": together,
             "wishes": wish is not None,
+            "wished": settings.kept(wish_name(), 0),
             "start": dict(start or {}),
             "editing": None if editing is None else dict(editing.state),
         },

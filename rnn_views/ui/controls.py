@@ -87,13 +87,13 @@ def ask(
     """
     names = options if isinstance(options, Mapping) else dict(zip(options, options, strict=True))
     kept = kept_name(name, about)
-    guess: str | None = getattr(settings.get(), setting) if setting else settings.kept(kept)
+    guess: str | None = getattr(settings.get(), setting) if setting else settings.remembered(kept)
     guess = guess if guess in names else None
 
     def choose(option: str | None) -> dict[str, Any]:
         if setting:
             return settings.changing(**{setting: option or ""})
-        return settings.keeping(kept, option)
+        return settings.remembering(kept, option)
 
     with st.container(border=True, key=f"ask-{name}"):
         asking, reveal = st.columns(2, gap="medium") if beside else (st.container(), st.container())

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
+from zlib import crc32
 
 import streamlit as st
 
@@ -164,7 +165,7 @@ def editing_state(
     return {
         "flags": flags,
         "undo": len(own_of(parse_edits(settings.get().edits), rival)),
-        "redo": len(settings.kept(redo_name(rival), ())),
+        "redo": len(undone(rival)),
         "serial": settings.kept(serial_name(rival), 0),
         "swift": swift,
         "tied": tied,
@@ -186,7 +187,7 @@ def take_edit(message: object, *, rival: bool = False) -> None:
     settings.keep(serial_name(rival), serial)
     edits = parse_edits(settings.get().edits)
     mine = own_of(edits, rival)
-    redo: tuple[Edit, ...] = settings.kept(redo_name(rival), ())
+    redo = undone(rival)
     problem: tuple[str, ...] = ()
     match message.get("do"):
         case "settle":
@@ -205,9 +206,30 @@ def take_edit(message: object, *, rival: bool = False) -> None:
             edits, redo = (*edits, redo[-1]), redo[:-1]
         case "reset":
             edits, redo = own_of(edits, not rival), (*redo, *reversed(mine))
-    settings.keep(redo_name(rival), redo)
     settings.keep(problem_name(), problem)
     settings.put(edits=write_edits(edits))
+    texts = (fingerprint(rival), *(write_edits((edit,)) for edit in redo))
+    settings.remember(redo_name(rival), texts if redo else None)
+
+
+def undone(rival: bool = False) -> tuple[Edit, ...]:
+    """Return what was undone in a picture of the page, the last one last.
+
+    It can be done again as long as the edits are those that were left.
+    """
+    match settings.remembered(redo_name(rival)):
+        case (left, *texts) if left == fingerprint(rival):
+            try:
+                return tuple(parse_edit(text) for text in texts)
+            except ValueError:
+                return ()
+    return ()
+
+
+def fingerprint(rival: bool = False) -> str:
+    """Return a short text that differs where the edits of a picture do."""
+    mine = own_of(parse_edits(settings.get().edits), rival)
+    return f"{crc32(write_edits(mine).encode()):08x}"
 
 
 def without_last(edits: tuple[Edit, ...], edit: Edit) -> tuple[Edit, ...]:

@@ -13,13 +13,12 @@ visit that begins without an old page brings nothing with it, and pays nothing.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
-import streamlit as st
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
-from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.scriptrunner import RerunException, get_script_run_ctx
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
-from streamlit.runtime.state.session_state import SessionState, Serialized, WStates
+from streamlit.runtime.state.session_state import Serialized, SessionState, WStates
 
 from rnn_views.ui import settings
 
@@ -129,11 +128,11 @@ def _changes(state: SessionState, widget: str, one: WidgetState) -> bool:
     return bool(arrived[widget] != present)
 
 
-def _run_with(states: WidgetStates) -> None:
+def _run_with(states: WidgetStates) -> NoReturn:
     run = get_script_run_ctx()
-    if run is None or run.script_requests is None:
-        return
-    run.script_requests.request_rerun(
+    assert run is not None
+    # Raised, not requested: a request would displace what the visitor has done in the meantime.
+    raise RerunException(
         RerunData(
             query_string=run.query_string,
             widget_states=states,
@@ -142,4 +141,3 @@ def _run_with(states: WidgetStates) -> None:
             context_info=run.context_info,
         )
     )
-    _ = _NAME in st.session_state  # here Streamlit looks for requests, and ends this run

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from rnn_views.turns import drawing_page
-from rnn_views.ui import frame, late_acts, navigation, settings
+from rnn_views.ui import frame, late_acts, navigation, settings, visit
 
 page = st.navigation(navigation.list_pages(), position="top")
 # The icon is in our index page.
@@ -14,6 +14,7 @@ late_acts.set_aside()
 settings.open_page(page.url_path)
 with st.container(gap=None):
     notices = st.container()
+    visit.show_visit()
     with st.container(), drawing_page():
         page.run()
 late_acts.deliver()

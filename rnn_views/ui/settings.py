@@ -11,7 +11,7 @@ the address itself; what a page is entered with is noted by the browser (`frame.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -20,6 +20,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from rnn_views import links
 from rnn_views.links import Settings
+from rnn_views.visit_record import Value
 
 _STORE = "unrolled"
 _BY_BROWSER = ("update",)
@@ -27,6 +28,9 @@ _BY_BROWSER = ("update",)
 
 It is no wish of the visitor's: the run itself says how far it has come.
 """
+
+MOST_NEWS = 16
+"""Changes that wait for the browser: it takes each page's as it is drawn."""
 
 
 @dataclass
@@ -40,6 +44,9 @@ class _Store:
     rejected: tuple[str, ...] = ()
     changed: bool = False
     kept: dict[str, Any] = field(default_factory=dict)
+    memory: dict[str, Value] = field(default_factory=dict)
+    news: list[tuple[int, str, Value | None]] = field(default_factory=list)
+    told: bool = False
 
 
 _here = threading.local()
@@ -270,6 +277,60 @@ def kept(name: str, default: Any = None) -> Any:
 def keeping(name: str, thing: object) -> dict[str, Any]:
     """Return on_click for a button that keeps `thing` under `name`."""
     return {"on_click": keep, "args": (name, thing)}
+
+
+def remember(name: str, value: Value | None) -> None:
+    """Keep a small thing for this visitor beyond the session: their browser keeps it.
+
+    None takes it away. `rnn_views.ui.visit` brings it to the browser and back.
+    """
+    store = _store()
+    if store.memory.get(name) == value:
+        return
+    store.memory.pop(name, None)
+    if value is not None:
+        store.memory[name] = value
+    serial = store.news[-1][0] + 1 if store.news else 1
+    store.news = [*store.news[-MOST_NEWS + 1 :], (serial, name, value)]
+
+
+def remembered(name: str, default: Any = None) -> Any:
+    """Return what `remember` kept under `name`, in this session or an earlier one."""
+    return _store().memory.get(name, default)
+
+
+def remembering(name: str, value: Value | None) -> dict[str, Any]:
+    """Return on_click for a button that remembers `value` under `name`; None forgets it."""
+    return {"on_click": remember, "args": (name, value)}
+
+
+def recalled(name: str, key: str, options: Sequence[str]) -> dict[str, Any]:
+    """Return key and on_change for a widget that shows and changes what is remembered."""
+    value = remembered(name) if remembered(name) in options else None
+    if key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value
+    return {
+        "key": key,
+        "on_change": lambda: remember(name, st.session_state[key]),
+    }
+
+
+def restore(record: Mapping[str, Value], serial: int) -> None:
+    """Take over what the visitor's browser keeps; its newest change of ours is `serial`."""
+    store = _store()
+    store.told = True
+    store.memory = dict(record)
+    for number, name, value in store.news:
+        if number > serial:
+            store.memory.pop(name, None)
+            if value is not None:
+                store.memory[name] = value
+
+
+def news() -> tuple[bool, list[tuple[int, str, Value | None]]]:
+    """Return whether the browser has told its record, and the latest changes it is to keep."""
+    store = _store()
+    return store.told, store.news
 
 
 def looking(**view: object) -> dict[str, Any]:

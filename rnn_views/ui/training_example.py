@@ -107,7 +107,7 @@ def ask_target(task: Task, example: Example) -> Example:
     right = st.segmented_control(
         "Nobody knows the right answer to this one. You decide, so that there is a loss:",
         classes,
-        key="own-target",
+        **settings.recalled(f"right answer {task.key} {example.text}", "own-target", classes),
     )
     if right is None:
         return example

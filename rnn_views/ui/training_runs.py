@@ -293,3 +293,8 @@ def pause_others(setup: Plan) -> None:
 def _runs() -> dict[Plan, Run]:
     runs: dict[Plan, Run] = settings.kept("training runs", {})
     return runs
+
+
+def any_runs() -> bool:
+    """Return whether this session has a run of any setup."""
+    return bool(_runs())

@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from rnn_core.history import Explosion
-from rnn_views.ui import settings
+from rnn_views.ui import late_acts, settings
 from rnn_views.ui.frame import escape
 from rnn_views.ui.training_runs import Plan, Run, run_for, start_anew
 
@@ -17,8 +17,25 @@ BROKEN = {
 """What can overflow at no step of its own."""
 
 
+def is_gone(setup: Plan) -> bool:
+    """Name a press that steered a run of an older session; say whether it was one.
+
+    Where it would begin another run at update 0, the one that is gone could not be made again.
+    """
+    asked = settings.get().update
+    gone = run_for(setup) is None and asked > 0 and late_acts.is_late()
+    if gone:
+        settings.reject(
+            f"This run had come to update {asked:,} and is gone with its session, so what you "
+            "pressed is not done. The page offers to train it again to there."
+        )
+    return gone
+
+
 def go_or_pause(setup: Plan) -> None:
     """Begin, go on or wait; a run that is over begins anew."""
+    if is_gone(setup):
+        return
     run = run_for(setup)
     if run is None or run.over:
         run = start_anew(setup)
@@ -31,6 +48,8 @@ def go_or_pause(setup: Plan) -> None:
 
 def make_one(setup: Plan) -> None:
     """Make exactly one update."""
+    if is_gone(setup):
+        return
     run = run_for(setup) or start_anew(setup)
     run.make_one()
     settings.put(update=run.update)
@@ -38,6 +57,8 @@ def make_one(setup: Plan) -> None:
 
 def make_epoch(setup: Plan) -> None:
     """Go on at full speed to the end of the present pass over the examples."""
+    if is_gone(setup):
+        return
     (run_for(setup) or start_anew(setup)).begin_epoch()
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from rnn_views import links
 from rnn_views.link_fields import steps_of
 from rnn_views.ui import settings
+from rnn_views.ui.chain import wish_name
 from rnn_views.ui.editing import settled_name
 
 
@@ -18,6 +19,10 @@ def take_wish(message: object) -> None:
     """Do what the picture asks for; what makes no sense is left alone."""
     if not isinstance(message, Mapping):
         return
+    serial = message.get("serial", 0)
+    if serial and serial == settings.kept(wish_name()):
+        return  # sent again, since its answer was slow to come
+    settings.keep(wish_name(), serial if isinstance(serial, int) else 0)
     match message.get("do"):
         case "chunk":
             take_chunk(message.get("steps"))

@@ -69,13 +69,14 @@ def report(component: str, event: str, value: object) -> Act:
         (own,) = [one for one in found if one.endswith(f"-{component}")]
         said = app.tester._tree.get_widget_states()
         told = json.dumps([{"event": event, "value": value}])
-        said.widgets.append(WidgetState(id=_make_trigger_id(own, "events"), json_trigger_value=told))
+        state = WidgetState(id=_make_trigger_id(own, "events"), json_trigger_value=told)
+        said.widgets.append(state)
         return said
 
     return act
 
 
-INK = " ".join("".join(f"{x:02x}{y:02x}" for x, y in ((60, 60), (60, 200))) for _ in range(1))
+INK = "3c3c3cc8"  # one stroke down
 ACTS: list[tuple[str, dict[str, str], Act]] = [
     ("start", {}, press("present")),
     ("start", {}, report("start-chain", "edit", {"do": "set", "edit": "h0.1_2", "serial": 1})),
@@ -107,7 +108,7 @@ ACTS: list[tuple[str, dict[str, str], Act]] = [
     ("memory", {}, choose("selectbox", "memory-steps", 80)),
     ("bugs", {}, press("next-case")),
     ("bugs", {}, choose("button_group", "bugs-lab", "known")),
-    ("bugs", {}, press("run-check")),
+    ("bugs", {}, press("use-check")),
 ]
 
 
@@ -125,3 +126,99 @@ def test_the_first_act_is_done(visit: Opener, page: str, query: dict[str, str], 
     send(late, said)
     assert late.query == usual.query
     assert late.warnings == usual.warnings
+
+
+def here(**told: object) -> Act:
+    """Let the browser report what it keeps, as it does when it meets a new session."""
+    return report("visit", "here", {"path": "/", "search": "", "serial": 0, "record": [], **told})
+
+
+def memory_of(app: App) -> dict[str, object]:
+    return dict(app.tester.session_state["unrolled"].memory)
+
+
+def test_what_was_predicted_comes_back_from_the_browser(visit: Opener) -> None:
+    app = visit("unroll").press("ask-swap-0")
+    kept = [[name, value] for _, name, value in app.data("visit")["news"]]
+    assert app.data("visit") == app.run().data("visit"), "the same news, nothing more to send"
+    again = visit("unroll")
+    assert not [one for one in again.tester.button if one.key == "ask-swap-again"]
+    send(again, here(record=kept)(again))
+    assert again.data("visit")["known"]
+    assert again.tester.button(key="ask-swap-again")
+    assert memory_of(again) == memory_of(app) != {}
+    again.press("ask-swap-again")
+    assert again.data("visit")["news"][-1][1:] == [kept[0][0], None]
+
+
+def test_what_was_done_after_the_browser_spoke_is_not_undone_by_it(visit: Opener) -> None:
+    app = visit("unroll").press("ask-swap-0").press("ask-last-word-1")
+    known = memory_of(app)
+    send(app, here(serial=1, record=[next(iter(known.items())), ["elsewhere", "yes"]])(app))
+    assert memory_of(app) == {**known, "elsewhere": "yes"}
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        None,
+        "nonsense",
+        {"a": 1},
+        [["prediction unroll swap", 7], [None, "x"], ["a"], [], 5, ["x" * 1_001, "y"]],
+        [["prediction unroll swap", "no such answer"]],
+        [["undone unroll", ["x", "not an edit"]], ["bugs named", "?"], ["bugs named", ["?"]]],
+        [["undone unroll", True], ["bugs named", True], ["prediction unroll swap", ["a"]]],
+        [[f"n{number}", "v" * 500] for number in range(900)],
+    ],
+)
+@pytest.mark.parametrize("page", ["unroll", "bugs"])
+def test_a_record_that_makes_no_sense_changes_nothing(
+    visit: Opener, page: str, record: object
+) -> None:
+    query = {"guess": "sum"} if page == "bugs" else {}
+    app = visit(page, **query)
+    before = [one.value for one in app.tester.markdown]
+    send(app, here(record=record)(app))
+    assert [one.value for one in app.tester.markdown] == before
+    assert len(memory_of(app)) <= 300
+
+
+@pytest.mark.parametrize(
+    ("page", "query"),
+    [
+        ("train", {"view": "live"}),
+        ("compare", {}),
+        ("memory", {"part": "adding"}),
+        ("memory", {"part": "sunspots"}),
+    ],
+)
+def test_a_run_that_is_gone_is_offered_again(
+    visit: Opener, page: str, query: dict[str, str]
+) -> None:
+    app = visit(page, update="0", **query)
+    said = here(path=f"/{page}", search="?v=1&update=123")(app)
+    lose_session(app)
+    send(app, said)
+    assert app.tester.button(key="live-replay").label == "Train to update 123"
+    # What follows leaves it in the link.
+    assert app.press("present").query["update"] == "123"
+
+
+@pytest.mark.parametrize("key", ["live-go", "live-one", "live-epoch"])
+def test_a_press_for_a_run_that_is_gone_is_named(visit: Opener, key: str) -> None:
+    app = visit("train", view="live", update="123")
+    said = press(key)(app)
+    lose_session(app)
+    send(app, said)
+    assert "gone with its session" in app.warnings[0]
+    assert app.query["update"] == "123"
+    assert app.tester.button(key="live-replay").label == "Train to update 123"
+    assert app.press("live-one").query["update"] == "1"  # what is pressed here is done
+
+
+def test_an_act_whose_control_is_gone_is_named(visit: Opener) -> None:
+    app = visit("train", view="live").press("live-one")
+    said = press("live-stop")(app)
+    lose_session(app)
+    send(app, said)
+    assert "do it again" in app.warnings[0]
