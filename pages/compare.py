@@ -5,6 +5,7 @@ import streamlit as st
 from rnn_views.ui import (
     controls,
     frame,
+    navigation,
     rival_contest,
     rival_guess,
     rival_pictures,
@@ -49,5 +50,6 @@ if guess is not None or (run is not None and run.over):
     with models.container():
         st.header("All models of this task", anchor=False)
         rival_table.show_all_models(task, guess)
+navigation.show_next()
 with contest:  # last, since a run in progress holds up what follows
     rival_contest.show_contest(task, setup)

@@ -15,9 +15,11 @@ editing.show_editable_chain(
     task,
     network,
     example,
-    key="start-chain",
+    key=start_question.PICTURE,
     badge="trained (shipped)",
-    fragment=None,
-    start={"rolled": not answered, "t": len(example.inputs[0]) if answered else 1},
+    start=start_question.first_sight(answered),
 )
+if answered:
+    start_question.show_where_to_look()
 navigation.show_doors()
+navigation.show_next()

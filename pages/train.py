@@ -6,6 +6,7 @@ from rnn_core.tasks import Task
 from rnn_views.ui import (
     controls,
     frame,
+    navigation,
     settings,
     training_batch,
     training_example,
@@ -52,6 +53,7 @@ stage = st.container(key="train-stage")
 if view != "one":
     told = "live stream" if view == "live" and not isinstance(task, Task) else view
     frame.tell("train", told)  # before the stage is filled: a run holds up what follows
+navigation.show_next()
 with stage:
     if view == "extremes":
         training_extremes.show_extreme(case)

@@ -1,5 +1,7 @@
 """What is an RNN? A sentence goes through the chain, one word at a time."""
 
+from typing import Any
+
 import streamlit as st
 
 from rnn_core.tasks import TASKS
@@ -19,7 +21,7 @@ reading, read_words = editing.show_editable_chain(
 )
 
 last = len(reading.inputs[0])
-sights: tuple[tuple[str, str, dict[str, object]], ...] = (
+sights: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("loop", "See it as a loop", {"rolled": True, "phase": "forward"}),
     ("memory", "Go to the last step", {"rolled": False, "t": last}),
     ("weights", "Go to the first step", {"rolled": False, "t": 1}),
@@ -29,7 +31,7 @@ for column, (section, label, view) in zip(st.columns(3, gap="medium"), sights, s
         gated = section == "memory" and network.cell != "rnn"
         frame.tell("unroll", "memory-gated" if gated else section)
         st.space("stretch")
-        controls.point(f"see-{section}", label, **view)
+        controls.point(f"see-{section}", label, "unroll-chain", **view)
 left, right = st.columns(2, gap="medium")
 with left:
     memory_questions.ask_last_word(reading, read_words)

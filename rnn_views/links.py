@@ -46,6 +46,13 @@ __all__ = (
 )
 
 VERSION: Final = "1"
+OPENS_WITH: Final[Mapping[tuple[str, str, object], Mapping[str, Any]]] = {
+    ("memory", "part", "units"): {"source": "sentiment"},
+}
+"""By page, setting and value: what other settings are then, where a link does not name them.
+
+What a state keeps is seen in words that a network was trained on, not in random numbers.
+"""
 
 
 def defaults(page: str, task: str | None = None) -> Settings:
@@ -98,7 +105,11 @@ def read(page: str, query: Mapping[str, Sequence[str]]) -> tuple[Settings, tuple
                 given[name] = field_of(page, name).check(text)
             except ValueError:
                 bad[name] = text
-    settings = replace(defaults(page, given.get("task")), **given)
+    opened = defaults(page, given.get("task"))
+    for (of, name, value), others in OPENS_WITH.items():
+        if of == page and given.get(name) == value:
+            opened = replace(opened, **others)
+    settings = replace(opened, **given)
     return settings, (
         *rejected,
         *(explain(page, settings, name, text) for name, text in bad.items()),

@@ -25,6 +25,7 @@ START = (
 HEAD_START = '<link rel="shortcut icon"'
 ICON = ASSETS / "frame" / "icon.png"
 STYLE = "frame/streamlit.css"
+PAGE = "frame/page.js"
 PICTURE = "chain/"
 SLANTED = "Source Sans, slanted"
 UPRIGHT = "media/SourceSansVF-Upright.*.woff2"
@@ -75,7 +76,7 @@ def own_index(index: str, links: str) -> str:
 
 
 def _links() -> str:
-    """Link our style sheet, and the picture's modules ahead of their turn.
+    """Link our style sheet and script, and the picture's modules ahead of their turn.
 
     They import one another five deep; asked for one after the other they would come late.
     """
@@ -85,6 +86,7 @@ def _links() -> str:
     return "\n    ".join(
         (
             f'<link rel="stylesheet" href="./{asset_url(STYLE)}" />',
+            f'<script type="module" src="./{asset_url(PAGE)}"></script>',
             *(f'<link rel="modulepreload" href="./{asset_url(name)}" />' for name in modules),
             *_slant(),
         )

@@ -7,6 +7,7 @@ const ROOM = { left: 52, right: 20, top: 20, bottom: 40 }
 const DASHES = { dot: "2 3", dash: "8 4" }
 const BORDERS = { dot: "dotted", dash: "dashed" }
 const NOTED = 500 // milliseconds between two notes in the address, which browsers ration
+const LOOK = 400 // milliseconds between two looks at whether the script of a run is alive
 const watched = new WeakMap()
 
 function add(parent, name, attributes = {}, text) {
@@ -35,30 +36,28 @@ function ticksBetween(low, high, wanted) {
   return found
 }
 
-/** 3e34 as 3·10³⁴: what a loss comes to before numbers overflow. */
+/** 3e34 as 3·10³⁴, 2e-7 as 2·10⁻⁷: what a loss comes to before numbers overflow, or a small one. */
 function sayPower(value) {
-  const [digits, power] = value.toExponential(1).replace(".0", "").split("e+")
-  const raised = power.replace(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit])
+  const [digits, power] = value.toExponential(1).replace(".0", "").split("e")
+  const raised = power.replace("+", "").replace("-", "⁻").replace(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit])
   return digits === "1" ? `10${raised}` : `${digits}·10${raised}`
 }
 
 function sayNumber(value, axis) {
   if (axis.tickformat === ".0%") return `${Math.round(100 * value)}%`
-  if (value >= 1e5) return sayPower(value)
+  if (value >= 1e5 || (value > 0 && value < 1e-4)) return sayPower(value)
   if (value >= 1000) return Math.round(value).toLocaleString("en")
   return String(Number(value.toPrecision(3)))
 }
 
-/** Position of a value on an axis, 0 at its low end and 1 at its high end, and its tick marks. */
+/** Position of a value on an axis, 0 at its low end and 1 at its high end, and its tick marks.
+ * A logarithmic axis brings its range, its ticks and their labels along. */
 function scaleY(axis, values, rules) {
-  const known = finite([...values, ...rules])
   if (axis.type === "log") {
-    const powers = known.filter((value) => value > 0).map(Math.log10)
-    const low = Math.floor(Math.min(0, ...powers))
-    const high = Math.max(low + 1, Math.max(0, ...powers) + 0.05)
-    const ticks = ticksBetween(low, high, 3).filter(Number.isInteger).map((power) => 10 ** power)
-    return { at: (value) => (Math.log10(value) - low) / (high - low), ticks }
+    const [low, high] = axis.range
+    return { at: (value) => (Math.log10(value) - low) / (high - low), ticks: axis.tickvals, names: axis.ticktext }
   }
+  const known = finite([...values, ...rules])
   const [low, high] = axis.range ?? spread(known, axis.rangemode === "tozero")
   return { at: (value) => (value - low) / (high - low), ticks: ticksBetween(low, high, 3) }
 }
@@ -102,10 +101,10 @@ function drawPanel(svg, name, figure, box, x) {
   const height = box.height * (to - from)
   const scale = scaleY(axis, traces.flatMap((trace) => trace.y), rules.map((rule) => rule.y0))
   const y = (value) => bottom - height * scale.at(value)
-  for (const tick of scale.ticks) {
+  for (const [n, tick] of scale.ticks.entries()) {
     add(svg, "line", { class: "grid", x1: box.left, x2: box.left + box.width, y1: y(tick), y2: y(tick) })
     const label = { class: "tick", x: box.left - 8, y: y(tick) + 4, "text-anchor": "end" }
-    add(svg, "text", label, sayNumber(tick, axis))
+    add(svg, "text", label, scale.names?.[n] ?? sayNumber(tick, axis))
   }
   for (const rule of rules) {
     const ends = { x1: box.left, x2: box.left + box.width, y1: y(rule.y0), y2: y(rule.y0) }
@@ -217,6 +216,21 @@ function note(known, update) {
   window.history.replaceState(window.history.state, "", address)
 }
 
+/** Ask for the page to be drawn again when a run should go on, but its script has ended.
+ *
+ * Streamlit's own Stop, an error or a lost message ends a script without a word: the page would
+ * say "Training" for ever. */
+function watchScript(known) {
+  let ended = 0
+  return setInterval(() => {
+    const app = document.querySelector('[data-testid="stApp"]')?.dataset
+    const over = known.running && app?.testScriptState === "notRunning" && app.testConnectionState !== "CONNECTING"
+    ended = over ? ended + 1 : 0
+    // Between two runs of a script there is a moment without one.
+    if (ended === 2) known.redraw()
+  }, LOOK)
+}
+
 /** Frames of a run that goes on come through an unseen element beside the curves; draw the newest. */
 function follow(host, show) {
   const block = host.closest('[class*="st-key-moving-"]')
@@ -232,16 +246,19 @@ function follow(host, show) {
   return observer
 }
 
-export default function ({ parentElement, data, setStateValue }) {
+export default function ({ parentElement, data, setStateValue, setTriggerValue }) {
   const holder = parentElement.querySelector(".curves")
   const known = watched.get(holder) ?? { data }
   known.data = data
+  known.running = data.running
   known.tell = (update) => setStateValue("moment", update)
+  known.redraw = () => setTriggerValue("ended", true)
   if (!watched.has(holder)) {
     watched.set(holder, known)
     const redraw = () => draw(holder, known.data, known.tell)
     known.resizes = new ResizeObserver(redraw)
     known.resizes.observe(holder)
+    known.watch = watchScript(known)
     known.frames = follow(holder.getRootNode().host, (frame) => {
       known.data = frame
       redraw()
@@ -252,6 +269,7 @@ export default function ({ parentElement, data, setStateValue }) {
   return () => {
     known.resizes.disconnect()
     known.frames.disconnect()
+    clearInterval(known.watch)
     watched.delete(holder)
   }
 }

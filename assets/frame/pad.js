@@ -1,5 +1,6 @@
 // A pad to draw on with mouse, pen or finger. It reports the points of all strokes when one ends;
-// what becomes of them is Python's business, which answers with the cells the network reads.
+// what becomes of them is Python's business, which answers with the cells the network reads and with
+// what it says: beside the pad, since the pad covers the page's own answer.
 
 const GRID = 256
 const PEN = 22
@@ -53,8 +54,31 @@ function build(parent) {
   const clear = document.createElement("button")
   clear.type = "button"
   clear.textContent = "Clear"
-  parent.append(canvas, figure, clear)
-  return { canvas, figure, cells, caption, clear, strokes: [], drawing: false }
+  const board = document.createElement("div")
+  board.className = "board"
+  const side = document.createElement("div")
+  const says = document.createElement("p")
+  says.setAttribute("role", "status")
+  const bars = document.createElement("ol")
+  bars.dataset.testid = "pad-answer"
+  side.append(clear, says, bars)
+  board.append(canvas, side)
+  parent.append(board, figure)
+  return { canvas, figure, cells, caption, clear, says, bars, strokes: [], drawing: false }
+}
+
+function paintAnswer({ says, bars }, { told, shares }) {
+  says.textContent = told
+  bars.replaceChildren(...shares.map(({ name, share, said }) => {
+    const row = document.createElement("li")
+    const bar = document.createElement("i")
+    bar.append(document.createElement("b"))
+    bar.firstChild.style.width = `${100 * share}%`
+    const number = document.createElement("span")
+    number.textContent = said
+    row.append(name, bar, number)
+    return row
+  }))
 }
 
 export default function ({ parentElement, data, setTriggerValue }) {
@@ -64,6 +88,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   pad.figure.hidden = data.cells.length === 0
   pad.caption.textContent = data.read
   pad.cells.setAttribute("aria-label", data.read)
+  paintAnswer(pad, data)
   if (data.cells.length) paintCells(pad.cells, data.cells, data.levels)
   const at = event => {
     const box = pad.canvas.getBoundingClientRect()

@@ -46,8 +46,9 @@ def curves_of(name: str, hue: str, record: BugRecord) -> RunCurves:
 def by_heart(record: BugRecord, *, height: int = 230) -> Figure:
     """Draw the loss of one example that is learned again and again: as seen, and in truth."""
     kinds = (
-        ("as the program sees it", record.overfit_losses, ink.W_HH, "solid"),
-        ("against the right targets", record.overfit_true_losses, ink.ACCENT, "dot"),
+        # Where both are the same, the thin one is seen upon the wide one.
+        ("as the program sees it", record.overfit_losses, ink.W_HH, "solid", 6),
+        ("against the right targets", record.overfit_true_losses, ink.ACCENT, "solid", 2),
     )
     data = [
         {
@@ -56,10 +57,10 @@ def by_heart(record: BugRecord, *, height: int = 230) -> Figure:
             "name": name,
             "x": list(record.overfit_updates),
             "y": list(values),
-            "line": {"color": colour, "width": 2.5, "dash": dash},
+            "line": {"color": colour, "width": width, "dash": dash},
             "hovertemplate": "%{y:.3g} nats",
         }
-        for name, values, colour, dash in kinds
+        for name, values, colour, dash, width in kinds
     ]
     layout = lay_out(x="update", y="loss (nats)", height=height, yaxis={"rangemode": "tozero"})
     layout["showlegend"] = True

@@ -20,6 +20,7 @@ def cell_curves(
     *,
     guess: float,
     updates: int,
+    constant: str = "always the same answer",
     data: str = "held-out sequences",
     height: int = 340,
 ) -> Figure:
@@ -30,7 +31,9 @@ def cell_curves(
     histories : mapping of cell to reports
     metric : str
     guess : float
-        The metric of the best answer that ignores what is read.
+        The metric of an answer that ignores what is read.
+    constant : str
+        What answer that is.
     updates : int
         Updates planned.
     data : str
@@ -50,7 +53,7 @@ def cell_curves(
         yaxis={"rangemode": "tozero"},
     )
     layout["shapes"] = [rule(guess)]
-    layout["annotations"] = [rule_label(guess, f"always the same answer: {guess:.3f}")]
+    layout["annotations"] = [rule_label(guess, f"{constant}: {guess:.3f}")]
     told = [tell_change(CELL_LOOKS[cell].name, line) for cell, line in points.items()]
     rows = [
         (CELL_LOOKS[cell].name, update, value)
@@ -63,7 +66,7 @@ def cell_curves(
         drawing=stack([{"data": lines, "layout": layout}], height),
         alt=f"Line chart of the {metric} on {data} over the updates. "
         + " ".join(told)
-        + f" Always giving the same answer reaches {guess:.3f}.",
+        + f" For comparison, {constant}: {guess:.3f}.",
         tabulate=lambda: pd.DataFrame(rows, columns=["cell", "update", f"held-out {metric}"]),
     )
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from rnn_views.extreme_cases import THIS, difference_of, finite_reach
-from rnn_views.figures.figure import Figure, lay_out, log_axis
+from rnn_views.figures.figure import Figure, lay_out
+from rnn_views.figures.log_axis import log_axis
 from rnn_views.figures.runs import HUES
 
 if TYPE_CHECKING:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from math import ceil, inf, log10
 from typing import Any
 
 import pandas as pd
@@ -82,8 +81,8 @@ def lay_out(
     """Return the layout all figures share: titled axes, legend above, nothing to drag."""
     axis = {"automargin": True, "tickfont": {"size": TICK}}
     title = {"font": {"size": 13}, "standoff": 6}
-    # Powers reach further to the left than Plotly reckons.
-    beside = {**title, "standoff": 12} if (yaxis or {}).get("type") == "log" else title
+    # Plotly reckons too little room for labels that are given to it.
+    beside = {**title, "standoff": 16} if (yaxis or {}).get("type") == "log" else title
     return {
         "height": height,
         "margin": {"l": 8, "r": 8, "t": 34, "b": 8},
@@ -99,18 +98,3 @@ def lay_out(
         "yaxis": {**axis, "title": {"text": y, **beside}, **(yaxis or {})},
         "dragmode": False,
     }
-
-
-def log_axis(values: Iterable[float | None]) -> Drawing:
-    """Return a logarithmic axis whose ticks suit what it shows: neither crowded nor too few.
-
-    >>> log_axis([1e-9, 0.0, 1.0])["dtick"], log_axis([0.2, None, 0.9])["dtick"]
-    (2, 'D2')
-    """
-    shown = [value for value in values if value is not None and 0 < value < inf]
-    decades = log10(max(shown)) - log10(min(shown)) if shown else 0.0
-    # "D2" is Plotly's word for ticks at 1, 2 and 5.
-    ticks = "D2" if decades < 1 else max(1, ceil(decades / 6))
-    # Plotly writes powers a quarter larger than other ticks.
-    font = {"size": TICK / 1.25}
-    return {"type": "log", "dtick": ticks, "exponentformat": "power", "tickfont": font}

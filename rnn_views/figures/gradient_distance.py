@@ -11,7 +11,8 @@ import pandas as pd
 from rnn_core.gradient_distance import clip_factor
 from rnn_views.figures import ink
 from rnn_views.figures.cells import CELL_LOOKS, cell_line
-from rnn_views.figures.figure import Figure, lay_out, log_axis
+from rnn_views.figures.figure import Figure, lay_out
+from rnn_views.figures.log_axis import log_axis
 
 if TYPE_CHECKING:
     from rnn_views.memory_measures import CellReach
@@ -20,7 +21,11 @@ BEFORE, AFTER = "gradient norm", "after clipping"
 
 
 def gradient_distance(
-    found: Sequence[CellReach], *, clip: float | None = None, height: int = 360
+    found: Sequence[CellReach],
+    *,
+    clip: float | None = None,
+    span: tuple[float, float] | None = None,
+    height: int = 360,
 ) -> Figure:
     """Draw ‖∂L / ∂state‖ by distance from the last step, on a logarithmic axis.
 
@@ -30,6 +35,9 @@ def gradient_distance(
     clip : float, optional
         Gradients of all weights whose norm is above are scaled down to it; where that happens to a
         cell, its line is drawn a second time, thinner, after clipping.
+    span : tuple of float, optional
+        Lowest and highest norm of the axis, so that figures can be compared; else what is drawn
+        decides. A line that goes beyond leaves the figure.
     height : int
     """
     table = distance_table(found, clip)
@@ -47,7 +55,7 @@ def gradient_distance(
         x="steps back from the scored step",
         y="‖∂L / ∂state‖",
         height=height,
-        yaxis=log_axis(value for drawn in lines for value in drawn["y"]),
+        yaxis=log_axis((value for drawn in lines for value in drawn["y"]), fixed=span),
     )
     layout["shapes"] = [_first_step(max(one.reach.step for one in found))]
     return Figure(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from rnn_views.figures import ink
 from rnn_views.figures.figure import Figure, lay_out
+from rnn_views.figures.log_axis import log_axis
 
 if TYPE_CHECKING:
     from rnn_core.gradient_probe import WeightProbe
@@ -28,7 +29,7 @@ def gradient_error(probe: WeightProbe, label: str, *, height: int = 260) -> Figu
     height : int
     """
     errors, best = probe.errors, int(np.argmin(probe.errors))
-    line = {
+    line: dict[str, Any] = {
         "type": "scatter",
         "mode": "lines+markers",
         "name": "relative error",
@@ -43,8 +44,8 @@ def gradient_error(probe: WeightProbe, label: str, *, height: int = 260) -> Figu
         x="step ε of the central difference",
         y="|a − n| / max(|a|, |n|)",
         height=height,
-        xaxis={"type": "log", "dtick": 2, "exponentformat": "power"},
-        yaxis={"type": "log", "dtick": 3, "exponentformat": "power"},
+        xaxis=log_axis(line["x"]),
+        yaxis=log_axis(line["y"]),
     )
     layout["showlegend"] = False
     return Figure(

@@ -8,7 +8,8 @@ from math import log10
 import pandas as pd
 
 from rnn_views.figures import ink
-from rnn_views.figures.figure import Figure, lay_out, log_axis
+from rnn_views.figures.figure import Figure, lay_out
+from rnn_views.figures.log_axis import log_axis
 from rnn_views.figures.metric_curve import rule, rule_label
 from rnn_views.figures.runs import HUES, RunCurves, line, tell_change, time_span
 
@@ -41,7 +42,7 @@ def gradient_norm(
         y="gradient norm before clipping",
         height=height,
         xaxis=time_span(updates),
-        yaxis=log_axis(value for run in runs for _, value in run.gradient_norm),
+        yaxis=log_axis([clip, *(value for run in runs for _, value in run.gradient_norm)]),
     )
     layout["showlegend"] = len(runs) > 1
     told = [tell_change(run.name, run.gradient_norm) for run in runs]

@@ -8,7 +8,8 @@ import pandas as pd
 
 from rnn_core.norms import safe_norm
 from rnn_views.figures import ink
-from rnn_views.figures.figure import Figure, lay_out, log_axis
+from rnn_views.figures.figure import Figure, lay_out
+from rnn_views.figures.log_axis import log_axis
 
 if TYPE_CHECKING:
     from rnn_core.tasks.reading import Reading

@@ -8,8 +8,9 @@ import pandas as pd
 
 from rnn_views.figures import ink
 from rnn_views.figures.cells import MOST_MARKERS
-from rnn_views.figures.figure import Figure, lay_out, log_axis
+from rnn_views.figures.figure import Figure, lay_out
 from rnn_views.figures.gradient_distance import drawable
+from rnn_views.figures.log_axis import log_axis
 
 if TYPE_CHECKING:
     from rnn_views.memory_measures import Factors
@@ -17,13 +18,21 @@ if TYPE_CHECKING:
 PRODUCT = "both: the product"
 
 
-def jacobian_factors(found: Factors, activation: str, *, height: int = 360) -> Figure:
+def jacobian_factors(
+    found: Factors,
+    activation: str,
+    *,
+    span: tuple[float, float] | None = None,
+    height: int = 360,
+) -> Figure:
     """Draw ‖∂h[T] / ∂h[T−k]‖ against k with what each factor alone would make of it.
 
     Parameters
     ----------
     found : Factors
     activation : "tanh" or "relu"
+    span : tuple of float, optional
+        Lowest and highest factor of the axis, as for `gradient_distance`.
     height : int
     """
     most, typical = (f"{activation}′ alone, {which}" for which in ("at most", "spread evenly"))
@@ -59,7 +68,7 @@ def jacobian_factors(found: Factors, activation: str, *, height: int = 360) -> F
         x="steps back from the last state",
         y="largest growth factor",
         height=height,
-        yaxis=log_axis(value for name, *_ in looks for value in table[name]),
+        yaxis=log_axis((value for name, *_ in looks for value in table[name]), fixed=span),
     )
     end = table.iloc[-1]
     told = "; ".join(f"{name} {end[name]:.3g}" for name, *_ in looks)

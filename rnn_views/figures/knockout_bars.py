@@ -32,35 +32,49 @@ def knockout_bars(
     shown = [int(one) for one in found.order[:MOST]]
     if unit is not None and unit - 1 not in shown:
         shown = [*shown[: MOST - 1], unit - 1]
-    names = [str(one + 1) for one in shown]
-    bars = {
-        "type": "bar",
-        "x": names,
-        "y": [float(found.effect[one]) for one in shown],
-        "text": ["✗" if changed[one] else "" for one in shown],
-        "textposition": "outside",
-        "cliponaxis": False,
-        "marker": {
-            "color": [ink.NEGATIVE if changed[one] else ink.W_HH for one in shown],
-            "line": {
-                "color": ink.ACCENT,
-                "width": [3 if one + 1 == unit else 0 for one in shown],
+    other = "another answer" if read.classes else "it moves by more than 0.1"
+    same = "the same answer" if read.classes else "it moves less"
+    bars = [
+        {
+            "type": "bar",
+            "name": f"✗ {other}" if mark else same,
+            "x": [str(one + 1) for one in kind],
+            "y": [float(found.effect[one]) for one in kind],
+            "text": [mark] * len(kind),
+            "textposition": "outside",
+            "cliponaxis": False,
+            "marker": {
+                "color": colour,
+                "line": {
+                    "color": ink.ACCENT,
+                    "width": [3 if one + 1 == unit else 0 for one in kind],
+                },
             },
-        },
-        "hovertemplate": "unit %{x}: %{y:.3g}<extra></extra>",
-    }
+            "hovertemplate": "unit %{x}: %{y:.3g}<extra></extra>",
+        }
+        for mark, colour, kind in (
+            ("✗", ink.NEGATIVE, [one for one in shown if changed[one]]),
+            ("", ink.W_HH, [one for one in shown if not changed[one]]),
+        )
+    ]
     what = "probability that moves" if read.classes else "how far the number moves"
     layout = lay_out(
-        x="unit that is silenced, the strongest first (✗: another answer)",
+        x="unit that is silenced, the strongest first",
         y=what,
         height=height,
-        xaxis={"type": "category"},
+        xaxis={
+            "type": "category",
+            "categoryorder": "array",
+            "categoryarray": [str(one + 1) for one in shown],
+        },
         yaxis={"rangemode": "tozero"},
     )
+    layout["showlegend"] = True
+    layout["barmode"] = "overlay"
     first = int(found.order[0])
     return Figure(
         name="knockouts",
-        drawing={"data": [bars], "layout": layout},
+        drawing={"data": bars, "layout": layout},
         alt=f"Bar chart of how far the answer moves when a unit is silenced: {len(shown)} of "
         f"{len(found.effect)} units. The strongest is unit {first + 1} with "
         f"{found.effect[first]:.3g}; {int(changed.sum())} units change the answer alone.",

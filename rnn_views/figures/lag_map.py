@@ -9,6 +9,7 @@ import pandas as pd
 
 from rnn_views.figures import ink
 from rnn_views.figures.figure import Figure, lay_out
+from rnn_views.powers import say_number
 
 if TYPE_CHECKING:
     from rnn_core.gradient_distance import LagSplit
@@ -67,7 +68,7 @@ def lag_map(split: LagSplit, *, height: int = 340) -> Figure:
 
 def _scale(top: float, largest: float) -> dict[str, object]:
     ticks = [top - back for back in range(0, DECADES + 1, 2)]
-    texts = [f"{10**tick:.0e}" for tick in ticks]
+    texts = [say_number(10**tick) for tick in ticks]
     texts[-1] = f"≤ {texts[-1]}"
     return {
         "thickness": 12,

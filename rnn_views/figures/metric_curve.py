@@ -45,7 +45,8 @@ def metric_curve(
             lines.append(training | {"mode": "lines"})
     yaxis: dict[str, object] = {"range": [0, 1.04], "tickformat": ".0%"}
     if not share:
-        yaxis = tall_axis(value for run in runs for _, value in run.metric)
+        seen = [value for run in runs for _, value in run.metric]
+        yaxis = tall_axis(seen if target is None else [*seen, target])
     for drawn in lines:
         drawn["hovertemplate"] = "%{y:.1%}" if share else "%{y:.3f}"
     layout = lay_out(

@@ -9,7 +9,7 @@ from rnn_core.network import Network
 from rnn_core.tasks import TASKS, Example, NamesTask, Reading, Task
 from rnn_views.answers import Answer, find_mistakes, judge, likeliest, say_probability
 from rnn_views.edited import Edited
-from rnn_views.ui import controls, editing, settings
+from rnn_views.ui import controls, editing, reveal, settings
 from rnn_views.ui.frame import escape
 from rnn_views.ui.task_input import known_index
 from rnn_views.yardsticks import explain_methods, measure_yardsticks
@@ -79,7 +79,7 @@ def show_verdict(answer: Answer) -> None:
     elif answer.right:
         st.badge("right", color="green", icon=":material/check:")
     else:
-        st.badge(f"wrong: {escape(answer.truth)}", color="red", icon=":material/close:")
+        st.badge(f"wrong, it is {escape(answer.truth)}", color="red", icon=":material/close:")
 
 
 def show_facts(task: Task) -> None:
@@ -123,8 +123,11 @@ def show_mistakes(task: Task) -> None:
         f"Show {what} ({place % len(found) + 1} of {len(found)})",
         icon=":material/visibility:",
         key="show-mistake",
-        **settings.changing(
-            example=following, input="", weights="trained", cell="rnn", teacher=False
+        **reveal.revealing(
+            settings.changing(
+                example=following, input="", weights="trained", cell="rnn", teacher=False
+            ),
+            "answer",
         ),
     )
 

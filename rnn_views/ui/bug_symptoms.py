@@ -16,17 +16,18 @@ from rnn_views.ui.training_figures import show_figure
 
 def show_symptoms(case: BugCase) -> None:
     """Show the task, the fault where it is known, and the curves beside a right program's."""
-    left, right = st.columns([2, 3], gap="large")
-    with left:
-        st.header(f"Case {case.number}" if case.mystery else title_of(case.slug), anchor=False)
-        if not case.mystery:
-            show_fault(case)
-        frame.tell("bugs", "task")
-        show_sample()
-        st.markdown(tell_course(case))
-    with right:
-        st.header("How it learns", anchor=False)
-        show_figure(symptom_curves(case.record, case.right), key="bug-curves")
+    with st.container(key="bug-symptoms"):
+        left, right = st.columns([2, 3], gap="large")
+        with left:
+            st.header(f"Case {case.number}" if case.mystery else title_of(case.slug), anchor=False)
+            if not case.mystery:
+                show_fault(case)
+            frame.tell("bugs", "task")
+            show_sample()
+            st.markdown(tell_course(case))
+        with right:
+            st.header("How it learns", anchor=False)
+            show_figure(symptom_curves(case.record, case.right), key="bug-curves")
 
 
 def show_sample() -> None:
@@ -71,6 +72,6 @@ def tell_course(case: BugCase) -> str:
     return (
         f"After {now.updates[-1]} updates it says **{now.accuracy[-1]:.1%}** right on sequences it "
         f"never saw, a right program {right.accuracy[-1]:.1%}. Its own training loss is "
-        f"**{now.losses[-1]:.3g}** nats ({right.losses[-1]:.3g}). Both start from the same weights "
-        "and see the same batches."
+        f"**{now.losses[-1]:.3g}** nats, that of a right program {right.losses[-1]:.3g}. Both "
+        "start from the same weights and see the same batches."
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from rnn_views.bug_cases import SLUGS, TITLES, TOOLS, evidence_against, title_of
-from rnn_views.ui import controls, frame, settings
+from rnn_views.ui import controls, frame, reveal, settings
 from rnn_views.ui.bug_case import CLEAN, MOST_CASES, BugCase
 from rnn_views.ui.bug_symptoms import show_lines, show_sides
 from rnn_views.verdicts.verdict import Verdict
@@ -83,7 +83,9 @@ def tell(case: BugCase, guess: str) -> None:
             "Next case",
             icon=":material/skip_next:",
             key="next-case-below",
-            **settings.changing(case=case.number % MOST_CASES + 1, **CLEAN),
+            **reveal.revealing(
+                settings.changing(case=case.number % MOST_CASES + 1, **CLEAN), "bug-symptoms"
+            ),
         )
     tell_score()
 

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from rnn_views.ui import settings
+from rnn_views.ui import reveal, settings
 from rnn_views.ui.frame import escape
 from rnn_views.verdicts.verdict import Verdict, tell_verdict
 
@@ -72,15 +72,19 @@ def ask(
     question: str,
     options: Sequence[str] | Mapping[str, str],
     *,
-    beside: bool = False,
+    beside: bool | tuple[int, int] = False,
     setting: str = "",
     about: str = "",
+    view: str = "",
+    onward: Callable[[], None] | None = None,
 ) -> tuple[str | None, DeltaGenerator]:
     """Ask for a prediction; return it once it is made, and the place for what really happens.
 
     The answer stays hidden until the visitor has committed to one; both stay in sight afterwards.
     The place is below the question, or beside it. Where options have names, the name is returned;
-    with `setting` the prediction is that setting, so that a link carries it.
+    with `setting` the prediction is that setting, so that a link carries it. `view` is the key of
+    the container to bring into view with the answer, by default question and answer alone.
+    `beside` may give the shares of the width; `onward` draws a button more once it is answered.
 
     `about` names all that decides the truth (task, sequence, network, seed): a prediction belongs
     to the question as it was asked. When one of these changes, the question is asked again.
@@ -91,12 +95,19 @@ def ask(
     guess = guess if guess in names else None
 
     def choose(option: str | None) -> dict[str, Any]:
-        if setting:
-            return settings.changing(**{setting: option or ""})
-        return settings.remembering(kept, option)
+        change = (
+            settings.changing(**{setting: option or ""})
+            if setting
+            else settings.remembering(kept, option)
+        )
+        return reveal.revealing(change, view or f"ask-{name}", glow=False)
 
     with st.container(border=True, key=f"ask-{name}"):
-        asking, reveal = st.columns(2, gap="medium") if beside else (st.container(), st.container())
+        if beside:
+            asking, answering = st.columns(2 if beside is True else beside, gap="medium")
+            place = answering.container(gap="xsmall")
+        else:
+            asking, place = st.container(), st.container()
     with asking:
         st.markdown(question)
         with st.container(horizontal=True, key=f"options-{name}"):
@@ -115,7 +126,9 @@ def ask(
                     type="tertiary",
                     **choose(None),
                 )
-    return guess, reveal
+                if onward is not None:
+                    onward()
+    return guess, place
 
 
 def kept_name(name: str, about: str = "") -> str:
@@ -126,10 +139,26 @@ def kept_name(name: str, about: str = "") -> str:
     return " ".join(filter(None, ("prediction", settings.current_page(), name, about)))
 
 
-def point(name: str, label: str, **view: object) -> None:
-    """Offer to set the picture: a sentence of the text that points to what to look at."""
+def point(name: str, label: str, picture: str, *, part: str = "", **view: Any) -> None:
+    """Offer to set a picture: a sentence of the text that points to what to look at.
+
+    Parameters
+    ----------
+    name, label : str
+        Key and text of the button.
+    picture : str
+        Key of the picture, which is brought into view.
+    part : str
+        CSS selector of what is meant in the picture.
+    view : dict
+        Where the picture goes, as `show_chain` takes it.
+    """
     st.button(
-        label, icon=":material/visibility:", type="tertiary", key=name, **settings.looking(**view)
+        label,
+        icon=":material/visibility:",
+        type="tertiary",
+        key=name,
+        **reveal.revealing(settings.looking(**view), picture, part),
     )
 
 

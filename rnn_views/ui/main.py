@@ -5,14 +5,17 @@ from __future__ import annotations
 import streamlit as st
 
 from rnn_views.turns import drawing_page
-from rnn_views.ui import frame, late_acts, navigation, settings, visit
+from rnn_views.ui import frame, late_acts, navigation, reveal, settings, visit
 
+missing = navigation.take_missing()
 page = st.navigation(navigation.list_pages(), position="top")
 # The icon is in our index page.
 st.set_page_config(page_title=navigation.page_titles()[page.url_path], layout="wide")
 late_acts.set_aside()
 settings.open_page(page.url_path)
+navigation.name_missing(missing)
 with st.container(gap=None):
+    reveal.show_revealed()
     notices = st.container()
     visit.show_visit()
     with st.container(), drawing_page():

@@ -30,7 +30,14 @@ from rnn_views.ui.training_answers import answers_due
 from rnn_views.ui.training_figures import Moving, show_figure, show_moving
 from rnn_views.ui.training_follow import follow
 from rnn_views.ui.training_runs import Plan, Run, is_running, pause_others, run_for
-from rnn_views.ui.training_steering import go_or_pause, start_again, stop, tell_state
+from rnn_views.ui.training_steering import (
+    go_or_pause,
+    interruption,
+    settle,
+    start_again,
+    stop,
+    tell_state,
+)
 from rnn_views.verdicts.memory import EVEN, judge_errors
 from rnn_views.verdicts.verdict import Verdict, list_answers, unknown
 
@@ -52,7 +59,7 @@ def show_adding() -> None:
     run = run_for(plan)
     pause_others(plan)
     if run is not None:
-        run.check()
+        settle(run)
     show_buttons(plan, run)
     crowd = tell_state(plan, run)
     frame.tell("memory", "adding")
@@ -67,7 +74,9 @@ def show_adding() -> None:
     if guess is not None or (run is not None and run.over):
         with recorded.container():
             show_recorded()
-    if run is not None:
+    if run is None:
+        keep_bars(plan.updates, bars)
+    else:
         show_bars(run, bars)
         if run.running and moving is not None:
             follow(run, lambda: draw(plan, run, bars, moving, answers), crowd=crowd)
@@ -125,7 +134,7 @@ def forget_update(length: int) -> dict[str, object]:
 def show_buttons(
     plan: Plan, run: Run | None, what: str = "the three", again: str = "the three anew"
 ) -> None:
-    """Offer to train, to wait, to stop and to start again."""
+    """Offer to train, to wait, to stop and to go back."""
     begun = run is not None and (run.update > 0 or run.running)
     if run is not None and run.running:
         label, icon = "Pause", ":material/pause:"
@@ -134,9 +143,9 @@ def show_buttons(
         if run is not None and run.over:
             label = f"Train {again}"
     buttons = (
-        ("go", label, icon, False, go_or_pause),
+        ("go", label, icon, False, go_or_pause(run)),
         ("stop", "Stop", ":material/stop:", not begun or (run is not None and run.over), stop),
-        ("again", "Start again", ":material/restart_alt:", not begun, start_again),
+        ("again", "Back to update 0", ":material/restart_alt:", not begun, start_again),
     )
     with st.container(horizontal=True, vertical_alignment="center", key="adding-controls"):
         for key, text, symbol, disabled, act in buttons:
@@ -149,6 +158,12 @@ def show_buttons(
                 on_click=act,
                 args=(plan,),
             )
+
+
+def keep_bars(updates: int, bars: list[DeltaGenerator], cells: Sequence[str] = CELLS) -> None:
+    """Keep the place of the bars before there is a run: nothing moves when one begins."""
+    for cell, bar in zip(cells, bars, strict=True):
+        bar.progress(0.0, f"{CELL_LOOKS[cell].name}: update 0 of {updates:,}")
 
 
 def show_bars(run: Run, bars: list[DeltaGenerator], cells: Sequence[str] = CELLS) -> None:
@@ -166,7 +181,7 @@ def show_runs(plan: AddingPlan, run: Run | None) -> tuple[Moving | None, DeltaGe
     figure, moving = curves_of(plan, run), None
     with left.empty().container():
         if run is None or run.running or not run.update:
-            moving = show_moving(figure, key="adding-moving")
+            moving = show_moving(figure, key="adding-moving", ended=interruption(run))
         else:
             show_figure(figure, key="adding-curves")
     with right:

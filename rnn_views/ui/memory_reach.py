@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from math import isfinite
 
@@ -21,26 +22,34 @@ from rnn_views.ui.memory_starts import show_starts
 from rnn_views.ui.training_figures import show_figure
 from rnn_views.verdicts.memory import FATES, judge_halving
 
+TURNS = (0.0, 0.25, 1.0, 3.0)
+"""Stops of the dial that decide how far the axis goes."""
+FAR_DOWN, FAR_UP = 1e-12, 1e6
+"""How far it goes at most: on a longer axis a turn of the dial would hardly be seen."""
+
 
 def show_reach(case: Case) -> None:
     """Show the question, the dial, both figures and what they come to for each cell."""
-    ask_half(case)
-    with st.container(horizontal=True, vertical_alignment="bottom", key="dial-row"):
-        controls.slide("factor", "Dial: W_hh of each cell is multiplied by", FACTORS)
-        clip = controls.choose(
-            "clip",
-            "Clip the gradient's norm at",
-            CLIPS,
-            names={None: "off", **{value: f"{value:g}" for value in CLIPS if value}},
-        )
-    found = [reach_of(case, cell) for cell in CELLS]
-    left, right = st.columns(2, gap="medium")
-    with left:
-        st.header("Three cells, the same sequence", anchor=False)
-        show_figure(gradient_distance(found, clip=clip), key="figure-distance")
-    with right:
-        st.header("The vanilla cell, taken apart", anchor=False)
-        show_factors(case)
+    with st.container(key="reach-view"):
+        ask_half(case)
+        with st.container(horizontal=True, vertical_alignment="bottom", key="dial-row"):
+            controls.slide("factor", "Dial: W_hh of each cell is multiplied by", FACTORS)
+            clip = controls.choose(
+                "clip",
+                "Clip the gradient's norm at",
+                CLIPS,
+                names={None: "off", **{value: f"{value:g}" for value in CLIPS if value}},
+            )
+        found = [reach_of(case, cell) for cell in CELLS]
+        ends = span_of(replace(case, factor=1.0))
+        left, right = st.columns(2, gap="medium")
+        with left:
+            st.header("Three cells, the same sequence", anchor=False)
+            show_figure(gradient_distance(found, clip=clip, span=ends), key="figure-distance")
+            st.caption(tell_axis(found, ends))
+        with right:
+            st.header("The vanilla cell, taken apart", anchor=False)
+            show_factors(case, ends)
     cards = st.grid(3, min_column_width=240, gap="small", border=True, key="cells")
     for one in found:
         with cards.cell():
@@ -61,6 +70,47 @@ def factors_of(case: Case) -> Factors:
     return measure_factors(case)
 
 
+@st.cache_resource(show_spinner=False, max_entries=100)
+def span_of(case: Case) -> tuple[float, float] | None:
+    """Return the ends of an axis that holds what the dial makes of a case, worked out once.
+
+    Parameters
+    ----------
+    case : Case
+        At factor 1: the axis is the same at every stop of the dial.
+
+    Returns
+    -------
+    tuple of float or None
+        At most `FAR_DOWN` and `FAR_UP` times the norm at the scored step; None where that is none.
+    """
+    turned = [reach_of(replace(case, factor=factor), cell) for factor in TURNS for cell in CELLS]
+    norms = np.concatenate([one.reach.norms for one in turned])
+    norms = norms[np.isfinite(norms) & (norms > 0)]
+    scored = float(reach_of(case, "rnn").reach.norms[0])
+    if not (norms.size and isfinite(scored) and scored > 0):
+        return None
+    low = max(float(norms.min()), FAR_DOWN * scored)
+    high = min(float(norms.max()), FAR_UP * scored)
+    return min(low, scored), max(high, scored)
+
+
+def tell_axis(found: Sequence[CellReach], ends: tuple[float, float] | None) -> str:
+    """Say that the axis stays the same, and which lines leave it."""
+    if ends is None:
+        return "The axis fits what is drawn."
+    told = ["The axis is the same at every stop of the dial."]
+    for one in found:
+        norms = one.reach.norms[np.isfinite(one.reach.norms) & (one.reach.norms > 0)]
+        for gone, where in ((norms < ends[0], "bottom"), (norms > ends[1], "top")):
+            if gone.any():
+                told.append(
+                    f"{CELL_LOOKS[one.cell].name} leaves it at the {where}: all numbers are in "
+                    "the table below."
+                )
+    return " ".join(told)
+
+
 def ask_half(case: Case) -> None:
     """Ask what becomes of the vanilla cell's gradient at the first step when W_hh is halved."""
     asked = replace(case, factor=1.0)
@@ -74,6 +124,8 @@ def ask_half(case: Case) -> None:
         f"gradient is left {count(back)} back, beside the gradient before?",
         FATES,
         about=repr(asked),
+        beside=True,
+        view="reach-view",
     )
     if guess is None:
         return
@@ -125,14 +177,17 @@ def count(number: int, thing: str = "step") -> str:
     return f"{number} {thing}" + "s" * (number != 1)
 
 
-def show_factors(case: Case) -> None:
+def show_factors(case: Case, ends: tuple[float, float] | None) -> None:
     """Show the product of Jacobians and its two factors, or why there is none."""
     try:
         found = factors_of(case)
     except ValueError as problem:
         st.info(f"The forward pass overflows, so there is no product: {frame.escape(str(problem))}")
         return
-    show_figure(jacobian_factors(found, case.activation), key="figure-factors")
+    # The product begins at 1, so its axis is that of the norms in units of the scored step's.
+    scored = float(reach_of(replace(case, factor=1.0), "rnn").reach.norms[0])
+    span = None if ends is None else (ends[0] / scored, ends[1] / scored)
+    show_figure(jacobian_factors(found, case.activation, span=span), key="figure-factors")
     st.caption(
         f"Each step back multiplies by W_hh and by the slopes {case.activation}′, on average "
         f"{found.mean_slope:.2g} here. Norms are spectral: the largest factor by which a small "

@@ -8,6 +8,7 @@ import streamlit as st
 
 from rnn_core.tasks import TASKS
 from rnn_core.tasks.memory_tasks import ADDING
+from rnn_views import links
 from rnn_views.links import Settings
 from rnn_views.memory_cases import RANDOM, Case
 from rnn_views.memory_measures import MOST_SPLIT
@@ -66,8 +67,8 @@ def open_source(source: str) -> dict[str, object]:
 
 def open_part(part: str) -> dict[str, object]:
     """Return the settings with which a part opens: what a state keeps is seen in a sentence."""
-    wordless = part == "units" and settings.get().source == RANDOM
-    return {"source": "sentiment"} if wordless else {}
+    wordless = settings.get().source == RANDOM
+    return dict(links.OPENS_WITH.get(("memory", "part", part), {})) if wordless else {}
 
 
 def offer_length() -> None:

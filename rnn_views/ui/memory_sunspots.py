@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from rnn_core.network import Network
-from rnn_core.tasks.sunspots import SUNSPOTS, TEST, TRAIN, Forecaster
+from rnn_core.tasks.sunspots import SUNSPOTS, TEST, TRAIN, VARIANCE, Forecaster
 from rnn_views.figures.cell_curves import cell_curves
 from rnn_views.figures.cells import CELL_LOOKS
 from rnn_views.figures.figure import Figure
@@ -26,42 +26,49 @@ from rnn_views.forecasts import (
     run_all,
 )
 from rnn_views.ui import controls, frame, settings
-from rnn_views.ui.memory_adding import show_bars, show_buttons
+from rnn_views.ui.memory_adding import keep_bars, show_bars, show_buttons
 from rnn_views.ui.training_answers import answers_due
 from rnn_views.ui.training_figures import Moving, show_figure, show_moving
 from rnn_views.ui.training_follow import follow
 from rnn_views.ui.training_runs import Run, is_running, pause_others, run_for
-from rnn_views.ui.training_steering import tell_state
+from rnn_views.ui.training_steering import interruption, settle, tell_state
 from rnn_views.verdicts.asked_of import asked_of_network
 from rnn_views.verdicts.memory import judge_forecasts
 
+CONSTANT = f"always the mean of {TRAIN[0]} to {TRAIN[1]}"
+"""The answer that needs no network; its error is `SUNSPOTS.guess`."""
+YARDSTICK = f"the error of saying {CONSTANT} is {SUNSPOTS.guess:.3g} for {TEST[0]} to {TEST[1]}"
+
 
 def show_sunspots() -> None:
-    """Show the run, how well next year is predicted, and the forecast that runs on by itself."""
+    """Show the forecast that runs on by itself, then how well next year is predicted, and the run.
+
+    While a run goes on, the forecast is that of the network at its last rest.
+    """
     plan = choose_plan()
     run = run_for(plan)
     pause_others(plan)
     if run is not None:
-        run.check()
+        settle(run)
+    network, whose = network_of(plan, run)
+    st.header("Run free from a year on", anchor=False)
+    show_forecast(forecasters(plan.cell, network), network)
+    if run is not None and run.running:
+        st.caption(f"This forecast: {whose}. When the training rests, it is drawn again.")
+    st.header("Train it, and predict the next year", anchor=False)
     show_buttons(plan, run, what="from scratch", again="it anew")
     crowd = tell_state(plan, run)
     bars = [st.empty()]
     left, right = st.columns([3, 2], gap="medium")
     with left.empty().container():
         moving = show_curve(plan, run)
-    network, whose = network_of(plan, run)
-    found = forecasters(plan.cell, network)
     next_year = right.empty()
     with next_year.container():
         show_next_year(plan, network, whose)
-    st.header("Run free from a year on", anchor=False)
-    with st.empty().container():
-        if run is not None and run.running:
-            st.caption("When the training rests, its network forecasts.")
-        else:
-            show_forecast(found, network)
     frame.tell("memory", "sunspots")
-    if run is not None:
+    if run is None:
+        keep_bars(plan.updates, bars, (plan.cell,))
+    else:
         show_bars(run, bars, (plan.cell,))
         if run.running and moving is not None:
             follow(run, lambda: draw(plan, run, bars, moving, next_year), crowd=crowd)
@@ -121,6 +128,7 @@ def curve_of(plan: SunspotPlan, run: Run | None) -> Figure:
         {plan.cell: history},
         "error",
         guess=SUNSPOTS.guess,
+        constant=CONSTANT,
         updates=plan.updates,
         data=f"{TEST[0]} to {TEST[1]}",
         height=300,
@@ -131,7 +139,7 @@ def show_curve(plan: SunspotPlan, run: Run | None) -> Moving | None:
     """Show the held-out error over the updates so far; return it if it can move."""
     figure = curve_of(plan, run)
     if run is None or run.running or not run.update:
-        return show_moving(figure, key="sunspots-moving")
+        return show_moving(figure, key="sunspots-moving", ended=interruption(run))
     show_figure(figure, key="sunspots-curve")
     return None
 
@@ -144,8 +152,8 @@ def show_next_year(plan: SunspotPlan, network: Network, whose: str) -> None:
     table = next_year_table(found, sizes)
     st.table(table, hide_index=True, border="horizontal", alt="Errors of each forecast")
     st.caption(
-        f"The network: {whose}. Error: mean squared, relative to the variance 1535, so 1 is about "
-        f"as bad as always saying the mean. Learned from {TRAIN[0]} to {TRAIN[1]} alone. "
+        f"The network: {whose}. Error: mean squared, relative to {VARIANCE:.0f}; {YARDSTICK}. "
+        f"Learned from {TRAIN[0]} to {TRAIN[1]} alone. "
         f"{frame.escape(SUNSPOTS.simplified)}"
     )
 
@@ -195,4 +203,4 @@ def tell_errors(errors: dict[str, float], year: int) -> str:
         if year <= TRAIN[1]
         else ""
     )
-    return f"Error running free: {told}. 1 is about as bad as always saying the mean.{seen}"
+    return f"Error running free: {told}. 1 is a mean squared error of {VARIANCE:.0f}.{seen}"

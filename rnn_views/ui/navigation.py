@@ -10,6 +10,7 @@ from typing import NamedTuple
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from rnn_views.links import shorten
 from rnn_views.ui import settings
 
 LINK_INSET = 8  # pixels by which Streamlit indents the text of a link
@@ -99,6 +100,28 @@ def _pages() -> tuple[st.Page, ...]:
     )
 
 
+def take_missing() -> str:
+    """Return the page that the address asks for and that does not exist; "" if there is none.
+
+    It is asked for no more then: Streamlit would lay a window of its own over Start.
+    """
+    context = get_script_run_ctx()
+    asked = (context.pages_manager.intended_page_name if context else None) or ""
+    if context is None or asked in [place.path for place in PLACES]:
+        return ""
+    context.pages_manager.set_script_intent("", "")
+    return asked
+
+
+def name_missing(asked: str) -> None:
+    """Say that there is no such page, if one was asked for."""
+    if asked:
+        settings.reject(
+            f"There is no page {shorten(asked, 60)} here. This is {PLACES[0].title}; the menu has "
+            "all pages."
+        )
+
+
 def show_doors() -> None:
     """Show a card for each of the other pages, with a link that opens it."""
     with st.grid(3, min_column_width=220, key="doors"):
@@ -111,13 +134,16 @@ def show_doors() -> None:
 
 
 def show_next() -> None:
-    """Show a link to the page that follows the present one."""
-    paths = [place.path for place in PLACES]
-    following = PLACES[paths.index(settings.current_page()) + 1]
-    with st.container(horizontal=True, horizontal_alignment="right", key="next"):
+    """Show a link to the page that follows in the menu; the last page leads back to the first."""
+    number = [place.path for place in PLACES].index(settings.current_page()) + 1
+    last = number == len(PLACES)
+    following = PLACES[0] if last else PLACES[number]
+    with st.container(horizontal=True, horizontal_alignment="right", key="next-page"):
         st.page_link(
             following.file,
-            label=f"Next: {following.title}",
-            icon=":material/arrow_forward:",
+            label=f"That was the last page. Back to {following.title}"
+            if last
+            else f"Next: {following.title}",
+            icon=":material/restart_alt:" if last else ":material/arrow_forward:",
             icon_position="right",
         )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import streamlit as st
 
+from rnn_core.tasks import Reading
 from rnn_core.tasks.handwriting import LEVELS, count_blocks, scan_strokes
 from rnn_views.drawing import read_ink, read_strokes, write_ink
 from rnn_views.ui import settings
@@ -20,8 +22,17 @@ _PAD = st.components.v2.component(
 )
 
 
-def show_pad() -> None:
-    """Show the pad, and what the network reads of it; a finished stroke becomes the input."""
+def show_pad(answer: Reading) -> None:
+    """Show the pad, what the network reads of it, and what it says; a stroke becomes the input.
+
+    Parameters
+    ----------
+    answer : Reading
+        Of the present input, whose last step says a digit.
+    """
+    logits = answer.traces[-1].logits[-1, 0]
+    shares = np.exp(logits - logits.max())
+    shares /= shares.sum()
     st.caption(
         "Draw one digit. As its collectors did, it is scaled to one size and counted down to 8×8 "
         "cells; that is what the network reads."
@@ -34,6 +45,11 @@ def show_pad() -> None:
             "read": "What the network reads: 8×8 cells",
             "cells": [] if picture is None else (picture * LEVELS).astype(int).ravel().tolist(),
             "levels": LEVELS,
+            "told": f"The network says {answer.text}",
+            "shares": [
+                {"name": name, "share": float(share), "said": f"{share:.2f}"}
+                for name, share in zip(answer.classes, shares, strict=True)
+            ],
         },
         on_drawn_change=take_drawing,
         height="content",

@@ -15,7 +15,14 @@ from rnn_views.ui.training_figures import Moving, show_figure, show_moving
 from rnn_views.ui.training_follow import follow
 from rnn_views.ui.training_runs import Run, pause_others, run_for
 from rnn_views.ui.training_setup import Setup
-from rnn_views.ui.training_steering import go_or_pause, start_again, stop, tell_state
+from rnn_views.ui.training_steering import (
+    go_or_pause,
+    interruption,
+    settle,
+    start_again,
+    stop,
+    tell_state,
+)
 
 NAMES = (("RNN", "rnn"), ("feed-forward", "feed-forward"))
 HEIGHT = 380
@@ -26,21 +33,25 @@ def show_contest(task: Task, setup: Setup) -> None:
     run = run_for(setup)
     pause_others(setup)
     if run is not None:
-        run.check()
+        settle(run)
     show_buttons(setup, run)
     crowd = tell_state(setup, run)
     bars = [column.empty() for column in st.columns(2, gap="medium")]
-    results, curves = st.empty(), st.empty()
+    # Below the curves: what comes when both are done does not push away what was watched.
+    curves, results = st.empty(), st.empty()
     if run is not None and run.over:
         with results.container():
             show_results(task, run)
     figure, moving = curves_of(task, setup, run), None
     with curves.container():
         if run is None or run.running or not run.update:
-            moving = show_moving(figure, key="contest-moving")
+            moving = show_moving(figure, key="contest-moving", ended=interruption(run))
         else:
             show_figure(figure, key="contest-curves")
-    if run is not None:
+    if run is None:
+        for (name, _), bar in zip(NAMES, bars, strict=True):
+            bar.progress(0.0, f"{name}: update 0 of {setup.updates:,}")
+    else:
         show_bars(run, bars)
         if run.running and moving is not None:
             follow(run, lambda: draw(task, setup, run, bars, moving), crowd=crowd)
@@ -63,7 +74,12 @@ def show_buttons(setup: Setup, run: Run | None) -> None:
         else:
             label, icon = ("Continue" if begun else "Train both"), ":material/play_arrow:"
         st.button(
-            label, icon=icon, type="primary", key="contest-go", on_click=go_or_pause, args=(setup,)
+            label,
+            icon=icon,
+            type="primary",
+            key="contest-go",
+            on_click=go_or_pause(run),
+            args=(setup,),
         )
         st.button(
             "Stop",
@@ -74,7 +90,7 @@ def show_buttons(setup: Setup, run: Run | None) -> None:
             args=(setup,),
         )
         st.button(
-            "Start again",
+            "Back to update 0",
             icon=":material/restart_alt:",
             key="contest-again",
             disabled=not begun,

@@ -242,12 +242,13 @@ def bound(
     """Return key and on_change for a widget that shows and changes the setting `name`.
 
     `also` says which settings change with it, such as the example when the task changes.
+
+    The value is sent in every run. A browser that draws a widget late, because its popover was
+    closed, knows only what the last run sent: without a value it would show nothing chosen.
     """
     page = current_page()
     key = f"{page or 'start'}-{name}"
-    value = getattr(get(page), name)
-    if key not in st.session_state or st.session_state[key] != value:
-        st.session_state[key] = value
+    st.session_state[key] = getattr(get(page), name)
     return {"key": key, "on_change": _take, "args": (page, name, key, also)}
 
 

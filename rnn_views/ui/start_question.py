@@ -7,12 +7,17 @@ import streamlit as st
 from rnn_core.network import Network
 from rnn_core.tasks import Reading, Task
 from rnn_views.answers import judge, say_probability
-from rnn_views.ui import controls, frame
+from rnn_views.ui import controls, frame, settings
 from rnn_views.verdicts.verdict import Verdict
 
+PICTURE = "start-chain"
+"""Key of the picture below the question."""
 SENTENCE = "the film was not bad at all"
 WITHOUT = "the film was bad"
 WORDS = {"positive": "good", "negative": "bad"}
+DECISIVE = "bad"
+STEP = SENTENCE.split().index(DECISIVE) + 1
+"""Where the word is read that the answer hangs on: what the text says to look at."""
 
 
 def ask_sentence(task: Task, network: Network, reading: Reading) -> bool:
@@ -21,7 +26,8 @@ def ask_sentence(task: Task, network: Network, reading: Reading) -> bool:
         "sentence",
         f"## “{SENTENCE.capitalize()}.” Good or bad?",
         tuple(WORDS.values()),
-        beside=True,
+        beside=(5, 7),
+        onward=lambda: point_to_step("see-step"),
     )
     with reveal:
         if guess is None:
@@ -35,5 +41,23 @@ def ask_sentence(task: Task, network: Network, reading: Reading) -> bool:
                 f"{say_probability(answer.sure)}. For “{WITHOUT}” it answers "
                 f"**{WORDS[plain.says]}**."
             )
-            frame.tell("start", "after")
     return guess is not None
+
+
+def first_sight(answered: bool) -> dict[str, object]:
+    """Return where the picture opens: rolled up, then unrolled at the step that decides."""
+    if not answered:
+        return {"rolled": True, "t": 1}
+    return {"rolled": False, "t": STEP, **settings.view()}
+
+
+def show_where_to_look() -> None:
+    """Say below the picture what to look at in it, with a button that goes there."""
+    with st.container(horizontal=True, vertical_alignment="center", key="look-here"):
+        frame.tell("start", "after")
+        point_to_step("see-step-again")
+
+
+def point_to_step(key: str) -> None:
+    """Offer to go to the step that the text says to look at."""
+    controls.point(key, f"Go to step {STEP}", PICTURE, rolled=False, t=STEP)

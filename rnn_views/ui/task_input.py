@@ -7,19 +7,20 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import streamlit as st
 
-from rnn_core.tasks import TASKS, Example, Task
+from rnn_core.tasks import TASKS, Example, Reading, Task
 from rnn_views.drawing import read_ink
 from rnn_views.links import shorten
 from rnn_views.pictures import picture_url
 from rnn_views.ui import controls, pad, settings
 from rnn_views.ui.frame import escape
 from rnn_views.ui.picker import Option, pick
-from rnn_views.ui.task_choice import choose_task
+from rnn_views.ui.task_choice import choose_task, network_of
 
 LABELS = {
     "sentiment": "Good or bad? Type your own",
@@ -67,13 +68,23 @@ def choose_example(task: Task, *, more: Callable[[Task], None]) -> Example:
             st.markdown(LABELS[task.key])
         if task.input_kind == "digit":
             with st.popover("Draw", icon=":material/draw:"):
-                pad.show_pad()
+                pad.show_pad(answer_now(task))
         show_steps(task)
         with st.popover("More", icon=":material/tune:"):
             more(task)
     if not typing:
         show_gallery(task)
     return show_remarks(task)
+
+
+def answer_now(task: Task) -> Reading:
+    """Return what the chosen network makes of the chosen input; of an odd one, of the example."""
+    chosen = settings.get()
+    example = task.example(known_index(task))
+    if chosen.input:
+        with suppress(ValueError):
+            example = encode_input(task, chosen.input)
+    return task.read(network_of(task)[0], example)
 
 
 def choose_sentence(task: Task) -> tuple[Example, bool]:
@@ -106,7 +117,27 @@ def choose_sentence(task: Task) -> tuple[Example, bool]:
                 key=f"suggestion-{number}",
                 **settings.changing(input=sentence),
             )
+        show_sizes(task)
     return show_remarks(task), cut
+
+
+def show_sizes(task: Task) -> None:
+    """Say how many units the network has with either weights; offer to make that the same."""
+    chosen = settings.get()
+    trained, untrained = task.shipped(chosen.cell).hidden, chosen.hidden
+    if untrained == trained:
+        told = f"Trained and untrained have {trained} units each: only training differs."
+        st.caption(told, width="content")
+        return
+    st.caption(
+        f"The untrained network has {untrained} units, the trained one {trained}.", width="content"
+    )
+    st.button(
+        f"Give both {trained}",
+        type="tertiary",
+        key="same-size",
+        **settings.changing(hidden=trained),
+    )
 
 
 def offer_cut() -> bool:

@@ -135,7 +135,7 @@ def answer_table(task: Task, readings: list[Reading]) -> pd.DataFrame:
         rows.append(
             {
                 "input": show_input(reading.example),
-                SAYS: f"{icon} {escape(answer.says) or '(nothing)'}",
+                SAYS: f"{icon}\u00a0{escape(answer.says) or '(nothing)'}",
                 "sure": f"{answer.sure:.2f}",
                 "right answer": escape(answer.truth),
             }

@@ -131,7 +131,7 @@ def show_batch(task: Task, network: Network, badge: str, setup: Setup) -> None:
     if update is not None:
         assert update.mean is not None
         tell_batch(update.mean, update.before, update.after)
-        show_why()
+        show_why("train-batch-chain")
         show_panels(update, member.example, setup, panels_of(member))
     elif problem:
         st.error(problem, icon=":material/error:")

@@ -18,7 +18,7 @@ from rnn_core.trace import NonFiniteError
 from rnn_views.edited import Edited, read_edited
 from rnn_views.link_fields import steps_of
 from rnn_views.rule_checks import pack_checks
-from rnn_views.ui import controls, editing, frame, settings, task_input, wishes
+from rnn_views.ui import controls, editing, frame, reveal, settings, task_input, wishes
 from rnn_views.ui.frame import escape
 from rnn_views.ui.task_choice import is_shipped
 from rnn_views.ui.training_feeding import LAST
@@ -154,7 +154,7 @@ def show_update(task: Task, network: Network, badge: str, example: Example, setu
     )
     if update is not None:
         show_phases(update)
-        show_why()
+        show_why("train-chain")
 
         def read(own: Sequence[int]) -> Reading:
             return editing.read(task, network, example, teacher=True, own=own).reading
@@ -171,25 +171,38 @@ def first_sight() -> dict[str, object]:
     return {"phase": "forward", **settings.view()}
 
 
-def show_why() -> None:
-    """Answer the two questions everybody has of the backward phase, each beside its picture."""
+def show_why(picture: str) -> None:
+    """Answer the two questions everybody has of the backward phase.
+
+    Parameters
+    ----------
+    picture : str
+        Key of the picture that the answers point to.
+    """
     left, right = st.columns(2, gap="medium")
     with left:
         frame.tell("train", "summed")
         with st.container(horizontal=True, key="why-summed"):
             controls.point(
-                "see-ledger", "See the ledger", phase="backward", t=1, weight="W_hh", zoom=1
+                "see-ledger",
+                "See the ledger",
+                picture,
+                part='[data-testid="ledger-total"]',
+                phase="backward",
+                t=1,
+                weight="W_hh",
+                zoom=1,
             )
             st.button(
                 "Put the sum to the test",
                 icon=":material/rule:",
                 type="tertiary",
                 key="see-check",
-                **settings.changing(panel="check"),
+                **reveal.revealing(settings.changing(panel="check"), "panel-check"),
             )
     with right:
         frame.tell("train", "backward")
-        controls.point("see-backward", "Go to the last step", phase="backward", zoom=1)
+        controls.point("see-backward", "Go to the last step", picture, phase="backward", zoom=1)
 
 
 def draw_update(

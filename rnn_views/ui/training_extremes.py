@@ -7,6 +7,7 @@ to the live trainer, where the recorded curves stand beside the visitor's own.
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import streamlit as st
 
@@ -34,13 +35,15 @@ from rnn_views.figures.figure import Figure
 from rnn_views.figures.runs import RunCurves
 from rnn_views.figures.training_curves import training_curves
 from rnn_views.links import Settings
-from rnn_views.ui import controls, frame, settings
+from rnn_views.ui import controls, frame, reveal, settings
 from rnn_views.ui.training_answers import answers_of, put_beside, show_table
 from rnn_views.ui.training_figures import show_figure
-from rnn_views.ui.training_runs import Answers
+from rnn_views.ui.training_runs import Answers, start_anew
 from rnn_views.ui.training_setup import Setup, open_task_anew, setup_of
 from rnn_views.ui.training_subject import held_out_name, loss_unit, name_of, subject_of
 
+LIVE = "moving-live-curves"
+"""Key of what the live trainer draws."""
 PARTS = {"look": "What to look at", "why": "Why", "repair": "What repairs it"}
 
 
@@ -131,18 +134,33 @@ def show_doors(case: ExtremeCase) -> None:
             key="extreme-change",
             help="Opens “Train it live” with exactly these settings; change one under More. The "
             "recorded run stands beside yours.",
-            **settings.changing(**door(case, case.extreme)),
+            **reveal.revealing(settings.changing(**door(case, case.extreme)), LIVE),
         )
         if case.extreme.twin:
             st.button(
                 f"Train it {difference_of(case)}",
                 icon=":material/build:",
                 key="extreme-repair",
-                **settings.changing(**door(case, RUNS[case.extreme.twin])),
+                help="Opens “Train it live” with exactly this change, and trains from update 0.",
+                **reveal.revealing({"on_click": train_twin, "args": (case,)}, LIVE, glow=False),
             )
 
 
-def door(case: ExtremeCase, extreme: Extreme) -> dict[str, object]:
+def train_twin(case: ExtremeCase) -> None:
+    """Open the live trainer with the repair made, and let it train from update 0."""
+    settings.put(**door(case, RUNS[case.extreme.twin]))
+    start_anew(setup_of(settings.get())).begin()
+
+
+def is_twin(case: ExtremeCase, setup: Setup) -> bool:
+    """Whether a live run is made as the recorded run's twin is: what was wrong is repaired."""
+    twin = case.extreme.twin
+    if not twin or RUNS[twin].task != setup.task:
+        return False
+    return setup.recipe == setup_for(RUNS[twin]).recipe
+
+
+def door(case: ExtremeCase, extreme: Extreme) -> dict[str, Any]:
     """Return all settings of the live trainer for a run, with the recorded one beside it."""
     return {
         **open_task_anew(extreme.task),
@@ -167,18 +185,22 @@ def show_beside(setup: Setup) -> None:
     if not beside(setup):
         settings.fit("beside", "", "that run was recorded for another task")
         return
+    case = case_of(key)
+    todo = (
+        f"This one is the same run {difference_of(case)}."
+        if is_twin(case, setup)
+        else "Repair it: change a setting under More, then Train."
+    )
     with st.container(horizontal=True, vertical_alignment="center", key="live-beside"):
-        st.caption(
-            f"In grey: the recorded run “{TITLES[key]}”. Repair it: change a setting under More, "
-            "then Train.",
-            width="stretch",
-        )
+        st.caption(f"In grey: the recorded run “{TITLES[key]}”. {todo}", width="stretch")
         st.button("Leave it out", type="tertiary", key="beside-out", **settings.changing(beside=""))
         st.button(
             "Back to the extremes",
             type="tertiary",
             key="beside-back",
-            **settings.changing(view="extremes", extreme=key),
+            **reveal.revealing(
+                settings.changing(view="extremes", extreme=key), f"ask-{key}", glow=False
+            ),
         )
 
 

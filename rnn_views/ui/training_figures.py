@@ -74,6 +74,7 @@ def show_moving(
     key: str,
     marks: Sequence[Mark] = (),
     pick: Callable[[Any], None] | None = None,
+    ended: Callable[[], None] | None = None,
 ) -> Moving:
     """Draw curves that change many times a second; return them, to be drawn anew.
 
@@ -85,12 +86,16 @@ def show_moving(
         Drawn as upright lines.
     pick : callable, optional
         Called with the update at which the visitor points.
+    ended : callable, optional
+        Given where a run goes on after this. If its script ends all the same, the browser notices:
+        this is called then, and the page is drawn again.
     """
     data = {
         "figure": figure.drawing,
         "alt": figure.alt,
         "marks": [{"update": update, "text": text} for update, text in marks],
         "pick": pick is not None,
+        "running": ended is not None,
     }
 
     def take() -> None:
@@ -98,7 +103,13 @@ def show_moving(
             pick(settings.component_value(key, "moment"))
 
     with st.container(gap=None, key=f"moving-{key}"):
-        _CURVES(key=key, data=data, height="content", on_moment_change=take)
+        _CURVES(
+            key=key,
+            data=data,
+            height="content",
+            on_moment_change=take,
+            on_ended_change=lambda: None if ended is None else ended(),
+        )
         return Moving(st.empty())
 
 

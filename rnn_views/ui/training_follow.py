@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.runtime.scriptrunner import RerunException, StopException
 
 from rnn_views.turns import DRAWING, TRAINING, computing, say_others, training
 from rnn_views.ui import settings
@@ -32,8 +33,10 @@ def follow(
     moves: a browser takes longer to draw a whole page than a frame lasts, and would lag behind.
 
     Between two chunks of updates this script may end where it stands, when the visitor pressed a
-    button; the run is whole then, and the script starts anew. Visitors who train take turns, a
-    chunk each, so that those who only look around are answered as well.
+    button; the run is whole then, and the script starts anew. An error leaves a run that counts as
+    interrupted. A stop from outside looks the same here as a button: the browser notices it.
+    Visitors who train take turns, a chunk each, so that those who only look around are answered as
+    well.
 
     Parameters
     ----------
@@ -51,22 +54,28 @@ def follow(
         run.beat = time.monotonic()
         settings.give_way()
 
-    with training():
-        while run.running:
-            frame, wait = time.monotonic() + wait, FRAME
-            while run.running and time.monotonic() < frame:
-                pace = settings.get().pace
-                if run.is_due(pace):
-                    with computing(look_up):
-                        run.advance(pace)
-                else:
-                    time.sleep(CHUNK)
-                settings.give_way()
-            if run.running:
-                with DRAWING.turn(look_up):
-                    draw()
-                    if crowd is not None and said != (said := say_others(TRAINING.others)):
-                        crowd.caption(said) if said else crowd.empty()
+    try:
+        with training():
+            while run.running:
+                frame, wait = time.monotonic() + wait, FRAME
+                while run.running and time.monotonic() < frame:
+                    pace = settings.get().pace
+                    if run.is_due(pace):
+                        with computing(look_up):
+                            run.advance(pace)
+                    else:
+                        time.sleep(CHUNK)
+                    settings.give_way()
+                if run.running:
+                    with DRAWING.turn(look_up):
+                        draw()
+                        if crowd is not None and said != (said := say_others(TRAINING.others)):
+                            crowd.caption(said) if said else crowd.empty()
+    except (RerunException, StopException):
+        raise
+    except BaseException:
+        run.interrupt()
+        raise
     settings.note(run.update)
     if finish is not None:
         finish()

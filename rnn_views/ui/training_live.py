@@ -19,7 +19,15 @@ from rnn_views.ui.training_moments import go_to, marks_of, show_machine, show_mo
 from rnn_views.ui.training_result import show_result
 from rnn_views.ui.training_runs import Run, pause_others, run_for
 from rnn_views.ui.training_setup import Setup
-from rnn_views.ui.training_steering import go_or_pause, make_epoch, make_one, stop, tell_state
+from rnn_views.ui.training_steering import (
+    go_or_pause,
+    interruption,
+    make_epoch,
+    make_one,
+    settle,
+    stop,
+    tell_state,
+)
 from rnn_views.ui.training_subject import Subject, held_out_name, loss_unit
 
 PACES = {"1": "1", "10": "10", "100": "100", "full": "full speed"}
@@ -34,18 +42,20 @@ def show_live(subject: Subject, setup: Setup) -> None:
     run = run_for(setup)
     pause_others(setup)
     if run is not None:
-        run.check()
+        settle(run)
     show_buttons(setup, run)
     crowd = tell_state(setup, run)
     show_beside(setup)
-    bar, result = st.empty(), st.empty()
+    bar = st.empty()
     left, right = st.columns([3, 2], gap="medium")
     with left:
         moving, machine = show_curves(subject, setup, run), st.empty()
-    answers, moments = right.empty(), st.empty()
+    # Below the curves: what comes when a run ends does not push away what was watched.
+    answers, result, moments = right.empty(), st.empty(), st.empty()
     with answers.container():
         show_answers(subject, setup, run)
     if run is None:
+        bar.progress(0.0, f"update 0 of {setup.updates:,}")
         return
     show_bar(run, bar)
     if run.running:
@@ -81,7 +91,13 @@ def show_curves(subject: Subject, setup: Setup, run: Run | None) -> Moving:
     figure = curves_of(subject, setup, run)
     resting = run is not None and not run.running and run.update > 0
     marks = marks_of(run) if run is not None and resting else ()
-    moving = show_moving(figure, key="live-curves", marks=marks, pick=go_to if resting else None)
+    moving = show_moving(
+        figure,
+        key="live-curves",
+        marks=marks,
+        pick=go_to if resting else None,
+        ended=interruption(run),
+    )
     numbers = st.empty()
     if resting:
         with numbers.container():
@@ -127,7 +143,7 @@ def show_buttons(setup: Setup, run: Run | None) -> None:
     busy = run is not None and (run.running or run.over)
     epoch = "One epoch" if isinstance(setup.subject, Task) else "A 25th of it"
     buttons = (
-        ("live-go", label, icon, go_or_pause, False),
+        ("live-go", label, icon, go_or_pause(run), False),
         ("live-one", "One update", ":material/skip_next:", make_one, busy),
         ("live-epoch", epoch, ":material/fast_forward:", make_epoch, busy),
         (

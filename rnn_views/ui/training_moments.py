@@ -53,7 +53,7 @@ def marks_of(run: Run) -> list[Mark]:
 
 def show_machine(setup: Setup, run: Run) -> None:
     """Offer every update of the run on a scale, a second one beside it, and to go on from there."""
-    now, pin = looked_at(run), pinned(run)
+    now, pin, goes_on = looked_at(run), pinned(run), may_go_on(run)
     reached = f"this run has come to update {run.update:,}"
     settings.fit("update", now, reached)
     if pin is not None:
@@ -73,7 +73,7 @@ def show_machine(setup: Setup, run: Run) -> None:
                     "Compare with another update",
                     icon=":material/compare:",
                     key="pin",
-                    **settings.changing(pin=now),
+                    **settings.changing(pin=now, update=other_moment(run)),
                 )
             else:
                 st.button(
@@ -83,25 +83,45 @@ def show_machine(setup: Setup, run: Run) -> None:
                     **settings.changing(pin=None),
                 )
             st.button(
-                f"Go on from update {now:,}" if now else "Start again from update 0",
+                f"Go on from update {now:,}" if goes_on else f"Back to update {now:,}",
                 icon=":material/history:",
                 key="live-again",
                 disabled=now == run.update and (run.done or not run.over),
-                help="Forgets what came later. The same settings come to the same weights again; "
-                "change one under More, and another run begins at update 0.",
+                help=("Trains on from there" if goes_on else "Waits there")
+                + " and forgets what came later. To train in another way, change a setting under "
+                "More: then another run begins at update 0.",
                 on_click=go_on_from,
                 args=(setup, now),
             )
 
 
+def other_moment(run: Run) -> int:
+    """Return what a comparison begins with beside the moment that is looked at: where it rests.
+
+    Where one looks at that already, the untrained network: A beside itself shows nothing.
+    """
+    return 0 if looked_at(run) == run.update else run.update
+
+
+def may_go_on(run: Run) -> bool:
+    """Whether a run goes on at once when it is taken back to the moment that is looked at.
+
+    One that overflowed would do so again, and from update 0 nothing is gone on with.
+    """
+    return looked_at(run) > 0 and not run.failure
+
+
 def go_on_from(setup: Plan, update: int) -> None:
-    """Take the run back to a moment, and let it wait there."""
+    """Take the run back to a moment; let it go on from there where that can lead further."""
     run = run_for(setup)
     if run is None:
         return
+    goes_on = may_go_on(run)
     run.rewind(update)
     pin = settings.get().pin
     settings.put(update=run.update, pin=None if pin is None else min(pin, run.update))
+    if goes_on:
+        run.begin()
 
 
 def show_moments(subject: Subject, setup: Setup, run: Run) -> None:

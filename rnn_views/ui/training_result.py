@@ -6,7 +6,7 @@ import streamlit as st
 
 from rnn_core.tasks import Task
 from rnn_views.figures.metric_curve import show_metric
-from rnn_views.ui import settings
+from rnn_views.ui import reveal, settings
 from rnn_views.ui.task_choice import is_shipped
 from rnn_views.ui.training_runs import Run
 from rnn_views.ui.training_setup import measure_shipped
@@ -16,6 +16,9 @@ from rnn_views.ui.training_subject import (
     held_out_name,
     tell_held_out,
 )
+
+TRAINED_PICTURES = {"one": "train-chain", "batch": "train-batch-chain"}
+"""Keys of the pictures that show the visitor's network, by what one update learns from."""
 
 
 def show_result(subject: Subject, run: Run) -> None:
@@ -34,7 +37,9 @@ def show_result(subject: Subject, run: Run) -> None:
             "Look inside your network",
             icon=":material/zoom_in:",
             key="look-inside",
-            **settings.changing(view="one", net="mine"),
+            **reveal.revealing(
+                settings.changing(view="one", net="mine"), TRAINED_PICTURES[settings.get().learn]
+            ),
         )
 
 

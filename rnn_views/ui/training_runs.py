@@ -93,6 +93,8 @@ class Run:
         Why it cannot go on.
     rested : int
         Update at which it last rested: what pictures show while it goes on.
+    moved : bool
+        Updates were made since the time machine last looked at where the run rests.
     beat, answered : float
         When it last gave a sign of life, and when its answers were last worked out.
     answers : Answers
@@ -110,6 +112,7 @@ class Run:
     goal: int = 0
     failure: str = ""
     rested: int = 0
+    moved: bool = False
     beat: float = 0.0
     answered: float = 0.0
     answers: Answers = field(default_factory=Answers)
@@ -165,8 +168,14 @@ class Run:
     def check(self) -> None:
         """Notice that it was interrupted: running, yet without a sign of life."""
         if self.running and time.monotonic() - self.beat > LOST:
-            self.pause()
-            self.interrupted = True
+            self.interrupt()
+
+    def interrupt(self) -> None:
+        """Let it wait: the script that made its updates ended without the visitor's wish."""
+        with self._turn:
+            if self.running:
+                self.pause()
+                self.interrupted = True
 
     def is_due(self, pace: str) -> bool:
         """Whether an update is to be made now; asking is a sign of life."""
@@ -236,6 +245,7 @@ class Run:
                 del kept[later]
 
     def _make(self, updates: int | None) -> None:
+        self.moved = True
         share = CHUNK / len(self.trainers) if updates != 1 else 60.0
         self._try(self.trainer, share, updates)
         for other in self.trainers[1:]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -32,18 +34,44 @@ def is_gone(setup: Plan) -> bool:
     return gone
 
 
-def go_or_pause(setup: Plan) -> None:
-    """Begin, go on or wait; a run that is over begins anew."""
+def go(setup: Plan) -> None:
+    """Begin or go on; a run that is over begins anew."""
     if is_gone(setup):
         return
     run = run_for(setup)
     if run is None or run.over:
         run = start_anew(setup)
-    if run.running:
+    if not run.running:
+        run.begin()
+
+
+def pause(setup: Plan) -> None:
+    """Wait. A run that waits already goes on waiting: the page may have been late to show it."""
+    run = run_for(setup)
+    if run is not None:
         run.pause()
         settings.put(update=run.update)
-    else:
-        run.begin()
+
+
+def go_or_pause(run: Run | None) -> Callable[[Plan], None]:
+    """Return what the button does that a run in this state is shown with."""
+    return pause if run is not None and run.running else go
+
+
+def interruption(run: Run | None) -> Callable[[], None] | None:
+    """Return what to do if the script of a run that goes on ends; None where none goes on."""
+    return run.interrupt if run is not None and run.running else None
+
+
+def settle(run: Run) -> None:
+    """Notice an interruption; let the time machine look at where the run has come to a rest.
+
+    The address notes the update now and then while a run goes on. After Back it is an old one.
+    """
+    run.check()
+    if run.moved and not run.running:
+        run.moved = False
+        settings.note(run.update)
 
 
 def make_one(setup: Plan) -> None:
@@ -113,8 +141,9 @@ def tell_state(setup: Plan, run: Run | None) -> DeltaGenerator | None:
             st.error(tell_failure(setup, run), icon=":material/error:")
         elif run.interrupted:
             st.info(
-                f"Training was interrupted at update {run.update:,}, when its page was left or the "
-                "connection was lost. Nothing is lost: Continue goes on from there.",
+                f"Training was interrupted at update {run.update:,}: its page was left, its "
+                "script was stopped, or the connection was lost. Nothing is lost: Continue goes "
+                "on from there.",
                 icon=":material/pause_circle:",
             )
         else:

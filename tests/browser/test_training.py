@@ -77,7 +77,7 @@ def test_pause_single_updates_stop_and_start_again(visit: Visits, idle: Idle) ->
     page.get_by_role("slider", name="Time machine").press("Home")
     page.wait_for_url(re.compile("update=0(&|$|#)"))
     idle(page)
-    press(page, "Start again from update 0")
+    press(page, "Back to update 0")
     expect(state(page)).to_contain_text("Not begun")
 
 

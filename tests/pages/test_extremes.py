@@ -12,6 +12,7 @@ from rnn_views.link_table import EXTREMES as OFFERED
 from rnn_views.link_table import FORETOLD, STREAM_KEYS
 from rnn_views.links import Settings
 from rnn_views.ui.training_extremes import figure_of
+from rnn_views.ui.training_runs import Run
 from rnn_views.ui.training_setup import setup_of
 from tests.pages.conftest import App, Opener
 
@@ -64,6 +65,28 @@ def test_one_goes_on_from_an_extreme_with_its_settings(visit: Opener, key: str) 
     assert "In grey" in " ".join(one.value for one in app.tester.caption)
     app.press("beside-back")
     assert app.query["view"] == "extremes"
+
+
+@pytest.mark.parametrize("key", [key for key, one in EXTREMES.items() if one.twin])
+def test_the_repair_of_an_extreme_trains(visit: Opener, key: str) -> None:
+    case = case_of(key)
+    twin = RUNS[case.extreme.twin]
+    app = visit("train", view="extremes", extreme=key, foretold=case.truth)
+    # One update is enough to see that it trains, and by which recipe.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Run, "advance", one_update)
+        app.press("extreme-repair")
+    assert app.query["view"] == "live"
+    (run,) = app.tester.session_state["unrolled"].kept["training runs"].values()
+    assert run.update == 1
+    assert run.trainer.recipe == twin.begin(0).recipe
+    told = " ".join(one.value for one in app.tester.caption)
+    assert "This one is the same run" in told
+    assert "Repair it" not in told
+
+
+def one_update(run: Run, pace: str) -> None:
+    run.make_one()
 
 
 @pytest.mark.parametrize("key", EXTREMES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rnn_views.ui.start_question import SENTENCE
+from rnn_views.ui.start_question import SENTENCE, STEP
 from tests.pages.conftest import Opener
 
 
@@ -21,7 +21,9 @@ def test_answering_unrolls_the_loop_and_shows_both_answers(
     visit: Opener, number: int, right: bool
 ) -> None:
     app = visit().press(f"ask-sentence-{number}")
-    assert app.data("-chain")["start"] == {"rolled": False, "t": len(SENTENCE.split())}
+    assert app.data("-chain")["start"] == {"rolled": False, "t": STEP}
+    assert SENTENCE.split()[STEP - 1] == "bad"
+    assert f"step {STEP}" in " ".join(one.value for one in app.tester.markdown)
     assert app.payload()["text"].startswith("positive")
     assert bool(app.tester.success) is right
     assert "good" in (app.tester.success or app.tester.info)[0].value
@@ -39,6 +41,7 @@ def test_the_doors_lead_to_the_other_pages(visit: Opener) -> None:
         "**Why not feed-forward?**",
         "**Memory**",
         "**Find the bug**",
+        "Next: What is an RNN?",
     ]
 
 

@@ -104,9 +104,11 @@ def test_a_run_that_waited_and_went_back_comes_to_the_same(visit: Opener) -> Non
     half = run_of(app).trainer.course.per_epoch
     assert "Waiting at" in captions(app)
     assert run_of(app).update == half + 1
-    app.set("slider", "train-update", 2).press("live-again")
-    assert "Waiting at update 2" in captions(app)
-    app.press("live-one").press("live-go")
+    app.set("slider", "train-update", 0).press("live-again")
+    assert "Not begun" in captions(app)
+    app.press("live-one").press("live-one").press("live-one")
+    app.set("slider", "train-update", 2).press("live-again")  # it goes on, as the button says
+    assert f"All {2 * half} updates are made" in captions(app)
     how: dict[str, Any] = {"epochs": 2, "hidden": 8, "batch": 128}
     for update in (2 * half, 0, 2, 3, half, half + 1):
         app.set("slider", "train-update", update)
@@ -117,6 +119,8 @@ def test_a_run_that_waited_and_went_back_comes_to_the_same(visit: Opener) -> Non
 def test_two_moments_side_by_side(visit: Opener) -> None:
     app = visit("train", task="digits", **LINK).press("live-go")
     app.set("slider", "train-update", 3).press("pin")
+    assert (app.query["pin"], app.query["update"]) == ("3", str(run_of(app).update))
+    app.set("slider", "train-update", 3)
     assert "A and B are the same update" in captions(app)
     assert app.data("live-curves")["marks"] == [{"update": 3, "text": "A and B"}]
     app.set("slider", "train-update", 9)
@@ -153,3 +157,63 @@ def test_what_was_answered_at_a_moment_is_shown_again(visit: Opener, key: str) -
         for names in answers.names.values():
             assert ", ".join(names) in seen[-1][1]
     assert seen[0] != seen[1]
+
+
+def shown_update(app: App) -> set[int]:
+    """The update that slider, picture, table and address show; one number when they agree."""
+    slider = next(one for one in app.tester.get("slider") if one.key == "train-update")
+    badge = app.data("live-chain")["payload"]["badge"]
+    (heads,) = (one.value for one in app.tester.table if "‖W_hh‖" in [*one.value, *one.value.index])
+    named = [head for head in [*heads, *heads.index] if str(head).startswith("update ")]
+    numbers = [badge.rsplit(" ", 1)[1], str(named[-1]).removeprefix("update ")]
+    marks = app.data("live-curves")["marks"]
+    here = next(mark["update"] for mark in marks if mark["text"] in ("here", "B", "A and B"))
+    return {
+        *(int(number.replace(",", "")) for number in numbers),
+        slider.value,
+        slider.proto.value[0],
+        int(app.query["update"]),
+        here,
+    }
+
+
+def test_slider_picture_table_and_address_agree_after_every_action(visit: Opener) -> None:
+    app = visit("train", task="digits", **LINK).press("live-epoch")
+    half = run_of(app).update
+    assert shown_update(app) == {half}
+    app.set("slider", "train-update", 3)
+    assert shown_update(app) == {3}
+    app.press("pin")  # A stays at 3, B is where the run rests
+    assert shown_update(app) == {half}
+    assert app.query["pin"] == "3"
+    app.set("slider", "train-update", 3).press("live-again")
+    last = run_of(app).trainer.course.updates
+    assert run_of(app).update == last
+    assert shown_update(app) == {last}
+    assert app.query["pin"] == "3"
+    app.set("slider", "train-update", 5)
+    app.press("pin")
+    assert shown_update(app) == {5}
+    query = app.query
+    app.go("memory").go("train", **query)
+    assert shown_update(app) == {5}
+
+
+@pytest.mark.parametrize("back", [True, False])
+def test_after_an_interruption_one_looks_at_where_the_run_has_come(
+    visit: Opener, back: bool
+) -> None:
+    app = visit("train", task="digits", **LINK).press("live-one").press("live-one")
+    query, run = app.query, run_of(app)
+    run.begin()
+    run.make_one()  # the script that trained is gone; the address knows an older update
+    run.begin()
+    run.beat -= 60
+    if back:
+        app.go("memory").go("train", **query)
+    else:
+        app.run()
+    assert run.interrupted
+    assert run.update == 3
+    assert shown_update(app.run()) == {3}  # the address follows one run later
+    assert "interrupted at update 3" in " ".join(one.value for one in app.tester.info)

@@ -210,3 +210,16 @@ def test_changes_are_measured_between_readings_of_the_same_length() -> None:
     cut = without_loop(network)
     assert not np.any(cut.segments[0].params.W_hh)
     assert steps_changed(task.read(cut, long.example), task.read(cut, other.example)) == (2,)
+
+
+def test_the_page_says_how_large_both_networks_are_and_makes_them_alike(visit: Opener) -> None:
+    trained = TASKS["sentiment"].shipped().hidden
+    app = visit("unroll")
+    assert f"The untrained network has 8 units, the trained one {trained}." in [
+        one.value for one in app.tester.caption
+    ]
+    app.press("same-size")
+    for weights in ("trained", "untrained"):
+        app.set("segmented_control", "unroll-weights", weights)
+        assert app.payload()["segments"][0]["hidden"] == trained
+        assert "only training differs" in " ".join(one.value for one in app.tester.caption)

@@ -1,0 +1,56 @@
+// Keys that scroll reach the page before anything on it has been clicked: the part that scrolls is
+// not the document, so the browser sends them nowhere. In presenter mode a clicker at the end of a
+// page goes on to the next one, and Escape leads out.
+
+const LINE = 40 // pixels
+const SHARE = 0.875 // of the window, as browsers scroll it
+
+const main = () => document.querySelector('[data-testid="stMain"]')
+const leave = () => document.querySelector(".st-key-end-presenting button")
+
+/** Whether a key was pressed outside what scrolls: on a fresh page, or in the bar at the top. */
+function isOutside(target) {
+  if (target === document.body || target === document.documentElement) return true
+  return Boolean(target.closest?.('[data-testid="stHeader"], [data-testid="stSidebar"]'))
+}
+
+/** How far a key scrolls, in pixels; undefined for keys that do not scroll. */
+function distance(event, page) {
+  const screen = SHARE * page.clientHeight
+  const space = event.target.closest?.("button") ? undefined : event.shiftKey ? -screen : screen
+  return {
+    PageDown: screen,
+    PageUp: -screen,
+    " ": space,
+    ArrowDown: LINE,
+    ArrowUp: -LINE,
+    Home: -page.scrollHeight,
+    End: page.scrollHeight,
+  }[event.key]
+}
+
+function scroll(event, page) {
+  const by = distance(event, page)
+  if (by === undefined) return
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches
+  // From now on the browser's own keys work here.
+  page.tabIndex = -1
+  page.focus({ preventScroll: true })
+  page.scrollBy({ top: by, behavior: calm ? "instant" : "smooth" })
+  event.preventDefault()
+}
+
+const isAtEnd = (page) => page.scrollTop + page.clientHeight >= page.scrollHeight - 2
+
+function onKey(event) {
+  const page = main()
+  if (!page || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
+  const outside = isOutside(event.target)
+  if (leave() && (outside || event.target === page)) {
+    if (event.key === "Escape") return leave().click()
+    if (event.key === "PageDown" && isAtEnd(page)) return document.querySelector(".st-key-next-page a")?.click()
+  }
+  if (outside) scroll(event, page)
+}
+
+export const leadKeys = () => window.addEventListener("keydown", onKey)
