@@ -11,6 +11,7 @@ from rnn_core.bug_lab import STEPS, VARIANTS
 from rnn_core.instruments import SAME, TOLERANCE
 from rnn_views.bug_cases import TITLES, verdict
 from rnn_views.figures.bug_curves import by_heart
+from rnn_views.powers import say_number
 from rnn_views.ui import controls, frame, settings
 from rnn_views.ui.bug_case import BugCase
 from rnn_views.ui.bug_symptoms import show_sides
@@ -106,7 +107,7 @@ def show_check(case: BugCase) -> None:
                 "its worst entry": "[" + " → ".join(str(n + 1) for n in row.place) + "]",
                 "program": row.analytic,
                 "derivative": row.numeric,
-                "relative error": f"{row.error:.1e}",
+                "relative error": say_number(row.error),
                 "verdict": "passes" if row.passed else "fails",
             }
             for row in check.rows
@@ -130,8 +131,8 @@ def show_by_heart(case: BugCase) -> None:
     record = case.record
     say_verdict(
         verdict(record, "overfit"),
-        "It says every answer of the example.",
-        "It does not come to say the answers of its one example.",
+        "It gives every answer of the example.",
+        "It does not learn the answers of its one example.",
     )
     show_figure(by_heart(record), key="bug-by-heart")
     rows = {

@@ -135,9 +135,10 @@ def show_doors(case: ExtremeCase) -> None:
         )
         if case.extreme.twin:
             st.button(
-                f"Train it {difference_of(case)}",
+                f"Open it {difference_of(case)}",
                 icon=":material/build:",
                 key="extreme-repair",
+                help="Opens “Train it live” with this one setting changed. Press Train there.",
                 **settings.changing(**door(case, RUNS[case.extreme.twin])),
             )
 
@@ -169,8 +170,7 @@ def show_beside(setup: Setup) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="live-beside"):
         st.caption(
-            f"In grey: the recorded run “{TITLES[key]}”. Repair it: change a setting under More, "
-            "then Train.",
+            f"In grey: the recorded run “{TITLES[key]}”. {tell_beside(setup, key)}",
             width="stretch",
         )
         st.button("Leave it out", type="tertiary", key="beside-out", **settings.changing(beside=""))
@@ -180,6 +180,13 @@ def show_beside(setup: Setup) -> None:
             key="beside-back",
             **settings.changing(view="extremes", extreme=key),
         )
+
+
+def tell_beside(setup: Setup, key: str) -> str:
+    """Say whether the live run's settings are those of the recorded run that stands beside it."""
+    if setup == setup_for(EXTREMES[key]):
+        return "These are its settings. Change one under More, then Train."
+    return "Your settings differ from those of that run. Train, and compare."
 
 
 def show_answers(case: ExtremeCase) -> None:
