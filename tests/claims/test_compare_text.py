@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,8 @@ from rnn_views.measured import load_measured
 from rnn_views.rivals import load_entrants, load_rival
 from rnn_views.ui.frame import prose
 
+ROOT = Path(__file__).parents[2]
+SPLITS = ("train", "validation", "test")
 SHARES = {
     ("digits", "per-step"): "about 97 %",
     ("digits", "rnn"): "about 97 %",
@@ -126,3 +129,17 @@ def test_the_card_of_the_sunspots() -> None:
 def test_two_values_solve_the_sine_as_well() -> None:
     mine = {one.model: one.mean for one in load_measured() if one.task == "sine"}
     assert mine["feed-forward, window of 2"] <= min(mine[cell] for cell in ("vanilla", "GRU"))
+
+
+def test_counts_of_the_data() -> None:
+    names = TASKS["names"].data()
+    assert sum(len(texts) for split, texts in names.texts.items() if split in SPLITS) == 4275
+    words = {word for word in TASKS["french"].data().classes if not word.startswith(("<", "‹"))}
+    assert len(words) == 26
+    assert "quatre" in words
+    assert {len(word) for word in names.classes if word.isalpha()} == {1}
+    rated = (ROOT / "assets" / "data" / "sentiment_words.csv").read_text(encoding="utf-8")
+    assert len(rated.strip().splitlines()) - 1 == 162
+    assert "4,275" in TASKS["names"].simplified
+    assert "26 French words" in TASKS["french"].simplified
+    assert "162 words" in TASKS["sentiment"].simplified
