@@ -50,6 +50,10 @@ STRONG: Final = re.compile(
 """The narrower list for strings in code, most of which are labels, questions and instructions."""
 
 
+CODE: Final = re.compile(r"\dpx\b|<svg|<path|^M\d")
+"""What only drawings and style sheets hold."""
+
+
 def split_sentences(text: str) -> Iterator[str]:
     """Yield the sentences of a text, on one line each, without Markdown's emphasis.
 
@@ -63,12 +67,12 @@ def split_sentences(text: str) -> Iterator[str]:
 
 
 def is_claim(sentence: str, signs: re.Pattern[str] = SIGNS) -> bool:
-    """Return whether a sentence has to be borne out; a question has not.
+    """Return whether a sentence has to be borne out; a question and a style sheet have not.
 
     >>> is_claim("The RNN does better than the other."), is_claim("Look at the last column.")
     (True, False)
     """
-    asks = sentence.rstrip("”*)").endswith("?")
+    asks = sentence.rstrip("”*)").endswith("?") or bool(CODE.search(sentence))
     words = re.findall(r"[^\W\d_]{2,}", sentence)
     return not asks and len(words) >= WORDS - 1 and bool(signs.search(sentence))
 
