@@ -49,7 +49,7 @@ def show_reach(case: Case) -> None:
     frame.tell("memory", "reach")
     st.button(
         "Compare the trained networks",
-        icon=":material/compare_arrows:",
+        icon=":material/compare:",
         type="tertiary",
         key="compare-trained",
         **settings.changing(source=ADDING.key, weights="trained", steps=30, factor=1.0),
