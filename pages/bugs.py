@@ -11,7 +11,8 @@ from rnn_views.ui import (
 
 frame.show_heading(
     "Find the bug",
-    "A training program, and at most one thing wrong with it. Watch it learn, measure, name it.",
+    "This training program may contain one bug. Look at its curves, run four tests, then say which "
+    "bug it is (or “Nothing is wrong”).",
 )
 case = bug_case.choose_case()
 bug_symptoms.show_symptoms(case)

@@ -19,8 +19,8 @@ from rnn_views.ui.training_runs import run_for
 
 frame.show_heading(
     "Why not feed-forward?",
-    "A feed-forward network forgets every input at once. Train it beside the RNN and see what that "
-    "costs, and where it costs nothing.",
+    "A feed-forward network sees only the present input. It has no memory of earlier ones. "
+    "Train it beside the RNN and see what that costs.",
 )
 with st.container(horizontal=True, vertical_alignment="bottom", key="compare-row"):
     task = training_setup.choose_task()
@@ -44,7 +44,10 @@ with left:
     rival_probe.show_probe(task, pair)
 with right:
     st.header("What it means", anchor=False)
-    frame.tell("compare", task.key)
+    if guess is None:
+        st.caption("Answer the prediction above first: this text gives its answer.")
+    else:
+        frame.tell("compare", task.key)
 models = st.empty()  # cleared when a run begins anew: the script then ends with the run
 if guess is not None or (run is not None and run.over):
     with models.container():

@@ -16,8 +16,8 @@ from rnn_views.ui import (
 
 frame.show_heading(
     "Memory",
-    "How far back does a network learn, and what does its state keep? Nothing is asserted here: "
-    "everything is measured.",
+    "How far back does a network learn, and what does its state keep? The numbers on this page are "
+    "measured on real networks.",
 )
 part = controls.segments(
     "part", "What to measure", memory_setup.PARTS, also=memory_setup.open_part, hide_label=True

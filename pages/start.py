@@ -5,7 +5,8 @@ from rnn_views.ui import editing, frame, navigation, start_question
 
 frame.show_heading(
     "A network with a memory",
-    "A recurrent neural network reads one word at a time and hands what it has kept to itself.",
+    "A recurrent neural network reads one word at a time. At each step it also gets back its own "
+    "state from the step before.",
 )
 task = TASKS["sentiment"]
 network = task.shipped()

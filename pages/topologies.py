@@ -7,7 +7,7 @@ from rnn_views.ui.task_input import choose_example
 
 frame.show_heading(
     "Types of RNN",
-    "One cell, one loop. The types differ only in where the network reads and where it speaks.",
+    "The types differ only in which steps have an input and which steps have an output.",
 )
 choose_topology()
 task = present_task()

@@ -27,7 +27,8 @@ LEARN = {"one": "One example", "batch": "A whole batch"}
 
 frame.show_heading(
     "Training",
-    "Forward, loss, backward, update: the error runs back through time, and the weights move.",
+    "The error is sent back from the last step to the first. Then the weights are changed a "
+    "little.",
 )
 with st.container(horizontal=True, vertical_alignment="bottom", key="train-controls"):
     view = controls.segments("view", "What to watch", VIEWS)

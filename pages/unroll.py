@@ -11,7 +11,8 @@ from rnn_views.ui.task_input import choose_sentence
 
 frame.show_heading(
     "What is an RNN?",
-    "A network made for sequences: at every step it reads one word, and what it has kept so far.",
+    "A network made for sequences: at every step it reads one word together with its own state "
+    "from the step before.",
 )
 task = TASKS["sentiment"]
 example, cut = choose_sentence(task)
@@ -26,12 +27,16 @@ sights: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("memory", "Go to the last step", {"rolled": False, "t": last}),
     ("weights", "Go to the first step", {"rolled": False, "t": 1}),
 )
-for column, (section, label, view) in zip(st.columns(3, gap="medium"), sights, strict=True):
+for column, (name, label, view) in zip(st.columns(3, gap="medium"), sights, strict=True):
     with column.container(height="stretch"):
-        gated = section == "memory" and network.cell != "rnn"
-        frame.tell("unroll", "memory-gated" if gated else section)
+        section = name
+        if name == "memory" and cut:
+            section = "memory-cut"
+        elif name == "memory" and network.cell != "rnn":
+            section = "memory-gated"
+        frame.tell("unroll", section)
         st.space("stretch")
-        controls.point(f"see-{section}", label, "unroll-chain", **view)
+        controls.point(f"see-{name}", label, "unroll-chain", **view)
 left, right = st.columns(2, gap="medium")
 with left:
     memory_questions.ask_last_word(reading, read_words)

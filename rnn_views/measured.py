@@ -20,8 +20,9 @@ class Measured:
     Parameters
     ----------
     task, model : str
-    kind : {"cell", "rival", "start"}
-        Of a start, `model` is how W_hh of the vanilla cell began.
+    kind : {"cell", "rival", "start", "size"}
+        Of a start, `model` is how W_hh of the vanilla cell began. "size": a vanilla cell with
+        fewer units than the task gives it.
     parameters : int or None
     test : tuple of float
         The metric on data that nothing was chosen by, per seed.
@@ -62,3 +63,12 @@ def rivals_of(stream: str) -> tuple[Measured, ...]:
         for one in load_measured()
         if (one.task, one.kind) == (stream, "rival") and len(one.test) > 1
     )
+
+
+def smaller_of(stream: str) -> tuple[Measured, ...]:
+    """Return the smaller vanilla networks that were measured on a stream, the smallest first.
+
+    >>> [one.model for one in smaller_of("adding")]
+    ['vanilla, 16 units', 'vanilla, 32 units']
+    """
+    return tuple(one for one in load_measured() if (one.task, one.kind) == (stream, "size"))

@@ -53,6 +53,8 @@ WINDOWS = {
     "book": (1, 5, 13),
     "sunspots": (1, 12),
 }
+SMALLER = {"adding": (16, 32)}
+"""Units of smaller vanilla networks, where a smaller one does better than the task's own."""
 STARTS = ("orthogonal", "identity")
 STARTED = ("sentiment", "french", "german", "names", "digit-rows", "captions")
 
@@ -69,7 +71,8 @@ class Row:
         Per seed.
     seconds : float or None
         Processor seconds of one whole run, median.
-    kind : {"cell", "rival", "start"}
+    kind : {"cell", "rival", "start", "size"}
+        "size": a vanilla cell with another number of units than its task gives it.
     """
 
     task: str
@@ -132,6 +135,10 @@ def measure_stream(task: StreamTask) -> Iterator[Row]:
     """Train the three cells, then feed-forward networks that see a window, on one stream."""
     for cell in GATES:
         yield _run_stream(task, task.key, CELL_NAMES[cell], cell)
+    for hidden in SMALLER.get(task.key, ()):
+        smaller = replace(task, recipe=replace(task.recipe, hidden=hidden))
+        row = _run_stream(smaller, task.key, f"vanilla, {hidden} units", "rnn")
+        yield replace(row, kind="size")
     for window in WINDOWS[task.key]:
         room = None if task.budget else task.network("rnn").size
         rival = windowed(task, window, room)

@@ -4,7 +4,7 @@ import { pixelOf } from "./canvas.js"
 import { at } from "./data.js"
 import { changeAt, placeOf } from "./edit_places.js"
 import { brief, fixed, shape, signed, subscript } from "./format.js"
-import { weightShape } from "./plate.js"
+import { tellUses, weightShape } from "./plate.js"
 import { numberLines, saidNumber } from "./said_number.js"
 import { button, html } from "./svg.js"
 import { GATES } from "./terms_gated.js"
@@ -73,8 +73,8 @@ export function describe(model, ref) {
     case "x": return ref.entry === undefined ? [`x${subscript(ref.k)} ${shape(segment.inputs)}`, inputWords(segment, ref)] : pixelLines(model, ref)
     case "y": return model.numbers ? numberLines(ref.column) : outputLines(model, ref)
     case "loss": return [`loss${subscript(ref.column.k)} = ${fixed(ref.column.loss, 4)}${model.inUnit}`,
-      model.numbers ? `½ (${fixed(saidNumber(ref.column), 4)} − ${fixed(ref.column.wanted, 4)})²` : `−log p of the target “${model.classes[ref.column.target]}”`]
-    case "weight": return [`${ref.name} ${shape(...weightShape(segment, ref.name))}`, ref.name === "W_hh" && segment.copies ? "untied: one at each step" : "one array, used at every step"]
+      model.numbers ? `½ (${fixed(saidNumber(ref.column), 4)} − ${fixed(ref.column.wanted, 4)})²` : `−log p of the label “${model.classes[ref.column.target]}”`]
+    case "weight": return [`${ref.name} ${shape(...weightShape(segment, ref.name))}`, ref.name === "W_hh" && segment.copies ? "untied: one at each step" : `one array, ${tellUses(segment, ref.name)}`]
     case "entry": return entryLines(model, ref)
     case "slice": return [`d${entryName(ref)} at t = ${ref.k}`, brief(ref.value)]
     case "total": return [`d${entryName(ref)}${ref.full ? "" : " so far"}`, brief(ref.value)]

@@ -17,7 +17,6 @@ export const HELP = [
   ["T", "feed a decoder the right word, or its own output, at this step; on page Training"],
   ["[ ]", "shorter, longer chunks of truncated backpropagation; on page Training"],
   ["F", "full screen"],
-  ["S", "tell the page which cell you mean"],
   ["P", "pin the note beside the pointer; Esc takes pins away"],
   ["Click", "a cell to look into it, a weight for its ledger"],
   ["?", "this help"],

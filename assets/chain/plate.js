@@ -49,6 +49,18 @@ export function paintPlate(context, segment) {
   return root
 }
 
+// At how many steps a weight is used: the read-out only where there is an output.
+export const usesOf = (segment, name) =>
+  name === "W_hy" ? segment.out?.says.filter(Boolean).length ?? 0 : segment.steps
+
+// At which steps, in words.
+export function tellUses(segment, name) {
+  const uses = usesOf(segment, name)
+  if (uses === segment.steps) return uses === 1 ? "used once" : "used at every step"
+  const steps = segment.out?.says.flatMap((says, j) => (says ? [segment.first + j] : [])) ?? []
+  return steps.length === 1 ? `used at t = ${steps[0]}` : `used at ${steps.length} steps`
+}
+
 // In place of weights that the network does not have.
 function unheard(segment, { plate, room }) {
   const words = room.narrow ? ["nothing of it", "would reach", "the decoder"] : ["nothing that it keeps", "could reach the decoder"]
@@ -63,7 +75,7 @@ function title(root, { model, layout }, segment) {
   const { narrow } = layout.room
   const first = narrow ? (many ? capital(segment.name) : "Weights")
     : many ? capital(`${segment.name}’s weights`) : "One set of weights,"
-  const all = segment.steps === 1 ? "used once" : "used at every step"
+  const all = segment.steps === 1 ? "used once" : usesOf(segment, "W_hy") < segment.steps ? "shared by all steps" : "used at every step"
   if (segment.copies && !many) {
     root.append(svg("text", { class: "heading", x: layout.plate.margin, y: 19 }, narrow ? "Untied" : "W_hh is untied,"),
       svg("text", { class: "quiet", x: layout.plate.margin, y: 34 }, narrow ? "" : "the rest is shared"))
@@ -104,7 +116,8 @@ function paintSlot(context, segment, name, slot) {
   const limit = limitOf(model, segment, name)
   const label = svg("text", { class: `weight-name ${name}`, x: slot.x, y: slot.y + 12 },
     ...weightName(name), svg("tspan", { class: "chip", dx: 7, dy: "-0.18em" },
-      untied ? `${model.edited.segments[segment.index].copies} × ${shape(all, width)}` : shape(all, width)), markFactor(context, segment, name))
+      untied ? `${model.edited.segments[segment.index].copies} × ${shape(all, width)}` : shape(all, width)), usesOf(segment, name) < segment.steps && !layout.room.narrow
+        ? svg("tspan", { class: "chip", dx: 7, "data-testid": `uses-${name}` }, tellUses(segment, name)) : "", markFactor(context, segment, name))
   const heat = heatMap((r, c) => at(array, r, c), rows, columns, box, { limit, palette })
   const frame = svg("rect", { class: `frame ${name}`, x: box.x - 2, y: box.y - 2, rx: 3,
     width: box.width + 4, height: box.height + 4 })

@@ -103,7 +103,8 @@ DIGITS = DigitsTask(
         "With a single time step there is no loop: h₀ is zero, W_hh never acts, and this network "
         "is an ordinary feed-forward one. The pictures are tiny (8×8, 16 greys) and were centred "
         "and scaled by their collectors, so a digit drawn off-centre or very small may be misread. "
-        "Logistic regression on the pixels is about as good."
+        "The nearest training picture in pixels gives the right digit more often: 98 %, the "
+        "network 97 %."
     ),
     source=SOURCE,
 )
@@ -120,8 +121,8 @@ DIGIT_ROWS = DigitsTask(
     input_kind="digit",
     simplified=(
         "A picture is not a time series: reading it row by row is a choice, made so that the "
-        "network has to remember. One look at the whole picture is easier and about as "
-        "accurate. The pictures are tiny (8×8, 16 greys), centred and scaled by their collectors."
+        "network has to remember. One look at the whole picture is about as accurate. The pictures "
+        "are tiny (8×8, 16 greys), centred and scaled by their collectors."
     ),
     source=SOURCE,
     cells={"gru": GATED, "lstm": GATED},

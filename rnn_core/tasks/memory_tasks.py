@@ -188,8 +188,8 @@ ADDING = AddingTask(
     recipe=StreamRecipe(hidden=None, lr=5e-3, batch=32, updates=1000),
     budget=3_425,
     simplified=(
-        "The numbers are random and mean nothing. By its recipe, a network of any cell has as "
-        "many units as fit into 3,425 parameters."
+        "The numbers are random and mean nothing. A network has as many units as fit into 3,425 "
+        "parameters, whichever its cell."
     ),
 )
 ECHO = EchoTask(

@@ -176,7 +176,7 @@ NAMES = NamesTask(
         "names of other people, places and times will surprise the network. Each name counts once, "
         "however frequent. Only the letters a to z are known, without accents. A name has no "
         "single right next letter, so the measure is the mean surprise in nats; a simple table of "
-        "four-letter counts (a 4-gram) does better here than the network."
+        "four-letter counts (a 4-gram) does better here than the networks."
     ),
     source=(
         "First names of women, US Census Bureau, 1990 (public domain), from the package names 0.3.0"

@@ -136,7 +136,7 @@ FRENCH = NumbersTask(
         "cannot be replaced one by one. The whole sentence passes through one state vector, the "
         "bottleneck of the encoder–decoder; the English “and” is left out. The decoder says whole "
         "words: a segmenter cuts the text at blanks and hyphens. A feed-forward network on padded "
-        "input nearly solves so short a form as well."
+        "input gets 90 % of these short numbers right, the vanilla RNN more than 99 %."
     ),
     source=SOURCE,
     cells={"gru": GATED, "lstm": GATED},
@@ -160,9 +160,9 @@ GERMAN = NumbersTask(
         "A translation of numbers from 0 to 999 only, in place of language. German says the ones "
         "before the tens (21 is einundzwanzig), so the order changes on the way. German writes "
         "each number as one word; a segmenter cuts it into morphemes, longest match from the left "
-        "(ein·und·zwan·zig), and the decoder says those: letter by letter, in up to thirty steps, "
-        "the vanilla network fails. The whole sentence passes through one state vector. A "
-        "feed-forward network on padded input nearly solves so short a form as well."
+        "(ein·und·zwan·zig), and the decoder says those. The whole sentence passes through one "
+        "state vector. A feed-forward network on padded input gets 98 % of these short numbers "
+        "right, the vanilla RNN more than 99 %."
     ),
     source=SOURCE,
     cells={"gru": GATED, "lstm": GATED},

@@ -281,8 +281,8 @@ SUNSPOTS = SunspotsTask(
     budget=0,
     simplified=(
         "One number a year, the mean of the year, and 35 test years: differences in the third "
-        "digit are noise. A linear forecast from the last nine years is almost as good. Running "
-        "free, errors are fed back and grow, and the phase is lost after a cycle or two."
+        "digit are noise. A linear forecast from the last nine years has an error of 0.12, the "
+        "networks 0.11 on average. Running free, errors are fed back and grow."
     ),
     cells={"gru": GATED, "lstm": GATED},
 )

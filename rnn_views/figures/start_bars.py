@@ -1,4 +1,4 @@
-"""How a vanilla network ends when W_hh begins as a rotation or as the identity."""
+"""How a vanilla network ends when W_hh begins orthogonal or as the identity."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rnn_views.figures.figure import Figure, lay_out
 from rnn_views.measured import Measured
 
 LOOKS = {
-    "orthogonal": ("a rotation", ink.W_HH, "circle"),
+    "orthogonal": ("orthogonal", ink.W_HH, "circle"),
     "identity": ("the identity", ink.ACCENT, "diamond"),
 }
 

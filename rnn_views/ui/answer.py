@@ -52,7 +52,7 @@ def show_place(task: Task) -> None:
     """Say which example this is."""
     number, size = known_index(task) + 1, task.data().test.size
     own = bool(settings.get().input)
-    place = "your own input" if own else f"held-out example {number} of {size}"
+    place = "your own input" if own else f"test example {number} of {size}"
     st.caption(place, width="content")
 
 
@@ -79,7 +79,11 @@ def show_verdict(answer: Answer) -> None:
     elif answer.right:
         st.badge("right", color="green", icon=":material/check:")
     else:
-        st.badge(f"wrong, it is {escape(answer.truth)}", color="red", icon=":material/close:")
+        st.badge(
+            f"wrong, the correct answer is {escape(answer.truth)}",
+            color="red",
+            icon=":material/close:",
+        )
 
 
 def show_facts(task: Task) -> None:

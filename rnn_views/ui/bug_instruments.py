@@ -131,8 +131,8 @@ def show_by_heart(case: BugCase) -> None:
     record = case.record
     say_verdict(
         verdict(record, "overfit"),
-        "It says every answer of the example.",
-        "It does not come to say the answers of its one example.",
+        "It gives every answer of the example.",
+        "It does not learn the answers of its one example.",
     )
     show_figure(by_heart(record), key="bug-by-heart")
     rows = {

@@ -70,8 +70,8 @@ def tell_course(case: BugCase) -> str:
     """Return in words where training ended, beside a right program."""
     now, right = case.record, case.right
     return (
-        f"After {now.updates[-1]} updates it says **{now.accuracy[-1]:.1%}** right on sequences it "
-        f"never saw, a right program {right.accuracy[-1]:.1%}. Its own training loss is "
-        f"**{now.losses[-1]:.3g}** nats, that of a right program {right.losses[-1]:.3g}. Both "
-        "start from the same weights and see the same batches."
+        f"After {now.updates[-1]} updates it is correct at **{now.accuracy[-1]:.1%}** of the steps "
+        f"of sequences it never saw, a correct program at {right.accuracy[-1]:.1%}. Its own "
+        f"training loss is **{now.losses[-1]:.3g}** nats, that of the correct program "
+        f"{right.losses[-1]:.3g}. Both start from the same weights and see the same batches."
     )

@@ -18,6 +18,7 @@ from rnn_views.adding import (
     measure_profiles,
     name_errors,
     recorded_table,
+    tell_smaller,
 )
 from rnn_views.figures.cell_curves import cell_curves
 from rnn_views.figures.cells import CELL_LOOKS
@@ -50,7 +51,7 @@ def show_adding() -> None:
     plan = choose_plan()
     guess, reveal = controls.ask(
         "cell",
-        f"**Predict.** A vanilla network, a GRU and an LSTM, each with at most "
+        "**Predict.** A vanilla network, a GRU and an LSTM, each with at most "
         f"{ADDING.budget:,} weights, learn from the same sequences. Which ends with the lowest "
         "error?",
         (*(CELL_LOOKS[cell].name for cell in CELLS), EVEN),
@@ -280,7 +281,7 @@ def is_better(error: float) -> bool:
 
 def show_profiles(plan: AddingPlan, run: Run) -> None:
     """Show how far the gradient reaches in the three networks as they are now."""
-    st.header("How far back each of them hears", anchor=False)
+    st.header("How far back the gradient of each reaches", anchor=False)
     found = measure_profiles(plan.task, networks_of(plan, run))
     show_figure(gradient_distance(found), key="figure-profiles")
     cards = st.grid(3, min_column_width=240, gap="small", border=True, key="profiles")
@@ -292,8 +293,9 @@ def show_profiles(plan: AddingPlan, run: Run) -> None:
 
 def show_recorded() -> None:
     """Show what five seeds came to, so that one run is not taken for the rule."""
-    st.header("Not by chance: five seeds each", anchor=False)
+    st.header("Recorded runs, five seeds each", anchor=False)
     st.table(recorded_table(), hide_index=True, border="horizontal", alt="Recorded errors by cell")
+    st.markdown(tell_smaller())
     st.caption(
         f"Recorded once on one processor core: {ADDING.length} steps, {ADDING.recipe.updates:,} "
         "updates, held-out sequences. The seconds are processor seconds of one whole run."

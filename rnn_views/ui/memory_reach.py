@@ -10,13 +10,14 @@ import numpy as np
 import streamlit as st
 
 from rnn_core.gradient_distance import clip_factor
+from rnn_core.tasks.memory_tasks import ADDING
 from rnn_views.figures.cells import CELL_LOOKS
 from rnn_views.figures.gradient_distance import gradient_distance
 from rnn_views.figures.jacobian_factors import jacobian_factors
 from rnn_views.memory_cases import CELLS, Case
 from rnn_views.memory_measures import CellReach, Factors, measure_factors, measure_reach
 from rnn_views.powers import RAISED, say_number
-from rnn_views.ui import controls, frame
+from rnn_views.ui import controls, frame, settings
 from rnn_views.ui.memory_setup import CLIPS, FACTORS
 from rnn_views.ui.memory_starts import show_starts
 from rnn_views.ui.training_figures import show_figure
@@ -55,6 +56,13 @@ def show_reach(case: Case) -> None:
         with cards.cell():
             st.markdown(tell_cell(one, clip))
     frame.tell("memory", "reach")
+    st.button(
+        "Compare the trained networks",
+        icon=":material/compare:",
+        type="tertiary",
+        key="compare-trained",
+        **settings.changing(source=ADDING.key, weights="trained", steps=30, factor=1.0),
+    )
     show_starts()
 
 
@@ -190,8 +198,8 @@ def show_factors(case: Case, ends: tuple[float, float] | None) -> None:
     show_figure(jacobian_factors(found, case.activation, span=span), key="figure-factors")
     st.caption(
         f"Each step back multiplies by W_hh and by the slopes {case.activation}′, on average "
-        f"{found.mean_slope:.2g} here. Norms are spectral: the largest factor by which a small "
-        "change can grow."
+        f"{found.mean_slope:.2g} here. A spectral norm is the largest factor by which a small "
+        "change of the state can grow."
     )
 
 

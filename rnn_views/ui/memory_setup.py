@@ -31,7 +31,7 @@ LENGTHS = (2, 5, 10, 20, 40, 80, 120, 200)
 SIZES = (2, 4, 8, 16, 32, 64)
 FACTORS = (0.0, 0.25, 0.5, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 2.0, 3.0)
 CLIPS = (None, 0.1, 1.0, 10.0)
-STARTS = {"orthogonal": "a rotation", "identity": "the identity"}
+STARTS = {"orthogonal": "orthogonal", "identity": "identity"}
 ACTIVATIONS = {"tanh": "tanh", "relu": "ReLU"}
 PRECISIONS = {"float64": "64 bits", "float32": "32 bits, as in training"}
 
@@ -86,7 +86,7 @@ def choose_more(chosen: Settings) -> None:
     else:
         controls.choose("hidden", "Hidden units H of the vanilla cell", SIZES)
         controls.switch("equal", "GRU and LSTM with as many weights, not as many units")
-        controls.segments("start", "W_hh begins as", STARTS)
+        controls.segments("start", "Initial W_hh", STARTS)
         controls.segments("activation", "Activation of the vanilla cell", ACTIVATIONS)
     if not is_shipped(chosen) or chosen.source == ADDING.key:
         controls.choose("seed", "Seed", range(10))

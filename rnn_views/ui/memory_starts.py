@@ -1,4 +1,4 @@
-"""How W_hh begins: a rotation or the identity, and which tasks mind."""
+"""How W_hh begins: orthogonal or the identity, and which tasks mind."""
 
 from __future__ import annotations
 

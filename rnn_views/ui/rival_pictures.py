@@ -100,6 +100,6 @@ def tell_answer(task: Task, reading: Reading) -> str:
     """Return what a network answers and whether it is right, in words."""
     answer = judge(task, reading)
     if answer.right is None:
-        return f"says {escape(answer.says)}; right at {answer.hits} of {answer.scored} steps"
-    verdict = "right" if answer.right else f"wrong, it is {escape(answer.truth)}"
-    return f"says {escape(answer.says) or 'nothing'} (probability {answer.sure:.2f}), {verdict}"
+        return f"answers {escape(answer.says)}; correct at {answer.hits} of {answer.scored} steps"
+    verdict = "correct" if answer.right else f"wrong: the answer is {escape(answer.truth)}"
+    return f"answers {escape(answer.says) or 'nothing'} (probability {answer.sure:.2f}), {verdict}"

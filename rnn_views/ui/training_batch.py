@@ -207,7 +207,7 @@ def tell_batch(mean: BatchUpdate, before: Reading, after: Reading) -> None:
             f"**{mean.after:.4g}** nats, this example from {before.loss:.4g} to {after.loss:.4g}."
         )
         if after.loss > before.loss and mean.after < mean.before:
-            st.caption("This example got worse for the good of the others.")
+            st.caption("This example got worse, but the batch as a whole improved.")
 
 
 def tell_angle(cosine: float) -> str:
@@ -218,5 +218,5 @@ def tell_angle(cosine: float) -> str:
     if cosine > 0.5:
         return f"{told}: they ask for much the same."
     if cosine < -0.1:
-        return f"{told}: this example asks for the opposite."
+        return f"{told}: this example asks, in part, for the opposite."
     return f"{told}: this example mostly asks for something else."

@@ -105,7 +105,7 @@ def ask_target(task: Task, example: Example) -> Example:
         return example
     classes = task.data().classes
     right = st.segmented_control(
-        "Nobody knows the right answer to this one. You decide, so that there is a loss:",
+        "We have no label for this input. Choose one, so that a loss can be computed:",
         classes,
         **settings.recalled(f"right answer {task.key} {example.text}", "own-target", classes),
     )
@@ -264,7 +264,7 @@ def show_phases(update: Update) -> None:
             f"**{after.loss:.4g}** {after.unit}."
         )
         if after.loss > before.loss:
-            st.caption("It rose: the step was too long for this example.")
+            st.caption("It rose: the change was too large, or not along the slope of the loss.")
 
 
 def tell_loss(reading: Reading) -> str:

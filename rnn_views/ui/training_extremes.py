@@ -189,7 +189,7 @@ def show_beside(setup: Setup) -> None:
     todo = (
         f"This one is the same run {difference_of(case)}."
         if is_twin(case, setup)
-        else "Repair it: change a setting under More, then Train."
+        else tell_beside(setup, key)
     )
     with st.container(horizontal=True, vertical_alignment="center", key="live-beside"):
         st.caption(f"In grey: the recorded run “{TITLES[key]}”. {todo}", width="stretch")
@@ -202,6 +202,13 @@ def show_beside(setup: Setup) -> None:
                 settings.changing(view="extremes", extreme=key), f"ask-{key}", glow=False
             ),
         )
+
+
+def tell_beside(setup: Setup, key: str) -> str:
+    """Say whether the live run's settings are those of the recorded run that stands beside it."""
+    if setup == setup_for(EXTREMES[key]):
+        return "These are its settings. Change one under More, then Train."
+    return "Your settings differ from those of that run. Train, and compare."
 
 
 def show_answers(case: ExtremeCase) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import streamlit as st
 
 from rnn_core.batch_reading import BatchReading
@@ -121,13 +122,13 @@ def tell_mean(update: Update) -> str:
     if update.mean is None:
         return (
             "This gradient is of one example: the loss is the mean over its own scored steps. In "
-            "training the mean is over all scored steps of the batch, so each example counts for "
-            f"1/N of a batch with N of them. {fresh}"
+            "training the mean is over all scored steps of the batch, so an example counts by its "
+            f"share of these steps. {fresh}"
         )
     scored = update.mean.reading.scored
     return (
-        f"The mean is over all {scored.sum()} scored steps of the {len(scored)} examples: each "
-        "example’s gradient is weighed by its own number of them. Weights, h₀ and the recurrent "
+        f"The mean is over all {scored.sum()} scored steps of the {len(scored)} examples: an "
+        "example counts by its share of these steps. Weights, h₀ and the recurrent "
         "wire that are edited change for the whole batch; a loss flag or an entry of an input "
         f"only for this example, until another one is looked at. {fresh}"
     )
@@ -151,12 +152,18 @@ def show_reach(reading: Reading, example: Example) -> None:
                 label, key=f"flags-{name}", **settings.changing(edits=flags_at(example, flagged))
             )
     st.caption(
-        "A loss can stand where the network says something and a right answer is known: after the "
-        "last word for a whole sentence, at each step where each has an answer of its own. No "
-        "gradient exists behind the last flag; before it, each step’s dh is what its own flag "
-        "sends plus what comes back from all later flags. In the picture, take the pencil and "
-        "drag a flag from step to step."
+        f"{tell_flags(example)} After the last loss there is no gradient. Before it, each step’s "
+        "dh is what its own flag sends plus what comes back from all later flags. In the picture, "
+        "take the pencil and drag a flag from step to step."
     )
+
+
+def tell_flags(example: Example) -> str:
+    """Say which answer a loss flag asks for, at the steps of the last segment."""
+    known = np.flatnonzero(is_scored(example.batch.targets)[:, 0])
+    if len(known) == 1:
+        return "This input has one label, at its last step. A flag at any step asks for that label."
+    return "Each step has a label of its own, and a flag asks for the label of its step."
 
 
 def flags_at(example: Example, flagged: Sequence[int]) -> str:

@@ -28,7 +28,7 @@ def test_the_three_cells_train_wait_and_stop(visit: Visits, idle: Idle) -> None:
     assert waiting <= stopped < AddingPlan(50).updates
     idle(page)
     expect(page.get_by_test_id("stMetricValue")).to_have_count(3)
-    expect(page.get_by_text("How far back each of them hears")).to_be_visible()
+    expect(page.get_by_text("How far back the gradient of each reaches")).to_be_visible()
     press(page, "Back to update 0")
     expect(page.locator(".st-key-live-state")).to_contain_text("Not begun", timeout=PATIENCE)
 

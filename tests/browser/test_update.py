@@ -106,3 +106,7 @@ def test_the_ledger_keeps_the_sum_the_last_or_the_mean_and_is_checked(visit: Vis
     expect(verdict).to_have_text("")
     page.get_by_test_id("share-guess-sum").click()
     expect(verdict).to_contain_text("Correct")
+    # Another weight is another question: nothing is graded that was not asked.
+    page.get_by_test_id("chain").press("w")
+    expect(verdict).to_have_text("")
+    expect(page.get_by_test_id("share-check")).to_be_visible()

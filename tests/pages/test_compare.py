@@ -56,9 +56,9 @@ def test_every_task_stands_with_and_without_its_wires(visit: Opener, key: str) -
 
 def test_the_opening_example_is_one_where_the_past_matters(visit: Opener) -> None:
     app = visit("compare")
-    assert "**RNN:** says positive" in text(app)
-    assert "wires cut:** says negative" in text(app)
-    assert "wrong, it is positive" in text(app)
+    assert "**RNN:** answers positive" in text(app)
+    assert "wires cut:** answers negative" in text(app)
+    assert "wrong: the answer is positive" in text(app)
 
 
 @pytest.mark.parametrize("key", [key for key in KEYS if key != "digits"])

@@ -79,3 +79,14 @@ def test_slices_slide_onto_their_sum(show: Show) -> None:
     )
     assert moving == ["ledger-total"]
     expect(page.locator(".sliding")).to_have_count(0)
+
+
+def test_w_hy_is_used_where_there_is_an_output(show: Show) -> None:
+    page = show()  # a sentence: one output, at its last step
+    plate = page.get_by_test_id("plate")
+    expect(plate).to_contain_text("shared by all steps")
+    last = samples.SAMPLES["sentence"]().traces[-1].steps
+    expect(page.get_by_test_id("uses-W_hy")).to_have_text(f"used at t = {last}")
+    page = show("name")  # an output at every step
+    expect(page.get_by_test_id("plate")).to_contain_text("used at every step")
+    expect(page.get_by_test_id("uses-W_hy")).to_have_count(0)
