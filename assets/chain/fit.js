@@ -6,9 +6,10 @@ import { layOut } from "./layout.js"
 // Below this, labels of 11 px could not be read.
 const LEAST = 0.84
 // A projector: the smallest labels are 13 units then (chain.css), so this makes them 18 px.
-const LEGIBLE = 1.4
+const LEGIBLE = 1.39
 const MOST = 2.4
-const UNDER = 140
+// What stands under a chain, going back: the ledger.
+const UNDER = 134
 
 const floor = (value) => Math.floor(value * 1000) / 1000
 

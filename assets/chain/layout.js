@@ -55,7 +55,7 @@ export function layOut(model, room) {
   const middle = model.segments.length === 1 ? (room.width - plate.width) / 2 - 20 : 0
   const loop = block.width / 2 + (model.untied ? UNTIED_LOOP : LOOP)
   const place = (pitch) => model.segments.map((segment) =>
-    placeSegment(segment, { room, block, c, dh, pitch, first: segment.index === 0, out, input, middle, plate, loop,
+    placeSegment(segment, { room, block, c, dh, pitch, first: segment.index === 0, out, input, middle, plate, loop, clear,
       last: segment.index === model.segments.length - 1, exit: exitOf(model) }))
   const near = Math.max(least, clear)
   const wished = Math.round(Math.min(Math.max(near, share), Math.max(near, most)))
@@ -142,11 +142,11 @@ function stackBands(model, { block, out, input, room, copies }) {
   return y
 }
 
-function placeSegment(segment, { room, block, c, dh, pitch, first, last, out, input, middle, plate, loop, exit }) {
+function placeSegment(segment, { room, block, c, dh, pitch, first, last, out, input, middle, plate, loop, clear, exit }) {
   const half = Math.max(block.width, out.width, input.width) / 2
   // h₀ stands before the first segment; a later one receives its state from the wire.
   const start = first ? { x: Math.max(14 + block.width / 2, NAME_ROOM) + c.width } : null
-  const lead = first ? start.x + Math.max(block.width + c.width + 62, half + block.width / 2 + 20, pitch * 0.8)
+  const lead = first ? start.x + Math.max(block.width + c.width + 62, half + block.width / 2 + 20, pitch * 0.8, clear)
     : Math.max(half + 16, block.width / 2 + c.width + 96)
   const xs = []
   for (let j = 0; j < segment.steps; j++) xs.push(Math.round(lead + j * pitch))

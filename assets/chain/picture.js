@@ -36,7 +36,7 @@ let count = 0
 
 const MOST_ZOOM = 1.5
 // In the big picture: what stands above and below the chain, before it is zoomed.
-const AROUND = 44 + 64 + 26 + 52
+const AROUND = 142
 
 export class Picture {
   constructor(root) {
@@ -334,6 +334,6 @@ const isBig = ({ present, root }) => present || isFull({ root })
 // The height that the chain itself can have on a projector; null where it keeps its size.
 function roomInWindow(picture) {
   if (!isBig(picture)) return null
-  const edges = isFull(picture) ? 32 : 72
+  const edges = isFull(picture) ? 48 : 68
   return Math.max(200, window.innerHeight - edges - AROUND * MOST_ZOOM)
 }

@@ -8,6 +8,9 @@ const SAID = 2600
 
 const pictures = new Set()
 let latest = null
+// Which one that was, also when Streamlit draws it anew: where it stands in the address.
+let place = ""
+const placeOf = (picture) => `${location.pathname} ${picture.address.prefix}`
 // Whether the page itself presents, whatever is on it.
 let presenting = 0
 
@@ -17,7 +20,8 @@ export const isFull = ({ root }) => root.getRootNode().fullscreenElement === roo
 
 function answering() {
   const possible = [...pictures].filter((picture) => picture.model && (picture.present || isFull(picture)) && picture.root.isConnected)
-  if (possible.includes(latest)) return latest
+  const last = possible.find((picture) => picture === latest) ?? possible.find((picture) => placeOf(picture) === place)
+  if (last) return last
   const top = (picture) => picture.root.getBoundingClientRect().top
   return possible.sort((a, b) => top(a) - top(b))[0] ?? null
 }
@@ -111,6 +115,7 @@ export function joinPage(picture) {
   follow(before)
   const use = () => {
     latest = picture
+    place = placeOf(picture)
   }
   for (const name of ["pointerdown", "focusin"]) picture.root.addEventListener(name, use)
 }

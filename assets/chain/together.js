@@ -5,6 +5,8 @@ import { button, set } from "./svg.js"
 
 const LED = ["phase", "t", "rolled"]
 const groups = new Map()
+// Pictures the visitor has parted stay so when Streamlit draws them anew.
+const parted = new Set()
 
 export class Together {
   constructor(picture) {
@@ -22,6 +24,7 @@ export class Together {
     if (name === null) return
     if (!groups.has(name)) groups.set(name, new Set())
     groups.get(name).add(this)
+    this.on = !parted.has(this.key)
     this.button.hidden = false
     this.show()
   }
@@ -41,12 +44,18 @@ export class Together {
     this.button.hidden = true
   }
 
+  get key() {
+    return `${location.pathname} ${this.name} ${this.picture.address.prefix}`
+  }
+
   get others() {
     return [...groups.get(this.name) ?? []].filter((one) => one !== this && one.on && one.picture.model)
   }
 
   toggle() {
     this.on = !this.on
+    if (this.on) parted.delete(this.key)
+    else parted.add(this.key)
     this.show()
     if (!this.on) return
     // Back in, it comes to where the others are.

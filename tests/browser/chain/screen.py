@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pytest
 from playwright.sync_api import Locator, Page
 
 Show = Callable[..., Page]
@@ -38,6 +39,17 @@ def term(page: Page, name: str) -> float:
     """The number that stands in a term of the equation."""
     shown = page.get_by_test_id("equation").locator(f'[data-term="{name}"] b').last
     return numbers(shown.inner_text())[0]
+
+
+def assert_adds_up(addends: list[float], said: str) -> None:
+    """Addends as shown make the total as shown; where roundings keep them apart, "≈" says so."""
+    total = numbers(said)[-1]
+    if "≈" not in said:
+        assert sum(addends) == pytest.approx(total, abs=1e-9), said
+        return
+    digits = re.findall(r"\d\.(\d+)", said)[-1]
+    apart = abs(sum(addends) - total) * 10 ** len(digits)
+    assert 0.9 < apart <= (len(addends) + 1) / 2 + 1e-6, said
 
 
 def locate(reading: Any, t: int) -> tuple[Any, int]:

@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.chain.screen import Show, press, root
 
-WIDTHS = (390, 560, 700, 800, 1024, 1152, 1280, 1366, 1440, 1600, 1920)
+WIDTHS = (390, 700, 800, 1024, 1280, 1440, 1920)
 SAMPLES = (
     "sentence",
     "name",

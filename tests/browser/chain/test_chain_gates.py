@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.chain.screen import Show, numbers, press, root, term
+from tests.browser.chain.screen import Show, assert_adds_up, numbers, press, root, term
 from tests.browser.chain.test_chain_zoom import press_zoomed, printed, value
 from tests.draws import draws
 from tests.views import sample_readings as samples
@@ -17,13 +17,13 @@ DRAWN = draws("gates")
 PLACES = [(sample, DRAWN.randint(1, 5), DRAWN.randint(1, 8)) for sample in SAMPLES]
 
 
-def sums(page: Page) -> dict[tuple[str, str], list[float]]:
-    """The numbers of each gate's column, by gate and part of the sum."""
+def sums(page: Page) -> dict[tuple[str, str], list[str]]:
+    """What is written in each gate's column, by gate and part of the sum."""
     script = """cells => cells.map(c =>
         [c.dataset.gate, c.dataset.part, c.querySelector('b').innerText])"""
     found = defaultdict(list)
     for gate, part, text in page.locator(".gate-terms [data-gate]").evaluate_all(script):
-        found[gate, part].append(numbers(text)[0])
+        found[gate, part].append(text)
     return found
 
 
@@ -38,10 +38,8 @@ def test_a_cell_shows_gates_and_state(show: Show, sample: str, t: int, unit: int
     names = ("kept", "written", "c") if sample == "lstm" else ("new", "kept", "h")
     result = trace.c if sample == "lstm" else trace.h
     assert value(page, f"zoom-{names[2]}-{unit}") == pytest.approx(result[t, 0, i], abs=1e-6)
-    rest = page.get_by_test_id(f"rounding-{unit}")
-    rounding = numbers(rest.inner_text()) if rest.count() else []
-    first, second, total = (printed(page, f"zoom-{name}-{unit}") for name in names)
-    assert first + second + sum(rounding) == pytest.approx(total, abs=1e-9)
+    parts = [printed(page, f"zoom-{name}-{unit}") for name in names[:2]]
+    assert_adds_up(parts, page.get_by_test_id(f"zoom-{names[2]}-{unit}").inner_text())
 
 
 @pytest.mark.parametrize(("sample", "t", "unit"), PLACES)
@@ -54,15 +52,15 @@ def test_a_unit_adds_up_gate_by_gate(show: Show, sample: str, t: int, unit: int)
         product = float(trace.h[t - 1, 0] @ trace.params.W_hh[:, q])
         for part, number in [("x", from_x), ("h", product), ("a", trace.a[t - 1, 0, q])]:
             (total,) = shown[gate, f"{part}-total"]
-            assert sum(shown[gate, part]) == pytest.approx(total, abs=1e-9)
-            assert total == pytest.approx(number, abs=6e-4)
-        assert shown[gate, "a"][1] == pytest.approx(from_h, abs=6e-4)
-        assert shown[gate, "gate"][0] == pytest.approx(trace.gates[gate][t - 1, 0, i], abs=6e-4)
+            assert_adds_up(every(shown[gate, part]), total)
+            assert numbers(total) == [pytest.approx(number, abs=6e-4)]
+        assert every(shown[gate, "a"])[1] == pytest.approx(from_h, abs=6e-4)
+        value_of_gate = trace.gates[gate][t - 1, 0, i]
+        assert every(shown[gate, "gate"]) == [pytest.approx(value_of_gate, abs=6e-4)]
     if sample == "gru":
-        before = shown["n", "h-total"] + shown["n", "reset"]
-        assert sum(before) == pytest.approx(shown["n", "reset-total"][0], abs=1e-9)
-        inner = trace.n_recurrent[t - 1, 0, i]
-        assert shown["n", "reset-total"][0] == pytest.approx(inner, abs=6e-4)
+        (total,) = shown["n", "reset-total"]
+        assert_adds_up(every(shown["n", "h-total"] + shown["n", "reset"]), total)
+        assert numbers(total) == [pytest.approx(trace.n_recurrent[t - 1, 0, i], abs=6e-4)]
 
 
 @pytest.mark.parametrize(("sample", "t", "unit"), PLACES)
@@ -70,9 +68,7 @@ def test_the_gates_make_the_state(show: Show, sample: str, t: int, unit: int) ->
     page, trace = show(sample, f"t={t}&unit={unit}&zoom=3"), samples.SAMPLES[sample]().traces[0]
     names = ("kept", "written", "c") if sample == "lstm" else ("new", "kept", "h")
     first, second, total = (printed(page, f"combine-{name}") for name in names)
-    rest = page.get_by_test_id("combine-rounding")
-    rounding = numbers(rest.inner_text())[-1] if rest.count() else 0
-    assert first + second + rounding == pytest.approx(total, abs=1e-9)
+    assert_adds_up([first, second], page.get_by_test_id(f"combine-{names[2]}").inner_text())
     made = trace.c if sample == "lstm" else trace.h
     assert total == pytest.approx(made[t, 0, unit - 1], abs=6e-4)
     assert printed(page, "combine-h") == pytest.approx(trace.h[t, 0, unit - 1], abs=6e-4)
@@ -116,10 +112,8 @@ def test_a_cell_going_back(show: Show, sample: str, t: int, unit: int) -> None:
         number = grads.da[t - 1, 0, block * 8 + i]
         assert value(page, f"zoom-da_{gate}-{unit}") == pytest.approx(number, rel=1e-4, abs=1e-7)
     if sample == "lstm":
-        rest = page.get_by_test_id(f"dc-rounding-{unit}")
-        rounding = numbers(rest.inner_text()) if rest.count() else []
         parts = [printed(page, f"zoom-{name}-{unit}") for name in ("dc_local", "dc_recurrent")]
-        assert sum([*parts, *rounding]) == pytest.approx(printed(page, f"zoom-dc-{unit}"), abs=1e-9)
+        assert_adds_up(parts, page.get_by_test_id(f"zoom-dc-{unit}").inner_text())
 
 
 @pytest.mark.parametrize(("sample", "t", "unit"), PLACES)
@@ -127,8 +121,8 @@ def test_a_unit_going_back(show: Show, sample: str, t: int, unit: int) -> None:
     page = show(sample, f"t={t}&unit={unit}&zoom=3&phase=backward")
     grads, i = samples.SAMPLES[sample]().gradients.segments[0], unit - 1
     for body in page.locator(".terms tbody:not(.gates)").all():
-        shown = [numbers(text)[-1] for text in lasts(body) if text]
-        assert sum(shown[:-1]) == pytest.approx(shown[-1], abs=1e-9)
+        addends = [numbers(text)[-1] for text in lasts(body)[:-1] if text]
+        assert_adds_up(addends, body.locator("tr").last.inner_text())
     products = page.locator("tbody.gates .term-row").evaluate_all(
         "rows => rows.map(row => Number(row.dataset.product))"
     )
@@ -136,6 +130,10 @@ def test_a_unit_going_back(show: Show, sample: str, t: int, unit: int) -> None:
     np.testing.assert_allclose(products, expected, rtol=1e-4, atol=1e-8)
     total = printed(page, "total-dh")
     assert total == pytest.approx(grads.dh[t, 0, i], rel=0.02, abs=1e-6)
+
+
+def every(texts: list[str]) -> list[float]:
+    return [numbers(text)[0] for text in texts]
 
 
 def lasts(body) -> list[str]:

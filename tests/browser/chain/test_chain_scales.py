@@ -62,19 +62,20 @@ def test_the_legend_names_every_scale_in_use(show: Show, sample: str) -> None:
     assert kinds.count("gradients") == 2, "dh, and the shares of dW"
     assert kinds.count("activation") == (2 if "lstm" in sample else 1)
     reading = samples.SAMPLES.get(sample, lambda: samples.updated()[0])()
-    for segment in reading.network.segments:
-        for name in ("W_xh", "W_hh", "W_hy"):
-            whole = (
-                np.abs(getattr(segment.params, name)).max()
-                if getattr(segment.params, name).size
-                else 0
-            )
-            said = page.locator(f".legend [data-weight={name}]")
-            limits = [
-                float(one) for one in said.evaluate_all("all => all.map(one => one.dataset.limit)")
-            ]
-            if limits and name != "W_xh":
-                assert any(whole <= limit * 1.02 <= whole * 5.2 for limit in limits)
+    arrays = [segment.params.W_hh for segment in reading.network.segments]
+    said = page.locator(".legend [data-weight=W_hh]")
+    limits = said.evaluate_all("all => all.map(one => Number(one.dataset.limit))")
+    assert limits == [nice(np.abs(array).max()) for array in arrays]
+    texts = said.all_inner_texts()
+    assert all(f"±{limit:g}" in text for limit, text in zip(limits, texts, strict=True))
+    for name, count in (("W_xh", len(arrays)), ("W_hy", 1)):
+        assert page.locator(f".legend [data-weight={name}]").count() == count
+
+
+def nice(size: float) -> float:
+    """`size` rounded up to 1, 2 or 5 times a power of ten."""
+    power = 10.0 ** np.floor(np.log10(size))
+    return next(step * power for step in (1, 2, 5, 10) if size <= step * power * 1.0001)
 
 
 EDITED = """(() => {

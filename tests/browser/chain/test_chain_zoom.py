@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.chain.screen import Show, locate, numbers, root
+from tests.browser.chain.screen import Show, assert_adds_up, locate, numbers, root
 from tests.views import sample_readings as samples
 
 
@@ -61,10 +61,8 @@ def test_a_cell_shows_every_addend_of_every_unit(show: Show, sample: str, t: int
         for name, number in expected.items():
             assert value(page, f"zoom-{name}-{unit}") == pytest.approx(number, abs=1e-5)
             assert printed(page, f"zoom-{name}-{unit}") == pytest.approx(number, abs=0.0051)
-        rest = page.get_by_test_id(f"rounding-{unit}")
-        rounding = numbers(rest.inner_text()) if rest.count() else []
         shown = [printed(page, f"zoom-{name}-{unit}") for name in ("from_x", "from_h", "b_h")]
-        assert sum([*shown, *rounding]) == pytest.approx(printed(page, f"zoom-a-{unit}"), abs=1e-9)
+        assert_adds_up(shown, page.get_by_test_id(f"zoom-a-{unit}").inner_text())
 
 
 def test_a_cell_going_back(show: Show) -> None:
@@ -83,13 +81,9 @@ def test_a_unit_adds_up_term_by_term(show: Show, sample: str, t: int, phase: str
     page = show(sample, f"t={t}&unit=4&zoom=3&phase={phase}")
     for body in page.locator(".terms tbody").all():
         rows = body.locator("tr")
-        numbers_shown = [
-            numbers(row.locator("td b").last.inner_text())[-1]
-            for row in rows.all()
-            if row.locator("td b").last.inner_text()
-        ]
-        *addends, total = numbers_shown
-        assert sum(addends) == pytest.approx(total, abs=1e-9)
+        texts = [row.locator("td b").last.inner_text() for row in rows.all()]
+        addends = [numbers(text)[-1] for text in texts[:-1] if text]
+        assert_adds_up(addends, rows.last.inner_text())
 
 
 def test_terms_are_weights_times_states(show: Show) -> None:
