@@ -182,6 +182,17 @@ def test_how_far_each_state_has_moved_is_the_distance_to_the_unedited_run() -> N
     assert read_edited(TASK, NETWORK, EXAMPLE, ()).moved == ()
 
 
+@pytest.mark.parametrize("cell", ["rnn", "lstm"])
+def test_the_scale_of_colours_is_that_of_the_run_before_all_edits(cell: str) -> None:
+    network = TASK.network(cell, 6, 0)
+    plain = TASK.read(network, EXAMPLE).traces[0]
+    edited = read_edited(TASK, network, EXAMPLE, parse_edits("h0.2_5~W_hh.1.1_9"))
+    assert np.abs(edited.reading.traces[0].h).max() >= 5
+    packed = payload(edited.reading, badge="", edited=edited)["edited"]
+    assert packed["largest"] == np.abs(plain.h).max()
+    assert packed["largest_c"] == (None if plain.c is None else np.abs(plain.c).max())
+
+
 def test_a_decoder_that_goes_on_longer_has_moved_nowhere_at_its_new_steps() -> None:
     task = TASKS["french"]
     network, example = task.shipped(), task.example(task.pick[0][0])

@@ -25,9 +25,11 @@ TRANSLATE = """node => {
     return wrapped
 }"""
 
+# What is seen; the table for those who do not see it is written a moment later.
 PARTS = "text, td, th, .equation, .legend, .code, .outer, .badge, button, .stop"
 SAID = f"""node => [...node.querySelectorAll("{PARTS}")].filter(part =>
-    part.getClientRects().length && getComputedStyle(part).visibility !== "hidden")
+    part.getClientRects().length && getComputedStyle(part).visibility !== "hidden"
+    && !part.closest(".twin"))
     .map(part => part.textContent)"""
 
 
