@@ -54,6 +54,8 @@ def choose(
         label,
         offered,
         accept_new_options=typed,
+        # A fuzzy filter would offer 0.05 to somebody who types 0.5.
+        filter_mode="prefix",
         format_func=lambda value: (names or {}).get(value, str(value)),
         placeholder=(names or {}).get(None),  # None counts as nothing chosen, and has a name here
         **settings.bound(name),

@@ -107,6 +107,7 @@ def choose_plan() -> AddingPlan:
             "Steps in a sequence",
             sorted({*LENGTHS, chosen.length}),
             width=170,
+            filter_mode="prefix",
             disabled=running,
             **settings.bound("length", also=forget_update),
         )
