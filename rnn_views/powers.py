@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import isfinite
 
+CHOSEN_DIGITS = 6
 RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
@@ -39,3 +40,12 @@ def say_number(value: float, digits: int = 2) -> str:
     raised = say_power(int(power))
     factor = mantissa.rstrip("0").rstrip(".")
     return sign + (raised if factor == "1" else f"{factor} · {raised}")
+
+
+def say_setting(value: float) -> str:
+    """Return a number that somebody chose, with all its digits.
+
+    >>> say_setting(0.005), say_setting(1e-05), say_setting(16), say_setting(2048.0)
+    ('0.005', '10⁻⁵', '16', '2,048')
+    """
+    return say_number(value, CHOSEN_DIGITS)

@@ -65,8 +65,8 @@ def read_typed(text: str) -> float:
     shown = f"“{''.join(filter(str.isprintable, text.strip()[:LONGEST]))}”"
     if len(plain) > LONGEST:
         raise ValueError(f"{shown} is too long for a number: {EXPECTED}")
-    if power := _POWER.fullmatch(plain):
-        return _finite(f"1e{power[1].translate(_LOWERED)}", shown)
+    if alone := _POWER.fullmatch(plain):
+        return _finite(f"1e{alone[1].translate(_LOWERED)}", shown)
     parts = _PARTS.fullmatch(plain)
     if not parts:
         raise ValueError(f"{shown} is not a number: {EXPECTED}")

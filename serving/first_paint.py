@@ -10,7 +10,7 @@ from rnn_views.ui.navigation import page_titles
 
 SCRIPT = ASSETS / "frame" / "first_paint.js"
 STYLES = ("frame/marks.css", "frame/phone.css")
-MODULES = ("frame/translation.js", "frame/page_theme.js")
+MODULES = ("frame/translation.js", "frame/page_theme.js", "frame/tables.js")
 THEME_COLOURS = ("primaryColor", "backgroundColor", "secondaryBackgroundColor", "textColor")
 START_MARK = '<html lang="en" data-start>'
 """How the page begins that is served for the root of the app, and for nothing else."""

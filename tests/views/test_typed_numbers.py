@@ -64,8 +64,7 @@ def test_what_python_writes_is_read_back(value: float) -> None:
 def test_any_text_is_a_finite_number_or_refused(text: str) -> None:
     try:
         value = read_typed(text)
-    except ValueError as refused:
-        assert str(refused)
+    except ValueError:
         return
     assert math.isfinite(value)
     # Each digit that was typed counts: none was dropped on the way.
