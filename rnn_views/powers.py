@@ -34,7 +34,7 @@ def say_number(value: float, digits: int = 2) -> str:
     size = abs(rounded)
     if 1e-4 <= size < 1e6:
         # Plain notation, without the digits that rounding made up.
-        plain = f"{size:,.0f}" if size >= 10 ** (digits - 1) else f"{size:.{digits}g}"
+        plain = f"{size:,.0f}" if size >= 10 ** (digits - 1) else f"{size:,.{digits}g}"
         return f"{sign}{plain}"
     mantissa, power = f"{size:.{digits - 1}e}".split("e")
     raised = say_power(int(power))
