@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from rnn_core.tasks.visitor_text import clean
 from rnn_views.edits import MOST, parse_edits, write_edits
+from rnn_views.typed_numbers import read_typed
 
 LONGEST_INPUT: Final = 400
 """Characters of a visitor's own input that are kept; tasks have tighter limits of their own."""
@@ -73,7 +74,7 @@ def real(low: float, high: float, *, optional: bool = False) -> Field:
     def parse(text: str) -> float | None:
         if optional and text == "auto":
             return None
-        value = float(text) if len(text) <= 30 else math.nan
+        value = read_typed(text)
         if not low <= value <= high:
             raise ValueError(text)
         return value

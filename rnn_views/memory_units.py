@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import isfinite
 from typing import Final
 
 import numpy as np
@@ -20,9 +19,12 @@ from rnn_core.silencing import Knockouts, knock_out_each, silence, silence_netwo
 from rnn_core.tasks import TASKS
 from rnn_core.tasks.memory_tasks import ADDING
 from rnn_views.memory_cases import Case, Pass, run_case, task_network
+from rnn_views.typed_numbers import read_typed
 
 PASTS: Final = 300
 """Held-out inputs whose last states are compared."""
+LARGEST_TYPED: Final = 10
+"""Largest size of a number that a visitor puts in the place of another."""
 TENTH: Final = 0.1
 """By how much a number that is said must move to count as another answer."""
 TWO: Final = 2
@@ -66,12 +68,13 @@ def change_input(case: Case, read: Pass, cell: str, at: int, word: str) -> Pass:
 
 
 def _change_number(read: Pass, at: int, word: str) -> Pass:
+    wanted = f"a number from −{LARGEST_TYPED} to {LARGEST_TYPED} is expected"
     try:
-        value = float(word.replace(",", ".").replace("−", "-"))
-    except ValueError:
-        value = float("nan")
-    if not (isfinite(value) and abs(value) <= 10):
-        raise ValueError("a number from −10 to 10 is expected")
+        value = read_typed(word)
+    except ValueError as problem:
+        raise ValueError(f"{problem}; {wanted}") from None
+    if abs(value) > LARGEST_TYPED:
+        raise ValueError(f"“{word.strip()}” is outside: {wanted}")
     x = np.array(read.trace.x)
     x[at - 1, 0, 0] = value
     words = list(read.words)

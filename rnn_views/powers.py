@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import isfinite
 
+CHOSEN_DIGITS = 6
 RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
@@ -33,9 +34,18 @@ def say_number(value: float, digits: int = 2) -> str:
     size = abs(rounded)
     if 1e-4 <= size < 1e6:
         # Plain notation, without the digits that rounding made up.
-        plain = f"{size:,.0f}" if size >= 10 ** (digits - 1) else f"{size:.{digits}g}"
+        plain = f"{size:,.0f}" if size >= 10 ** (digits - 1) else f"{size:,.{digits}g}"
         return f"{sign}{plain}"
     mantissa, power = f"{size:.{digits - 1}e}".split("e")
     raised = say_power(int(power))
     factor = mantissa.rstrip("0").rstrip(".")
     return sign + (raised if factor == "1" else f"{factor} · {raised}")
+
+
+def say_setting(value: float) -> str:
+    """Return a number that somebody chose, with all its digits.
+
+    >>> say_setting(0.005), say_setting(1e-05), say_setting(16), say_setting(2048.0)
+    ('0.005', '10⁻⁵', '16', '2,048')
+    """
+    return say_number(value, CHOSEN_DIGITS)

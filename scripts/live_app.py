@@ -38,7 +38,11 @@ class LiveApp:
 
 @contextmanager
 def serve_app(
-    *arguments: str, port: int | None = None, patience: float = 60.0, cwd: str | None = None
+    *arguments: str,
+    port: int | None = None,
+    patience: float = 60.0,
+    cwd: str | None = None,
+    path: str = "/",
 ) -> Iterator[LiveApp]:
     """Serve the app in a process of its own.
 
@@ -52,6 +56,8 @@ def serve_app(
         The port; a free one when left out.
     patience
         Seconds to wait until the app answers.
+    path
+        Where the app is on its server: "/lessons/" with `--server.baseUrlPath lessons`.
 
     Raises
     ------
@@ -67,7 +73,7 @@ def serve_app(
         process = subprocess.Popen(command, cwd=cwd or empty, stdout=log, stderr=log)
         try:
             address = f"http://localhost:{number}"
-            if not _answers(f"{address}/_stcore/health", process, patience):
+            if not _answers(f"{address}{path}_stcore/health", process, patience):
                 log.seek(0)
                 raise RuntimeError(f"{' '.join(command)} does not answer:\n{log.read()[-4000:]}")
             yield LiveApp(address, process.pid)

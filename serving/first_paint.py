@@ -9,18 +9,19 @@ from rnn_views.ui.assets import ASSETS, asset_url
 from rnn_views.ui.navigation import page_titles
 
 SCRIPT = ASSETS / "frame" / "first_paint.js"
-MODULES = ("frame/translation.js", "frame/page_theme.js")
+STYLES = ("frame/marks.css", "frame/phone.css")
+MODULES = ("frame/translation.js", "frame/page_theme.js", "frame/tables.js")
 THEME_COLOURS = ("primaryColor", "backgroundColor", "secondaryBackgroundColor", "textColor")
 START_MARK = '<html lang="en" data-start>'
 """How the page begins that is served for the root of the app, and for nothing else."""
 
 
 def head_start() -> str:
-    """Return what comes first in the head of our index page.
+    """Return what comes first in the head of our index page: scripts, then styles.
 
     Modules run in the order of their tags, so ours run before Streamlit's.
     """
-    return "\n    ".join((*_backgrounds(), _script(), *_modules()))
+    return "\n    ".join((*_backgrounds(), _script(), *_modules(), *_styles()))
 
 
 def start_page(index: str) -> str:
@@ -61,3 +62,8 @@ def _themes() -> dict[str, dict[str, str]]:
 def _modules() -> Iterator[str]:
     for name in MODULES:
         yield f'<script type="module" src="./{asset_url(name)}"></script>'
+
+
+def _styles() -> Iterator[str]:
+    for name in STYLES:
+        yield f'<link rel="stylesheet" href="./{asset_url(name)}" />'

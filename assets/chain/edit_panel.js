@@ -5,6 +5,7 @@ import { group, number, take, typing, write } from "./edit_fields.js"
 import { hintOf, meaningOf, tellChange, tellMoved, tellUntied } from "./edit_words.js"
 import { fixed } from "./format.js"
 import { button, html, set } from "./svg.js"
+import { readTyped } from "./typed_numbers.js"
 
 const SHOWN = 6
 
@@ -21,11 +22,11 @@ export class EditPanel {
 
   buildNumber() {
     this.kind = html("select", { class: "notranslate", translate: "no", "data-testid": "edit-kind" })
-    this.parts = ["a", "b", "c"].map((name) => number({ step: 1, "data-testid": `edit-${name}` }))
+    this.parts = ["a", "b", "c"].map((name) => number({ whole: true, "data-testid": `edit-${name}` }))
     for (const input of this.parts) write(input, "")
     this.names = this.parts.map(() => html("span"))
     this.partLabels = this.parts.map((input, n) => html("label", {}, this.names[n], input))
-    this.value = number({ step: "any", "data-testid": "edit-value" })
+    this.value = number({ "data-testid": "edit-value" })
     write(this.value, "")
     this.meaning = html("span", { class: "meaning notranslate", translate: "no", "data-testid": "edit-meaning" })
     return group("A number", html("label", {}, html("span", {}, "Number"), this.kind), ...this.partLabels,
@@ -72,11 +73,7 @@ export class EditPanel {
       this.chooseAnew({ ...about, place: [] })
     })
     for (const input of this.parts) {
-      input.addEventListener("change", () => {
-        const place = this.parts.map((part) => Math.round(Number(part.value)))
-        take(input)
-        this.chooseAnew({ ...editor.about, place })
-      })
+      input.addEventListener("change", () => this.commitPlace(input))
     }
     this.value.addEventListener("change", () => this.commit())
     this.factor.addEventListener("input", () => {
@@ -96,8 +93,12 @@ export class EditPanel {
     this.editor.undoKey(event)
     event.stopPropagation()
     if (event.key === "Escape") return this.editor.picture.focus()
-    if (event.target !== this.value) return
     const way = { ArrowUp: 1, ArrowDown: -1 }[event.key]
+    if (way && this.parts.includes(event.target)) {
+      event.preventDefault()
+      return this.stepPlace(event.target, way)
+    }
+    if (event.target !== this.value) return
     if (way) {
       event.preventDefault()
       this.editor.nudge(way * (event.shiftKey ? 0.01 : 0.1))
@@ -106,9 +107,32 @@ export class EditPanel {
 
   commit() {
     if (!typing(this.value)) return
-    const text = take(this.value).trim()
+    const { value, problem } = readTyped(take(this.value))
     this.editor.nudged = null
-    this.editor.setValue(text === "" ? NaN : Number(text))
+    if (problem) return this.refuse(problem)
+    this.editor.setValue(value)
+  }
+
+  // A row or a column is a whole number; what is none leaves the place as it is, and says so.
+  commitPlace(input) {
+    const typed = readTyped(take(input))
+    const at = this.parts.indexOf(input)
+    const [least, most] = this.editor.about.bounds[at]
+    if (!Number.isInteger(typed.value) || typed.value < least || typed.value > most) {
+      this.show()
+      return this.refuse(typed.problem ?? `The ${this.names[at].textContent} is a whole number from ${least} to ${most}.`, input)
+    }
+    this.say("")
+    set(input, { "aria-invalid": null })
+    const place = this.parts.map((part, n) => (part === input ? typed.value : (this.editor.place[n] ?? 1)))
+    this.chooseAnew({ ...this.editor.about, place })
+  }
+
+  stepPlace(input, way) {
+    const n = this.parts.indexOf(input)
+    const [least, most] = this.editor.about.bounds[n]
+    write(input, String(Math.min(most, Math.max(least, this.editor.place[n] + way))))
+    this.commitPlace(input)
   }
 
   chooseAnew(place) {
@@ -130,8 +154,7 @@ export class EditPanel {
 
   // What the field says, null where it says nothing.
   get number() {
-    const text = this.value.value.trim()
-    return text === "" || !Number.isFinite(Number(text)) ? null : Number(text)
+    return readTyped(this.value.value).value ?? null
   }
 
   writeValue(value) {
@@ -152,10 +175,10 @@ export class EditPanel {
   }
 
   // What cannot be used is seen as well as heard; the picture stays as it is.
-  refuse(text) {
+  refuse(text, field = this.value) {
     this.say(text)
     this.status.classList.remove("spoken")
-    set(this.value, { "aria-invalid": "true" })
+    set(field, { "aria-invalid": "true" })
   }
 
   show() {
@@ -185,9 +208,10 @@ export class EditPanel {
       if (label.hidden) return
       this.names[n].textContent = about.parts[n]
       const [min, max] = about.bounds[n]
-      set(this.parts[n], { min, max })
+      set(this.parts[n], { "aria-valuemin": min, "aria-valuemax": max, "aria-valuenow": place[n] })
       if (!typing(this.parts[n])) write(this.parts[n], String(place[n]))
     })
+    set(this.value, { "aria-valuenow": value })
     this.followValue(`${about.id} ${place}`, value, busy)
     const was = change ? `was ${fixed(change.old, 3)} · ` : ""
     this.meaning.textContent = `${was}${meaningOf(model, about, place)}`

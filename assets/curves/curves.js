@@ -45,6 +45,7 @@ function sayPower(value) {
 
 function sayNumber(value, axis) {
   if (axis.tickformat === ".0%") return `${Math.round(100 * value)}%`
+  if (value < 0) return `−${sayNumber(-value, axis)}`
   if (value >= 1e5 || (value > 0 && value < 1e-4)) return sayPower(value)
   if (value >= 1000) return Math.round(value).toLocaleString("en")
   return String(Number(value.toPrecision(3)))
@@ -176,7 +177,17 @@ function drawLegend(holder, figure) {
   holder.append(legend)
 }
 
-function draw(holder, { figure, alt, marks, pick }, tell) {
+/** A figure with its inks in the colours of the theme, dark where letters are light. */
+function inTheme(figure, inks, holder) {
+  const [red, green, blue] = getComputedStyle(holder).color.match(/[\d.]+/g).map(Number)
+  const paint = (color) => inks[color]?.[red + green + blue > 384 ? 1 : 0] ?? color
+  const line = (part) => ({ ...part, line: { ...part.line, color: paint(part.line.color) } })
+  const { data, layout } = figure
+  return { data: data.map(line), layout: { ...layout, shapes: (layout.shapes ?? []).map(line) } }
+}
+
+function draw(holder, { figure: drawn, alt, marks, pick, inks }, tell) {
+  const figure = inTheme(drawn, inks, holder)
   const width = holder.clientWidth
   if (!width) return
   const height = figure.layout.height - 24
@@ -260,7 +271,7 @@ export default function ({ parentElement, data, setStateValue, setTriggerValue }
     known.resizes.observe(holder)
     known.watch = watchScript(known)
     known.frames = follow(holder.getRootNode().host, (frame) => {
-      known.data = frame
+      known.data = { ...frame, inks: known.data.inks }
       redraw()
       note(known, frame.update)
     })

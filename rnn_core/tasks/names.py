@@ -15,7 +15,7 @@ from rnn_core.stepping import generate
 from rnn_core.tasks.assets import read_text
 from rnn_core.tasks.records import Dataset, Example, Recipe, Split, partition, stack
 from rnn_core.tasks.task import START, Task
-from rnn_core.tasks.visitor_text import clean, quoted
+from rnn_core.tasks.visitor_text import CAPITALS, clean, letters_of, name_hidden, quoted
 from rnn_core.tasks.vocabulary import Vocabulary
 from rnn_core.topology import ALIGNED
 
@@ -134,24 +134,41 @@ def read_letters(value: object) -> tuple[str, tuple[str, ...]]:
     """A visitor's name in the letters a to z, and notes on what was changed.
 
     >>> read_letters("Zoë")
-    ('zoe', ('“ë” is read as “e”.',))
+    ('zoe', ('“ë” is read as “e”.', 'Capital letters are read as small ones.'))
     """
     text, notes = clean(value, LETTERS_AT_MOST, "a name")
-    letters, changed, dropped = "", [], []
-    for character in text.lower():
-        base = unicodedata.normalize("NFD", character)[:1]
-        if base not in LETTERS:
-            dropped.append(character)
-            continue
-        letters += base
-        if base != character:
-            changed.append(f"{quoted((character,))} is read as {quoted((base,))}.")
-    shown = tuple(character for character in dropped if character != " ")
-    if shown and letters:
-        notes = (*notes, f"{quoted(shown)} left out: only the letters a to z are read.")
-    elif shown:
+    letters, read, dropped, capitals = "", [], [], False
+    for sign in _signs(text):
+        plain = letters_of(sign)
+        letters += plain
+        if not plain:
+            dropped.append(sign)
+        elif plain != sign.lower():
+            read.append(f"{quoted((sign.lower(),))} is read as {quoted((plain,))}.")
+        capitals = capitals or (sign != sign.lower() and bool(plain))
+    shown = tuple(sign for sign in dropped if sign != " ")
+    if shown and not letters:
         raise ValueError(f"{quoted(shown)} cannot be read: {ACCEPTED}")
-    return letters, (*notes, *dict.fromkeys(changed))
+    if shown:
+        notes = (*notes, f"{quoted(shown)} left out: only the letters a to z are read.")
+    if sum(any(map(letters_of, part)) for part in text.split()) > 1:
+        notes = (*notes, "The parts of the name are read as one word, without a blank.")
+    if len(letters) > LETTERS_AT_MOST:
+        letters = letters[:LETTERS_AT_MOST]
+        notes = (*notes, f"Only the first {LETTERS_AT_MOST} letters are read.")
+    notes = (*notes, *dict.fromkeys(read), *((CAPITALS,) if capitals else ()))
+    return letters, (*notes, *name_hidden(str(value)))
+
+
+def _signs(text: str) -> list[str]:
+    """Characters, each with the marks that stand on it."""
+    signs: list[str] = []
+    for character in text:
+        if signs and unicodedata.category(character).startswith("M"):
+            signs[-1] += character
+        else:
+            signs.append(character)
+    return signs
 
 
 def _split(names: tuple[str, ...]) -> Split:

@@ -17,11 +17,13 @@ from rnn_core.tasks.assets import read_text
 from rnn_core.tasks.records import Dataset, Example, Recipe, Split, partition, stack
 from rnn_core.tasks.segmenters import join_french, join_german, segment_french, segment_german
 from rnn_core.tasks.task import START, Task
+from rnn_core.tasks.visitor_text import clean, quoted
 from rnn_core.tasks.vocabulary import Vocabulary
 from rnn_core.topology import ENCODER_DECODER
 
 Array = NDArray[Any]
 END = "<end>"
+SHOWN_AT_MOST = 60
 SHARES = (700, 100, 200)
 GATED = {"recurrent": "orthogonal", "hidden": 48, "lr": 1e-2, "epochs": 40}
 SOURCE = "Number words made with num2words 0.5.14; the words are facts of the languages"
@@ -90,6 +92,9 @@ class NumbersTask(Task):
         targets = np.full((1, 1), -1) if number is None else split.targets
         batch = Batch(split.inputs, targets, (None, None))
         text = " ".join(words) if number is None else str(number)
+        if isinstance(value, str) and text != " ".join(value.split()):
+            typed = clean(value, SHOWN_AT_MOST, "a number")[0]
+            notes = (*notes, f"{quoted((typed,))} is read as {quoted((text,))}.")
         return self.describe(batch, text=text, notes=notes)
 
     def input_labels(self, batch: Batch) -> tuple[tuple[str, ...], ...]:

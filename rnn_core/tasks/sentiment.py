@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +31,14 @@ from rnn_core.tasks.sentiment_words import (
     rated_words,
 )
 from rnn_core.tasks.task import Task
-from rnn_core.tasks.visitor_text import clean, quoted, words_of
+from rnn_core.tasks.visitor_text import (
+    CAPITALS,
+    clean,
+    name_hidden,
+    name_lost_signs,
+    quoted,
+    words_of,
+)
 from rnn_core.tasks.vocabulary import UNKNOWN, Vocabulary
 from rnn_core.topology import MANY_TO_ONE
 
@@ -40,6 +49,7 @@ PROBE_SIZE = 400
 UNKNOWN_SHARE = 0.05
 CHARACTERS_AT_MOST = 400
 WORDS_AT_MOST = 40
+REWRITTEN_AT_MOST = 5
 SINGLE_CLAUSES = ("plain", "bare", "found", "think", "people")
 PICKED = (
     "was not",
@@ -210,21 +220,50 @@ def read_words(value: object) -> tuple[tuple[str, ...], tuple[str, ...]]:
     text, notes = clean(value, CHARACTERS_AT_MOST, "a sentence")
     if not text:
         raise ValueError(f"the text is empty: {ACCEPTED}")
-    typed = [(word, tuple(_written_out(word))) for word in words_of(text)]
-    words = tuple(part for _, parts in typed for part in parts)
-    written = {
-        f"{quoted((word,))} as “{' '.join(parts)}”": None
-        for word, parts in typed
-        if len(parts) > 1 and ("'" in word or word in WITHOUT_APOSTROPHE or word in CONTRACTED)
-    }
+    chunks = [_read_chunk(chunk) for chunk in text.split()]
+    words = tuple(word for chunk in chunks for word in chunk.words)
     if not words:
         raise ValueError(f"{quoted((text,))} holds no word: {ACCEPTED}")
     if len(words) > WORDS_AT_MOST:
         words = words[:WORDS_AT_MOST]
         notes = (*notes, f"The text was cut: only its first {WORDS_AT_MOST} words are read.")
-    if written:
-        notes = (*notes, f"The network reads {', '.join(list(written)[:5])}.")
-    return words, notes
+    rewritten = list(dict.fromkeys(chunk.rewritten for chunk in chunks if chunk.rewritten))
+    if rewritten:
+        more = len(rewritten) - REWRITTEN_AT_MOST
+        rest = f" and {more} more in other words" if more > 0 else ""
+        notes = (*notes, f"The network reads {', '.join(rewritten[:REWRITTEN_AT_MOST])}{rest}.")
+    notes = (*notes, *name_lost_signs("".join(chunk.lost for chunk in chunks)))
+    if any(chunk.capitals for chunk in chunks):
+        notes = (*notes, CAPITALS)
+    return words, (*notes, *name_hidden(str(value)))
+
+
+class _Chunk(NamedTuple):
+    """What stood between two blanks: the words that are read, and what was changed on the way."""
+
+    words: tuple[str, ...]
+    rewritten: str = ""
+    lost: str = ""
+    capitals: bool = False
+
+
+def _read_chunk(chunk: str) -> _Chunk:
+    """Read what stands between two blanks.
+
+    >>> _read_chunk("WASN’T!")
+    _Chunk(words=('was', 'not'), rewritten="“wasn't” as “was not”", lost='!', capitals=False)
+    >>> _read_chunk("n't").words, _read_chunk("10/10").rewritten
+    (('not',), '“10/10” as “10 10”')
+    """
+    words = tuple(part for word in words_of(chunk) for part in _written_out(word) if part)
+    bare = chunk.strip("".join(c for c in chunk if unicodedata.category(c)[0] not in "LN"))
+    if not words:
+        return _Chunk((), lost=chunk)
+    core = re.sub("[’`´]", "'", bare)
+    lost = chunk.replace(bare, "", 1)
+    if " ".join(words) == core.lower():
+        return _Chunk(words, lost=lost, capitals=core != core.lower())
+    return _Chunk(words, f"{quoted((core.lower(),))} as {quoted((' '.join(words),))}", lost)
 
 
 def _written_out(word: str) -> list[str]:

@@ -18,6 +18,7 @@ from rnn_core.tasks.records import Dataset, Example, Recipe, Split
 from rnn_core.tasks.stream import HELD_OUT_SEED, StreamTask
 from rnn_core.tasks.sunspots import SUNSPOTS
 from rnn_core.tasks.task import Task
+from rnn_core.tasks.visitor_text import clean, quoted
 from rnn_core.tasks.vocabulary import Vocabulary
 
 Array = NDArray[Any]
@@ -63,7 +64,9 @@ class StreamExamples(Task):
         symbols, known = str(value).split(), self.stream.symbols
         strange = next((one for one in symbols if one not in known), None)
         if strange is not None:
-            raise ValueError(f"“{strange[:20]}” is not one of {', '.join(known)}")
+            raise ValueError(
+                f"{quoted((clean(strange, 20, 'a symbol')[0],))} is not one of {', '.join(known)}"
+            )
         if not 1 <= len(symbols) <= LONGEST:
             raise ValueError(
                 f"the sequence has {len(symbols)} symbols but 1 to {LONGEST} are expected"

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Iterable
 
 READ_AT_MOST = 2_000
 MARKS_AT_MOST = 3
+CAPITALS = "Capital letters are read as small ones."
+_SPELT = {"ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ı": "i", "ŋ": "ng", "ĸ": "k"}
+_NAMED = re.compile(
+    r"LATIN (?:SMALL|CAPITAL|LETTER SMALL CAPITAL) LETTER ([A-Z]{1,2})(?: WITH .*)?"
+)
 
 
 def clean(value: object, cap: int, what: str) -> tuple[str, tuple[str, ...]]:
@@ -52,6 +59,56 @@ def clean(value: object, cap: int, what: str) -> tuple[str, tuple[str, ...]]:
     if len(kept) < len(single) or len(value) > READ_AT_MOST:
         return kept.rstrip(), (f"The text was cut: only its first {cap} characters are read.",)
     return kept, ()
+
+
+def name_hidden(value: str) -> tuple[str, ...]:
+    """A sentence where `clean` takes characters out of a text that nobody can see.
+
+    Examples
+    --------
+    >>> name_hidden("not\\u202e bad"), name_hidden("not bad")
+    (('Hidden characters are left out.',), ())
+    """
+    plain = unicodedata.normalize("NFC", value[:READ_AT_MOST])
+    if "".join(_visible(plain)) == "".join(" " if c.isspace() else c for c in plain):
+        return ()
+    return ("Hidden characters are left out.",)
+
+
+def letters_of(character: str) -> str:
+    """Letters a to z for which a character stands: itself, or the plain form of a special letter.
+
+    Examples
+    --------
+    >>> [letters_of(c) for c in "aÉłøđıßæþﬁＺ"]
+    ['a', 'e', 'l', 'o', 'd', 'i', 'ss', 'ae', 'th', 'fi', 'z']
+    >>> letters_of("λ"), letters_of("7")
+    ('', '')
+    """
+    small = character.lower()
+    if small in _SPELT:
+        return _SPELT[small]
+    parts = unicodedata.normalize("NFKD", small)
+    plain = "".join(part for part in parts if not unicodedata.category(part).startswith("M"))
+    if plain.isascii() and plain.isalpha():
+        return plain.lower()
+    # ł decomposes into nothing, but its name is LATIN SMALL LETTER L WITH STROKE.
+    named = _NAMED.fullmatch(unicodedata.name(character[:1], ""))
+    return named[1].lower() if named else ""
+
+
+def name_lost_signs(signs: Iterable[str]) -> tuple[str, ...]:
+    """A sentence that names the signs a text was read without.
+
+    Examples
+    --------
+    >>> name_lost_signs("!?!")
+    ('“!” and “?” are left out.',)
+    """
+    lost = tuple(dict.fromkeys(signs))
+    if not lost:
+        return ()
+    return (f"{quoted(lost)} {'is' if len(lost) == 1 else 'are'} left out.",)
 
 
 def _visible(text: str) -> list[str]:

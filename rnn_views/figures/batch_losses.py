@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from rnn_views.figures import ink
-from rnn_views.figures.figure import Figure, lay_out
+from rnn_views.figures.figure import TICK, Figure, lay_out
 
 if TYPE_CHECKING:
     from rnn_core.batch_update import BatchUpdate
@@ -63,7 +63,7 @@ def batch_losses(update: BatchUpdate, number: int, *, height: int = 280) -> Figu
             "yref": "paper",
             "yanchor": "top",
             "showarrow": False,
-            "font": {"size": 12},
+            "font": {"size": TICK},
         }
     ]
     better = int((after < before).sum())

@@ -10,7 +10,7 @@ import pandas as pd
 
 Drawing = dict[str, Any]
 
-TICK = 12  # pixels
+TICK = 13  # pixels
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from rnn_core.tasks.sunspots import TRAIN, Forecast, load_years
 from rnn_views.figures import ink
 from rnn_views.figures.cells import CELL_LOOKS
-from rnn_views.figures.figure import Figure, lay_out
+from rnn_views.figures.figure import TICK, Figure, lay_out
 
 BEFORE = 45
 """Years before the forecast that are drawn."""
@@ -95,7 +95,7 @@ def _note(at: float, text: str) -> dict[str, Any]:
         "yanchor": "bottom",
         "text": text,
         "showarrow": False,
-        "font": {"color": ink.QUIET, "size": 12},
+        "font": {"color": ink.QUIET, "size": TICK},
     }
 
 

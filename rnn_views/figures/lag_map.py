@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from rnn_views.figures import ink
-from rnn_views.figures.figure import Figure, lay_out
+from rnn_views.figures.figure import TICK, Figure, lay_out
 from rnn_views.powers import say_number
 
 if TYPE_CHECKING:
@@ -74,8 +74,8 @@ def _scale(top: float, largest: float) -> dict[str, object]:
         "thickness": 12,
         "tickvals": ticks,
         "ticktext": texts if largest > 0 else ["0"] * len(ticks),
-        "tickfont": {"size": 12},
-        "title": {"text": "norm", "font": {"size": 12}},
+        "tickfont": {"size": TICK},
+        "title": {"text": "norm", "font": {"size": TICK}},
         "outlinewidth": 0,
     }
 

@@ -8,7 +8,7 @@ from math import log10
 import pandas as pd
 
 from rnn_views.figures import ink
-from rnn_views.figures.figure import Figure, lay_out
+from rnn_views.figures.figure import TICK, Figure, lay_out
 from rnn_views.figures.runs import HUES, RunCurves, line, tall_axis, tell_change, time_span
 
 
@@ -128,5 +128,5 @@ def rule_label(value: float, text: str) -> dict[str, object]:
         "yanchor": "top",
         "text": text,
         "showarrow": False,
-        "font": {"color": ink.QUIET, "size": 12},
+        "font": {"color": ink.QUIET, "size": TICK},
     }

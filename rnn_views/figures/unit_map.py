@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from rnn_views.figures import ink
-from rnn_views.figures.figure import Figure, lay_out
+from rnn_views.figures.figure import TICK, Figure, lay_out
 from rnn_views.figures.unit_path import step_axis
 
 if TYPE_CHECKING:
@@ -44,8 +44,8 @@ def unit_map(read: Pass, after: Pass | None = None, *, height: int = 320) -> Fig
         "colorbar": {
             "thickness": 12,
             "outlinewidth": 0,
-            "tickfont": {"size": 12},
-            "title": {"text": what, "font": {"size": 12}},
+            "tickfont": {"size": TICK},
+            "title": {"text": what, "font": {"size": TICK}},
         },
         "hovertemplate": f"step %{{x}}, unit %{{y}}: {what} %{{z:.3f}}<extra></extra>",
     }

@@ -121,8 +121,8 @@ def show_check(case: BugCase) -> None:
         column_config={"program": exact, "derivative": exact},
     )
     st.caption(
-        f"Complex step; a relative error below {TOLERANCE:.0e} passes. A network of 5 units, three "
-        "sequences."
+        f"Complex step; a relative error below {say_number(TOLERANCE, 1)} passes. "
+        "A network of 5 units, three sequences."
     )
 
 
@@ -153,11 +153,11 @@ def show_permutation(case: BugCase) -> None:
     difference = case.record.difference
     say_verdict(
         verdict(case.record, "permute"),
-        f"No output changes by more than {SAME:.0e}: a sequence's answer is its own.",
-        f"Outputs change by up to {max(difference):.3g}: a sequence's answer depends on its "
-        "place in the batch.",
+        f"No output changes by more than {say_number(SAME, 1)}: a sequence's answer is its own.",
+        f"Outputs change by up to {say_number(max(difference), 3)}: a sequence's answer depends on "
+        "its place in the batch.",
     )
-    show_steps({"change": [f"{value:.2g}" for value in difference]})
+    show_steps({"change": [say_number(value) for value in difference]})
     st.caption("The largest change of an output at each step, after the rows were put back.")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from rnn_views.powers import say_setting
 from rnn_views.ui import reveal, settings
 from rnn_views.ui.frame import escape
 from rnn_views.verdicts.verdict import Verdict, tell_verdict
@@ -54,11 +55,22 @@ def choose(
         label,
         offered,
         accept_new_options=typed,
-        format_func=lambda value: (names or {}).get(value, str(value)),
+        # A fuzzy filter would offer 0.05 to somebody who types 0.5.
+        filter_mode="prefix",
+        format_func=lambda value: (names or {}).get(value) or name_value(value),
         placeholder=(names or {}).get(None),  # None counts as nothing chosen, and has a name here
         **settings.bound(name),
     )
     return present
+
+
+def name_value(value: object) -> str:
+    """Return a value of a setting as a list shows it, whether chosen or typed.
+
+    >>> name_value(0.00003), name_value("sentiment"), name_value(16)
+    ('3 · 10⁻⁵', 'sentiment', '16')
+    """
+    return say_setting(value) if isinstance(value, float) else str(value)
 
 
 def switch(name: str, label: str, *, help: str | None = None) -> bool:
@@ -180,6 +192,6 @@ def slide(name: str, label: str, stops: Sequence[float]) -> float:
     """Offer the stops of a scale for the setting `name`, the present value always among them."""
     present: float = getattr(settings.get(), name)
     st.select_slider(
-        label, sorted({*stops, present}), format_func="{:g}".format, **settings.bound(name)
+        label, sorted({*stops, present}), format_func=say_setting, **settings.bound(name)
     )
     return present

@@ -25,6 +25,7 @@ from rnn_views.figures.cells import CELL_LOOKS
 from rnn_views.figures.figure import Figure
 from rnn_views.figures.gradient_distance import gradient_distance
 from rnn_views.memory_cases import CELLS
+from rnn_views.powers import say_setting
 from rnn_views.ui import controls, frame, settings
 from rnn_views.ui.memory_reach import tell_cell
 from rnn_views.ui.training_answers import answers_due
@@ -107,6 +108,7 @@ def choose_plan() -> AddingPlan:
             "Steps in a sequence",
             sorted({*LENGTHS, chosen.length}),
             width=170,
+            filter_mode="prefix",
             disabled=running,
             **settings.bound("length", also=forget_update),
         )
@@ -114,8 +116,8 @@ def choose_plan() -> AddingPlan:
             if running:
                 st.caption("Pause the training to change how it is done.")
             else:
-                names: dict[float | None, str] = {rate: f"{rate:g}" for rate in RATES}
-                names[None] = f"recipe ({ADDING.recipe.lr:g})"
+                names: dict[float | None, str] = {rate: say_setting(rate) for rate in RATES}
+                names[None] = f"recipe ({say_setting(ADDING.recipe.lr)})"
                 controls.choose("lr", "Learning rate", (None, *RATES), names=names)
                 controls.choose("seed", "Seed", range(10))
     return plan_of()

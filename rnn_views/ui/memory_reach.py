@@ -16,7 +16,7 @@ from rnn_views.figures.gradient_distance import gradient_distance
 from rnn_views.figures.jacobian_factors import jacobian_factors
 from rnn_views.memory_cases import CELLS, Case
 from rnn_views.memory_measures import CellReach, Factors, measure_factors, measure_reach
-from rnn_views.powers import RAISED, say_number
+from rnn_views.powers import RAISED, say_number, say_setting
 from rnn_views.ui import controls, frame, settings
 from rnn_views.ui.memory_setup import CLIPS, FACTORS
 from rnn_views.ui.memory_starts import show_starts
@@ -39,7 +39,7 @@ def show_reach(case: Case) -> None:
                 "clip",
                 "Clip the gradient's norm at",
                 CLIPS,
-                names={None: "off", **{value: f"{value:g}" for value in CLIPS if value}},
+                names={None: "off", **{value: say_setting(value) for value in CLIPS if value}},
             )
         found = [reach_of(case, cell) for cell in CELLS]
         ends = span_of(replace(case, factor=1.0))
@@ -244,5 +244,7 @@ def tell_clip(norm: float, clip: float | None) -> str:
         return f"{told}."
     factor = clip_factor(norm, clip)
     if factor == 1:
-        return f"{told}, below {clip:g}: not clipped."
-    return f"{told}, clipped to {clip:g}: everything is multiplied by {say_number(factor)}."
+        return f"{told}, below {say_setting(clip)}: not clipped."
+    return (
+        f"{told}, clipped to {say_setting(clip)}: everything is multiplied by {say_number(factor)}."
+    )

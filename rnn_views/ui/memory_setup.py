@@ -74,7 +74,13 @@ def open_part(part: str) -> dict[str, object]:
 def offer_length() -> None:
     """Offer the length of the random sequence."""
     present = settings.get().steps
-    st.selectbox("Steps", sorted({*LENGTHS, present}), width=110, **settings.bound("steps"))
+    st.selectbox(
+        "Steps",
+        sorted({*LENGTHS, present}),
+        width=110,
+        filter_mode="prefix",
+        **settings.bound("steps"),
+    )
 
 
 def choose_more(chosen: Settings) -> None:

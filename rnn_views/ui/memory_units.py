@@ -68,7 +68,9 @@ def choose_unit(read: Pass) -> int:
     """Offer the units of the network."""
     units = read.params.hidden
     unit = keep_within("unit", units, f"this network has {units} units")
-    st.selectbox("Unit", range(1, units + 1), width=90, **settings.bound("unit"))
+    st.selectbox(
+        "Unit", range(1, units + 1), width=90, filter_mode="prefix", **settings.bound("unit")
+    )
     return unit
 
 
@@ -87,6 +89,7 @@ def choose_change(case: Case, read: Pass, cell: str) -> tuple[int, Pass | None, 
         range(1, min(steps, 99) + 1),
         format_func=lambda t: f"{t} · {read.words[t - 1]}",
         width=180,
+        filter_mode="prefix",
         **settings.bound("at"),
     )
     st.text_input(

@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from rnn_views.figures.figure import Drawing, Figure
+from rnn_views.figures.theming import INKS, fill_in_browser
 from rnn_views.ui import settings
 
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
@@ -20,7 +21,7 @@ Mark = tuple[int, str]
 
 _CURVES = st.components.v2.component(
     "curves",
-    html='<div class="curves" role="img"></div>',
+    html='<div class="curves" role="img" translate="no"></div>',
     css=(ASSETS / "curves.css").read_text(encoding="utf-8"),
     js=(ASSETS / "curves.js").read_text(encoding="utf-8"),
 )
@@ -96,6 +97,7 @@ def show_moving(
         "marks": [{"update": update, "text": text} for update, text in marks],
         "pick": pick is not None,
         "running": ended is not None,
+        "inks": INKS,
     }
 
     def take() -> None:
@@ -115,7 +117,7 @@ def show_moving(
 
 def show_figure(figure: Figure, *, key: str) -> None:
     """Draw a figure with Plotly; its numbers as a table and as a CSV file come when asked for."""
-    st.plotly_chart(figure.drawing, key=key, alt=figure.alt, config=CONFIG)
+    st.plotly_chart(fill_in_browser(figure.drawing), key=key, alt=figure.alt, config=CONFIG)
     show_numbers(figure, key=key, chart=False)
 
 
@@ -126,7 +128,7 @@ def show_numbers(figure: Figure, *, key: str, chart: bool = True) -> None:
         return
     with shelf:
         if chart:
-            st.plotly_chart(figure.drawing, key=key, alt=figure.alt, config=CONFIG)
+            st.plotly_chart(fill_in_browser(figure.drawing), key=key, alt=figure.alt, config=CONFIG)
         st.dataframe(figure.table, hide_index=True, alt=figure.alt)
         st.download_button(
             "Download as CSV",

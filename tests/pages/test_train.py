@@ -272,7 +272,7 @@ def test_overflow_says_where_and_what_to_change() -> None:
     assert run.over
     assert not run.running
     assert "overflowed" in told
-    assert "a lower learning rate (now 1e+38) or a smaller clipping norm" in told
+    assert "a lower learning rate (now 10³⁸) or a smaller clipping norm" in told
     for array in run.trainer.network.segments[0].params.arrays().values():
         assert np.isfinite(array).all()
 

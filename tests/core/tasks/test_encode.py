@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import string
+import unicodedata
 
 import numpy as np
 import pytest
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 import rnn_core as rc
 from rnn_core.tasks import TASKS, Task
 from rnn_core.tasks.english_numbers import say
+from rnn_core.tasks.names import read_letters
 from rnn_core.tasks.segmenters import join_french, join_german, segment_french, segment_german
 from rnn_core.tasks.sentiment import read_words
 from rnn_core.tasks.visitor_text import clean
@@ -41,6 +44,12 @@ ODD = {
 words = st.sampled_from(
     "one three hundred forty-two and 342 -5 1000 good not bad never film anna zoë minus a".split()
 )
+sentences = st.lists(
+    st.sampled_from("n't it's 10/10 größe 😀 film! ﬁlm ... -- GOOD <b> well-made can’t é".split())
+    | st.text(max_size=6),
+    max_size=8,
+).map(" ".join)
+names = st.text("aAzłøđıßﬁæÉ -'😀ə\u0301\u202e", max_size=24)
 anything = st.one_of(st.text(max_size=60), st.lists(words, max_size=8).map(" ".join))
 
 
@@ -95,10 +104,12 @@ def test_what_was_cut_or_changed_is_said() -> None:
     assert any("first 40 words" in sentence for sentence in note)
     assert any("400 characters" in sentence for sentence in note)
     assert "20 characters" in TASKS["names"].encode("x" * 10_000).notes[0]
-    notes = TASKS["names"].encode("Zoë-Lou 😀").notes
+    notes = TASKS["names"].encode("Zoë-Lou Lee 😀").notes
     assert notes == (
         "“-” and “😀” left out: only the letters a to z are read.",
+        "The parts of the name are read as one word, without a blank.",
         "“ë” is read as “e”.",
+        "Capital letters are read as small ones.",
     )
 
 
@@ -115,7 +126,11 @@ def test_a_sentence_the_parser_knows_has_a_target() -> None:
     assert example.inputs == (("this", "film", "was", "not", "bad", "at", "all"),)
     assert example.target == ("positive",)
     assert example.batch.targets[:, 0].tolist() == [-1] * 6 + [1]
-    assert example.notes == ("The network reads “wasn't” as “was not”.",)
+    assert example.notes == (
+        "The network reads “wasn't” as “was not”.",
+        "“!” is left out.",
+        "Capital letters are read as small ones.",
+    )
 
 
 @pytest.mark.parametrize(
@@ -271,7 +286,14 @@ def test_letters_of_names_are_found_by_every_ascii_letter() -> None:
         ("I don’t think it's good", "i do not think it is good", "“don't” as “do not”"),
         ("it didnt work", "it did not work", "“didnt” as “did not”"),
         ("nobody can't", "nobody can not", "“can't” as “can not”"),
-        ("a well-made film at five o'clock", "a well made film at five o'clock", ""),
+        (
+            "a well-made film at five o'clock",
+            "a well made film at five o'clock",
+            "“well-made” as “well made”",
+        ),
+        ("it is n't good", "it is not good", "“n't” as “not”"),
+        ("10/10 größe", "10 10 grösse", "“10/10” as “10 10”, “größe” as “grösse”"),
+        ("good 😀😀 film!?", "good film", "“😀”, “!” and “?” are left out"),
     ],
 )
 def test_apostrophes_are_read_as_they_are_meant(typed: str, read: str, noted: str) -> None:
@@ -280,3 +302,56 @@ def test_apostrophes_are_read_as_they_are_meant(typed: str, read: str, noted: st
     assert any(noted in note for note in notes) if noted else not notes
     unknown = TASKS["sentiment"].encode("my grandmother's soup was bad").notes[0]
     assert "“grandmother's”" in unknown
+
+
+@pytest.mark.parametrize(
+    ("typed", "read", "said"),
+    [
+        ("Łukasz", "lukasz", "“ł” is read as “l”"),
+        ("Søren", "soren", "“ø” is read as “o”"),
+        ("Đorđe", "dorde", "“đ” is read as “d”"),
+        ("ıĦæœßþðŋ", "ihaeoessthdng", "“ı” is read as “i”"),
+        ("ﬁona", "fiona", "“ﬁ” is read as “fi”"),
+        ("Mary Ann", "maryann", "one word"),
+        ("x̂avi", "xavi", "“x̂” is read as “x”"),
+        ("annə", "ann", "“ə” left out"),
+    ],
+)
+def test_letters_of_names_have_plain_forms_that_are_named(typed: str, read: str, said: str) -> None:
+    example = TASKS["names"].encode(typed)
+    assert example.text == read
+    assert any(said in note for note in example.notes)
+
+
+def comparable(text: str) -> str:
+    """A text but for what nobody sees: how letters are composed, how wide a gap is, ’ for '."""
+    composed = unicodedata.normalize("NFC", text)
+    return " ".join(re.sub("[’`´]", "'", composed).split())
+
+
+@pytest.mark.parametrize("key", TEXT_TASKS)
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(text=st.one_of(anything, names, sentences))
+def test_a_text_is_read_as_it_is_or_a_note_says_what_was_changed(key: str, text: str) -> None:
+    try:
+        example = TASKS[key].encode(text)
+    except ValueError:
+        return
+    if comparable(text) != example.text:
+        assert example.notes
+    assert all(label for row in example.inputs for label in row)  # no step reads an empty word
+    assert "" not in example.text.split(" ")
+
+
+@settings(max_examples=300, deadline=None)
+@given(text=st.text(max_size=20))
+def test_each_sign_that_a_name_loses_is_named(text: str) -> None:
+    try:
+        letters, notes = read_letters(text)
+    except ValueError:
+        return
+    said = " ".join(notes)
+    visible, _ = clean(text, 20, "a name")
+    for sign in visible.lower():
+        if len(set(visible.lower())) <= 5 and sign not in letters and sign != " ":
+            assert sign in said or unicodedata.category(sign).startswith("M")
