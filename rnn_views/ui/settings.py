@@ -13,7 +13,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -22,6 +22,7 @@ from rnn_views import links
 from rnn_views.links import Settings
 from rnn_views.visit_record import Value
 
+Value = TypeVar("Value")
 _STORE = "unrolled"
 _BY_BROWSER = ("update",)
 """What the browser notes in the address by itself while a run goes on, so that a reload knows it.
@@ -364,7 +365,21 @@ def typed(name: str, shown: str, *, change: Callable[[str], None]) -> dict[str, 
     return {"key": key, "on_change": lambda: change(st.session_state[key] or "")}
 
 
-def component_value(key: str, name: str) -> Any:
-    """Return what a component reported under `name`, for use in its callback."""
+def component_value(key: str, name: str, read: Callable[[object], Value]) -> Value | None:
+    """Return what a component reported under `name`, for use in its callback.
+
+    Parameters
+    ----------
+    read : callable
+        Returns the value as it is to be used; raises ValueError for one of another shape
+        (`rnn_views.component_values`). That one is named to the visitor, and is None here.
+    """
     state = st.session_state.get(key)
-    return state.get(name) if isinstance(state, Mapping) else getattr(state, name, None)
+    value = state.get(name) if isinstance(state, Mapping) else getattr(state, name, None)
+    if value is None:
+        return None
+    try:
+        return read(value)
+    except ValueError as problem:
+        reject(f"What the page sent as “{name}” cannot be used: {problem}. Nothing is changed.")
+        return None
