@@ -16,7 +16,7 @@ from pathlib import Path
 import uvicorn
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from serving.environment import read_environment, read_port
+from serving.environment import read_environment, read_listening, read_port
 
 FIRST_PORT, PORTS_TRIED = 8501, 100
 LOOPBACK = ("127.0.0.1", "::1")
@@ -33,9 +33,10 @@ class AnnouncingServer(uvicorn.Server):
 
 def main() -> None:
     """Serve until interrupted."""
-    hosts = (os.environ["HOST"],) if os.environ.get("HOST") else LOOPBACK
     try:
         read_environment()
+        _, host = read_listening()
+        hosts = LOOPBACK if host is None else (host,)
         sockets = bind(hosts, os.environ.get("PORT", ""))
     except (OSError, ValueError) as error:
         sys.exit(str(error))

@@ -17,6 +17,8 @@ PREFIX: Final = "UNROLLED_"
 FRAME_ANCESTORS: Final = "UNROLLED_FRAME_ANCESTORS"
 ALLOWED_HOSTS: Final = "UNROLLED_ALLOWED_HOSTS"
 KNOWN: Final = (FRAME_ANCESTORS, ALLOWED_HOSTS)
+# What a cluster sets by itself where a service is called "unrolled".
+OF_KUBERNETES: Final = re.compile(r"UNROLLED_(SERVICE_(HOST|PORT)|PORT)(_|$)")
 NAME: Final = re.compile(r"(\*\.)?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_-]{1,63}", re.I)
 # A source as browsers read it: a keyword, a scheme, or a host with an optional scheme and port.
 SOURCE: Final = re.compile(
@@ -52,22 +54,27 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
     Raises
     ------
     BadEnvironmentError
-        For a variable that is unknown, or whose value cannot be used. PORT and HOST are checked
-        too where they are set; scripts/serve.py uses them.
+        For a variable that is unknown, or whose value cannot be used.
     """
-    unknown = sorted(name for name in environ if name.startswith(PREFIX) and name not in KNOWN)
-    if unknown:
+    ours = (name for name in environ if name.startswith(PREFIX) and not OF_KUBERNETES.match(name))
+    if unknown := sorted(set(ours) - set(KNOWN)):
         raise BadEnvironmentError(
             f"{unknown[0]} is not known; the variables of Unrolled are {' and '.join(KNOWN)}."
         )
-    if environ.get("PORT"):
-        read_port(environ["PORT"])
-    if environ.get("HOST"):
-        read_host(environ["HOST"])
     return Environment(
         read_ancestors(environ.get(FRAME_ANCESTORS, "'self'")),
         read_hosts(environ.get(ALLOWED_HOSTS, "")),
     )
+
+
+def read_listening(environ: Mapping[str, str] = os.environ) -> tuple[int | None, str | None]:
+    """Return the port and the address to listen on, each None where nothing is set.
+
+    >>> read_listening({"PORT": "8600", "HOST": ""})
+    (8600, None)
+    """
+    port, host = environ.get("PORT", ""), environ.get("HOST", "")
+    return read_port(port) if port else None, read_host(host) if host else None
 
 
 def read_port(text: str) -> int:

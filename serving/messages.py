@@ -86,7 +86,7 @@ class Bucket:
         now = self.clock()
         self.full = min(self.full + (now - self.seen) * self.rate, float(self.size)) - 1
         self.seen = now
-        return max(-self.full / self.rate, 0.0)
+        return -self.full / self.rate if self.full < 0 else 0.0
 
 
 def judge(data: bytes) -> bytes | None:
