@@ -56,6 +56,17 @@ def as_whole(value: object, low: int = 0, high: int = 10**9) -> int:
     return number
 
 
+def as_mapping(value: object) -> Mapping[str, object]:
+    """Return a mapping from names, whatever its values are: each needs a reader of its own.
+
+    >>> as_mapping({"record": {"a": 1}})["record"]
+    {'a': 1}
+    """
+    if not isinstance(value, dict):
+        raise ValueError("a record is expected")
+    return value
+
+
 def as_record(value: object) -> Mapping[str, Plain]:
     """Return a mapping from names to texts, numbers, true, false or nothing.
 

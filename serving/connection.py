@@ -8,10 +8,10 @@ from collections.abc import Callable
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
-from streamlit import config
 
 from serving.descriptors import FOR_PAGES, FOR_REFUSALS, FULL, left
 
+QUESTION, ECHO = "/_unrolled/connection", "/_unrolled/echo"  # below whatever prefix
 OURS = {"X-Unrolled": "yes", "Cache-Control": "no-store"}  # no proxy said this
 
 
@@ -24,19 +24,16 @@ class Connection:
 
     def __init__(self, app: ASGIApp, free: Callable[[], int | None] = left) -> None:
         self.app, self.free = app, free
-        base = config.get_option("server.baseUrlPath").strip("/")
-        root = f"/{base}" if base else ""
-        self.question, self.echo = f"{root}/_unrolled/connection", f"{root}/_unrolled/echo"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path = scope.get("path")
-        if scope["type"] == "http" and path == self.question:
+        path = scope.get("path", "")
+        if scope["type"] == "http" and path.endswith(QUESTION):
             free = self.free()
             full = free is not None and free <= FOR_PAGES + FOR_REFUSALS
             host = Headers(scope=scope).get("host", "")
             answer = {"host": host, "full": FULL.strip() if full else ""}
             await JSONResponse(answer, headers=OURS)(scope, receive, send)
-        elif scope["type"] == "websocket" and path == self.echo:
+        elif scope["type"] == "websocket" and path.endswith(ECHO):
             await receive()  # websocket.connect
             await send({"type": "websocket.accept"})
             await receive()  # whatever comes first, the page has seen what it wanted

@@ -22,7 +22,9 @@ from rnn_views import links
 from rnn_views.links import Settings
 from rnn_views.visit_record import Value
 
-Value = TypeVar("Value")
+Reported = TypeVar("Reported")
+TYPED_AT_MOST = 10_000
+"""Characters that a field takes: more than any page reads, and far less than stops a connection."""
 _STORE = "unrolled"
 _BY_BROWSER = ("update",)
 """What the browser notes in the address by itself while a run goes on, so that a reload knows it.
@@ -352,7 +354,7 @@ def view() -> Mapping[str, object]:
 
 
 def typed(name: str, shown: str, *, change: Callable[[str], None]) -> dict[str, Any]:
-    """Return key and on_change for a text field whose raw text is the visitor's own.
+    """Return key, length and on_change for a text field whose raw text is the visitor's own.
 
     The field shows `shown`, and shows it anew when that changes; in between what the visitor
     typed stays in it, whether it could be used or not. `change` is called with what was typed.
@@ -362,10 +364,14 @@ def typed(name: str, shown: str, *, change: Callable[[str], None]) -> dict[str, 
     if key not in st.session_state or kept(key) != shown:
         st.session_state[key] = shown
         keep(key, shown)
-    return {"key": key, "on_change": lambda: change(st.session_state[key] or "")}
+    return {
+        "key": key,
+        "max_chars": TYPED_AT_MOST,
+        "on_change": lambda: change(st.session_state[key] or ""),
+    }
 
 
-def component_value(key: str, name: str, read: Callable[[object], Value]) -> Value | None:
+def component_value(key: str, name: str, read: Callable[[object], Reported]) -> Reported | None:
     """Return what a component reported under `name`, for use in its callback.
 
     Parameters
