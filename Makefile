@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help run test models results bench mutation lint screenshots gallery
-OURS := $(CURDIR)/.venv/bin/python
+OURS := .venv/bin/python
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14

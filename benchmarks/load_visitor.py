@@ -48,6 +48,7 @@ class Tab:
         self.session = ""
         self.known: dict[str, None] = {}  # hashes of messages the browser would have kept
         self.buttons: dict[str, str] = {}  # ids of widgets by their keys
+        self.components: dict[str, str] = {}  # ids of components by their keys
         self.socket: websockets.ClientConnection | None = None
         self.received = 0
 
@@ -131,6 +132,8 @@ class Tab:
                 self.session = message.new_session.initialize.session_id
             case "delta":
                 element = message.delta.new_element
+                if element.WhichOneof("type") == "bidi_component":
+                    self.components[key_of(element.bidi_component.id)] = element.bidi_component.id
                 if element.WhichOneof("type") == "button":
                     self.buttons[key_of(element.button.id)] = element.button.id
             case "script_finished":

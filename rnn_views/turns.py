@@ -1,4 +1,4 @@
-"""Whose turn it is: visitors who compute share the processor, the first who waits is the first served.
+"""Whose turn it is: visitors who compute share the processor, first come, first served.
 
 A script runs in a thread of its own. Twenty threads that train fight for Python's one interpreter
 lock, and nobody orders that fight: who only wants a page drawn waits for all of them. Here they
@@ -43,6 +43,7 @@ class Turns:
             raise ValueError(f"most is {most}; expected 1 or more")
         self.most = most
         self._guard = threading.Lock()
+        self._first: deque[threading.Event] = deque()  # goes before those below
         self._waiting: deque[threading.Event] = deque()
         self._taken = 0
         self._mine = threading.local()
@@ -55,10 +56,12 @@ class Turns:
     @property
     def waiting(self) -> int:
         """Threads that wait now."""
-        return len(self._waiting)
+        return len(self._first) + len(self._waiting)
 
     @contextmanager
-    def turn(self, meanwhile: Callable[[], None] | None = None) -> Iterator[None]:
+    def turn(
+        self, meanwhile: Callable[[], None] | None = None, *, ahead: bool = False
+    ) -> Iterator[None]:
         """Wait for a turn, and have it until the block ends, however it ends.
 
         A thread that has a turn already goes on in it.
@@ -67,16 +70,17 @@ class Turns:
         ----------
         meanwhile : callable, optional
             Called now and then while it waits. What it raises ends the waiting.
+        ahead : bool
+            Goes before all who wait without it: for what comes seldom, beside what never ends.
         """
         if self._has():
             yield
             return
-        self._take(meanwhile)
+        self._take(meanwhile, ahead)
         try:
             yield
         finally:
-            if self._has():
-                self._give()
+            self.leave()
 
     @contextmanager
     def away(self) -> Iterator[None]:
@@ -89,19 +93,24 @@ class Turns:
             return
         self._give()
         yield
-        self._take(None)
+        self._take()
+
+    def leave(self) -> None:
+        """Give this thread's turn, if it has one, to others for good."""
+        if self._has():
+            self._give()
 
     def _has(self) -> bool:
         return bool(getattr(self._mine, "turn", False))
 
-    def _take(self, meanwhile: Callable[[], None] | None) -> None:
+    def _take(self, meanwhile: Callable[[], None] | None = None, ahead: bool = False) -> None:
         with self._guard:
             called = None
-            if self._taken < self.most and not self._waiting:
+            if self._taken < self.most:
                 self._taken += 1
             else:
                 called = threading.Event()
-                self._waiting.append(called)
+                (self._first if ahead else self._waiting).append(called)
         if called is not None:
             self._wait(called, meanwhile)
         self._mine.turn = True
@@ -116,7 +125,7 @@ class Turns:
                 if called.is_set():
                     self._pass_on()
                 else:
-                    self._waiting.remove(called)
+                    (self._first if called in self._first else self._waiting).remove(called)
             raise
 
     def _give(self) -> None:
@@ -126,8 +135,8 @@ class Turns:
 
     def _pass_on(self) -> None:
         """Give a turn that is over to the first who waits."""
-        if self._waiting:
-            self._waiting.popleft().set()
+        if queue := self._first or self._waiting:
+            queue.popleft().set()
         else:
             self._taken -= 1
 
@@ -202,7 +211,7 @@ class Crowd:
 
 
 COMPUTING: Final = Turns()
-"""For what computes longer than a frame lasts: a chunk of updates, a measurement over a data set."""
+"""For what computes longer than a frame lasts: a chunk of updates, a whole test set."""
 DRAWING: Final = Turns(most=3)
 """For a script that draws a page, or what moves on it."""
 TRAINING: Final = Crowd()
@@ -238,6 +247,19 @@ def computing(meanwhile: Callable[[], None] | None = None) -> Iterator[None]:
     """
     with COMPUTING.turn(meanwhile):
         PAGES.wait_until_none(PATIENCE)
+        yield
+
+
+@contextmanager
+def measuring() -> Iterator[None]:
+    """Measure something for a page, such as a metric over a test set: before those who train.
+
+    The page gives its turn to draw away for good: it may hold a lock of a cache for which other
+    pages wait that have a turn, and would wait for one of theirs. What is measured here must ask
+    no other cache whose content is measured here, for the same reason.
+    """
+    DRAWING.leave()
+    with PAGES.left(), COMPUTING.turn(ahead=True):
         yield
 
 

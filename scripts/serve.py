@@ -15,6 +15,9 @@ from pathlib import Path
 
 import uvicorn
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from serving.environment import read_environment, read_listening, read_port
+
 FIRST_PORT, PORTS_TRIED = 8501, 100
 LOOPBACK = ("127.0.0.1", "::1")
 
@@ -30,18 +33,19 @@ class AnnouncingServer(uvicorn.Server):
 
 def main() -> None:
     """Serve until interrupted."""
-    hosts = (os.environ["HOST"],) if os.environ.get("HOST") else LOOPBACK
     try:
+        read_environment()
+        _, host = read_listening()
+        hosts = LOOPBACK if host is None else (host,)
         sockets = bind(hosts, os.environ.get("PORT", ""))
     except (OSError, ValueError) as error:
         sys.exit(str(error))
-    sys.path.insert(0, str(Path(__file__).parents[1]))
     config = uvicorn.Config(
         "app:app",
         ws="websockets-sansio",
         ws_ping_interval=15,  # proxies in schools cut quiet connections
         ws_ping_timeout=15,
-        ws_max_size=2 * 1024 * 1024,  # as maxWidgetStateSize in .streamlit/config.toml
+        ws_max_size=16 * 1024 * 1024,  # serving/messages.py leaves out what is too long
         timeout_graceful_shutdown=3,
         server_header=False,
         access_log=False,
@@ -72,9 +76,7 @@ def bind(hosts: Sequence[str], port: str) -> list[socket.socket]:
         If port is not a number from 1 to 65535.
     """
     if port:
-        if not port.isascii() or not port.isdigit() or not 1 <= int(port) <= 65535:
-            raise ValueError(f"PORT is {port!r}; expected a number from 1 to 65535.")
-        ports = range(int(port), int(port) + 1)
+        ports = range(read_port(port), read_port(port) + 1)
     else:
         ports = range(FIRST_PORT, FIRST_PORT + PORTS_TRIED)
     for number in ports:

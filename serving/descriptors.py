@@ -25,7 +25,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 try:
     import resource
 except ImportError:  # Windows, which has no such limit
-    resource = None  # type: ignore[assignment]
+    resource = None  # type: ignore[assignment,unused-ignore]
 
 WANTED: Final = 1_200
 """Descriptors with which 300 visitors fit, each with a browser's usual connections."""
@@ -197,7 +197,7 @@ def guard_accept(loop: asyncio.AbstractEventLoop) -> bool:
     budget = Budget(left, FOR_REFUSALS)
     porter = Porter(loop)
 
-    def accept_some(factory: Any, listening: Any, tls: Any, server: Any, backlog: int, *rest: Any):  # type: ignore[no-untyped-def]
+    def accept_some(factory: Any, listening: Any, tls: Any, server: Any, backlog: int, *rest: Any):
         room = min(budget.room(), AT_ONCE)
         if room:
             budget.take(room)
@@ -300,4 +300,5 @@ def announce() -> None:
     """Raise the limit; where little is left even so, say it to whoever started the server."""
     raise_limit()
     if sentence := warn_if_few():
-        print(sentence, file=sys.stderr, flush=True)
+        sys.stderr.write(f"{sentence}\n")
+        sys.stderr.flush()

@@ -1,7 +1,6 @@
 """Which doors are shut, and what every answer tells the browser to be careful about."""
 
 import base64
-import os
 import re
 from hashlib import sha256
 from pathlib import Path
@@ -11,7 +10,8 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import file_util
 
-FRAME_ANCESTORS = "UNROLLED_FRAME_ANCESTORS"  # who may show the app in a frame, as in the policy
+from serving.environment import read_ancestors, read_environment
+
 CLOSED = re.compile(r"/_stcore/(metrics|agent)(/|$)")  # figures about visitors; remote control
 
 
@@ -47,7 +47,7 @@ def security_headers() -> dict[str, str]:
     index = Path(file_util.get_static_dir(), "index.html").read_text(encoding="utf-8")
     return {
         "Content-Security-Policy": content_security_policy(
-            index, os.environ.get(FRAME_ANCESTORS, "'self'")
+            index, read_environment().frame_ancestors
         ),
         "Referrer-Policy": "same-origin",
         "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
@@ -68,12 +68,9 @@ def content_security_policy(index: str, frame_ancestors: str) -> str:
     Raises
     ------
     ValueError
-        If frame_ancestors would end its directive and begin another.
+        If frame_ancestors is no list of sources, or would end its directive.
     """
-    if not frame_ancestors.strip() or re.search(r"[;,\r\n]", frame_ancestors):
-        raise ValueError(
-            f"{FRAME_ANCESTORS} is {frame_ancestors!r}; expected sources separated by spaces"
-        )
+    frame_ancestors = read_ancestors(frame_ancestors)
     inline = re.findall(r"<script>(.*?)</script>", index, re.DOTALL)
     hashes = " ".join(f"'sha256-{_hash(script)}'" for script in inline)
     return "; ".join(
@@ -89,7 +86,7 @@ def content_security_policy(index: str, frame_ancestors: str) -> str:
             "object-src 'none'",
             "base-uri 'self'",
             "form-action 'self'",
-            f"frame-ancestors {frame_ancestors.strip()}",
+            f"frame-ancestors {frame_ancestors}",
         )
     )
 

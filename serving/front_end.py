@@ -26,6 +26,7 @@ HEAD_START = '<link rel="shortcut icon"'
 ICON = ASSETS / "frame" / "icon.png"
 STYLE = "frame/streamlit.css"
 PAGE = "frame/page.js"
+CONNECTION = "frame/connection.js"  # says what is wrong where the app cannot connect
 PICTURE = "chain/"
 SLANTED = "Source Sans, slanted"
 UPRIGHT = "media/SourceSansVF-Upright.*.woff2"
@@ -87,6 +88,7 @@ def _links() -> str:
         (
             f'<link rel="stylesheet" href="./{asset_url(STYLE)}" />',
             f'<script type="module" src="./{asset_url(PAGE)}"></script>',
+            f'<script src="./{asset_url(CONNECTION)}" defer></script>',
             *(f'<link rel="modulepreload" href="./{asset_url(name)}" />' for name in modules),
             *_slant(),
         )

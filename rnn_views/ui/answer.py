@@ -9,6 +9,7 @@ from rnn_core.network import Network
 from rnn_core.tasks import TASKS, Example, NamesTask, Reading, Task
 from rnn_views.answers import Answer, find_mistakes, judge, likeliest, say_probability
 from rnn_views.edited import Edited
+from rnn_views.turns import measuring
 from rnn_views.ui import controls, editing, reveal, settings
 from rnn_views.ui.frame import escape
 from rnn_views.ui.task_input import known_index
@@ -137,12 +138,14 @@ def show_mistakes(task: Task) -> None:
 
 
 @st.cache_data(show_spinner=False)
+@measuring()
 def mistakes(key: str) -> tuple[int, ...]:
     """Return the held-out examples that the shipped network gets wrong."""
     return find_mistakes(TASKS[key])
 
 
 @st.cache_data(show_spinner=False)
+@measuring()
 def yardsticks(key: str) -> pd.DataFrame:
     """Return what the shipped network and simpler methods reach on held-out examples."""
     return measure_yardsticks(TASKS[key])

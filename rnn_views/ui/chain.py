@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 import streamlit as st
 
 from rnn_core.tasks.reading import Reading
 from rnn_views.chain import payload
+from rnn_views.component_values import as_record, as_text, as_whole
 from rnn_views.ui import settings
 from rnn_views.ui.assets import asset_url
 
@@ -157,9 +158,9 @@ def show_chain(
     edits: dict[str, Any] = {}
     if editing is not None:
         take = editing.take
-        edits["on_edit_change"] = lambda: take(settings.component_value(key, "edit"))
+        edits["on_edit_change"] = lambda: take(settings.component_value(key, "edit", as_record))
     if wish is not None:
-        edits["on_wish_change"] = lambda: wish(settings.component_value(key, "wish"))
+        edits["on_wish_change"] = lambda: wish(settings.component_value(key, "wish", as_record))
     result = _CHAIN(
         key=key,
         data={
@@ -178,5 +179,31 @@ def show_chain(
         on_selected_change=lambda: None,
         **edits,
     )
-    selected = result.selected if selectable else None
-    return Selection(**selected) if selected else None
+    return read_selection(result.selected) if selectable else None
+
+
+def read_selection(selected: object) -> Selection | None:
+    """Return what the browser says is selected; nothing where it says something else.
+
+    >>> read_selection({"segment": "network", "t": 3, "unit": 2, "phase": "forward", "zoom": 0}).t
+    3
+    >>> read_selection([3]), read_selection({"t": 3}), read_selection(None)
+    (None, None, None)
+    """
+    try:
+        given = as_record(selected)
+        if not set(given) <= {one.name for one in fields(Selection)}:
+            return None
+        weight, row, column = (given.get(name) for name in ("weight", "row", "column"))
+        return Selection(
+            segment=as_text(given.get("segment")),
+            t=as_whole(given.get("t"), 1),
+            unit=as_whole(given.get("unit")),
+            phase=as_text(given.get("phase")),
+            zoom=as_whole(given.get("zoom")),
+            weight=None if weight is None else as_text(weight),
+            row=None if row is None else as_whole(row),
+            column=None if column is None else as_whole(column),
+        )
+    except ValueError:
+        return None

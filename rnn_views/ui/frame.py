@@ -89,13 +89,41 @@ def show_rejected(most: int = 12) -> None:
             st.space("xsmall")
 
 
+PIECE = re.compile(r"[^\s“”‘’«»]+")
+LINKED = re.compile(r"://|www\.|@", re.IGNORECASE)
+"""In what Markdown makes a link by itself, however it is escaped; `as_code` shows it as it is."""
+
+
 def escape(text: str) -> str:
-    """Return `text` so that Markdown shows it as it is written.
+    """Return `text` so that Markdown shows it as it is written, and makes no link of it.
 
     >>> escape("*now* <b>")
     '\\\\*now\\\\* \\\\<b\\\\>'
+    >>> escape("ask “www.example.org” *now*")
+    'ask “`www.example.org`” \\\\*now\\\\*'
     """
-    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", " ".join(text.split()))
+    plain = " ".join(text.split())
+    if not LINKED.search(plain):
+        return escape_marks(plain)
+    return PIECE.sub(
+        lambda piece: (as_code if LINKED.search(piece[0]) else escape_marks)(piece[0]), plain
+    )
+
+
+def escape_marks(text: str) -> str:
+    """Return `text` with a backslash before every character that Markdown might read as a mark."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
+
+
+def as_code(text: str) -> str:
+    """Return `text` as a code span, in which Markdown reads nothing.
+
+    >>> as_code("a@b"), as_code("`a`@b")
+    ('`a@b`', '`` `a`@b ``')
+    """
+    fence = "`" * (max((len(run) for run in re.findall("`+", text)), default=0) + 1)
+    blank = " " if text[:1] == "`" or text[-1:] == "`" else ""
+    return f"{fence}{blank}{text}{blank}{fence}"
 
 
 def tell(story: str, section: str) -> None:

@@ -10,6 +10,7 @@ import streamlit as st
 from rnn_core.gradient_probe import Loss, WeightProbe, probe_weight, relative_error
 from rnn_core.network import Network, NetworkGradients
 from rnn_views.figures.gradient_error import gradient_error
+from rnn_views.turns import measuring
 from rnn_views.ui import controls, settings
 from rnn_views.ui.training_figures import show_figure
 from rnn_views.ui.training_fitting import fit_weight, weights_of
@@ -39,7 +40,8 @@ def show_check(network: Network, gradients: NetworkGradients, loss: Loss) -> Non
     loss : function of a Network
     """
     segment, name, place = choose_weight(network, gradients)
-    probe = probe_weight(network, gradients, loss, name, place, segment=segment)
+    with measuring():
+        probe = probe_weight(network, gradients, loss, name, place, segment=segment)
     label = f"{name}[{' → '.join(str(index + 1) for index in place)}]"
     show_shares(probe, label, gradients.segments[segment].truncate is not None)
     if len(probe.by_step) > 1:

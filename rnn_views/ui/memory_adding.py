@@ -26,6 +26,7 @@ from rnn_views.figures.figure import Figure
 from rnn_views.figures.gradient_distance import gradient_distance
 from rnn_views.memory_cases import CELLS
 from rnn_views.powers import say_setting
+from rnn_views.turns import measuring
 from rnn_views.ui import controls, frame, settings
 from rnn_views.ui.memory_reach import tell_cell
 from rnn_views.ui.training_answers import answers_due
@@ -230,6 +231,7 @@ def tell_sizes(plan: AddingPlan) -> str:
     return "; ".join(sizes) + "."
 
 
+@measuring()
 def errors_of(run: Run) -> dict[str, float]:
     """Return the error of each network on held-out sequences as it is now."""
     return {cell: one.evaluate() for cell, one in zip(CELLS, run.trainers, strict=True)}
@@ -284,7 +286,8 @@ def is_better(error: float) -> bool:
 def show_profiles(plan: AddingPlan, run: Run) -> None:
     """Show how far the gradient reaches in the three networks as they are now."""
     st.header("How far back the gradient of each reaches", anchor=False)
-    found = measure_profiles(plan.task, networks_of(plan, run))
+    with measuring():
+        found = measure_profiles(plan.task, networks_of(plan, run))
     show_figure(gradient_distance(found), key="figure-profiles")
     cards = st.grid(3, min_column_width=240, gap="small", border=True, key="profiles")
     for one in found:

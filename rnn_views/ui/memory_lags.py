@@ -10,6 +10,7 @@ from rnn_views.figures.lag_map import lag_map
 from rnn_views.memory_cases import Case
 from rnn_views.memory_measures import CellLags, measure_lags
 from rnn_views.powers import say_number
+from rnn_views.turns import measuring
 from rnn_views.ui import controls, frame
 from rnn_views.ui.memory_setup import shorten_for_split
 from rnn_views.ui.training_figures import show_figure
@@ -56,6 +57,7 @@ def show_lags(case: Case) -> None:
 
 
 @st.cache_resource(show_spinner=False, max_entries=100)
+@measuring()
 def lags_of(case: Case, cell: str, name: str) -> CellLags:
     """Return the split, worked out once."""
     return measure_lags(case, cell, name)

@@ -17,6 +17,7 @@ from rnn_views.figures.jacobian_factors import jacobian_factors
 from rnn_views.memory_cases import CELLS, Case
 from rnn_views.memory_measures import CellReach, Factors, measure_factors, measure_reach
 from rnn_views.powers import RAISED, say_number, say_setting
+from rnn_views.turns import measuring
 from rnn_views.ui import controls, frame, settings
 from rnn_views.ui.memory_setup import CLIPS, FACTORS
 from rnn_views.ui.memory_starts import show_starts
@@ -67,12 +68,14 @@ def show_reach(case: Case) -> None:
 
 
 @st.cache_resource(show_spinner=False, max_entries=300)
+@measuring()
 def reach_of(case: Case, cell: str) -> CellReach:
     """Return what is measured for one cell, worked out once."""
     return measure_reach(case, cell)
 
 
 @st.cache_resource(show_spinner=False, max_entries=100)
+@measuring()
 def factors_of(case: Case) -> Factors:
     """Return the factors of the vanilla cell, worked out once."""
     return measure_factors(case)

@@ -28,6 +28,7 @@ from rnn_views.memory_units import (
     units_until_changed,
 )
 from rnn_views.powers import say_number
+from rnn_views.turns import measuring
 from rnn_views.ui import controls, frame, settings
 from rnn_views.ui.training_figures import show_figure
 from rnn_views.verdicts.memory import KNOCKOUTS, NEARNESS, judge_knockouts, judge_nearness
@@ -120,16 +121,20 @@ def read_of(case: Case, cell: str) -> Pass:
 @st.cache_resource(show_spinner=False, max_entries=100)
 def knockouts_of(case: Case, cell: str) -> Knockouts:
     """Return what each unit's silence does, worked out once."""
-    return measure_knockouts(read_of(case, cell))
+    read = read_of(case, cell)
+    with measuring():
+        return measure_knockouts(read)
 
 
 @st.cache_data(show_spinner=False, max_entries=500)
+@measuring()
 def held_out_of(case: Case, cell: str, units: tuple[int, ...]) -> float:
     """Return a metric on held-out data, measured once."""
     return held_out_without(case, cell, units)
 
 
 @st.cache_resource(show_spinner=False, max_entries=50)
+@measuring()
 def pasts_of(case: Case, cell: str, hidden: int | None) -> Pasts:
     """Return many pasts and their last states, read once."""
     return measure_pasts(case, cell) if hidden else measure_pasts(case, cell, None)

@@ -9,6 +9,7 @@ import streamlit as st
 
 from rnn_core.tasks import Reading
 from rnn_core.tasks.handwriting import LEVELS, count_blocks, scan_strokes
+from rnn_views.component_values import as_text
 from rnn_views.drawing import read_ink, read_strokes, write_ink
 from rnn_views.ui import settings
 
@@ -57,10 +58,7 @@ def show_pad(answer: Reading) -> None:
 
 
 def take_drawing() -> None:
-    """Make the drawing the input; what is no drawing changes nothing."""
-    drawn = settings.component_value(KEY, "drawn")
-    try:
-        strokes = read_strokes(drawn if isinstance(drawn, str) else "")
-    except ValueError:
-        return
-    settings.put(input=write_ink(count_blocks(scan_strokes(strokes))))
+    """Make the drawing the input; what is no drawing is named, and changes nothing."""
+    strokes = settings.component_value(KEY, "drawn", lambda drawn: read_strokes(as_text(drawn)))
+    if strokes is not None:
+        settings.put(input=write_ink(count_blocks(scan_strokes(strokes))))

@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from rnn_core.topology import Topology
+from rnn_views.component_values import as_one_of
 from rnn_views.ui import settings
 
 ASSETS = Path(__file__).parents[2] / "assets" / "frame"
@@ -46,8 +47,8 @@ def pick(
     ids = {option.id for option in options}
 
     def take() -> None:
-        picked = settings.component_value(key, "picked")
-        if picked in ids:
+        picked = settings.component_value(key, "picked", as_one_of(ids))
+        if picked is not None:
             change(picked)
 
     _PICKER(

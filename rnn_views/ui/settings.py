@@ -13,7 +13,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -22,6 +22,9 @@ from rnn_views import links
 from rnn_views.links import Settings
 from rnn_views.visit_record import Value
 
+Reported = TypeVar("Reported")
+TYPED_AT_MOST = 10_000
+"""Characters that a field takes: more than any page reads, and far less than stops a connection."""
 _STORE = "unrolled"
 _BY_BROWSER = ("update",)
 """What the browser notes in the address by itself while a run goes on, so that a reload knows it.
@@ -351,7 +354,7 @@ def view() -> Mapping[str, object]:
 
 
 def typed(name: str, shown: str, *, change: Callable[[str], None]) -> dict[str, Any]:
-    """Return key and on_change for a text field whose raw text is the visitor's own.
+    """Return key, length and on_change for a text field whose raw text is the visitor's own.
 
     The field shows `shown`, and shows it anew when that changes; in between what the visitor
     typed stays in it, whether it could be used or not. `change` is called with what was typed.
@@ -361,10 +364,28 @@ def typed(name: str, shown: str, *, change: Callable[[str], None]) -> dict[str, 
     if key not in st.session_state or kept(key) != shown:
         st.session_state[key] = shown
         keep(key, shown)
-    return {"key": key, "on_change": lambda: change(st.session_state[key] or "")}
+    return {
+        "key": key,
+        "max_chars": TYPED_AT_MOST,
+        "on_change": lambda: change(st.session_state[key] or ""),
+    }
 
 
-def component_value(key: str, name: str) -> Any:
-    """Return what a component reported under `name`, for use in its callback."""
+def component_value(key: str, name: str, read: Callable[[object], Reported]) -> Reported | None:
+    """Return what a component reported under `name`, for use in its callback.
+
+    Parameters
+    ----------
+    read : callable
+        Returns the value as it is to be used; raises ValueError for one of another shape
+        (`rnn_views.component_values`). That one is named to the visitor, and is None here.
+    """
     state = st.session_state.get(key)
-    return state.get(name) if isinstance(state, Mapping) else getattr(state, name, None)
+    value = state.get(name) if isinstance(state, Mapping) else getattr(state, name, None)
+    if value is None:
+        return None
+    try:
+        return read(value)
+    except ValueError as problem:
+        reject(f"What the page sent as “{name}” cannot be used: {problem}. Nothing is changed.")
+        return None

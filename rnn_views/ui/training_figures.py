@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from rnn_views.component_values import as_whole
 from rnn_views.figures.figure import Drawing, Figure
 from rnn_views.figures.theming import INKS, fill_in_browser
 from rnn_views.ui import settings
@@ -101,8 +102,9 @@ def show_moving(
     }
 
     def take() -> None:
-        if pick is not None:
-            pick(settings.component_value(key, "moment"))
+        update = settings.component_value(key, "moment", as_whole)
+        if pick is not None and update is not None:
+            pick(update)
 
     with st.container(gap=None, key=f"moving-{key}"):
         _CURVES(

@@ -22,10 +22,9 @@ from rnn_views.ui.training_setup import Setup
 from rnn_views.ui.training_subject import Subject, held_out_name, one_by_one, validation
 
 
-def go_to(update: object) -> None:
+def go_to(update: int) -> None:
     """Look at an update that was pointed at in the curves."""
-    if isinstance(update, int | float) and update >= 0:
-        settings.put(update=int(update))
+    settings.put(update=update)
 
 
 def looked_at(run: Run) -> int:

@@ -19,6 +19,7 @@ from rnn_core.network import Network
 from rnn_core.stream_training import StreamTrainer
 from rnn_core.trace import NonFiniteError
 from rnn_core.trainer import Trainer
+from rnn_views.turns import measuring
 from rnn_views.ui import settings
 
 CHUNK = 0.025
@@ -225,12 +226,13 @@ class Run:
         if update not in self.visited:
             while len(self.visited) >= VISITED:
                 self.visited.pop(next(iter(self.visited)))
-            self.visited[update] = self.trainer.at(update)
+            with measuring():
+                self.visited[update] = self.trainer.at(update)
         return self.visited[update]
 
     def rewind(self, update: int) -> None:
         """Take the run back to a moment; it can go on from there, whatever ended it."""
-        with self._turn:
+        with measuring(), self._turn:
             self._rewind(update)
 
     def _rewind(self, update: int) -> None:
@@ -264,10 +266,11 @@ class Run:
     def test(self) -> tuple[float, ...]:
         """The metric of each network on held-out test data as it is now, worked out once."""
         if self.update not in self.tested:
-            self.tested[self.update] = tuple(
-                one.evaluate() if isinstance(one, StreamTrainer) else one.evaluate("test")
-                for one in self.trainers
-            )
+            with measuring():
+                self.tested[self.update] = tuple(
+                    one.evaluate() if isinstance(one, StreamTrainer) else one.evaluate("test")
+                    for one in self.trainers
+                )
         return self.tested[self.update]
 
 

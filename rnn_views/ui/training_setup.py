@@ -16,6 +16,7 @@ from rnn_core.tasks.stream import StreamRecipe, StreamTask
 from rnn_views import links
 from rnn_views.links import STREAM_KEYS, TASK_KEYS, Settings
 from rnn_views.powers import say_setting
+from rnn_views.turns import measuring
 from rnn_views.ui import controls, settings
 from rnn_views.ui.training_subject import (
     AnyTrainer,
@@ -273,6 +274,7 @@ def offer(name: str, label: str, values: Sequence[float], by_recipe: float | Non
 
 
 @st.cache_data(show_spinner=False)
+@measuring()
 def measure_shipped(key: str, cell: str = "rnn") -> float:
     """Return the metric of the shipped network on the test split."""
     task = TASKS[key]

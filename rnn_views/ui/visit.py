@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from rnn_views import links
+from rnn_views.component_values import as_mapping
 from rnn_views.ui import settings
 from rnn_views.ui.training_runs import any_runs
 from rnn_views.visit_record import read_record, read_update
@@ -39,8 +39,8 @@ def take_report() -> None:
     The browser notes that by itself while a run goes on, and Streamlit does not hear of it. Where
     the session has runs of its own it knows better.
     """
-    message = settings.component_value(KEY, "here")
-    if not isinstance(message, Mapping):
+    message = settings.component_value(KEY, "here", as_mapping)
+    if message is None:
         return
     serial = message.get("serial")
     settings.restore(read_record(message.get("record")), serial if isinstance(serial, int) else 0)

@@ -9,10 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rnn_views import links
+from rnn_views.component_values import as_whole
 from rnn_views.link_fields import steps_of
 from rnn_views.ui import settings
 from rnn_views.ui.chain import wish_name
 from rnn_views.ui.editing import settled_name
+
+MOST = 99
+"""Steps of the longest sequence that a picture of one update shows."""
 
 
 def take_wish(message: object) -> None:
@@ -38,20 +42,23 @@ def take_wish(message: object) -> None:
 
 def take_chunk(steps: object) -> None:
     """Set the chunk length; 0 takes the boundaries away."""
-    if isinstance(steps, int) and 0 <= steps <= 99:
-        settings.put(truncate=steps or None, panel="chunks")
+    try:
+        length = as_whole(steps, 0, MOST)
+    except ValueError:
+        return
+    settings.put(truncate=length or None, panel="chunks")
 
 
 def take_feed(t: object, first: object, last: object) -> None:
     """Switch what a decoder is fed at step t, one of first…last."""
-    if not all(isinstance(number, int) for number in (t, first, last)):
+    try:
+        end = as_whole(last, 0, MOST)
+        begin = as_whole(first, 0, end)
+        step = as_whole(t, begin, end)
+    except ValueError:
         return
-    assert isinstance(t, int)
-    assert isinstance(first, int)
-    assert isinstance(last, int)
-    if first <= t <= last <= 99:
-        now = {step for step in steps_of(settings.get().own, last) if step >= first}
-        settings.put(own=".".join(map(str, sorted(now ^ {t}))), panel="fed")
+    now = {one for one in steps_of(settings.get().own, end) if one >= begin}
+    settings.put(own=".".join(map(str, sorted(now ^ {step}))), panel="fed")
 
 
 def take_weight(message: Mapping[str, object]) -> None:

@@ -1,6 +1,7 @@
 """The house rules as functions from source text to breaches, so that they can be tested too."""
 
 import ast
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
@@ -15,6 +16,8 @@ ROOMS = {
     "serving": {"rnn_core", "rnn_views", "starlette", "streamlit"},
 }
 IMPORTERS = ("__import__", "import_module", "importlib.import_module")
+MADE_BY_SCRIPT = re.compile(r"""(createElement|html)\(["'](input|textarea)["']""")
+SHORT = re.compile(r"""maxLength|readOnly|"readonly"|type: "(number|range|checkbox|radio)\"""")
 # The modules that may touch what Streamlit keeps for a visitor; the first keeps the settings.
 KEEPER = PurePosixPath("rnn_views/ui/settings.py")
 KEEPERS = (KEEPER, PurePosixPath("rnn_views/ui/late_acts.py"))
@@ -83,6 +86,38 @@ def _page_faults(node: ast.AST) -> Iterator[str]:
         yield f"defines a class ({node.name})"
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
         yield "computes with arrays (@)"
+
+
+TEXT_FIELDS = ("text_input", "text_area", "chat_input", "data_editor", "file_uploader")
+
+
+def length_breaches(path: str, source: str) -> Iterator[str]:
+    """Name every field for text that takes a text of any length.
+
+    A paste of some megabytes goes over the connection that carries the page, and stops it.
+    """
+    if not path.startswith(("rnn_views", "pages")):
+        return
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and _name(node.func).split(".")[-1] in TEXT_FIELDS:
+            typed = any(
+                word.arg is None
+                and isinstance(word.value, ast.Call)
+                and _name(word.value.func) == "settings.typed"
+                for word in node.keywords
+            )
+            if not typed and "max_chars" not in [word.arg for word in node.keywords]:
+                yield f"{path}:{node.lineno} takes a text of any length (max_chars)"
+
+
+def script_length_breaches(path: str, source: str) -> Iterator[str]:
+    """Name every field for text that a script makes without a length."""
+    for found in MADE_BY_SCRIPT.finditer(source):
+        rest = source[found.end() :][:400]
+        short = SHORT.search(rest)
+        if not short:
+            line = source.count("\n", 0, found.start()) + 1
+            yield f"{path}:{line} makes a field without a length (maxLength)"
 
 
 def html_breaches(path: str, source: str) -> Iterator[str]:

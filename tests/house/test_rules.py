@@ -13,12 +13,17 @@ SOURCES = {
     for room in ("rnn_core", "rnn_views", "pages", "serving")
     for file in sorted((ROOT / room).rglob("*.py"))
 }
+SCRIPTS = {
+    file.relative_to(ROOT).as_posix(): file.read_text(encoding="utf-8")
+    for file in sorted((ROOT / "assets").rglob("*.js"))
+}
 Rule = Callable[[str, str], Iterator[str]]
 RULES: tuple[Rule, ...] = (
     rules.import_breaches,
     rules.state_breaches,
     rules.page_breaches,
     rules.html_breaches,
+    rules.length_breaches,
 )
 
 
@@ -148,3 +153,37 @@ def test_settings_put_by_the_visitor_pass(part: str) -> None:
         "rnn_views/ui/part.py": "from rnn_views.ui import settings\n" + part,
     }
     assert not list(rules.act_breaches(sources))
+
+
+def test_no_script_makes_a_field_without_a_length() -> None:
+    breaches = [
+        breach
+        for path, source in SCRIPTS.items()
+        for breach in rules.script_length_breaches(path, source)
+    ]
+    assert not breaches, "\n".join(breaches)
+
+
+@pytest.mark.parametrize(
+    "source", ["st.text_input('a')", "place.text_area('a', key='b')", "st.text_input(**other())"]
+)
+def test_a_field_without_a_length_is_found(source: str) -> None:
+    assert list(rules.length_breaches("rnn_views/ui/controls.py", source))
+
+
+@pytest.mark.parametrize(
+    "source", ["st.text_input('a', max_chars=9)", "st.text_input('a', **settings.typed('b', 'c'))"]
+)
+def test_a_field_with_a_length_passes(source: str) -> None:
+    assert not list(rules.length_breaches("rnn_views/ui/controls.py", source))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'html("input", { type: "text" })',
+        "const f = document.createElement('textarea')\nf.value = 1",
+    ],
+)
+def test_a_field_of_a_script_without_a_length_is_found(source: str) -> None:
+    assert list(rules.script_length_breaches("assets/chain/edit.js", source))

@@ -2,37 +2,21 @@
 
 import asyncio
 import os
-import sys
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import websockets
 
 from benchmarks.load_visitor import Tab, Tally, Visitor, together
-from scripts.live_app import ROOT, LiveApp, serve_app
+from scripts.live_app import LiveApp
 from serving import descriptors
 from serving.descriptors import FULL, Budget, raise_limit, warn_if_few
 
 resource = pytest.importorskip("resource", reason="this system has no limit of open files")
 FEW, VISITORS = 256, 300
+BEFORE = f"ulimit -n {FEW}"
 SENTENCE = FULL.splitlines()[0]
-
-
-@pytest.fixture(scope="module")
-def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("log") / "log.txt"
-
-
-@pytest.fixture(scope="module")
-def server(log: Path) -> Iterator[LiveApp]:
-    script = (
-        f"ulimit -n {FEW} && exec '{sys.executable}' -m uvicorn app:app --app-dir '{ROOT}' "
-        f"--port {{port}} --ws websockets-sansio >'{log}' 2>&1"
-    )
-    with serve_app("sh", "-c", script) as app:
-        yield app
 
 
 async def knock(address: str, number: int, tally: Tally, told: Counter[str]) -> Visitor | None:

@@ -1,21 +1,12 @@
 """All visitors lose their connection and come back at once: each gets her own place."""
 
 import asyncio
-from collections.abc import Iterator
-
-import pytest
 
 from benchmarks.load_storm import storm
-from scripts.live_app import LiveApp, serve_app
+from scripts.live_app import LiveApp
 
 KEPT = 128  # disconnected sessions that Streamlit keeps
 VISITORS = KEPT + 6
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[LiveApp]:
-    with serve_app() as app:
-        yield app
 
 
 def test_all_get_their_own_place_back(server: LiveApp) -> None:

@@ -15,6 +15,7 @@ from rnn_views.turns import (
     Turns,
     computing,
     drawing_page,
+    measuring,
     training,
 )
 
@@ -36,7 +37,7 @@ def begin(act: Callable[[], None]) -> threading.Thread:
     return thread
 
 
-class Left(Exception):
+class LeftError(Exception):
     """A visitor has gone: what Streamlit raises at the next look."""
 
 
@@ -102,8 +103,8 @@ def test_no_more_than_so_many_at_once(most: int) -> None:
 
 def test_an_error_gives_the_turn_back() -> None:
     turns = Turns()
-    with pytest.raises(Left), turns.turn():
-        raise Left
+    with pytest.raises(LeftError), turns.turn():
+        raise LeftError
     assert turns.taken == 0
     with turns.turn():
         assert turns.taken == 1
@@ -115,13 +116,13 @@ def test_who_leaves_while_waiting_loses_the_place_and_stops_nobody() -> None:
 
     def look() -> None:
         if gone.is_set():
-            raise Left
+            raise LeftError
 
     def leave() -> None:
         try:
             with turns.turn(look):
                 ended.append("had a turn")
-        except Left:
+        except LeftError:
             ended.append("left")
 
     def stay() -> None:
@@ -150,10 +151,10 @@ def test_a_turn_given_to_one_who_just_left_is_passed_on(monkeypatch: pytest.Monk
     def look() -> None:
         asked.set()
         release.wait(SOON)  # by now the turn is there
-        raise Left
+        raise LeftError
 
     def leave() -> None:
-        with pytest.raises(Left), turns.turn(look):
+        with pytest.raises(LeftError), turns.turn(look):
             pass
 
     with turns.turn():
@@ -189,8 +190,8 @@ def test_away_lets_another_in_and_comes_back() -> None:
 
 def test_an_error_while_away_leaves_no_turn_behind() -> None:
     turns = Turns()
-    with pytest.raises(Left), turns.turn(), turns.away():
-        raise Left
+    with pytest.raises(LeftError), turns.turn(), turns.away():
+        raise LeftError
     assert turns.taken == 0
     with turns.away():  # without a turn it does nothing
         assert turns.taken == 0
@@ -231,12 +232,54 @@ def test_a_crowd_is_waited_for_but_not_for_ever() -> None:
 
 
 def test_whatever_ends_a_page_that_trains_leaves_nobody_counted() -> None:
-    with pytest.raises(Left), drawing_page():
-        assert (PAGES.count, DRAWING.taken) == (1, 1)
-        with training():
-            assert (PAGES.count, DRAWING.taken, TRAINING.count) == (0, 0, 1)
-            with computing():
-                assert COMPUTING.taken == 1
-            with DRAWING.turn(), computing():
-                raise Left
+    def train() -> None:
+        with drawing_page():
+            assert (PAGES.count, DRAWING.taken) == (1, 1)
+            with training():
+                assert (PAGES.count, DRAWING.taken, TRAINING.count) == (0, 0, 1)
+                with computing():
+                    assert COMPUTING.taken == 1
+                with DRAWING.turn(), computing():
+                    raise LeftError
+
+    with pytest.raises(LeftError):
+        train()
     assert (PAGES.count, DRAWING.taken, TRAINING.count, COMPUTING.taken) == (0, 0, 0, 0)
+
+
+def test_what_a_page_measures_goes_before_those_who_train() -> None:
+    order: list[str] = []
+
+    def train(name: str) -> None:
+        with training(), computing():
+            order.append(name)
+
+    def measure() -> None:
+        with drawing_page(), measuring():
+            order.append("page")
+
+    with COMPUTING.turn():
+        threads = []
+        for number, act in enumerate((lambda: train("a"), lambda: train("b"), measure)):
+            threads.append(begin(act))
+            wait_for(lambda number=number: COMPUTING.waiting == number + 1)
+        assert DRAWING.taken == 0  # who measures lets others draw
+    for thread in threads:
+        thread.join(SOON)
+    assert order == ["page", "a", "b"]
+    assert (PAGES.count, DRAWING.taken, TRAINING.count, COMPUTING.taken) == (0, 0, 0, 0)
+
+
+def test_pages_that_wait_for_a_cache_do_not_stop_the_one_that_fills_it() -> None:
+    """All turns to draw are taken by threads that wait for a lock of the one that measures."""
+    lock, done = threading.Lock(), []
+
+    def draw(name: int) -> None:
+        with drawing_page(), lock, measuring():
+            done.append(name)
+
+    threads = [begin(lambda name=name: draw(name)) for name in range(8)]
+    for thread in threads:
+        thread.join(SOON)
+    assert sorted(done) == list(range(8))
+    assert (PAGES.count, DRAWING.taken, COMPUTING.taken) == (0, 0, 0)
