@@ -112,9 +112,12 @@ def test_regions_of_numbers_are_not_translated(visit: Visits) -> None:
 
 def test_real_mistakes_still_show(visit: Visits) -> None:
     page = visit()
-    assert page.evaluate(
-        """() => {
+    assert (
+        page.evaluate(
+            """() => {
             try { document.body.removeChild(document.createElement("i")); return "silent" }
             catch (error) { return error.name }
         }"""
-    ) == "NotFoundError"
+        )
+        == "NotFoundError"
+    )
