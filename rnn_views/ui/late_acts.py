@@ -19,7 +19,7 @@ import streamlit as st
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
-from streamlit.runtime.state.session_state import SessionState, Serialized, WStates
+from streamlit.runtime.state.session_state import Serialized, SessionState, WStates
 
 from rnn_views.ui import settings
 
