@@ -26,6 +26,7 @@ from rnn_core.inputs import check_finite, check_input, check_lengths, check_stat
 from rnn_core.losses import LOSSES
 from rnn_core.network import Network, Segment, backpropagate, run
 from rnn_core.optim import clip_by_norm
+from rnn_core.padding import ignore_padding
 from rnn_core.params import Array
 from rnn_core.refusals import check_number
 from rnn_core.step_settings import StepSettings, check_sizes
@@ -130,6 +131,8 @@ class FastNetwork:
         if xs[-1].shape[1] > self.batch:
             raise ValueError(f"inputs have B={xs[-1].shape[1]} but at most B={self.batch} fits")
         wanted = self._check_targets(targets, xs[-1])
+        if limits[-1] is not None:
+            wanted = ignore_padding(wanted, limits[-1])
         start = self._check_start(xs[0].shape[1], h0, c0)
         rate = self.settings.lr if lr is None else check_number("lr", lr)
         return self._quietly.run(self._take_step, xs, wanted, limits, *start, rate)

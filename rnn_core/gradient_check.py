@@ -76,7 +76,8 @@ def central_differences(loss: LossAt, at: Array, step: float = CENTRAL_STEP) -> 
     at = _check_differentiation(at, step)
     derivative = np.empty(at.shape)
     for place in np.ndindex(at.shape):
-        up, down = at.copy(), at.copy()
+        # In float32 a step of 1e-5 would be rounded by a hundredth of itself.
+        up, down = (at.astype(np.result_type(at, np.float64)) for _ in range(2))
         up[place] += step
         down[place] -= step
         derivative[place] = (loss(up) - loss(down)) / (2.0 * step)
@@ -175,7 +176,7 @@ def gradcheck(
     trace = forward(params, x, h0, c0, lengths)
     if np.iscomplexobj(trace.h):
         raise ValueError(f"x, h0 or c0 is {trace.h.dtype} but real numbers are expected")
-    gradients = backward(trace, LOSSES[loss](trace.logits, targets)[1])
+    gradients = backward(trace, LOSSES[loss](trace.logits, targets, trace.lengths)[1])
     arrays = _arrays_of(trace)
 
     def loss_with(name: str) -> LossAt:
@@ -185,7 +186,7 @@ def gradcheck(
             dtype = np.result_type(*weights.values())
             moved = params.with_arrays({key: a.astype(dtype) for key, a in weights.items()})
             again = forward(moved, now["x"], now["h0"], now.get("c0"), lengths)
-            return LOSSES[loss](again.logits, targets)[0]
+            return LOSSES[loss](again.logits, targets, trace.lengths)[0]
 
         return loss_at
 

@@ -10,6 +10,7 @@ import numpy as np
 from rnn_core.gradient_verdict import STEPS, Differences, judge, measure_differences
 from rnn_core.network import Network, NetworkGradients
 from rnn_core.params import Array
+from rnn_core.record import Record
 
 Loss = Callable[[Network], complex]
 """A loss as a function of the network; complex weights give a complex loss."""
@@ -19,7 +20,7 @@ TINIEST = 1e-20
 
 
 @dataclass(frozen=True, eq=False)
-class WeightProbe:
+class WeightProbe(Record):
     """The gradient of one weight, from backpropagation and from the loss itself.
 
     Parameters

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import numpy as np
 
 from rnn_core.params import Array, sealed
+from rnn_core.record import Record
 
 AGREE: Final = "agree"
 DIFFER: Final = "differ"
@@ -34,7 +36,7 @@ UNIT: Final = float(np.finfo(np.float64).eps)
 
 
 @dataclass(frozen=True, eq=False)
-class Differences:
+class Differences(Record):
     """Central differences of a loss at one place, with an error bar each.
 
     Attributes
@@ -193,7 +195,7 @@ def unexplained_error(
         place = tuple(int(n) for n in np.unravel_index(int(one), errors.shape))
         if errors[place] <= tolerance:
             return float(errors[place]), place
-        found = measure_differences(lambda value, at=place: loss_at(at, value), float(array[place]))
+        found = measure_differences(partial(loss_at, place), float(array[place]))
         slope = float(numeric[place]) if exact else None
         if judge(float(analytic[place]), found, slope) == DIFFER:
             return float(errors[place]), place

@@ -16,6 +16,15 @@ def is_tokens(x: Array) -> bool:
     return x.dtype.kind in "iu"
 
 
+def writable(x: Array) -> Array:
+    """Return a copy to put other inputs into: tokens in int64, so that every token fits.
+
+    >>> writable(np.array([1, 2], np.int8)).dtype, writable(np.zeros(1, np.float32)).dtype
+    (dtype('int64'), dtype('float32'))
+    """
+    return np.array(x, np.int64 if is_tokens(x) else x.dtype)
+
+
 def common_dtype(params: Params, *arrays: Array | None) -> np.dtype[Any]:
     """Return the dtype of the weights, or complex128 where any array carries a complex step."""
     if any(array is not None and array.dtype.kind == "c" for array in arrays):

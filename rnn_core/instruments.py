@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from rnn_core.gradient_check import complex_step
 from rnn_core.gradient_verdict import unexplained_error
 from rnn_core.losses import UNSCORED, cross_entropy
 from rnn_core.params import Array, sealed
+from rnn_core.record import ReadOnly, Record
 
 TOLERANCE = 1e-9
 LEARNT = 0.1
@@ -115,7 +115,7 @@ def _row(
 
 
 @dataclass(frozen=True, eq=False)
-class Overfit:
+class Overfit(Record):
     """Can the program learn one example by heart, and is it that example?
 
     Attributes
@@ -181,7 +181,7 @@ def overfit_one(
 
 
 @dataclass(frozen=True, eq=False)
-class Permutation:
+class Permutation(Record):
     """Does an example's output depend on its place in the batch?
 
     Attributes
@@ -287,7 +287,7 @@ def count_parameters(program: Program, steps: int) -> ParameterCount:
     return ParameterCount(steps, rows, now.size, longer.size, now.size == longer.size)
 
 
-INSTRUMENTS: Mapping[str, Callable[..., Any]] = MappingProxyType(
+INSTRUMENTS: Mapping[str, Callable[..., Any]] = ReadOnly(
     {
         "gradient check": check_gradients,
         "overfit one example": overfit_one,

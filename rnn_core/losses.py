@@ -8,12 +8,23 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from rnn_core.padding import UNSCORED, ignore_padding
 from rnn_core.params import Array, sealed
 
-UNSCORED = -1
+__all__ = [
+    "LOSSES",
+    "UNSCORED",
+    "cross_entropy",
+    "is_scored",
+    "log_softmax",
+    "squared_error",
+    "token_losses",
+]
 
 
-def cross_entropy(logits: npt.ArrayLike, targets: npt.ArrayLike) -> tuple[float, Array]:
+def cross_entropy(
+    logits: npt.ArrayLike, targets: npt.ArrayLike, lengths: npt.ArrayLike | None = None
+) -> tuple[float, Array]:
     """Return the mean cross entropy in nats over the N counted entries, and its gradient.
 
     ``loss = −1/N Σ log softmax(logits)[target]``; ``dlogits = (softmax(logits) − onehot) / N``.
@@ -23,6 +34,8 @@ def cross_entropy(logits: npt.ArrayLike, targets: npt.ArrayLike) -> tuple[float,
     ----------
     logits : array, shape (T, B, C)
     targets : array, shape (T, B), whole numbers; −1 means "no loss here"
+    lengths : array, shape (B,), optional
+        Targets beyond a sequence's length count nowhere, see ``padding.ignore_padding``.
 
     Returns
     -------
@@ -40,7 +53,7 @@ def cross_entropy(logits: npt.ArrayLike, targets: npt.ArrayLike) -> tuple[float,
     >>> round(loss, 4), dlogits.shape, float(dlogits[1, 0, 2])
     (1.3863, (3, 1, 4), -0.375)
     """
-    scores, classes = _check_classes(logits, targets)
+    scores, classes = _check_classes(logits, ignore_padding(targets, lengths))
     wanted = classes.reshape(-1)
     counted = wanted != UNSCORED
     N = int(np.count_nonzero(counted))
@@ -66,26 +79,32 @@ def cross_entropy(logits: npt.ArrayLike, targets: npt.ArrayLike) -> tuple[float,
     return value, sealed(dlogits.reshape(scores.shape))
 
 
-def token_losses(logits: npt.ArrayLike, targets: npt.ArrayLike) -> Array:
+def token_losses(
+    logits: npt.ArrayLike, targets: npt.ArrayLike, lengths: npt.ArrayLike | None = None
+) -> Array:
     """Return −log p(target) in nats of each entry, NaN where the target is −1.
 
     Parameters
     ----------
     logits : array, shape (T, B, C)
     targets : array, shape (T, B), whole numbers
+    lengths : array, shape (B,), optional
+        Targets beyond a sequence's length count nowhere, see ``padding.ignore_padding``.
 
     Returns
     -------
     array, shape (T, B)
     """
-    scores, classes = _check_classes(logits, targets, needs_one=False)
+    scores, classes = _check_classes(logits, ignore_padding(targets, lengths), needs_one=False)
     at, which = np.nonzero(classes != UNSCORED)
     losses = np.full(classes.shape, np.nan, scores.dtype)
     losses[at, which] = -log_softmax(scores)[at, which, classes[at, which]]
     return losses
 
 
-def squared_error(predictions: npt.ArrayLike, targets: npt.ArrayLike) -> tuple[float, Array]:
+def squared_error(
+    predictions: npt.ArrayLike, targets: npt.ArrayLike, lengths: npt.ArrayLike | None = None
+) -> tuple[float, Array]:
     """Return the mean of ½(ŷ − y)² over the N counted entries, and its gradient (ŷ − y) / N.
 
     Pages and tables report MSE or RMSE, without the ½.
@@ -94,6 +113,8 @@ def squared_error(predictions: npt.ArrayLike, targets: npt.ArrayLike) -> tuple[f
     ----------
     predictions : array, shape (T, B, C)
     targets : array, shape (T, B, C), float; NaN means "no loss here"
+    lengths : array, shape (B,), optional
+        Targets beyond a sequence's length count nowhere, see ``padding.ignore_padding``.
 
     Returns
     -------
@@ -111,7 +132,7 @@ def squared_error(predictions: npt.ArrayLike, targets: npt.ArrayLike) -> tuple[f
     >>> loss, dy.shape, float(dy[0, 0, 0])
     (2.0, (2, 1, 1), -2.0)
     """
-    scores, wanted = np.asarray(predictions), np.asarray(targets)
+    scores, wanted = np.asarray(predictions), ignore_padding(targets, lengths)
     _check_floats("predictions", scores)
     if wanted.shape != scores.shape:
         raise ValueError(f"targets have shape {wanted.shape} but predictions have {scores.shape}")

@@ -18,6 +18,7 @@ from rnn_core.inputs import check_tokens, is_tokens
 from rnn_core.losses import cross_entropy, squared_error
 from rnn_core.norms import safe_norm
 from rnn_core.params import Array, Params, frozen, sealed
+from rnn_core.record import Record
 from rnn_core.topology import Ports, Topology
 from rnn_core.trace import Gradients, Trace
 from rnn_core.unroll import forward
@@ -25,7 +26,7 @@ from rnn_core.untied import check_copies, forward_untied, send_back, weight_grad
 
 
 @dataclass(frozen=True, eq=False)
-class Segment:
+class Segment(Record):
     """One unroll of a network: its ports, its weights, and perhaps a learned embedding.
 
     Attributes
@@ -129,7 +130,7 @@ class Network:
 
 
 @dataclass(frozen=True, eq=False)
-class Batch:
+class Batch(Record):
     """Sequences to read and what should be said.
 
     Attributes
@@ -157,7 +158,7 @@ class Batch:
 
 
 @dataclass(frozen=True, eq=False)
-class NetworkGradients:
+class NetworkGradients(Record):
     """Gradients of each segment, and of each segment's embedding where it has one."""
 
     segments: tuple[Gradients, ...]
@@ -280,11 +281,13 @@ def loss_of(traces: Sequence[Trace], targets: npt.ArrayLike) -> tuple[float, Arr
     """Return the loss of the last segment, and its gradient of what that says.
 
     Cross entropy in nats where the targets are classes, (T, B) whole numbers; half the squared
-    error where they are numbers, (T, B, C) floats.
+    error where they are numbers, (T, B, C) floats. Targets beyond a sequence's length do not count.
     """
     wanted = np.asarray(targets)
     numbers = wanted.ndim == 3 and wanted.dtype.kind == "f"
-    return (squared_error if numbers else cross_entropy)(traces[-1].logits, wanted)
+    return (squared_error if numbers else cross_entropy)(
+        traces[-1].logits, wanted, traces[-1].lengths
+    )
 
 
 def backpropagate(

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
@@ -17,11 +16,12 @@ import numpy.typing as npt
 from rnn_core.inputs import check_finite
 from rnn_core.norms import safe_norms
 from rnn_core.params import GATES, Array, sealed
+from rnn_core.record import ReadOnly, Record
 from rnn_core.trace import Trace
 
 
 @dataclass(frozen=True, eq=False)
-class Jacobians:
+class Jacobians(Record):
     """The Jacobians of one pass, their products up to the last state, and what they are made of.
 
     S is the width of the whole state: H, or 2·H for lstm, whose state is h and c side by side.
@@ -105,7 +105,7 @@ def jacobians(trace: Trace) -> Jacobians:
         products=sealed(products),
         step_norms=sealed(spectral_norms(steps)),
         norms=sealed(spectral_norms(products)),
-        spectral_radius=MappingProxyType(_radii(trace)),
+        spectral_radius=ReadOnly(_radii(trace)),
         slopes=sealed(slopes),
         carry=carry,
         weights_alone=sealed(_powers_of_weights(trace)) if vanilla else None,

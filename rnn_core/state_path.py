@@ -9,11 +9,12 @@ import numpy.typing as npt
 
 from rnn_core.inputs import check_finite
 from rnn_core.params import Array, sealed
+from rnn_core.record import Record
 from rnn_core.trace import Trace
 
 
 @dataclass(frozen=True, eq=False)
-class Trajectory:
+class Trajectory(Record):
     """The states of a pass in the plane that keeps most of their variance.
 
     Attributes

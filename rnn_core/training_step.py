@@ -92,7 +92,8 @@ class NetworkStep:
         Parameters
         ----------
         batch : Batch
-            May be shorter or smaller than the preallocated sizes.
+            May be shorter or smaller than the preallocated sizes. Targets beyond a sequence's
+            length count nowhere.
         lr : float, optional
             The learning rate of this update.
 
@@ -115,7 +116,7 @@ class NetworkStep:
         return self._fast.state()
 
     def restore(self, state: tuple[Array, ...]) -> None:
-        """Go on from a state as ``state`` gave it; updates repeat bit for bit."""
+        """Go on from a state as ``state`` gave it; on one computer updates repeat bit for bit."""
         self._fast.restore(state)
 
 
@@ -175,5 +176,8 @@ class TrainingStep:
         lr: float | None = None,
         c0: npt.ArrayLike | None = None,
     ) -> float:
-        """Take one training step; return the loss before it."""
+        """Take one training step; return the loss before it.
+
+        Targets beyond a sequence's length count nowhere; see ``padding.ignore_padding``.
+        """
         return self._fast.update((x,), targets, () if lengths is None else (lengths,), h0, c0, lr)

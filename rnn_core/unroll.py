@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
-
 import numpy as np
 import numpy.typing as npt
 
@@ -18,6 +16,7 @@ from rnn_core.inputs import (
     is_tokens,
 )
 from rnn_core.params import GATES, Array, Params, frozen, sealed, times
+from rnn_core.record import ReadOnly
 from rnn_core.refusals import check_whole
 from rnn_core.trace import Gradients, Trace
 
@@ -98,7 +97,7 @@ def forward(
         from_h=sealed(from_h),
         h=sealed(h),
         c=None if c is None else sealed(c),
-        gates=MappingProxyType({name: sealed(gate) for name, gate in gates.items()}),
+        gates=ReadOnly({name: sealed(gate) for name, gate in gates.items()}),
         n_recurrent=None if n_recurrent is None else sealed(n_recurrent),
         logits=sealed(logits),
     )

@@ -87,8 +87,8 @@ def show_machine(setup: Setup, run: Run) -> None:
                 icon=":material/history:",
                 key="live-again",
                 disabled=now == run.update and (run.done or not run.over),
-                help="Forgets what came later. The same settings come to the same weights again; "
-                "change one under More, and another run begins at update 0.",
+                help="Forgets what came later. On the same computer, the same settings come to the "
+                "same weights again. Change one under More, and another run begins at update 0.",
                 on_click=go_on_from,
                 args=(setup, now),
             )
