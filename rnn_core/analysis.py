@@ -11,8 +11,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from rnn_core.borders import takes
 from rnn_core.gradient_split import Contributions
-from rnn_core.inputs import check_finite, check_input, check_tokens, is_tokens, writable
+from rnn_core.inputs import (
+    check_array,
+    check_finite,
+    check_input,
+    check_tokens,
+    is_tokens,
+    writable,
+)
 from rnn_core.losses import log_softmax
 from rnn_core.norms import safe_norms
 from rnn_core.params import Array, frozen, sealed
@@ -44,6 +52,7 @@ class GradientNorms(Record):
     weights: Mapping[str, Array]
 
 
+@takes(gradients=Gradients)
 def gradient_norms(gradients: Gradients) -> GradientNorms:
     """Measure the gradients of each time step.
 
@@ -107,6 +116,7 @@ class LagNorms(Record):
     mean_dh: Array
 
 
+@takes(split=Contributions)
 def lag_norms(split: Contributions, name: str = "W_hh") -> LagNorms:
     """Measure what each lag contributes to one weight's gradient.
 
@@ -175,6 +185,7 @@ class Counterfactual(Record):
     p: Array
 
 
+@takes(trace=Trace, arrays=("x", "embedding"))
 def counterfactual(
     trace: Trace, step: int, x: npt.ArrayLike, embedding: npt.ArrayLike | None = None
 ) -> Counterfactual:
@@ -212,7 +223,7 @@ def counterfactual(
     given = np.asarray(x)
     tokens = None
     if embedding is not None and is_tokens(given):
-        embedding = np.asarray(embedding)
+        embedding = check_array("embedding", embedding, np.shape(embedding))
         check_tokens("x", given, len(embedding))
         if given.shape == (trace.batch,) and trace.tokens is not None:
             tokens = writable(trace.tokens)

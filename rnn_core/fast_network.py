@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from rnn_core.borders import check_readable
 from rnn_core.fast_example import LARGEST_BATCH, FastExample
 from rnn_core.fast_gru import FastGRU
 from rnn_core.fast_lstm import FastLSTM
@@ -216,7 +217,12 @@ class FastNetwork:
     def _check_inputs(
         self, inputs: Sequence[npt.ArrayLike], lengths: Sequence[npt.ArrayLike | None]
     ) -> tuple[list[Array], list[Array | None]]:
-        xs = [np.asarray(x) for x in inputs]
+        try:
+            xs = [np.asarray(x) for x in inputs]
+        except (ValueError, TypeError):
+            for x, segment in zip(inputs, self._segments, strict=False):
+                check_readable(f"input of {segment.ports.name}", x)
+            raise
         if len(xs) != len(self._expected):
             raise ValueError(
                 f"inputs are given for {len(xs)} segments but there are {len(self._expected)}"
@@ -244,6 +250,7 @@ class FastNetwork:
 
     def _check_targets(self, targets: npt.ArrayLike, x: Array) -> Array:
         """Check shape and kind; the read-out checks the values on its way."""
+        check_readable("targets", targets)
         wanted, C = np.asarray(targets), self._readout.classes
         if self.settings.loss == "cross_entropy":
             good = wanted.shape == x.shape[:2] and wanted.dtype.kind in "iu"

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from rnn_core.borders import takes
 from rnn_core.gradient_verdict import unexplained_error
 from rnn_core.inputs import is_tokens
 from rnn_core.losses import LOSSES
@@ -25,6 +26,7 @@ LossAt = Callable[[Array], Any]
 Backward = Callable[[Trace, Array], Gradients]
 
 
+@takes(functions=("loss",), arrays=("at",))
 def complex_step(loss: LossAt, at: Array, step: float = COMPLEX_STEP) -> Array:
     """Return the derivative of a loss by each entry of an array, Im loss(at + i·step) / step.
 
@@ -50,10 +52,11 @@ def complex_step(loss: LossAt, at: Array, step: float = COMPLEX_STEP) -> Array:
     for place in np.ndindex(at.shape):
         moved = at.astype(np.complex128)
         moved[place] += 1j * step
-        derivative[place] = np.imag(loss(moved)) / step
+        derivative[place] = np.imag(_number(loss(moved))) / step
     return derivative
 
 
+@takes(functions=("loss",), arrays=("at",))
 def central_differences(loss: LossAt, at: Array, step: float = CENTRAL_STEP) -> Array:
     """Return (loss(at + step) − loss(at − step)) / (2 · step) for each entry of an array.
 
@@ -80,8 +83,15 @@ def central_differences(loss: LossAt, at: Array, step: float = CENTRAL_STEP) -> 
         up, down = (at.astype(np.result_type(at, np.float64)) for _ in range(2))
         up[place] += step
         down[place] -= step
-        derivative[place] = (loss(up) - loss(down)) / (2.0 * step)
+        derivative[place] = (_number(loss(up)) - _number(loss(down))) / (2.0 * step)
     return derivative
+
+
+def _number(value: Any) -> Any:
+    """Refuse what a loss may not give: anything but one number."""
+    if np.ndim(value) or not np.issubdtype(np.asarray(value).dtype, np.number):
+        raise ValueError(f"loss gave {type(value).__name__} but a number is expected")
+    return value
 
 
 def _check_differentiation(at: Array, step: float) -> Array:
@@ -93,6 +103,7 @@ def _check_differentiation(at: Array, step: float) -> Array:
     return given
 
 
+@takes(arrays=("analytic", "numeric"))
 def worst_error(analytic: Array, numeric: Array) -> float:
     """Return the largest |a − n| / max(|a|, |n|, 1e-3 · ‖array‖∞) over all entries.
 
@@ -117,6 +128,7 @@ def worst_error(analytic: Array, numeric: Array) -> float:
     return float(np.divide(gap, scale, out=np.zeros_like(gap), where=gap > 0).max(initial=0.0))
 
 
+@takes(params=Params, arrays=("x", "targets", "h0", "c0", "lengths"), functions=("backward",))
 def gradcheck(
     params: Params,
     x: npt.ArrayLike,
@@ -177,6 +189,10 @@ def gradcheck(
     if np.iscomplexobj(trace.h):
         raise ValueError(f"x, h0 or c0 is {trace.h.dtype} but real numbers are expected")
     gradients = backward(trace, LOSSES[loss](trace.logits, targets, trace.lengths)[1])
+    if not isinstance(gradients, Gradients):
+        raise ValueError(
+            f"backward gave {type(gradients).__name__} but rnn_core.Gradients is expected"
+        )
     arrays = _arrays_of(trace)
 
     def loss_with(name: str) -> LossAt:

@@ -9,6 +9,7 @@ from typing import cast
 import numpy as np
 import numpy.typing as npt
 
+from rnn_core.borders import takes
 from rnn_core.losses import UNSCORED, cross_entropy
 from rnn_core.padding import ignore_padding
 from rnn_core.params import Array, sealed
@@ -93,6 +94,7 @@ class Contributions:
         return sealed(stacked)
 
 
+@takes(trace=Trace, arrays=("targets",))
 def contributions(trace: Trace, targets: npt.ArrayLike) -> Contributions:
     """Split the cross entropy's weight gradients by scored step and step of use.
 

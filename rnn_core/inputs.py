@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from rnn_core.borders import check_readable
 from rnn_core.params import Array, Params
 
 
@@ -83,6 +84,7 @@ def _check_not_empty(name: str, given: Array, axes: str) -> None:
 
 def check_array(name: str, given: npt.ArrayLike, shape: tuple[int, ...]) -> Array:
     """Return an array of exactly this shape; never a silent broadcast."""
+    check_readable(name, given)
     array = np.asarray(given)
     if array.shape != shape:
         raise ValueError(f"{name} has shape {array.shape} but {shape} is expected")
@@ -104,6 +106,7 @@ def check_lengths(lengths: npt.ArrayLike | None, steps: int, batch: int) -> Arra
     """Return the lengths (B,), each 1 … T, or None where all sequences are full."""
     if lengths is None:
         return None
+    check_readable("lengths", lengths)
     given = np.asarray(lengths)
     if given.shape != (batch,) or not is_tokens(given):
         raise ValueError(

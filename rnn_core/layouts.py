@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from rnn_core.borders import takes
 from rnn_core.foreign_arrays import read_array
 from rnn_core.params import GATES, Array, Params
 from rnn_core.refusals import check_choice, check_whole
@@ -18,6 +19,7 @@ from rnn_core.refusals import check_choice, check_whole
 CELL_BY_BLOCKS = {max(1, len(gates)): cell for cell, gates in GATES.items()}
 
 
+@takes(params=Params, rnn=str, readout=str, reverse=bool)
 def to_torch_state_dict(
     params: Params, *, rnn: str = "", readout: str = "", layer: int = 0, reverse: bool = False
 ) -> dict[str, Array]:
@@ -66,6 +68,7 @@ def to_torch_state_dict(
     return state
 
 
+@takes(rnn=str, readout=str, reverse=bool)
 def from_torch_state_dict(
     state: Mapping[str, Any],
     *,
@@ -149,6 +152,7 @@ def _check_readout(
         )
 
 
+@takes(params=Params)
 def to_keras_weights(params: Params) -> tuple[list[Array], list[Array]]:
     """Return weights as ``keras.layers.SimpleRNN``, ``GRU`` or ``LSTM``, and ``Dense``, take them.
 
@@ -184,6 +188,7 @@ def to_keras_weights(params: Params) -> tuple[list[Array], list[Array]]:
     return rnn, [params.W_hy.copy(), params.b_y.copy()] if params.outputs else []
 
 
+@takes(reset_after=bool)
 def from_keras_weights(
     rnn: Sequence[Any],
     dense: Sequence[Any] = (),

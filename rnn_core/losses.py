@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from rnn_core.borders import takes
 from rnn_core.padding import UNSCORED, ignore_padding
 from rnn_core.params import Array, sealed
 
@@ -22,6 +23,7 @@ __all__ = [
 ]
 
 
+@takes(arrays=("logits", "targets", "lengths"))
 def cross_entropy(
     logits: npt.ArrayLike, targets: npt.ArrayLike, lengths: npt.ArrayLike | None = None
 ) -> tuple[float, Array]:
@@ -79,6 +81,7 @@ def cross_entropy(
     return value, sealed(dlogits.reshape(scores.shape))
 
 
+@takes(arrays=("logits", "targets", "lengths"))
 def token_losses(
     logits: npt.ArrayLike, targets: npt.ArrayLike, lengths: npt.ArrayLike | None = None
 ) -> Array:
@@ -102,6 +105,7 @@ def token_losses(
     return losses
 
 
+@takes(arrays=("predictions", "targets", "lengths"))
 def squared_error(
     predictions: npt.ArrayLike, targets: npt.ArrayLike, lengths: npt.ArrayLike | None = None
 ) -> tuple[float, Array]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from rnn_core.borders import check_kind, check_readable, takes
 from rnn_core.inputs import check_tokens, is_tokens
 from rnn_core.losses import cross_entropy, squared_error
 from rnn_core.norms import safe_norm
@@ -45,6 +46,10 @@ class Segment(Record):
     copies: Array | None = None
 
     def __post_init__(self) -> None:
+        check_kind("ports", self.ports, Ports)
+        check_kind("params", self.params, Params)
+        for name in ("embedding", "copies"):
+            check_readable(name, getattr(self, name))
         if self.ports.says != "none" and self.params.outputs == 0:
             raise ValueError(f"{self.ports.name} says {self.ports.says!r} but has C=0 outputs")
         if self.copies is not None:
@@ -91,6 +96,10 @@ class Network:
     segments: tuple[Segment, ...]
 
     def __post_init__(self) -> None:
+        check_kind("topology", self.topology, Topology)
+        check_kind("segments", self.segments, tuple, list)
+        for place, segment in enumerate(self.segments):
+            check_kind(f"segments[{place}]", segment, Segment)
         wanted = tuple(ports.name for ports in self.topology.segments)
         given = tuple(segment.ports.name for segment in self.segments)
         if tuple(segment.ports for segment in self.segments) != self.topology.segments:
@@ -172,6 +181,7 @@ class NetworkGradients(Record):
         return safe_norm([safe_norm(array) for array in arrays])
 
 
+@takes(network=Network, several={"inputs": object, "lengths": object}, arrays=("h0", "c0"))
 def run(
     network: Network,
     inputs: Sequence[npt.ArrayLike],
@@ -277,6 +287,7 @@ def per_segment(
     return lengths
 
 
+@takes(several={"traces": Trace}, arrays=("targets",))
 def loss_of(traces: Sequence[Trace], targets: npt.ArrayLike) -> tuple[float, Array]:
     """Return the loss of the last segment, and its gradient of what that says.
 
@@ -290,6 +301,7 @@ def loss_of(traces: Sequence[Trace], targets: npt.ArrayLike) -> tuple[float, Arr
     )
 
 
+@takes(network=Network, several={"traces": Trace}, arrays=("dlogits",))
 def backpropagate(
     network: Network, traces: Sequence[Trace], dlogits: npt.ArrayLike, truncate: int | None = None
 ) -> NetworkGradients:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from rnn_core.borders import check_readable
 from rnn_core.record import Record
 from rnn_core.refusals import check_choice, check_dtype, check_whole
 
@@ -108,6 +109,7 @@ class Params(Record):
         for name in WEIGHTS:
             value = getattr(self, name)
             if value is not None:
+                check_readable(name, value)
                 object.__setattr__(self, name, frozen(value))
             elif name != "b_hn":
                 raise ValueError(f"{name} is None but {self.cell} expects an array")

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from rnn_core.borders import takes
 from rnn_core.inputs import check_finite
 from rnn_core.norms import safe_norms
 from rnn_core.params import GATES, Array, sealed
@@ -60,6 +61,7 @@ class Jacobians(Record):
     slopes_alone: Array | None
 
 
+@takes(trace=Trace)
 def jacobians(trace: Trace) -> Jacobians:
     """Return the state Jacobian of every step of a pass, and their products up to the last state.
 
@@ -128,6 +130,7 @@ def typical_slopes(slopes: Array) -> Array:
     return sealed(np.cumprod(np.concatenate([ones, step[::-1]]), axis=0))
 
 
+@takes(arrays=("matrix",))
 def spectral_radius(matrix: npt.ArrayLike) -> float:
     """Return the largest absolute eigenvalue of a square matrix.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from rnn_core.borders import takes
 from rnn_core.inputs import check_finite
 from rnn_core.params import Array, sealed
 from rnn_core.record import Record
@@ -46,6 +47,7 @@ class Trajectory(Record):
         return np.asarray((given - self.centre) @ self.directions.T)
 
 
+@takes(trace=Trace)
 def trajectory(trace: Trace) -> Trajectory:
     """Draw the path of the hidden state in two dimensions, by principal components (PCA).
 

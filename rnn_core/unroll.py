@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from rnn_core.borders import takes
 from rnn_core.cells import CELLS
 from rnn_core.fast_memory import keep_freed_memory
 from rnn_core.inputs import (
@@ -29,6 +30,7 @@ def input_share(params: Params, x: Array) -> Array:
     return params.W_xh[x] if is_tokens(x) else np.asarray(x @ params.W_xh)
 
 
+@takes(params=Params, arrays=("x", "h0", "c0", "lengths"))
 def forward(
     params: Params,
     x: npt.ArrayLike,
@@ -128,6 +130,7 @@ def _run_steps(
     return from_h, gates, n_recurrent
 
 
+@takes(trace=Trace, arrays=("dlogits", "dh", "dh_last", "dc_last"))
 def backward(
     trace: Trace,
     dlogits: npt.ArrayLike | None = None,

@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from rnn_core.borders import takes
 from rnn_core.inputs import check_array, check_input
 from rnn_core.params import Array, Params, frozen, sealed
 from rnn_core.record import ReadOnly
@@ -57,6 +58,7 @@ def check_copies(params: Params, copies: npt.ArrayLike) -> Array:
     return held
 
 
+@takes(params=Params)
 def untie(params: Params, steps: int) -> Array:
     """Return ``steps`` copies of W_hh, all equal.
 
@@ -68,6 +70,7 @@ def untie(params: Params, steps: int) -> Array:
     return sealed(np.repeat(params.W_hh[None], steps, axis=0))
 
 
+@takes(params=Params, arrays=("copies", "x", "h0", "c0"))
 def forward_untied(
     params: Params,
     copies: npt.ArrayLike,
@@ -143,6 +146,7 @@ def _states(steps: list[Trace]) -> list[Array]:
     return [one.c[1:] for one in steps if one.c is not None]
 
 
+@takes(trace=UntiedTrace, arrays=("dlogits", "dh_last", "dc_last"))
 def backward_untied(
     trace: UntiedTrace,
     dlogits: npt.ArrayLike | None = None,

@@ -129,9 +129,9 @@ def show_doors(case: ExtremeCase) -> None:
             type="primary",
             icon=":material/tune:",
             key="extreme-change",
-            help="Opens “Train it live” with these settings. Change one under More. The recorded run "
-            "is drawn beside yours. On another processor the curves can differ: some runs make the "
-            "last digit of a number grow.",
+            help="Opens “Train it live” with these settings. Change one under More. The recorded "
+            "run is drawn beside yours. On another processor the curves can differ: some runs "
+            "make the last digit of a number grow.",
             **settings.changing(**door(case, case.extreme)),
         )
         if case.extreme.twin:
