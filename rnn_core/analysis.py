@@ -7,23 +7,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
 
+from rnn_core.borders import takes
 from rnn_core.gradient_split import Contributions
-from rnn_core.inputs import check_input, check_tokens, is_tokens
+from rnn_core.inputs import (
+    check_array,
+    check_finite,
+    check_input,
+    check_tokens,
+    is_tokens,
+    writable,
+)
 from rnn_core.losses import log_softmax
 from rnn_core.norms import safe_norms
 from rnn_core.params import Array, frozen, sealed
+from rnn_core.record import ReadOnly, Record
 from rnn_core.refusals import check_whole
 from rnn_core.trace import Gradients, Trace
 from rnn_core.unroll import forward
 
 
 @dataclass(frozen=True, eq=False)
-class GradientNorms:
+class GradientNorms(Record):
     """Euclidean norms of the gradients of one backward pass, by time step.
 
     Attributes
@@ -44,6 +52,7 @@ class GradientNorms:
     weights: Mapping[str, Array]
 
 
+@takes(gradients=Gradients)
 def gradient_norms(gradients: Gradients) -> GradientNorms:
     """Measure the gradients of each time step.
 
@@ -73,14 +82,14 @@ def gradient_norms(gradients: Gradients) -> GradientNorms:
         dh_recurrent=_norms(gradients.dh_recurrent),
         dc=None if gradients.dc is None else _norms(gradients.dc),
         da=_norms(gradients.da),
-        weights=MappingProxyType(
+        weights=ReadOnly(
             {name: _norms(array.reshape(len(array), -1)) for name, array in by_step.items()}
         ),
     )
 
 
 @dataclass(frozen=True, eq=False)
-class LagNorms:
+class LagNorms(Record):
     """How far back a gradient reaches: lag k is k steps before the step that is scored.
 
     Attributes
@@ -107,6 +116,7 @@ class LagNorms:
     mean_dh: Array
 
 
+@takes(split=Contributions)
 def lag_norms(split: Contributions, name: str = "W_hh") -> LagNorms:
     """Measure what each lag contributes to one weight's gradient.
 
@@ -149,7 +159,7 @@ def lag_norms(split: Contributions, name: str = "W_hh") -> LagNorms:
 
 
 @dataclass(frozen=True, eq=False)
-class Counterfactual:
+class Counterfactual(Record):
     """What changes when one input is another.
 
     Attributes
@@ -175,6 +185,7 @@ class Counterfactual:
     p: Array
 
 
+@takes(trace=Trace, arrays=("x", "embedding"))
 def counterfactual(
     trace: Trace, step: int, x: npt.ArrayLike, embedding: npt.ArrayLike | None = None
 ) -> Counterfactual:
@@ -212,23 +223,27 @@ def counterfactual(
     given = np.asarray(x)
     tokens = None
     if embedding is not None and is_tokens(given):
-        embedding = np.asarray(embedding)
+        embedding = check_array("embedding", embedding, np.shape(embedding))
         check_tokens("x", given, len(embedding))
         if given.shape == (trace.batch,) and trace.tokens is not None:
-            tokens = trace.tokens.copy()
+            tokens = writable(trace.tokens)
             tokens[step] = given
         given = embedding[given]
     put = check_input(trace.params, given, axes="B")
-    alike = is_tokens(put) == is_tokens(trace.x) and np.can_cast(
-        put.dtype, trace.x.dtype, "same_kind"
+    # Any whole number fits among tokens, and a complex one never among real numbers.
+    alike = is_tokens(put) == is_tokens(trace.x) and (
+        is_tokens(put) or np.can_cast(put.dtype, trace.x.dtype, "same_kind")
     )
     if put.shape != trace.x[step].shape or not alike:
         raise ValueError(
             f"x is {put.dtype} of shape {put.shape} but step {step} reads {trace.x.dtype} "
             f"of shape {trace.x[step].shape}"
         )
-    changed = trace.x.copy()
-    changed[step] = put
+    changed = writable(trace.x)
+    with np.errstate(over="ignore"):
+        changed[step] = put
+    if not is_tokens(changed):
+        check_finite("x", changed[step])  # a float64 may be too large for float32
     c0 = None if trace.c is None else trace.c[0]
     new = forward(trace.params, changed, trace.h0, c0, trace.lengths)
     if tokens is not None:

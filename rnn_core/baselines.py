@@ -14,11 +14,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from rnn_core.record import Record
+
 Array = npt.NDArray[Any]
 
 
 @dataclass(frozen=True, eq=False)
-class NGram:
+class NGram(Record):
     """Conditional probabilities of the next token given the last ``order − 1`` tokens.
 
     Parameters
@@ -153,7 +155,7 @@ def _contexts(inputs: Array, order: int, outside: int) -> tuple[Array, ...]:
 
 
 @dataclass(frozen=True, eq=False)
-class Logistic:
+class Logistic(Record):
     """Softmax regression on bags: logits = Σ over the bag of W[feature] + b.
 
     Parameters

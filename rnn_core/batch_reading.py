@@ -23,6 +23,7 @@ from rnn_core.network import (
     run,
 )
 from rnn_core.params import Array, frozen, sealed
+from rnn_core.record import Record
 from rnn_core.teacher_forcing import feed_own_output
 from rnn_core.trace import Trace
 
@@ -31,7 +32,7 @@ ByHand = tuple[int, int, int, float]
 
 
 @dataclass(frozen=True, eq=False)
-class BatchReading:
+class BatchReading(Record):
     """A batch run through a network, and its loss sent back.
 
     Parameters

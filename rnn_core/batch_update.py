@@ -11,12 +11,13 @@ from rnn_core.batch_reading import BatchReading, ByHand, read_batch
 from rnn_core.network import Batch, Network, NetworkGradients
 from rnn_core.norms import cosine
 from rnn_core.params import Array
+from rnn_core.record import Record
 from rnn_core.single_update import update_once
 from rnn_core.untied import weight_gradients
 
 
 @dataclass(frozen=True, eq=False)
-class BatchUpdate:
+class BatchUpdate(Record):
     """A batch before and after one update made from its mean gradient.
 
     Parameters

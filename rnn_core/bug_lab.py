@@ -23,6 +23,7 @@ from rnn_core.instruments import (
     permute_batch,
 )
 from rnn_core.params import Array, blocks_of, init, sealed
+from rnn_core.record import Record
 
 SYMBOLS = ("a", "b", "c", "d")
 CLASSES = ("nothing", *SYMBOLS)
@@ -80,7 +81,7 @@ def make_program(
 
 
 @dataclass(frozen=True, eq=False)
-class Symptoms:
+class Symptoms(Record):
     """How training goes with a fault; all arrays have shape (K,).
 
     Attributes

@@ -10,7 +10,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cache
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -18,6 +17,7 @@ import numpy as np
 from rnn_core.bug_lab import examine, show_symptoms, vary_check
 from rnn_core.faults import FAULTS
 from rnn_core.instruments import CheckRow
+from rnn_core.record import ReadOnly
 from rnn_core.tasks.assets import ASSETS
 
 RECORDS = ASSETS / "models" / "bugs.json"
@@ -150,7 +150,7 @@ def load_records() -> Mapping[tuple[str, str, int], BugRecord]:
     """
     plain = json.loads(RECORDS.read_text(encoding="utf-8"))
     records = [_read(one) for one in plain]
-    return MappingProxyType({(one.cell, one.fault, one.seed): one for one in records})
+    return ReadOnly({(one.cell, one.fault, one.seed): one for one in records})
 
 
 def _read(plain: Mapping[str, Any]) -> BugRecord:
@@ -160,7 +160,7 @@ def _read(plain: Mapping[str, Any]) -> BugRecord:
     }
     lists = {name: tuple(value) for name, value in plain.items() if isinstance(value, list)}
     counts = tuple((name, now, longer) for name, now, longer in plain["counts"])
-    return BugRecord(**{**plain, **lists, "checks": MappingProxyType(checks), "counts": counts})
+    return BugRecord(**{**plain, **lists, "checks": ReadOnly(checks), "counts": counts})
 
 
 def _read_row(plain: Mapping[str, Any]) -> CheckRow:

@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -20,6 +19,7 @@ import numpy as np
 from rnn_core.extremes import RUNS, measure_reach, outcome_of
 from rnn_core.history import Explosion
 from rnn_core.network import Network
+from rnn_core.record import ReadOnly
 from rnn_core.stream_training import StreamTrainer
 from rnn_core.tasks import NamesTask
 from rnn_core.tasks.checkpoint import MODELS, load_network, save_network
@@ -191,7 +191,7 @@ def load_records() -> Mapping[tuple[str, int], ExtremeRecord]:
     True
     """
     records = [_read(one) for one in json.loads(RECORDS.read_text(encoding="utf-8"))]
-    return MappingProxyType({(one.key, one.seed): one for one in records})
+    return ReadOnly({(one.key, one.seed): one for one in records})
 
 
 def _clean(value: Any) -> Any:

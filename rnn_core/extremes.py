@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite, isnan
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 from rnn_core.losses import LOSSES, is_scored, unscored
 from rnn_core.network import Network
 from rnn_core.norms import safe_norms
+from rnn_core.record import ReadOnly
 from rnn_core.stream_training import StreamTrainer
 from rnn_core.tasks import TASKS
 from rnn_core.tasks.stream import StreamTask
@@ -77,7 +77,7 @@ class Extreme:
 
 _EXPLODING = {"factor": 2.0, "optimizer": "sgd", "lr": 0.5, "updates": 400}
 _VANISHING = {"optimizer": "sgd", "lr": 0.1, "updates": 400}
-EXTREMES: Mapping[str, Extreme] = MappingProxyType(
+EXTREMES: Mapping[str, Extreme] = ReadOnly(
     {
         one.key: one
         for one in (
@@ -90,7 +90,7 @@ EXTREMES: Mapping[str, Extreme] = MappingProxyType(
         )
     }
 )
-TWINS: Mapping[str, Extreme] = MappingProxyType(
+TWINS: Mapping[str, Extreme] = ReadOnly(
     {
         one.key: one
         for one in (
@@ -100,7 +100,7 @@ TWINS: Mapping[str, Extreme] = MappingProxyType(
         )
     }
 )
-RUNS: Mapping[str, Extreme] = MappingProxyType({**EXTREMES, **TWINS})
+RUNS: Mapping[str, Extreme] = ReadOnly({**EXTREMES, **TWINS})
 
 OUTCOMES = ("learns", "still", "wild", "breaks", "apart")
 """What the losses of a run can do, told apart by `outcome_of`."""

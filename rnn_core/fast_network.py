@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from rnn_core.borders import check_readable
 from rnn_core.fast_example import LARGEST_BATCH, FastExample
 from rnn_core.fast_gru import FastGRU
 from rnn_core.fast_lstm import FastLSTM
@@ -27,6 +28,7 @@ from rnn_core.losses import LOSSES
 from rnn_core.network import Network, Segment, backpropagate, run
 from rnn_core.norms import safe_norm
 from rnn_core.optim import clip_by_norm, gradient_norm
+from rnn_core.padding import ignore_padding
 from rnn_core.params import Array
 from rnn_core.refusals import check_number
 from rnn_core.step_settings import StepSettings, check_sizes
@@ -133,6 +135,8 @@ class FastNetwork:
         if xs[-1].shape[1] > self.batch:
             raise ValueError(f"inputs have B={xs[-1].shape[1]} but at most B={self.batch} fits")
         wanted = self._check_targets(targets, xs[-1])
+        if limits[-1] is not None:
+            wanted = ignore_padding(wanted, limits[-1])
         start = self._check_start(xs[0].shape[1], h0, c0)
         rate = self.settings.lr if lr is None else check_number("lr", lr)
         return self._quietly.run(self._take_step, xs, wanted, limits, *start, rate)
@@ -233,7 +237,12 @@ class FastNetwork:
     def _check_inputs(
         self, inputs: Sequence[npt.ArrayLike], lengths: Sequence[npt.ArrayLike | None]
     ) -> tuple[list[Array], list[Array | None]]:
-        xs = [np.asarray(x) for x in inputs]
+        try:
+            xs = [np.asarray(x) for x in inputs]
+        except (ValueError, TypeError):
+            for x, segment in zip(inputs, self._segments, strict=False):
+                check_readable(f"input of {segment.ports.name}", x)
+            raise
         if len(xs) != len(self._expected):
             raise ValueError(
                 f"inputs are given for {len(xs)} segments but there are {len(self._expected)}"
@@ -261,6 +270,7 @@ class FastNetwork:
 
     def _check_targets(self, targets: npt.ArrayLike, x: Array) -> Array:
         """Check shape and kind; the read-out checks the values on its way."""
+        check_readable("targets", targets)
         wanted, C = np.asarray(targets), self._readout.classes
         if self.settings.loss == "cross_entropy":
             good = wanted.shape == x.shape[:2] and wanted.dtype.kind in "iu"

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -20,6 +19,7 @@ from rnn_core.faulty_backward import FAULTY_BACKWARD
 from rnn_core.losses import UNSCORED, cross_entropy
 from rnn_core.optim import clip_by_norm, make_optimizer
 from rnn_core.params import Array, Params
+from rnn_core.record import ReadOnly
 from rnn_core.trace import Trace
 from rnn_core.unroll import backward, forward
 from rnn_core.untied import UntiedTrace, backward_untied, forward_untied, untie, weight_gradients
@@ -51,7 +51,7 @@ class Fault:
 
 
 CHECK = "gradient check"
-FAULTS: Mapping[str, Fault] = MappingProxyType(
+FAULTS: Mapping[str, Fault] = ReadOnly(
     {
         fault.key: fault
         for fault in (

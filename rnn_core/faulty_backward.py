@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from types import MappingProxyType
 
 import numpy as np
 
@@ -22,6 +21,7 @@ from rnn_core.cells import (
     VanillaCell,
 )
 from rnn_core.params import Array, Params, sealed
+from rnn_core.record import ReadOnly
 from rnn_core.trace import Trace
 from rnn_core.unroll import backward
 
@@ -95,7 +95,7 @@ class LSTMWithoutSlope(LSTMCell):
         return StepGradient(da, da @ params.W_hh.T, dc_here, dc_here * f)
 
 
-WITHOUT_SLOPE: Mapping[str, Cell] = MappingProxyType(
+WITHOUT_SLOPE: Mapping[str, Cell] = ReadOnly(
     {"rnn": VanillaWithoutSlope(), "gru": GRUWithoutSlope(), "lstm": LSTMWithoutSlope()}
 )
 
@@ -119,7 +119,7 @@ def leave_out_slope(trace: Trace, dlogits: Array) -> dict[str, Array]:
     return {name: share.sum(axis=0) for name, share in wrong.by_step.arrays().items()}
 
 
-FAULTY_BACKWARD: Mapping[str, FaultyBackward] = MappingProxyType(
+FAULTY_BACKWARD: Mapping[str, FaultyBackward] = ReadOnly(
     {
         "dh_next dropped": drop_dh_next,
         "dh_next not transposed": forget_to_transpose,

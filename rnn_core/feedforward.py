@@ -25,6 +25,7 @@ from rnn_core.inputs import is_tokens
 from rnn_core.losses import cross_entropy
 from rnn_core.network import Batch, Network
 from rnn_core.params import Array, Params, init
+from rnn_core.record import Record
 from rnn_core.refusals import check_whole
 from rnn_core.trace import Trace
 from rnn_core.unroll import forward
@@ -120,7 +121,7 @@ def _blank(x: Array, rows: int, slots: int) -> Array:
 
 
 @dataclass(frozen=True, eq=False)
-class Rival:
+class Rival(Record):
     """A feed-forward network for a task.
 
     Parameters

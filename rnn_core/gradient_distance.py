@@ -14,13 +14,15 @@ import numpy.typing as npt
 
 from rnn_core.losses import LOSSES, is_scored, unscored
 from rnn_core.norms import safe_norm, safe_norms
+from rnn_core.padding import ignore_padding
 from rnn_core.params import Array, Params, sealed
+from rnn_core.record import Record
 from rnn_core.trace import Gradients, Trace
 from rnn_core.unroll import backward
 
 
 @dataclass(frozen=True, eq=False)
-class GradientReach:
+class GradientReach(Record):
     """The gradient of one scored step's loss, by how many steps it has gone back.
 
     Attributes
@@ -90,7 +92,7 @@ def gradient_reach(
     """
     if trace.batch != 1:
         raise ValueError(f"the trace has B={trace.batch} sequences but one is expected")
-    wanted = np.asarray(targets)
+    wanted = ignore_padding(targets, trace.lengths)
     scored = np.flatnonzero(is_scored(wanted).any(axis=1))
     last = int(scored[-1]) if step is None and len(scored) else step
     if last is None or last not in scored:
@@ -155,7 +157,7 @@ def clip_factor(norm: float, limit: float | None) -> float:
 
 
 @dataclass(frozen=True, eq=False)
-class LagSplit:
+class LagSplit(Record):
     """One weight's gradient, split by scored step and lag.
 
     Attributes
@@ -217,7 +219,7 @@ def split_lags(
     if name not in trace.params.arrays():
         known = ", ".join(map(repr, trace.params.arrays()))
         raise ValueError(f"name is {name!r} but the weights are {known}")
-    T, wanted = trace.steps, np.asarray(targets)
+    T, wanted = trace.steps, ignore_padding(targets, trace.lengths)
     dlogits = LOSSES[loss](trace.logits, wanted)[1]
     cells = np.full((T, T), np.nan)
     lags = np.zeros((T, trace.params.arrays()[name].size))

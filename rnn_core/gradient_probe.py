@@ -7,20 +7,20 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from rnn_core.gradient_verdict import STEPS, Differences, judge, measure_differences
 from rnn_core.network import Network, NetworkGradients
 from rnn_core.params import Array
+from rnn_core.record import Record
 
 Loss = Callable[[Network], complex]
 """A loss as a function of the network; complex weights give a complex loss."""
 
 TINIEST = 1e-20
 """The complex step: far below rounding, and none the worse for it."""
-STEPS = tuple(10.0**-power for power in range(1, 13))
-"""Sizes of the step a central difference can be taken with, from coarse to far too fine."""
 
 
 @dataclass(frozen=True, eq=False)
-class WeightProbe:
+class WeightProbe(Record):
     """The gradient of one weight, from backpropagation and from the loss itself.
 
     Parameters
@@ -35,6 +35,8 @@ class WeightProbe:
         What each time step adds to ``analytic``.
     steps, numeric : array, shape (n,)
         Sizes ε, and (L(w + ε) − L(w − ε)) / 2ε for each.
+    bars : array, shape (n,)
+        The error bar of each of ``numeric``, see ``measure_differences``.
     complex_step : float
         Im L(w + iε) / ε with ε = 1e-20: no difference is taken, so nothing cancels.
     """
@@ -46,7 +48,22 @@ class WeightProbe:
     by_step: Array
     steps: Array
     numeric: Array
+    bars: Array
     complex_step: float
+
+    @property
+    def differences(self) -> Differences:
+        """The numeric gradients with their error bars."""
+        return Differences(self.steps, self.numeric, self.bars)
+
+    @property
+    def verdict(self) -> str:
+        """Whether ``analytic`` is the slope of the loss, one of ``VERDICTS``."""
+        return self.judge(self.analytic)
+
+    def judge(self, claimed: float) -> str:
+        """Return the verdict on another value for the gradient."""
+        return judge(claimed, self.differences, self.complex_step)
 
     @property
     def errors(self) -> Array:
@@ -103,7 +120,8 @@ def probe_weight(
     Notes
     -----
     The error of a central difference is of order ε² from the curve of L plus 1e-16 / ε from
-    cancellation (Nocedal & Wright 2006, section 8.1), so it is smallest in between.
+    cancellation (Nocedal & Wright 2006, section 8.1), so it is smallest in between. What the
+    gradient is held against is the difference with the smallest error bar, and the complex step.
     """
     _check(network, segment, name, place, steps)
     params = network.segments[segment].params
@@ -115,7 +133,7 @@ def probe_weight(
         return float(np.real(loss(_with(network, segment, name, moved))))
 
     weight = float(array[place])
-    numeric = [(loss_at(weight + e) - loss_at(weight - e)) / (2.0 * e) for e in steps]
+    found = measure_differences(loss_at, weight, steps)
     mine = gradients.segments[segment]
     return WeightProbe(
         name=name,
@@ -123,8 +141,9 @@ def probe_weight(
         weight=weight,
         analytic=float(getattr(mine.total, name)[place]),
         by_step=np.array(getattr(mine.by_step, name)[(slice(None), *place)], dtype=np.float64),
-        steps=np.array(steps),
-        numeric=np.array(numeric),
+        steps=found.steps,
+        numeric=found.numeric,
+        bars=found.bars,
         complex_step=_complex_step(network, loss, segment, name, place),
     )
 

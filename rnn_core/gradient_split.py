@@ -9,7 +9,9 @@ from typing import cast
 import numpy as np
 import numpy.typing as npt
 
+from rnn_core.borders import takes
 from rnn_core.losses import UNSCORED, cross_entropy
+from rnn_core.padding import ignore_padding
 from rnn_core.params import Array, sealed
 from rnn_core.refusals import check_choice
 from rnn_core.trace import Gradients, StepGradients, Trace
@@ -92,6 +94,7 @@ class Contributions:
         return sealed(stacked)
 
 
+@takes(trace=Trace, arrays=("targets",))
 def contributions(trace: Trace, targets: npt.ArrayLike) -> Contributions:
     """Split the cross entropy's weight gradients by scored step and step of use.
 
@@ -102,6 +105,7 @@ def contributions(trace: Trace, targets: npt.ArrayLike) -> Contributions:
     ----------
     trace : Trace
     targets : array, shape (T, B), whole numbers; −1 means "no loss here"
+        Beyond the trace's lengths they count nowhere.
 
     Returns
     -------
@@ -123,8 +127,9 @@ def contributions(trace: Trace, targets: npt.ArrayLike) -> Contributions:
     >>> split.W_hh.shape, bool(np.allclose(split.W_hh.sum(axis=(0, 1)), total.W_hh))
     ((3, 3, 4, 4), True)
     """
-    _, dlogits = cross_entropy(trace.logits, targets)
-    scored = np.flatnonzero((np.asarray(targets) != UNSCORED).any(axis=1))
+    _, dlogits = cross_entropy(trace.logits, targets, trace.lengths)
+    wanted = ignore_padding(targets, trace.lengths)
+    scored = np.flatnonzero((wanted != UNSCORED).any(axis=1))
     passes = []
     for s in scored:
         alone = np.zeros_like(dlogits)

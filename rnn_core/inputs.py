@@ -8,12 +8,22 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from rnn_core.borders import check_readable
 from rnn_core.params import Array, Params
 
 
 def is_tokens(x: Array) -> bool:
     """Tell whole-number tokens from dense input."""
     return x.dtype.kind in "iu"
+
+
+def writable(x: Array) -> Array:
+    """Return a copy to put other inputs into: tokens in int64, so that every token fits.
+
+    >>> writable(np.array([1, 2], np.int8)).dtype, writable(np.zeros(1, np.float32)).dtype
+    (dtype('int64'), dtype('float32'))
+    """
+    return np.array(x, np.int64 if is_tokens(x) else x.dtype)
 
 
 def common_dtype(params: Params, *arrays: Array | None) -> np.dtype[Any]:
@@ -74,6 +84,7 @@ def _check_not_empty(name: str, given: Array, axes: str) -> None:
 
 def check_array(name: str, given: npt.ArrayLike, shape: tuple[int, ...]) -> Array:
     """Return an array of exactly this shape; never a silent broadcast."""
+    check_readable(name, given)
     array = np.asarray(given)
     if array.shape != shape:
         raise ValueError(f"{name} has shape {array.shape} but {shape} is expected")
@@ -95,6 +106,7 @@ def check_lengths(lengths: npt.ArrayLike | None, steps: int, batch: int) -> Arra
     """Return the lengths (B,), each 1 … T, or None where all sequences are full."""
     if lengths is None:
         return None
+    check_readable("lengths", lengths)
     given = np.asarray(lengths)
     if given.shape != (batch,) or not is_tokens(given):
         raise ValueError(

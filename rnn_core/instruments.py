@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from rnn_core.faults import Program
-from rnn_core.gradient_check import complex_step, worst_error
+from rnn_core.gradient_check import complex_step
+from rnn_core.gradient_verdict import unexplained_error
 from rnn_core.losses import UNSCORED, cross_entropy
 from rnn_core.params import Array, sealed
+from rnn_core.record import ReadOnly, Record
 
 TOLERANCE = 1e-9
 LEARNT = 0.1
@@ -32,7 +33,8 @@ class CheckRow:
     name : str
     shape : tuple of int
     error : float
-        The largest |a − n| / max(|a|, |n|, 1e-3 · ‖array‖∞) over its entries.
+        The largest |a − n| / max(|a|, |n|, 1e-3 · ‖array‖∞) over its entries; one above 1e-9 counts
+        only where it lies outside the error bar of the numeric gradient.
     place : tuple of int
         Where that is.
     analytic, numeric : float
@@ -82,7 +84,7 @@ def check_gradients(program: Program, x: npt.ArrayLike, targets: npt.ArrayLike) 
     for name, array in program.weights.items():
         loss_at: Callable[[Array], Any] = partial(_loss_at, program, name, x, targets)
         numeric = complex_step(loss_at, array)
-        rows.append(_row(name, np.asarray(gradients[name]), numeric))
+        rows.append(_row(name, np.asarray(gradients[name]), numeric, loss_at, array))
     return GradientCheck(tuple(rows), TOLERANCE, all(row.passed for row in rows))
 
 
@@ -92,18 +94,20 @@ def _loss_at(
     return program.loss_with(name, array, x, targets)
 
 
-def _row(name: str, analytic: Array, numeric: Array) -> CheckRow:
-    larger = np.maximum(np.abs(analytic), np.abs(numeric))
-    scale = np.maximum(larger, 1e-3 * larger.max(initial=0.0))
-    gap = np.abs(analytic - numeric)
-    ratios = np.divide(gap, scale, out=np.zeros_like(gap), where=gap > 0)
-    place = np.unravel_index(int(ratios.argmax()), ratios.shape)
-    error = worst_error(analytic, numeric)
+def _row(
+    name: str, analytic: Array, numeric: Array, loss_at: Callable[[Array], Any], array: Array
+) -> CheckRow:
+    def loss_of_entry(place: tuple[int, ...], value: float) -> float:
+        moved = array.copy()
+        moved[place] = value
+        return float(loss_at(moved))
+
+    error, place = unexplained_error(analytic, numeric, loss_of_entry, array, TOLERANCE, True)
     return CheckRow(
         name=name,
         shape=analytic.shape,
         error=error,
-        place=tuple(int(n) for n in place),
+        place=place,
         analytic=float(analytic[place]),
         numeric=float(numeric[place]),
         passed=error < TOLERANCE,
@@ -111,7 +115,7 @@ def _row(name: str, analytic: Array, numeric: Array) -> CheckRow:
 
 
 @dataclass(frozen=True, eq=False)
-class Overfit:
+class Overfit(Record):
     """Can the program learn one example by heart, and is it that example?
 
     Attributes
@@ -177,7 +181,7 @@ def overfit_one(
 
 
 @dataclass(frozen=True, eq=False)
-class Permutation:
+class Permutation(Record):
     """Does an example's output depend on its place in the batch?
 
     Attributes
@@ -283,7 +287,7 @@ def count_parameters(program: Program, steps: int) -> ParameterCount:
     return ParameterCount(steps, rows, now.size, longer.size, now.size == longer.size)
 
 
-INSTRUMENTS: Mapping[str, Callable[..., Any]] = MappingProxyType(
+INSTRUMENTS: Mapping[str, Callable[..., Any]] = ReadOnly(
     {
         "gradient check": check_gradients,
         "overfit one example": overfit_one,

@@ -6,16 +6,20 @@ docs/rosetta.md says the same in one table.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from rnn_core.borders import takes
+from rnn_core.foreign_arrays import read_array
 from rnn_core.params import GATES, Array, Params
-from rnn_core.refusals import check_whole
+from rnn_core.refusals import check_choice, check_whole
 
 CELL_BY_BLOCKS = {max(1, len(gates)): cell for cell, gates in GATES.items()}
 
 
+@takes(params=Params, rnn=str, readout=str, reverse=bool)
 def to_torch_state_dict(
     params: Params, *, rnn: str = "", readout: str = "", layer: int = 0, reverse: bool = False
 ) -> dict[str, Array]:
@@ -64,8 +68,9 @@ def to_torch_state_dict(
     return state
 
 
+@takes(rnn=str, readout=str, reverse=bool)
 def from_torch_state_dict(
-    state: Mapping[str, npt.ArrayLike],
+    state: Mapping[str, Any],
     *,
     activation: str = "tanh",
     rnn: str = "",
@@ -81,8 +86,11 @@ def from_torch_state_dict(
 
     Parameters
     ----------
-    state : mapping name → array, or PyTorch tensor on the CPU
-        Entries of other layers and modules are not looked at.
+    state : mapping name → array or PyTorch tensor
+        A ``state_dict()``, or ``dict(named_parameters())``. ``nn.RNNCell``, ``GRUCell`` and
+        ``LSTMCell`` are read too, whose names have no "_l0". Tensors may be on any device and
+        carry gradients; half and bfloat16 are read as float32, which holds them exactly. Entries
+        of other modules are not looked at.
     activation : "tanh" or "relu"
         PyTorch's ``nonlinearity``, which its state does not hold.
     rnn, readout, layer, reverse
@@ -91,8 +99,8 @@ def from_torch_state_dict(
     Raises
     ------
     ValueError
-        When it is no mapping, a weight is missing or misshapen, and for projections
-        (``proj_size``).
+        When it is no mapping, a weight is missing, misshapen or no array of floats, for projections
+        (``proj_size``), and for a read-out of another layer or of both directions.
 
     Examples
     --------
@@ -105,6 +113,8 @@ def from_torch_state_dict(
     if not isinstance(state, Mapping):
         raise ValueError(f"state is {type(state).__name__} but a mapping name → array is expected")
     end = _torch_end(layer, reverse)
+    if f"{rnn}weight_hh{end}" not in state and not layer and not reverse:
+        end = "" if f"{rnn}weight_hh" in state else end
     if f"{rnn}weight_hr{end}" in state:
         raise ValueError(f"{rnn}weight_hr{end} is a projection (proj_size); no cell here has one")
     weight_hh = _matrix(state, f"{rnn}weight_hh{end}")
@@ -117,6 +127,7 @@ def from_torch_state_dict(
     kernel, bias = None, None
     if f"{readout}weight" in state:
         kernel = _matrix(state, f"{readout}weight").T
+        _check_readout(state, rnn, f"{readout}weight", kernel, H, layer)
         bias = _vector(state, f"{readout}bias", kernel.shape[1], weight_hh.dtype)
     b_h = bias_ih + bias_hh
     if cell == "gru":
@@ -125,6 +136,23 @@ def from_torch_state_dict(
     return _params(cell, activation, (weight_ih.T, weight_hh.T, b_h, b_hn), (kernel, bias))
 
 
+def _check_readout(
+    state: Mapping[str, Any], rnn: str, name: str, kernel: Array, hidden: int, layer: int
+) -> None:
+    """Refuse a read-out that reads more than this layer: another one above, or both directions."""
+    if f"{rnn}weight_hh_l{layer + 1}" in state:
+        raise ValueError(
+            f"{name} reads the last layer, and {rnn}weight_hh_l{layer + 1} is above layer {layer}; "
+            "read the layers below without a read-out"
+        )
+    both = f"{rnn}weight_hh_l{layer}_reverse" in state
+    if both and kernel.shape[0] == 2 * hidden:
+        raise ValueError(
+            f"{name} reads both directions (2·H = {2 * hidden} columns); no read-out here does"
+        )
+
+
+@takes(params=Params)
 def to_keras_weights(params: Params) -> tuple[list[Array], list[Array]]:
     """Return weights as ``keras.layers.SimpleRNN``, ``GRU`` or ``LSTM``, and ``Dense``, take them.
 
@@ -160,11 +188,14 @@ def to_keras_weights(params: Params) -> tuple[list[Array], list[Array]]:
     return rnn, [params.W_hy.copy(), params.b_y.copy()] if params.outputs else []
 
 
+@takes(reset_after=bool)
 def from_keras_weights(
-    rnn: Sequence[npt.ArrayLike],
-    dense: Sequence[npt.ArrayLike] = (),
+    rnn: Sequence[Any],
+    dense: Sequence[Any] = (),
     *,
     activation: str = "tanh",
+    recurrent_activation: str = "sigmoid",
+    reset_after: bool = True,
 ) -> Params:
     """Return the weights of a Keras layer, and of its ``Dense``, as ours.
 
@@ -176,11 +207,17 @@ def from_keras_weights(
         What ``get_weights`` of Dense gives; empty for no read-out.
     activation : "tanh" or "relu"
         Of SimpleRNN.
+    recurrent_activation : "sigmoid"
+        Of GRU and LSTM. The weights do not hold it: give the layer's own, so that "hard_sigmoid",
+        which is another cell, is refused.
+    reset_after : bool
+        Of GRU. Without a bias the weights do not show it: give the layer's own.
 
     Raises
     ------
     ValueError
-        When a number of arrays or a shape does not fit, and for a GRU with ``reset_after=False``,
+        When a number of arrays or a shape does not fit, for the layouts of ``CuDNNGRU`` and
+        ``CuDNNLSTM``, for gates that are no sigmoid, and for a GRU with ``reset_after=False``,
         which resets before the product and is another cell.
 
     Examples
@@ -191,16 +228,30 @@ def from_keras_weights(
     >>> all(np.array_equal(a, again.arrays()[n]) for n, a in params.arrays().items())
     True
     """
+    for name, given in (("rnn", rnn), ("dense", dense)):
+        if not isinstance(given, list | tuple):
+            raise ValueError(f"{name} is {type(given).__name__} but a list of arrays is expected")
     if len(rnn) not in (2, 3) or len(dense) not in (0, 1, 2):
         raise ValueError(
             f"rnn has {len(rnn)} arrays and dense {len(dense)}; expected kernel, recurrent kernel "
             "and bias, and kernel and bias"
         )
+    check_choice("recurrent_activation", recurrent_activation, ("sigmoid",))
     kernels = {"kernel": rnn[0], "recurrent kernel": rnn[1], "dense kernel": (*dense, None)[0]}
     recurrent = _matrix(kernels, "recurrent kernel")
     cell = _cell_of("recurrent kernel", recurrent)
+    if cell == "gru" and reset_after is not True:
+        raise ValueError(
+            f"reset_after is {reset_after!r} but True is expected; "
+            "reset_after=False is another cell"
+        )
     H, wide = recurrent.shape
-    rows = np.zeros(wide, recurrent.dtype) if len(rnn) == 2 else np.asarray(rnn[2])
+    rows = np.zeros(wide, recurrent.dtype) if len(rnn) == 2 else read_array("bias", rnn[2])
+    if cell != "rnn" and rows.shape == (2 * wide,):
+        raise ValueError(
+            f"bias has shape {rows.shape}, the layout of CuDNN{cell.upper()}; load the weights "
+            f"into keras.layers.{cell.upper()} first, which turns them round"
+        )
     b_hn = None
     if cell == "gru":
         rows = np.zeros((2, wide), recurrent.dtype) if len(rnn) == 2 else rows
@@ -211,11 +262,14 @@ def from_keras_weights(
             )
         b_hn = rows[1, 2 * H :]
         rows = rows[0] + np.concatenate([rows[1, : 2 * H], np.zeros(H, rows.dtype)])
+    elif rows.shape != (wide,):
+        raise ValueError(f"bias has shape {rows.shape} but ({wide},) is expected")
     readout: tuple[Array | None, Array | None] = (None, None)
     if dense:
         head = _matrix(kernels, "dense kernel")
-        bias = np.asarray(dense[1]) if len(dense) == 2 else np.zeros(head.shape[1], head.dtype)
-        readout = (head, bias)
+        size = head.shape[1]
+        bias = {"dense bias": dense[1]} if len(dense) == 2 else {}
+        readout = (head, _vector(bias, "dense bias", size, head.dtype))
     kernel = _swap_gru(cell, _matrix(kernels, "kernel"))
     ours = (kernel, _swap_gru(cell, recurrent), _swap_gru(cell, rows), b_hn)
     return _params(cell, activation, ours, readout)
@@ -245,19 +299,18 @@ def _cell_of(name: str, W_hh: Array) -> str:
     return CELL_BY_BLOCKS[blocks]
 
 
-def _matrix(state: Mapping[str, npt.ArrayLike | None], name: str) -> Array:
+def _matrix(state: Mapping[str, Any], name: str) -> Array:
     if state.get(name) is None:
-        raise ValueError(f"{name} is missing; given are {', '.join(state) or 'no weights'}")
-    array = np.asarray(state[name])
+        given = ", ".join(map(str, state)) or "no weights"
+        raise ValueError(f"{name} is missing; given are {given}")
+    array = read_array(name, state[name])
     if array.ndim != 2:
         raise ValueError(f"{name} has shape {array.shape} but a matrix with 2 axes is expected")
     return array
 
 
-def _vector(
-    state: Mapping[str, npt.ArrayLike], name: str, size: int, dtype: npt.DTypeLike
-) -> Array:
-    array = np.asarray(state[name]) if name in state else np.zeros(size, dtype)
+def _vector(state: Mapping[str, Any], name: str, size: int, dtype: npt.DTypeLike) -> Array:
+    array = read_array(name, state[name]) if name in state else np.zeros(size, dtype)
     if array.shape != (size,):
         raise ValueError(f"{name} has shape {array.shape} but ({size},) is expected")
     return array

@@ -12,12 +12,13 @@ from rnn_core.losses import is_scored
 from rnn_core.network import Network, backpropagate, loss_of
 from rnn_core.norms import safe_norms
 from rnn_core.params import Array, sealed
+from rnn_core.record import Record
 from rnn_core.refusals import check_choice
 from rnn_core.trace import Trace
 
 
 @dataclass(frozen=True, eq=False)
-class LossReach:
+class LossReach(Record):
     """What the loss of each scored step adds to one weight's gradient, by the step of its use.
 
     Steps count from 0 over all segments; each segment uses a weight of its own.

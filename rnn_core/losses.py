@@ -8,12 +8,25 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from rnn_core.borders import takes
+from rnn_core.padding import UNSCORED, ignore_padding
 from rnn_core.params import Array, sealed
 
-UNSCORED = -1
+__all__ = [
+    "LOSSES",
+    "UNSCORED",
+    "cross_entropy",
+    "is_scored",
+    "log_softmax",
+    "squared_error",
+    "token_losses",
+]
 
 
-def cross_entropy(logits: npt.ArrayLike, targets: npt.ArrayLike) -> tuple[float, Array]:
+@takes(arrays=("logits", "targets", "lengths"))
+def cross_entropy(
+    logits: npt.ArrayLike, targets: npt.ArrayLike, lengths: npt.ArrayLike | None = None
+) -> tuple[float, Array]:
     """Return the mean cross entropy in nats over the N counted entries, and its gradient.
 
     ``loss = −1/N Σ log softmax(logits)[target]``; ``dlogits = (softmax(logits) − onehot) / N``.
@@ -23,6 +36,8 @@ def cross_entropy(logits: npt.ArrayLike, targets: npt.ArrayLike) -> tuple[float,
     ----------
     logits : array, shape (T, B, C)
     targets : array, shape (T, B), whole numbers; −1 means "no loss here"
+    lengths : array, shape (B,), optional
+        Targets beyond a sequence's length count nowhere, see ``padding.ignore_padding``.
 
     Returns
     -------
@@ -40,7 +55,7 @@ def cross_entropy(logits: npt.ArrayLike, targets: npt.ArrayLike) -> tuple[float,
     >>> round(loss, 4), dlogits.shape, float(dlogits[1, 0, 2])
     (1.3863, (3, 1, 4), -0.375)
     """
-    scores, classes = _check_classes(logits, targets)
+    scores, classes = _check_classes(logits, ignore_padding(targets, lengths))
     wanted = classes.reshape(-1)
     counted = wanted != UNSCORED
     N = int(np.count_nonzero(counted))
@@ -79,26 +94,34 @@ def mean_loss(losses: Array, count: int) -> Any:
         return loss if isfinite(loss) else float((losses / count).sum(dtype=np.float64))
 
 
-def token_losses(logits: npt.ArrayLike, targets: npt.ArrayLike) -> Array:
+@takes(arrays=("logits", "targets", "lengths"))
+def token_losses(
+    logits: npt.ArrayLike, targets: npt.ArrayLike, lengths: npt.ArrayLike | None = None
+) -> Array:
     """Return −log p(target) in nats of each entry, NaN where the target is −1.
 
     Parameters
     ----------
     logits : array, shape (T, B, C)
     targets : array, shape (T, B), whole numbers
+    lengths : array, shape (B,), optional
+        Targets beyond a sequence's length count nowhere, see ``padding.ignore_padding``.
 
     Returns
     -------
     array, shape (T, B)
     """
-    scores, classes = _check_classes(logits, targets, needs_one=False)
+    scores, classes = _check_classes(logits, ignore_padding(targets, lengths), needs_one=False)
     at, which = np.nonzero(classes != UNSCORED)
     losses = np.full(classes.shape, np.nan, scores.dtype)
     losses[at, which] = -log_softmax(scores)[at, which, classes[at, which]]
     return losses
 
 
-def squared_error(predictions: npt.ArrayLike, targets: npt.ArrayLike) -> tuple[float, Array]:
+@takes(arrays=("predictions", "targets", "lengths"))
+def squared_error(
+    predictions: npt.ArrayLike, targets: npt.ArrayLike, lengths: npt.ArrayLike | None = None
+) -> tuple[float, Array]:
     """Return the mean of ½(ŷ − y)² over the N counted entries, and its gradient (ŷ − y) / N.
 
     Pages and tables report MSE or RMSE, without the ½.
@@ -107,6 +130,8 @@ def squared_error(predictions: npt.ArrayLike, targets: npt.ArrayLike) -> tuple[f
     ----------
     predictions : array, shape (T, B, C)
     targets : array, shape (T, B, C), float; NaN means "no loss here"
+    lengths : array, shape (B,), optional
+        Targets beyond a sequence's length count nowhere, see ``padding.ignore_padding``.
 
     Returns
     -------
@@ -124,7 +149,7 @@ def squared_error(predictions: npt.ArrayLike, targets: npt.ArrayLike) -> tuple[f
     >>> loss, dy.shape, float(dy[0, 0, 0])
     (2.0, (2, 1, 1), -2.0)
     """
-    scores, wanted = np.asarray(predictions), np.asarray(targets)
+    scores, wanted = np.asarray(predictions), ignore_padding(targets, lengths)
     _check_floats("predictions", scores)
     if wanted.shape != scores.shape:
         raise ValueError(f"targets have shape {wanted.shape} but predictions have {scores.shape}")

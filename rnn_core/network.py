@@ -14,10 +14,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from rnn_core.borders import check_kind, check_readable, takes
 from rnn_core.inputs import check_tokens, is_tokens
 from rnn_core.losses import cross_entropy, squared_error
 from rnn_core.norms import safe_norm
 from rnn_core.params import Array, Params, frozen, sealed
+from rnn_core.record import Record
 from rnn_core.topology import Ports, Topology
 from rnn_core.trace import Gradients, Trace
 from rnn_core.unroll import forward
@@ -25,7 +27,7 @@ from rnn_core.untied import check_copies, forward_untied, send_back, weight_grad
 
 
 @dataclass(frozen=True, eq=False)
-class Segment:
+class Segment(Record):
     """One unroll of a network: its ports, its weights, and perhaps a learned embedding.
 
     Attributes
@@ -44,6 +46,10 @@ class Segment:
     copies: Array | None = None
 
     def __post_init__(self) -> None:
+        check_kind("ports", self.ports, Ports)
+        check_kind("params", self.params, Params)
+        for name in ("embedding", "copies"):
+            check_readable(name, getattr(self, name))
         if self.ports.says != "none" and self.params.outputs == 0:
             raise ValueError(f"{self.ports.name} says {self.ports.says!r} but has C=0 outputs")
         if self.copies is not None:
@@ -90,6 +96,10 @@ class Network:
     segments: tuple[Segment, ...]
 
     def __post_init__(self) -> None:
+        check_kind("topology", self.topology, Topology)
+        check_kind("segments", self.segments, tuple, list)
+        for place, segment in enumerate(self.segments):
+            check_kind(f"segments[{place}]", segment, Segment)
         wanted = tuple(ports.name for ports in self.topology.segments)
         given = tuple(segment.ports.name for segment in self.segments)
         if tuple(segment.ports for segment in self.segments) != self.topology.segments:
@@ -129,7 +139,7 @@ class Network:
 
 
 @dataclass(frozen=True, eq=False)
-class Batch:
+class Batch(Record):
     """Sequences to read and what should be said.
 
     Attributes
@@ -157,7 +167,7 @@ class Batch:
 
 
 @dataclass(frozen=True, eq=False)
-class NetworkGradients:
+class NetworkGradients(Record):
     """Gradients of each segment, and of each segment's embedding where it has one."""
 
     segments: tuple[Gradients, ...]
@@ -171,6 +181,7 @@ class NetworkGradients:
         return safe_norm([safe_norm(array) for array in arrays])
 
 
+@takes(network=Network, several={"inputs": object, "lengths": object}, arrays=("h0", "c0"))
 def run(
     network: Network,
     inputs: Sequence[npt.ArrayLike],
@@ -276,17 +287,21 @@ def per_segment(
     return lengths
 
 
+@takes(several={"traces": Trace}, arrays=("targets",))
 def loss_of(traces: Sequence[Trace], targets: npt.ArrayLike) -> tuple[float, Array]:
     """Return the loss of the last segment, and its gradient of what that says.
 
     Cross entropy in nats where the targets are classes, (T, B) whole numbers; half the squared
-    error where they are numbers, (T, B, C) floats.
+    error where they are numbers, (T, B, C) floats. Targets beyond a sequence's length do not count.
     """
     wanted = np.asarray(targets)
     numbers = wanted.ndim == 3 and wanted.dtype.kind == "f"
-    return (squared_error if numbers else cross_entropy)(traces[-1].logits, wanted)
+    return (squared_error if numbers else cross_entropy)(
+        traces[-1].logits, wanted, traces[-1].lengths
+    )
 
 
+@takes(network=Network, several={"traces": Trace}, arrays=("dlogits",))
 def backpropagate(
     network: Network, traces: Sequence[Trace], dlogits: npt.ArrayLike, truncate: int | None = None
 ) -> NetworkGradients:

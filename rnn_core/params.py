@@ -9,6 +9,8 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from rnn_core.borders import check_readable
+from rnn_core.record import Record
 from rnn_core.refusals import check_choice, check_dtype, check_whole
 
 Array = npt.NDArray[Any]
@@ -61,7 +63,7 @@ def times(rows: Array, matrix: Array) -> Array:
 
 
 @dataclass(frozen=True, eq=False)
-class Params:
+class Params(Record):
     """The weights of one unroll. A gradient has the type of its parameters.
 
     Rows times matrices: ``a = x W_xh + h W_hh + b_h`` and ``logits = h W_hy + b_y``, so ``W_xh``
@@ -107,6 +109,7 @@ class Params:
         for name in WEIGHTS:
             value = getattr(self, name)
             if value is not None:
+                check_readable(name, value)
                 object.__setattr__(self, name, frozen(value))
             elif name != "b_hn":
                 raise ValueError(f"{name} is None but {self.cell} expects an array")
@@ -255,7 +258,8 @@ def init(
     inputs, hidden, outputs : int
         D ≥ 1, H ≥ 1 and C ≥ 0.
     seed : int
-        The same seed gives the same weights; float32 is the rounded float64 draw.
+        The same seed gives the same weights, up to the last bits on another processor; float32 is
+        the rounded float64 draw.
     activation : "tanh" or "relu" (rnn only)
     recurrent : "orthogonal" or "identity"
 

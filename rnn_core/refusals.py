@@ -77,8 +77,8 @@ def check_dtype(dtype: npt.DTypeLike) -> None:
     Traceback (most recent call last):
     ValueError: dtype is float16 but float32 or float64 is expected
     """
-    try:
-        given: object = np.dtype(dtype)
+    try:  # NumPy takes None for float64
+        given: object = "None" if dtype is None else np.dtype(dtype)
     except TypeError:
         given = repr(dtype)
     if given not in (np.dtype(np.float32), np.dtype(np.float64)):

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from rnn_core.inputs import check_tokens, is_tokens
+from rnn_core.borders import takes
+from rnn_core.inputs import check_array, check_tokens, is_tokens
 from rnn_core.network import (
     Network,
     Segment,
@@ -24,6 +25,11 @@ from rnn_core.stepping import check_running, choose, step
 from rnn_core.trace import Trace
 
 
+@takes(
+    network=Network,
+    several={"inputs_before": object, "lengths": object},
+    arrays=("first", "h0", "c0"),
+)
 def respond(
     network: Network,
     inputs_before: Sequence[npt.ArrayLike],
@@ -111,8 +117,8 @@ def _run_free(
     if segment.copies is not None:  # the next step has no W_hh
         steps = min(steps, len(segment.copies))
     shape = (len(first), params.hidden)
-    h = np.zeros(shape, params.dtype) if h0 is None else np.asarray(h0)
-    c = None if c0 is None else np.asarray(c0)
+    h = np.zeros(shape, params.dtype) if h0 is None else check_array("h0", h0, shape)
+    c = None if c0 is None else check_array("c0", c0, shape)
     if c is None and params.cell == "lstm":
         c = np.zeros(shape, params.dtype)
     fed, ended = [first], np.full(len(first), steps)

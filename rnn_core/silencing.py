@@ -16,6 +16,7 @@ import numpy.typing as npt
 from rnn_core.losses import log_softmax
 from rnn_core.network import Network
 from rnn_core.params import Array, Params, sealed
+from rnn_core.record import Record
 from rnn_core.refusals import check_whole
 from rnn_core.trace import Trace
 from rnn_core.unroll import forward
@@ -62,7 +63,7 @@ def silence_network(network: Network, units: Sequence[int]) -> Network:
 
 
 @dataclass(frozen=True, eq=False)
-class Knockouts:
+class Knockouts(Record):
     """What each unit's silence changes in the answer of one pass.
 
     Attributes

@@ -9,19 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
 
+from rnn_core.borders import takes
 from rnn_core.inputs import check_finite
 from rnn_core.norms import safe_norms
 from rnn_core.params import GATES, Array, sealed
+from rnn_core.record import ReadOnly, Record
 from rnn_core.trace import Trace
 
 
 @dataclass(frozen=True, eq=False)
-class Jacobians:
+class Jacobians(Record):
     """The Jacobians of one pass, their products up to the last state, and what they are made of.
 
     S is the width of the whole state: H, or 2·H for lstm, whose state is h and c side by side.
@@ -60,6 +61,7 @@ class Jacobians:
     slopes_alone: Array | None
 
 
+@takes(trace=Trace)
 def jacobians(trace: Trace) -> Jacobians:
     """Return the state Jacobian of every step of a pass, and their products up to the last state.
 
@@ -105,7 +107,7 @@ def jacobians(trace: Trace) -> Jacobians:
         products=sealed(products),
         step_norms=sealed(spectral_norms(steps)),
         norms=sealed(spectral_norms(products)),
-        spectral_radius=MappingProxyType(_radii(trace)),
+        spectral_radius=ReadOnly(_radii(trace)),
         slopes=sealed(slopes),
         carry=carry,
         weights_alone=sealed(_powers_of_weights(trace)) if vanilla else None,
@@ -128,6 +130,7 @@ def typical_slopes(slopes: Array) -> Array:
     return sealed(np.cumprod(np.concatenate([ones, step[::-1]]), axis=0))
 
 
+@takes(arrays=("matrix",))
 def spectral_radius(matrix: npt.ArrayLike) -> float:
     """Return the largest absolute eigenvalue of a square matrix.
 

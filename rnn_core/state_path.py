@@ -7,13 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from rnn_core.borders import takes
 from rnn_core.inputs import check_finite
 from rnn_core.params import Array, sealed
+from rnn_core.record import Record
 from rnn_core.trace import Trace
 
 
 @dataclass(frozen=True, eq=False)
-class Trajectory:
+class Trajectory(Record):
     """The states of a pass in the plane that keeps most of their variance.
 
     Attributes
@@ -45,6 +47,7 @@ class Trajectory:
         return np.asarray((given - self.centre) @ self.directions.T)
 
 
+@takes(trace=Trace)
 def trajectory(trace: Trace) -> Trajectory:
     """Draw the path of the hidden state in two dimensions, by principal components (PCA).
 

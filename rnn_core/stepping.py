@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from rnn_core.borders import takes
 from rnn_core.cells import CELLS
-from rnn_core.inputs import check_input, check_state, common_dtype, is_tokens
+from rnn_core.inputs import check_array, check_input, check_state, common_dtype, is_tokens
 from rnn_core.losses import log_softmax
 from rnn_core.params import Array, Params
 from rnn_core.refusals import check_number, check_whole
@@ -14,6 +15,7 @@ from rnn_core.trace import Trace
 from rnn_core.unroll import forward, input_share
 
 
+@takes(params=Params, arrays=("x_t", "h", "c"))
 def step(
     params: Params, x_t: npt.ArrayLike, h: npt.ArrayLike, c: npt.ArrayLike | None = None
 ) -> tuple[Array, Array | None, Array]:
@@ -60,6 +62,7 @@ def step(
         return now.h, now.c, np.asarray(now.h.dot(params.W_hy) + params.b_y)
 
 
+@takes(params=Params, arrays=("first", "h0", "c0"))
 def generate(
     params: Params,
     first: npt.ArrayLike,
@@ -112,8 +115,10 @@ def generate(
         raise ValueError(f"temperature is {temperature} but dense values are not drawn; expected 0")
     rng = np.random.default_rng(seed)
     shape = (len(fed_now), params.hidden)
-    h = np.zeros(shape, params.dtype) if h0 is None else np.asarray(h0)
+    h = np.zeros(shape, params.dtype) if h0 is None else check_array("h0", h0, shape)
     c = np.zeros(shape, params.dtype) if c0 is None and params.cell == "lstm" else c0
+    if c0 is not None:
+        check_array("c0", c0, shape)
     fed = [fed_now]
     for _ in range(steps - 1):
         h, c, logits = step(params, fed[-1], h, c)

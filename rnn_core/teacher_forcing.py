@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rnn_core.inputs import writable
 from rnn_core.network import Batch, Network, last_state, look_up, run, run_in_a_row
 from rnn_core.stepping import step
 from rnn_core.trace import Trace
@@ -96,7 +97,7 @@ def feed_own_output(
     h, c = last_state(traces[-1]) if traces else (start, c0)
     if c is None and network.cell == "lstm":
         c = np.zeros(shape, last.params.dtype)
-    fed = np.array(batch.inputs[-1], np.intp)  # a token of its own may need more bits
+    fed = writable(np.asarray(batch.inputs[-1]))
     for t in range(len(fed) - 1):
         h, c, logits = step(last.params, look_up(last, fed[t]), h, c)
         own = logits.argmax(axis=-1)
@@ -146,7 +147,7 @@ def run_partly_taught(
     True
     """
     *before, fed = inputs
-    fed = np.array(fed, np.intp)
+    fed = writable(np.asarray(fed))
     outside = [t for t in own if not 0 < t < len(fed)]
     if outside:
         raise ValueError(f"own holds step {outside[0]} but steps 1 to {len(fed) - 1} are expected")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
+
+from rnn_core.record import ReadOnly
 
 READS = ("data", "feedback")
 SAYS = ("none", "last", "each")
@@ -63,7 +64,7 @@ ENCODER_DECODER = Topology(
     (Ports("encoder", "data", "none"), Ports("decoder", "feedback", "each")),
 )
 
-TOPOLOGIES: Mapping[str, Topology] = MappingProxyType(
+TOPOLOGIES: Mapping[str, Topology] = ReadOnly(
     {
         topology.name: topology
         for topology in (ONE_TO_ONE, ONE_TO_MANY, MANY_TO_ONE, ALIGNED, ENCODER_DECODER)

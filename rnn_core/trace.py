@@ -12,6 +12,7 @@ import numpy as np
 from rnn_core.cell_slopes import CELL_SLOPES
 from rnn_core.cells import CELLS, Step
 from rnn_core.params import Array, Params, sealed
+from rnn_core.record import Record
 
 NO_SLOPES: Mapping[str, Array] = MappingProxyType({})
 
@@ -44,7 +45,7 @@ class NonFiniteError(FloatingPointError):
 
 
 @dataclass(frozen=True, eq=False)
-class Trace:
+class Trace(Record):
     """Everything one forward pass computed. All arrays are read-only.
 
     Attributes
@@ -141,7 +142,7 @@ class Trace:
 
 
 @dataclass(frozen=True, eq=False)
-class StepGradients:
+class StepGradients(Record):
     """Weight gradients of each time step: each array is a weight's with a leading T axis."""
 
     cell: str
@@ -166,7 +167,7 @@ class StepGradients:
 
 
 @dataclass(frozen=True, eq=False)
-class Gradients:
+class Gradients(Record):
     """Everything one backward pass computed: loss gradients, read-only.
 
     Attributes

@@ -213,7 +213,7 @@ class TrainingRun(ABC):
     def rewind(self, update: int) -> None:
         """Take the run back to where it was after so many updates, and forget what came later.
 
-        Updates made from there repeat those that were made, bit for bit.
+        Updates made from there repeat those that were made, bit for bit on one computer.
 
         Raises
         ------

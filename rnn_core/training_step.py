@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from rnn_core.borders import check_kind
 from rnn_core.fast_network import FastNetwork
 from rnn_core.network import Batch, Network, Segment
 from rnn_core.params import Array, Params
@@ -73,6 +74,8 @@ class NetworkStep:
         dtype: npt.DTypeLike = np.float32,
         weight_decay: float = 0.0,
     ) -> None:
+        check_kind("network", network, Network)
+        check_kind("steps", steps, tuple, list)
         settings = StepSettings(loss, lr, optimizer, clip, truncate, dtype, weight_decay)
         self._fast = FastNetwork(network, steps, batch, settings)
 
@@ -92,7 +95,8 @@ class NetworkStep:
         Parameters
         ----------
         batch : Batch
-            May be shorter or smaller than the preallocated sizes.
+            May be shorter or smaller than the preallocated sizes. Targets beyond a sequence's
+            length count nowhere.
         lr : float, optional
             The learning rate of this update.
 
@@ -101,6 +105,7 @@ class NetworkStep:
         float
             Mean over the counted entries: nats, or ½(ŷ − y)².
         """
+        check_kind("batch", batch, Batch)
         return self._fast.update(batch.inputs, batch.targets, batch.lengths, None, None, lr)
 
     def predict(self, batch: Batch) -> Array:
@@ -108,6 +113,7 @@ class NetworkStep:
 
         Any number of sequences: more than the preallocated batch are run in turn.
         """
+        check_kind("batch", batch, Batch)
         return self._fast.predict(batch.inputs, batch.lengths)
 
     def state(self) -> tuple[Array, ...]:
@@ -115,7 +121,7 @@ class NetworkStep:
         return self._fast.state()
 
     def restore(self, state: tuple[Array, ...]) -> None:
-        """Go on from a state as ``state`` gave it; updates repeat bit for bit."""
+        """Go on from a state as ``state`` gave it; on one computer updates repeat bit for bit."""
         self._fast.restore(state)
 
 
@@ -152,6 +158,7 @@ class TrainingStep:
         dtype: npt.DTypeLike = np.float32,
         weight_decay: float = 0.0,
     ) -> None:
+        check_kind("params", params, Params)
         network = Network(SINGLE, (Segment(SINGLE.segments[0], params),))
         settings = StepSettings(loss, lr, optimizer, clip, truncate, dtype, weight_decay)
         self._fast = FastNetwork(network, (steps,), batch, settings)
@@ -175,5 +182,8 @@ class TrainingStep:
         lr: float | None = None,
         c0: npt.ArrayLike | None = None,
     ) -> float:
-        """Take one training step; return the loss before it."""
+        """Take one training step; return the loss before it.
+
+        Targets beyond a sequence's length count nowhere; see ``padding.ignore_padding``.
+        """
         return self._fast.update((x,), targets, () if lengths is None else (lengths,), h0, c0, lr)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
-
 import numpy as np
 import numpy.typing as npt
 
+from rnn_core.borders import takes
 from rnn_core.cells import CELLS
 from rnn_core.fast_memory import keep_freed_memory
 from rnn_core.inputs import (
@@ -18,6 +17,7 @@ from rnn_core.inputs import (
     is_tokens,
 )
 from rnn_core.params import GATES, Array, Params, frozen, sealed, times
+from rnn_core.record import ReadOnly
 from rnn_core.refusals import check_whole
 from rnn_core.trace import Gradients, Trace
 
@@ -30,6 +30,7 @@ def input_share(params: Params, x: Array) -> Array:
     return params.W_xh[x] if is_tokens(x) else np.asarray(x @ params.W_xh)
 
 
+@takes(params=Params, arrays=("x", "h0", "c0", "lengths"))
 def forward(
     params: Params,
     x: npt.ArrayLike,
@@ -98,7 +99,7 @@ def forward(
         from_h=sealed(from_h),
         h=sealed(h),
         c=None if c is None else sealed(c),
-        gates=MappingProxyType({name: sealed(gate) for name, gate in gates.items()}),
+        gates=ReadOnly({name: sealed(gate) for name, gate in gates.items()}),
         n_recurrent=None if n_recurrent is None else sealed(n_recurrent),
         logits=sealed(logits),
     )
@@ -129,6 +130,7 @@ def _run_steps(
     return from_h, gates, n_recurrent
 
 
+@takes(trace=Trace, arrays=("dlogits", "dh", "dh_last", "dc_last"))
 def backward(
     trace: Trace,
     dlogits: npt.ArrayLike | None = None,

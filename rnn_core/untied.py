@@ -13,13 +13,14 @@ rule for one weight used in many places; Werbos 1990).
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
 
+from rnn_core.borders import takes
 from rnn_core.inputs import check_array, check_input
 from rnn_core.params import Array, Params, frozen, sealed
+from rnn_core.record import ReadOnly
 from rnn_core.refusals import check_whole
 from rnn_core.trace import Gradients, Trace
 from rnn_core.unroll import backward, forward
@@ -57,6 +58,7 @@ def check_copies(params: Params, copies: npt.ArrayLike) -> Array:
     return held
 
 
+@takes(params=Params)
 def untie(params: Params, steps: int) -> Array:
     """Return ``steps`` copies of W_hh, all equal.
 
@@ -68,6 +70,7 @@ def untie(params: Params, steps: int) -> Array:
     return sealed(np.repeat(params.W_hh[None], steps, axis=0))
 
 
+@takes(params=Params, arrays=("copies", "x", "h0", "c0"))
 def forward_untied(
     params: Params,
     copies: npt.ArrayLike,
@@ -128,9 +131,7 @@ def forward_untied(
         from_h=_joined([one.from_h for one in steps]),
         h=_joined([first.h[:1], *(one.h[1:] for one in steps)]),
         c=None if first.c is None else _joined([first.c[:1], *_states(steps)]),
-        gates=MappingProxyType(
-            {name: _joined([one.gates[name] for one in steps]) for name in names}
-        ),
+        gates=ReadOnly({name: _joined([one.gates[name] for one in steps]) for name in names}),
         n_recurrent=_joined(n_recurrent) if n_recurrent else None,
         logits=_joined([one.logits for one in steps]),
         copies=sealed(held[:T].copy()),
@@ -145,6 +146,7 @@ def _states(steps: list[Trace]) -> list[Array]:
     return [one.c[1:] for one in steps if one.c is not None]
 
 
+@takes(trace=UntiedTrace, arrays=("dlogits", "dh_last", "dc_last"))
 def backward_untied(
     trace: UntiedTrace,
     dlogits: npt.ArrayLike | None = None,

@@ -8,8 +8,8 @@
 """
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
+from rnn_core.record import ReadOnly
 from rnn_core.tasks.captions import CAPTIONS
 from rnn_core.tasks.digits import DIGIT_ROWS, DIGITS
 from rnn_core.tasks.names import NAMES, NamesTask
@@ -20,7 +20,7 @@ from rnn_core.tasks.sentiment import SENTIMENT
 from rnn_core.tasks.task import Task
 from rnn_core.tasks.vocabulary import Vocabulary
 
-TASKS: Mapping[str, Task] = MappingProxyType(
+TASKS: Mapping[str, Task] = ReadOnly(
     {task.key: task for task in (DIGITS, DIGIT_ROWS, CAPTIONS, SENTIMENT, FRENCH, GERMAN, NAMES)}
 )
 

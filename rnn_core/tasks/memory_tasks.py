@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnn_core.network import Batch
+from rnn_core.record import ReadOnly
 from rnn_core.tasks.records import readonly
 from rnn_core.tasks.stream import StreamRecipe, StreamTask
 from rnn_core.topology import ALIGNED, MANY_TO_ONE
@@ -302,6 +302,6 @@ BOOK = BookTask(
     answers=PLACES,
 )
 
-MEMORY_TASKS: Mapping[str, StreamTask] = MappingProxyType(
+MEMORY_TASKS: Mapping[str, StreamTask] = ReadOnly(
     {task.key: task for task in (ADDING, ECHO, PARITY, SINE, BRACKETS, ORDER, BOOK)}
 )

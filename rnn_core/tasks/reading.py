@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from rnn_core.losses import is_scored, token_losses
 from rnn_core.network import Network, NetworkGradients, backpropagate, loss_of
+from rnn_core.record import Record
 from rnn_core.tasks.records import Example
 from rnn_core.trace import Trace
 
@@ -17,7 +18,7 @@ Array = NDArray[Any]
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
+class Reading(Record):
     """One example read by one network.
 
     Parameters

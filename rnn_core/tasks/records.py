@@ -16,6 +16,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from rnn_core.losses import is_scored
 from rnn_core.network import Batch
+from rnn_core.record import Record
 from rnn_core.refusals import plain
 from rnn_core.tasks.vocabulary import Vocabulary
 
@@ -88,7 +89,7 @@ def readonly(array: Array) -> Array:
 
 
 @dataclass(frozen=True, eq=False)
-class Split:
+class Split(Record):
     """Examples of one split, padded to a common length per segment.
 
     Parameters
@@ -176,7 +177,7 @@ class Split:
 
 
 @dataclass(frozen=True, eq=False)
-class Dataset:
+class Dataset(Record):
     """The data of a task.
 
     Parameters
@@ -224,7 +225,7 @@ class Dataset:
 
 
 @dataclass(frozen=True, eq=False)
-class Example:
+class Example(Record):
     """One example, ready to be read by a network (B = 1).
 
     Parameters

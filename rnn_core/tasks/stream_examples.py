@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnn_core.network import Batch
+from rnn_core.record import ReadOnly
 from rnn_core.tasks.memory_tasks import ADDING, BOOK, ORDER, TokenTask
 from rnn_core.tasks.pictures import strongest
 from rnn_core.tasks.records import Dataset, Example, Recipe, Split
@@ -164,6 +164,6 @@ def examples_of(stream: StreamTask) -> Task:
     return NumberExamples(**facts, input_kind="drawn", stream=stream)
 
 
-STREAM_EXAMPLES: Mapping[str, Task] = MappingProxyType(
+STREAM_EXAMPLES: Mapping[str, Task] = ReadOnly(
     {stream.key: examples_of(stream) for stream in (ORDER, BOOK, ADDING, SUNSPOTS)}
 )

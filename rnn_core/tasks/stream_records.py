@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import lru_cache
-from types import MappingProxyType
 
+from rnn_core.record import ReadOnly
 from rnn_core.tasks.checkpoint import MODELS
 
 RECORDS = MODELS / "streams.json"
@@ -61,7 +61,7 @@ def load_records() -> Mapping[tuple[str, str], StreamRecord]:
     """
     held = json.loads(RECORDS.read_text(encoding="utf-8"))
     records = (_read(one) for one in held)
-    return MappingProxyType({(record.task, record.cell): record for record in records})
+    return ReadOnly({(record.task, record.cell): record for record in records})
 
 
 def save_records(records: Mapping[tuple[str, str], StreamRecord]) -> None:

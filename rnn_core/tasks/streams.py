@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
+from rnn_core.record import ReadOnly
 from rnn_core.tasks.memory_tasks import MEMORY_TASKS
 from rnn_core.tasks.stream import StreamTask
 from rnn_core.tasks.sunspots import SUNSPOTS
 
-STREAMS: Mapping[str, StreamTask] = MappingProxyType({**MEMORY_TASKS, SUNSPOTS.key: SUNSPOTS})
+STREAMS: Mapping[str, StreamTask] = ReadOnly({**MEMORY_TASKS, SUNSPOTS.key: SUNSPOTS})

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnn_core.network import Batch, Network
+from rnn_core.record import Record
 from rnn_core.stepping import step
 from rnn_core.tasks.assets import read_text
 from rnn_core.tasks.records import readonly
@@ -35,7 +36,7 @@ LONGEST_FORECAST = 200
 
 
 @dataclass(frozen=True, eq=False)
-class Years:
+class Years(Record):
     """A yearly series: ``years`` (N,) whole numbers, ``values`` (N,) sunspot numbers."""
 
     years: Array
@@ -70,7 +71,7 @@ class Forecaster(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
-class Forecast:
+class Forecast(Record):
     """Predictions beside what happened.
 
     Attributes
@@ -142,7 +143,7 @@ def run_free(forecaster: Forecaster, start: int, years: int) -> Forecast:
 
 
 @dataclass(frozen=True, eq=False)
-class Autoregression:
+class Autoregression(Record):
     """A linear forecast from the last few values: ``ŷ = bias + Σ weights[k] · y[n−k]``.
 
     Parameters

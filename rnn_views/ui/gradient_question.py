@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from rnn_core.gradient_probe import Loss, WeightProbe, probe_weight, relative_error
+from rnn_core.gradient_verdict import AGREE, DIFFER
 from rnn_core.network import Network, NetworkGradients
 from rnn_views.figures.gradient_error import gradient_error
 from rnn_views.turns import measuring
@@ -19,9 +20,6 @@ from rnn_views.verdicts.verdict import Verdict
 
 STEP: Final = 1e-5
 """The step ε of the difference that is quoted; the figure shows the others."""
-AGREES: Final = 1e-4
-TINY: Final = 1e-9
-"""A gradient below this drowns in the rounding of the loss: a difference says nothing about it."""
 KEPT: Final = {
     "sum": "Their sum",
     "last": "The last step’s only",
@@ -44,9 +42,32 @@ def show_check(network: Network, gradients: NetworkGradients, loss: Loss) -> Non
         probe = probe_weight(network, gradients, loss, name, place, segment=segment)
     label = f"{name}[{' → '.join(str(index + 1) for index in place)}]"
     show_shares(probe, label, gradients.segments[segment].truncate is not None)
+    if is_unused(probe):
+        st.info(explain_zero(probe, label), icon=":material/info:")
+        return
     if len(probe.by_step) > 1:
         ask_why_summed(probe, label)
     ask_step_size(probe, label)
+
+
+def is_unused(probe: WeightProbe) -> bool:
+    """Return whether the gradient is exactly 0 and the loss does not move either."""
+    return probe.analytic == 0.0 and probe.complex_step == 0.0
+
+
+def explain_zero(probe: WeightProbe, label: str) -> str:
+    """Return why a gradient is exactly 0, so that there is nothing to compare."""
+    if probe.by_step.any():
+        return f"The shares of d{label} cancel exactly. The loss does not change with this weight."
+    row = {
+        "W_xh": "Its input is 0 at every step (a word that is not read, or a black pixel)",
+        "W_hh": "Its state is 0 at every step that the loss can be sent back to",
+        "W_hy": "No loss reaches this output, or the state it reads is 0",
+    }.get(probe.name, "No loss reaches it")
+    return (
+        f"d{label} is exactly **0**. {row}, or the gradient that arrives is 0. "
+        "Moving this weight does not move the loss, so every ε gives 0."
+    )
 
 
 def ask_why_summed(probe: WeightProbe, label: str) -> None:
@@ -75,9 +96,9 @@ def ask_why_summed(probe: WeightProbe, label: str) -> None:
 
 def judge_last(probe: WeightProbe) -> Verdict:
     """Say whether the gradient check notices that only the last step's share is kept."""
-    error = float(relative_error(float(probe.by_step[-1]), probe.numeric).min())
-    used = bool(probe.analytic or probe.numeric.any())
-    return judge_check(error, AGREES, used=used)
+    last = float(probe.by_step[-1])
+    error = float(relative_error(last, np.array([probe.differences.value]))[0])
+    return judge_check(error, probe.judge(last))
 
 
 def asked_of(probe: WeightProbe, label: str) -> str:
@@ -103,10 +124,22 @@ def ask_step_size(probe: WeightProbe, label: str) -> None:
         }
         controls.show_verdict(guess, judge_step_sizes(told))
     show_figure(gradient_error(probe, label), key="figure-check")
-    st.caption(
-        "A coarse step bends with the curve of the loss, a fine one drowns in rounding: so the "
-        "check is best in between. A right gradient falls to about 1e-8 or less somewhere; a wrong "
-        "one stays up at every ε. The complex step takes no difference, so it has no such limit."
+    st.caption(explain_steps(probe))
+
+
+def explain_steps(probe: WeightProbe) -> str:
+    """Return what the curve over ε shows, with this weight's own figures."""
+    best = int(np.argmin(probe.errors))
+    lowest = f"Here the smallest error is {probe.errors[best]:.0e}, at ε = {probe.steps[best]:.0e}."
+    ending = {
+        AGREE: "The smaller the gradient, the sooner rounding hides it. A wrong gradient keeps "
+        "its error at every ε.",
+        DIFFER: "That is more than curve and rounding explain, so this gradient is not the slope "
+        "of the loss.",
+    }.get(probe.verdict, "Rounding is as large as the gradient itself, at every ε.")
+    return (
+        "With a coarse step the curve of the loss counts, with a fine step rounding does. "
+        f"{lowest} {ending} The complex step takes no difference, so it has no such limit."
     )
 
 
@@ -148,7 +181,6 @@ def _names(
 def show_shares(probe: WeightProbe, label: str, truncated: bool) -> None:
     """Say what backpropagation gives, what the loss itself says, and whether they agree."""
     numeric = float(probe.numeric[np.isclose(probe.steps, STEP)][0])
-    error = float(relative_error(probe.analytic, np.array([numeric]))[0])
     shares = " + ".join(f"{share:.4g}" for share in probe.by_step[:8]).replace("+ -", "− ")
     more = f" + … ({len(probe.by_step)} steps)" if len(probe.by_step) > 8 else ""
     cards = st.grid(3, min_column_width=200, gap="small", border=True, key="check-cards")
@@ -163,23 +195,41 @@ def show_shares(probe: WeightProbe, label: str, truncated: bool) -> None:
         st.markdown(f"Complex step: {exact}".replace("-", "−"))
     with cards.cell():
         st.markdown("**Relative error**")
-        st.markdown(f"Central difference: {tell_error(probe, error)}")
+        st.markdown(f"Central difference: {tell_error(probe, numeric)}")
         exact_error = relative_error(probe.analytic, np.array([probe.complex_step]))[0]
         st.markdown(f"Complex step: **{exact_error:.1e}**.")
-        if truncated and error >= AGREES:
+        st.markdown(tell_verdict(probe))
+        if truncated and probe.verdict == DIFFER:
             st.caption(
                 "Chunk boundaries leave out what crosses them: a truncated gradient is not the "
                 "slope of the loss, on purpose."
             )
 
 
-def tell_error(probe: WeightProbe, error: float) -> str:
+def tell_error(probe: WeightProbe, numeric: float) -> str:
+    """Return the error of the difference that is quoted, and how much of it says nothing."""
+    error = float(relative_error(probe.analytic, np.array([numeric]))[0])
+    size = max(abs(probe.analytic), abs(numeric))
+    bar = float(probe.bars[np.isclose(probe.steps, STEP)][0])
+    if not size:
+        return f"**{error:.1e}**."
+    return f"**{error:.1e}**; curve and rounding of the loss explain up to {bar / size:.0e}."
+
+
+def tell_verdict(probe: WeightProbe) -> str:
     """Return in words whether the two agree."""
-    if not probe.analytic and not probe.numeric.any():
-        return "Both are exactly **0**: this example does not use the weight."
-    if abs(probe.analytic) < TINY:
-        return f"**{error:.1e}**. The gradient is so small that the difference is only rounding."
-    return f"**{error:.1e}**: {'they agree' if error < AGREES else 'they do not agree'}."
+    if is_unused(probe):
+        return "Both are exactly **0**, so they agree."
+    bar = probe.differences.bar
+    return {
+        AGREE: "So **they agree**.",
+        DIFFER: "So **they do not agree**: at the best ε the gap is "
+        f"{abs(probe.analytic - probe.differences.value):.1e}, and the error bar {bar:.1e}.",
+    }.get(
+        probe.verdict,
+        "Whether they agree **cannot be told at this size**: even at the best ε the difference is "
+        f"known to ±{bar:.1e} only.",
+    )
 
 
 def tell_kept(probe: WeightProbe, label: str, kept: str) -> None:
@@ -189,12 +239,26 @@ def tell_kept(probe: WeightProbe, label: str, kept: str) -> None:
         "last": float(probe.by_step[-1]),
         "mean": probe.analytic / len(probe.by_step),
     }[kept]
-    error = float(relative_error(value, probe.numeric).min())
-    verdict = "passes" if error < AGREES else "**fails**, at every ε"
-    if not probe.numeric.any():
-        verdict = "says nothing here, because this example does not use the weight"
+    error = float(relative_error(value, np.array([probe.differences.value]))[0])
+    verdict = {AGREE: "passes", DIFFER: "**fails**"}.get(
+        probe.judge(value), "cannot decide at this size"
+    )
     st.markdown(
         f"{KEPT[kept]}: d{label} = {value:.6g}. At the best ε the relative error is {error:.1e}: "
-        f"the check {verdict}. The weight is used at every step, so moving it moves the loss "
-        "through all of them: the loss itself adds the shares up."
+        f"the check {verdict}. {explain_sum(probe)}"
+    )
+
+
+def explain_sum(probe: WeightProbe) -> str:
+    """Return why the sum is right, by the steps that really have a share."""
+    used, steps = np.flatnonzero(probe.by_step), len(probe.by_step)
+    if len(used) > 1:
+        steps_named = "every step" if len(used) == steps else f"{len(used)} of {steps} steps"
+        return (
+            f"The weight acts on the loss at {steps_named}. Moving it moves all these uses at "
+            "once, so the loss itself adds their shares up."
+        )
+    which = "the last step" if used[0] == steps - 1 else f"step {used[0] + 1}"
+    return (
+        f"Only {which} has a share here. The other steps add nothing, so the sum is that one share."
     )

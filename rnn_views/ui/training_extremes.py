@@ -125,15 +125,16 @@ def figure_of(case: ExtremeCase, *, told: bool) -> Figure:
 
 
 def show_doors(case: ExtremeCase) -> None:
-    """Offer to go on in the live trainer: with exactly these settings, or with the repair."""
+    """Offer to go on in the live trainer: with these settings, or with the repair."""
     with st.container(horizontal=True, key="extreme-doors"):
         st.button(
             "Change from here",
             type="primary",
             icon=":material/tune:",
             key="extreme-change",
-            help="Opens “Train it live” with exactly these settings; change one under More. The "
-            "recorded run stands beside yours.",
+            help="Opens “Train it live” with these settings. Change one under More. The recorded "
+            "run is drawn beside yours. On another processor the curves can differ: some runs "
+            "make the last digit of a number grow.",
             **reveal.revealing(settings.changing(**door(case, case.extreme)), LIVE),
         )
         if case.extreme.twin:

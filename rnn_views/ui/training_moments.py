@@ -87,8 +87,9 @@ def show_machine(setup: Setup, run: Run) -> None:
                 key="live-again",
                 disabled=now == run.update and (run.done or not run.over),
                 help=("Trains on from there" if goes_on else "Waits there")
-                + " and forgets what came later. To train in another way, change a setting under "
-                "More: then another run begins at update 0.",
+                + " and forgets what came later. On the same computer, the same settings come to "
+                "the same weights again. Change one under More, and another run begins at "
+                "update 0.",
                 on_click=go_on_from,
                 args=(setup, now),
             )

@@ -126,8 +126,8 @@ def tell_state(setup: Plan, run: Run | None) -> DeltaGenerator | None:
         if run is None and asked:
             st.info(
                 f"This link was made at update {asked:,} of a run with seed {setup.seed}. The run "
-                "is gone with its session; trained again from the seed, it comes to the same "
-                "weights.",
+                "is gone with its session. Trained again from the seed on the same computer, it "
+                "comes to the same weights; another processor rounds differently.",
                 icon=":material/history:",
             )
             st.button(

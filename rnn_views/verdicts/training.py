@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from math import isfinite
 from typing import Final
 
+from rnn_core.gradient_verdict import AGREE, UNCLEAR
 from rnn_core.params import Array
 from rnn_views.verdicts.verdict import Verdict, unknown
 
@@ -65,28 +66,26 @@ def judge_boundary(whole: Array, cut: Array) -> Verdict:
     return Verdict((), f"{apart} of {whole.size} numbers of the last state differ")
 
 
-def judge_check(error: float, tolerance: float, *, used: bool) -> Verdict:
+def judge_check(error: float, found: str) -> Verdict:
     """Say whether the gradient check notices a share that is not summed.
 
     Parameters
     ----------
     error : float
-        Relative error of the gradient that keeps the last share only.
-    tolerance : float
-        Below this the check passes.
-    used : bool
-        Whether the loss depends on the weight at all.
+        Relative error of the gradient that keeps the last share only, at the best step size.
+    found : str
+        What the check says of it, one of ``gradient_verdict.VERDICTS``.
 
     Examples
     --------
-    >>> judge_check(0.4, 1e-4, used=True).right, judge_check(0.0, 1e-4, used=True).right
+    >>> judge_check(0.4, "differ").right, judge_check(0.0, "agree").right
     (('Yes, it would fail',), ('No, it would pass',))
     """
-    if not used:
-        return unknown("the loss does not depend on this weight")
     if not isfinite(error):
         return unknown("the numbers overflow here")
-    return Verdict((PASSES if error < tolerance else FAILS,), f"a relative error of {error:.1e}")
+    if found == UNCLEAR:
+        return unknown("rounding of the loss is as large as what is asked about")
+    return Verdict((PASSES if found == AGREE else FAILS,), f"a relative error of {error:.1e}")
 
 
 def judge_step_sizes(errors: Mapping[str, float]) -> Verdict:

@@ -238,3 +238,181 @@ def test_live_keras_agrees(name: str, draw: Draw) -> None:
     np.testing.assert_allclose(logits.transpose(1, 0, 2), case.forward().logits, atol=3e-6)
     again = rc.from_keras_weights(layer.get_weights(), head.get_weights())
     assert all(np.array_equal(a, again.arrays()[k]) for k, a in case.params.arrays().items())
+
+
+class Tensor:
+    """What a tensor of PyTorch answers, without PyTorch: type, device and gradient."""
+
+    def __init__(
+        self, array: Array, kind: str = "torch.float32", grad: bool = False, device: str = "cpu"
+    ) -> None:
+        self.array, self.dtype, self.grad, self.device = array, kind, grad, device
+
+    def detach(self) -> Tensor:
+        return Tensor(self.array, self.dtype, False, self.device)
+
+    def cpu(self) -> Tensor:
+        if self.device == "meta":
+            raise NotImplementedError("Cannot copy out of meta tensor; no data!")
+        return Tensor(self.array, self.dtype, self.grad, "cpu")
+
+    def float(self) -> Tensor:
+        return Tensor(self.array.astype(np.float32), "torch.float32", self.grad, self.device)
+
+    def numpy(self) -> Array:
+        if self.grad:
+            raise RuntimeError("Can't call numpy() on Tensor that requires grad.")
+        if self.device != "cpu":
+            raise TypeError("can't convert cuda:0 device type tensor to numpy.")
+        if self.dtype == "torch.bfloat16":
+            raise TypeError("Got unsupported ScalarType BFloat16")
+        return self.array
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Array:
+        return self.numpy()
+
+
+@pytest.mark.parametrize("device", ["cpu", "cuda:0"])
+@pytest.mark.parametrize("grad", [False, True])
+@pytest.mark.parametrize("kind", ["torch.float32", "torch.float16", "torch.bfloat16"])
+@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+def test_tensors_of_every_kind_are_read(cell: str, kind: str, grad: bool, device: str) -> None:
+    params = rc.init(cell, inputs=3, hidden=2, outputs=4)
+    # Whole eighths are exact in each of the three.
+    exact = {k: np.round(8 * a) / 8 for k, a in rc.to_torch_state_dict(params).items()}
+    held = np.float16 if kind == "torch.float16" else np.float32
+    state = {k: Tensor(a.astype(held), kind, grad, device) for k, a in exact.items()}
+    ours = rc.from_torch_state_dict(state)
+    assert ours.dtype == np.float32
+    wanted = rc.from_torch_state_dict({k: a.astype(np.float32) for k, a in exact.items()})
+    for name, array in wanted.arrays().items():
+        assert np.array_equal(ours.arrays()[name], array), name
+
+
+@pytest.mark.parametrize("prefix", ["", "cell.", "0."])
+@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+def test_single_cells_have_no_layer_in_their_names(cell: str, prefix: str) -> None:
+    params = rc.init(cell, inputs=3, hidden=2, outputs=0)
+    state = {
+        prefix + name.removesuffix("_l0"): array
+        for name, array in rc.to_torch_state_dict(params).items()
+    }
+    ours = rc.from_torch_state_dict(state, rnn=prefix)
+    assert np.array_equal(ours.W_hh, params.W_hh)
+    assert ours.cell == cell
+    with pytest.raises(ValueError, match="weight_hh_l1 is missing"):
+        rc.from_torch_state_dict(state, rnn=prefix, layer=1)
+
+
+BAD_ENTRIES: dict[str, Any] = {
+    "none": None,
+    "text": "text",
+    "letters": [["a"]],
+    "dict": {},
+    "object": object(),
+    "number": 3,
+    "whole numbers": np.zeros((6, 2), int),
+    "ragged": [[1], [1, 2]],
+    "meta tensor": Tensor(np.zeros((6, 2)), device="meta"),
+}
+
+
+@pytest.mark.parametrize("value", BAD_ENTRIES.values(), ids=BAD_ENTRIES)
+@pytest.mark.parametrize("name", ["weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "weight", "bias"])
+def test_an_entry_that_is_no_array_is_named(name: str, value: Any) -> None:
+    state = rc.to_torch_state_dict(rc.init("gru", inputs=3, hidden=2, outputs=4))
+    with pytest.raises(ValueError, match=name):
+        rc.from_torch_state_dict({**state, name: value})
+
+
+@pytest.mark.parametrize("state", [{}, {3: np.zeros(2)}, {"lstm.weight_hh_l0": np.zeros((8, 2))}])
+def test_unknown_names_are_listed(state: Any) -> None:
+    with pytest.raises(ValueError, match="weight_hh_l0 is missing; given are"):
+        rc.from_torch_state_dict(state)
+
+
+def test_a_readout_of_more_than_the_layer_is_refused() -> None:
+    params = rc.init("lstm", inputs=3, hidden=2, outputs=4)
+    above = rc.to_torch_state_dict(rc.init("lstm", inputs=2, hidden=2, outputs=0), layer=1)
+    two = {**rc.to_torch_state_dict(params), **above}
+    with pytest.raises(ValueError, match="weight reads the last layer"):
+        rc.from_torch_state_dict(two)
+    assert rc.from_torch_state_dict(two, layer=1).outputs == 4
+    assert rc.from_torch_state_dict(two, readout="none.").outputs == 0
+    back = rc.to_torch_state_dict(params, reverse=True)
+    both = {**rc.to_torch_state_dict(params), **back, "weight": np.zeros((4, 4))}
+    with pytest.raises(ValueError, match="weight reads both directions"):
+        rc.from_torch_state_dict(both)
+
+
+@pytest.mark.parametrize("value", BAD_ENTRIES.values(), ids=BAD_ENTRIES)
+def test_a_keras_array_that_is_none_is_named(value: Any) -> None:
+    rnn, dense = rc.to_keras_weights(rc.init("gru", inputs=3, hidden=2, outputs=4))
+    for place, name in enumerate(("kernel", "recurrent kernel", "bias")):
+        with pytest.raises(ValueError, match=name):
+            rc.from_keras_weights([*rnn[:place], value, *rnn[place + 1 :]], dense)
+    for place, name in enumerate(("dense kernel", "dense bias")):
+        with pytest.raises(ValueError, match=name):
+            rc.from_keras_weights(rnn, [*dense[:place], value, *dense[place + 1 :]])
+    if not isinstance(value, list):
+        with pytest.raises(ValueError, match="rnn is"):
+            rc.from_keras_weights(value)
+
+
+@pytest.mark.parametrize(("cell", "biases"), [("gru", 6), ("lstm", 8)])
+def test_cells_that_look_like_ours_in_keras_are_refused(cell: str, biases: int) -> None:
+    rnn, dense = rc.to_keras_weights(rc.init(cell, inputs=3, hidden=2, outputs=4))
+    with pytest.raises(ValueError, match=f"CuDNN{cell.upper()}"):
+        rc.from_keras_weights([rnn[0], rnn[1], np.zeros(biases * 2)], dense)
+    with pytest.raises(ValueError, match="recurrent_activation is 'hard_sigmoid'"):
+        rc.from_keras_weights(rnn, dense, recurrent_activation="hard_sigmoid")
+    if cell == "gru":
+        with pytest.raises(ValueError, match="reset_after=False is another cell"):
+            rc.from_keras_weights(rnn[:2], dense, reset_after=False)
+    with pytest.raises(ValueError, match="rnn has 6 arrays"):
+        rc.from_keras_weights([*rnn, *rnn], dense)
+
+
+def keras_adam(gradients: list[float], lr: float) -> list[float]:
+    """The moves of one weight by the formula of Keras's manual, epsilon 1e-7."""
+    m = v = 0.0
+    moves = []
+    for t, g in enumerate(gradients, start=1):
+        m, v = m + (g - m) * (1 - 0.9), v + (g * g - v) * (1 - 0.999)
+        rate = lr * np.sqrt(1 - 0.999**t) / (1 - 0.9**t)
+        moves.append(float(rate * m / (np.sqrt(v) + 1e-7)))
+    return moves
+
+
+def our_adam(gradients: list[float], lr: float) -> list[float]:
+    from rnn_core.optim import make_optimizer
+
+    rule, weight, moves = make_optimizer("adam", 1, np.float64), np.zeros(1), []
+    for g in gradients:
+        before = weight.copy()
+        rule.update(weight, np.array([g]), lr)
+        moves.append(float((before - weight)[0]))
+    return moves
+
+
+def test_what_the_table_says_of_keras_adam() -> None:
+    """docs/rosetta.md: its ε acts before the correction, as 1e-7 / √(1 − β₂ᵗ) would after it."""
+    text = (Path(__file__).parents[2] / "docs" / "rosetta.md").read_text(encoding="utf-8")
+    theirs, ours = keras_adam([1e-7], 1.0)[0], our_adam([1e-7], 1.0)[0]
+    assert f"by {ours:.3f} lr here and by {theirs:.3f} lr there".replace("0.", ".") in text
+    for g in (1e-3, -0.1, 2.0):
+        gradients = [g] * 20
+        np.testing.assert_allclose(
+            keras_adam(gradients, 1.0), our_adam(gradients, 1.0), rtol=abs(4e-6 / g)
+        )
+    for t in (1, 10, 10**5):
+        effective = 1e-7 / np.sqrt(1 - 0.999**t)
+        assert effective == pytest.approx({1: 3.2e-6, 10: 1.0e-6, 10**5: 1e-7}[t], rel=0.02)
+
+
+def test_what_the_table_says_of_starts() -> None:
+    params = rc.init("gru", inputs=50, hidden=20, outputs=2, seed=4)
+    assert np.abs(params.W_xh).max() <= np.sqrt(6 / (50 + 20))
+    assert np.abs(params.W_xh).max() > np.sqrt(6 / (50 + 3 * 20)), "Keras would draw within this"
+    for block in np.split(params.W_hh, 3, axis=1):
+        np.testing.assert_allclose(block @ block.T, np.eye(20), atol=1e-12)

@@ -51,7 +51,53 @@ def test_the_check_shows_the_engines_numbers(
     for number in (probe.analytic, probe.complex_step, float(probe.numeric[4])):
         assert f"**{number:.8g}**".replace("-", "−") in shown
     assert "they agree" in shown
-    assert "**they do not agree" not in shown
+    assert "they do not agree" not in shown
+
+
+TINY_GRADIENTS = [
+    "task=digits&example=0&net=shipped&panel=check&weight=b_y&row=4",
+    "task=digits&cell=gru&net=shipped&panel=check&weight=W_xh&row=61&column=24",
+    "task=digit-rows&cell=gru&net=shipped&panel=check&weight=b_y&row=1",
+]
+
+
+@pytest.mark.parametrize("link", TINY_GRADIENTS)
+def test_a_right_gradient_agrees_however_small(visit: Opener, link: str) -> None:
+    """One ε for all is too fine where the loss is nearly flat."""
+    shown = text(visit("train", **dict(one.split("=") for one in link.split("&"))))
+    assert "they agree" in shown
+    assert "they do not agree" not in shown
+
+
+def test_a_gradient_of_exactly_zero_is_explained_and_not_asked_about(visit: Opener) -> None:
+    """A black corner of the picture: no ε is nearer than another."""
+    app = visit("train", task="digits", panel="check", weight="W_xh", row="1", column="1")
+    shown = text(app)
+    assert any("is exactly **0**" in one.value for one in app.tester.info)
+    assert "With which ε" not in shown
+    assert "Why are the shares summed? Predict." not in shown
+
+
+@pytest.mark.parametrize(
+    ("weight", "words"),
+    [("W_hy", "Only the last step has a share"), ("W_hh", "4 of 5 steps"), ("b_h", "every step")],
+)
+@pytest.mark.parametrize("answer", [0, 1])
+def test_why_the_shares_are_summed_is_said_of_this_weight(
+    visit: Opener, weight: str, words: str, answer: int
+) -> None:
+    """Before the first step the state is 0, and a sentence is scored at its end only."""
+    app = visit("train", task="sentiment", panel="check", weight=weight).press("largest-entry")
+    app.press(f"ask-last-only-{answer}")
+    assert words in text(app)
+    fails = weight != "W_hy"
+    assert ("the check **fails**" in text(app)) is fails
+    told = [one.value.replace("\\", "") for one in (*app.tester.success, *app.tester.info)]
+    right = "Yes, it would fail" if fails else "No, it would pass"
+    assert any(right in one for one in told)
+    assert any(one.icon == ":material/check:" for one in app.tester.success) is (
+        (answer == 0) is fails
+    )
 
 
 def test_last_only_and_mean_fail_the_check_and_the_sum_passes(visit: Opener) -> None:
