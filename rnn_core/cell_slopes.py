@@ -7,7 +7,6 @@ kept as 1, and ``1 − gate`` would be 0 (``activations.py``).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from types import MappingProxyType
 
 import numpy as np
 
@@ -18,6 +17,7 @@ from rnn_core.activations import (
     slope_of_tanh,
 )
 from rnn_core.params import Array, Params
+from rnn_core.record import ReadOnly
 
 Gates = Mapping[str, Array]
 Slopes = Callable[[Params, Array, Array, "Array | None", Gates], dict[str, Array]]
@@ -66,7 +66,7 @@ def _blocks(a: Array, hidden: int) -> list[Array]:
     return [a[..., start : start + hidden] for start in range(0, a.shape[-1], hidden)]
 
 
-CELL_SLOPES: Mapping[str, Slopes] = MappingProxyType(
+CELL_SLOPES: Mapping[str, Slopes] = ReadOnly(
     {"rnn": vanilla_slopes, "gru": gru_slopes, "lstm": lstm_slopes}
 )
 """By cell: (params, a (..., G·H), h and c it led to, gates) → name → array, shape (..., H)."""

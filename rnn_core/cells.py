@@ -13,13 +13,13 @@ The derivative of a nonlinearity is taken at its pre-activation, never from its 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
 from rnn_core.activations import one_minus_sigmoid, relu, sigmoid
 from rnn_core.params import Array, Params
+from rnn_core.record import ReadOnly
 
 CellState = Any  # array (B, H) for lstm, None for cells that have no c
 
@@ -48,7 +48,7 @@ class Step(NamedTuple):
     c: CellState
     gates: dict[str, Array]
     n_recurrent: Any
-    slopes: Mapping[str, Array] = MappingProxyType({})
+    slopes: Mapping[str, Array] = ReadOnly({})
 
 
 class StepGradient(NamedTuple):

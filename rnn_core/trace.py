@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from types import MappingProxyType
 
 import numpy as np
 
 from rnn_core.cell_slopes import CELL_SLOPES
 from rnn_core.cells import CELLS, Step
 from rnn_core.params import Array, Params, sealed
-from rnn_core.record import Record
+from rnn_core.record import ReadOnly, Record
 
-NO_SLOPES: Mapping[str, Array] = MappingProxyType({})
+NO_SLOPES: Mapping[str, Array] = ReadOnly({})
 
 
 @dataclass(frozen=True)

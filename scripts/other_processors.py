@@ -7,9 +7,8 @@ own. With AVX-512 switched off a newer processor gives the numbers of an older o
 from __future__ import annotations
 
 import platform
+from importlib import import_module
 from typing import Any
-
-from numpy._core import _multiarray_umath  # type: ignore[attr-defined]
 
 X86 = ("x86_64", "AMD64", "i686")
 
@@ -48,7 +47,8 @@ def older_processor(machine: str, dispatched: list[str], enabled: dict[str, bool
 
 def main() -> None:
     """Print the settings for this computer."""
-    found: Any = _multiarray_umath
+    # NumPy says in no public place what `NPY_DISABLE_CPU_FEATURES` may name.
+    found: Any = import_module("numpy._core._multiarray_umath")
     known = {name: bool(on) for name, on in found.__cpu_features__.items()}
     print(older_processor(platform.machine(), list(found.__cpu_dispatch__), known))
 

@@ -73,7 +73,7 @@ def test_what_overflows_behind_the_end_of_a_sequence_counts_nowhere(cell: str) -
     trace = rc.forward(params, x, lengths=lengths)
     assert trace.first_overflow() is None
     step = rc.TrainingStep(params, 4, 2, optimizer="sgd", lr=1.0)
-    expected, dlogits = rc.cross_entropy(trace.logits, targets)
+    expected, dlogits = rc.cross_entropy(trace.logits, targets, lengths)
     assert step.update(x, targets, lengths=lengths) == pytest.approx(expected, rel=1e-5)
     moved = params.W_hy - rc.backward(trace, dlogits).total.W_hy
     np.testing.assert_allclose(step.params.W_hy, moved, rtol=1e-4, atol=1e-6)

@@ -53,7 +53,7 @@ NAMES = ("x", "targets", "h0", "lengths")
 def traced(params: rc.Params, fed: dict[str, Any]) -> tuple[float, rc.Params]:
     """The loss and the gradients of the traced path."""
     trace = rc.forward(params, fed["x"], fed["h0"], fed.get("c0"), fed["lengths"])
-    loss, dlogits = rc.cross_entropy(trace.logits, fed["targets"])
+    loss, dlogits = rc.cross_entropy(trace.logits, fed["targets"], fed["lengths"])
     return loss, rc.backward(trace, dlogits).total
 
 

@@ -80,7 +80,7 @@ def test_draws_follow_the_softmax() -> None:
         ((4, 4), np.zeros(2, int), {"steps": 0}, "steps is 0"),
         ((4, 4), np.full(2, 4), {}, "token 4"),
         ((4, 4), np.zeros((2, 1), int), {}, r"\(2, 1\)"),
-        ((4, 4), np.zeros(2, int), {"h0": np.zeros((3, 5))}, r"h has shape \(3, 5\).*\(2, 5\)"),
+        ((4, 4), np.zeros(2, int), {"h0": np.zeros((3, 5))}, r"h0 has shape \(3, 5\).*\(2, 5\)"),
     ],
 )
 def test_generating_refuses(

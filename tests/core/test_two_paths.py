@@ -159,7 +159,7 @@ def _draw_targets(rng: np.random.Generator, T: int, B: int, C: int, loss: str) -
 def answer_traced(case: Hostile) -> tuple[float, float, rc.Params]:
     """Return loss, norm and later weights by the path that keeps everything."""
     trace = rc.forward(case.params, case.x, case.h0, case.c0, case.lengths)
-    loss, dlogits = LOSSES[case.loss](trace.logits, case.targets)
+    loss, dlogits = LOSSES[case.loss](trace.logits, case.targets, case.lengths)
     gradients = rc.backward(trace, dlogits, truncate=case.truncate)
     network = rc.Network(SINGLE, (rc.Segment(SINGLE.segments[0], case.params),))
     later, norm = update_once(

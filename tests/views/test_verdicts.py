@@ -198,18 +198,18 @@ def test_a_boundary_leaves_the_forward_pass_as_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "used", "right"),
+    ("error", "found", "right"),
     [
-        (0.4, True, training.FAILS),
-        (1e-4, True, training.FAILS),
-        (1e-9, True, training.PASSES),
-        (0.0, True, training.PASSES),
-        (0.0, False, None),
-        (NAN, True, None),
+        (0.4, "differ", training.FAILS),
+        (1e-4, "differ", training.FAILS),
+        (1e-4, "agree", training.PASSES),
+        (0.0, "agree", training.PASSES),
+        (0.4, "cannot be told", None),
+        (NAN, "differ", None),
     ],
 )
-def test_the_check_on_one_share(error: float, used: bool, right: str | None) -> None:
-    assert training.judge_check(error, 1e-4, used=used).right == ((right,) if right else ())
+def test_the_check_on_one_share(error: float, found: str, right: str | None) -> None:
+    assert training.judge_check(error, found).right == ((right,) if right else ())
 
 
 @pytest.mark.parametrize(
