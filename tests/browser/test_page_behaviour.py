@@ -191,19 +191,19 @@ def test_the_answer_on_start_keeps_the_words_in_view_and_the_step_is_a_button(
 ) -> None:
     page = visit()
     page.locator(".st-key-ask-sentence-1 button").click()
-    expect(main(page).get_by_text("You said")).to_be_visible(timeout=PATIENCE)
+    expect(main(page).get_by_text("You predicted")).to_be_visible(timeout=PATIENCE)
     idle(page)
     chain = page.locator(".st-key-start-chain")
     cursor = chain.get_by_role("slider", name="Time step")
     expect(cursor).to_have_attribute("aria-valuenow", "5", timeout=PATIENCE)
     word = chain.locator(".column.current")
     expect_in_view(page, word, 0.99)
-    expect_in_view(page, main(page).get_by_text("You said"), 1)
+    expect_in_view(page, main(page).get_by_text("You predicted"), 1)
     chain.get_by_test_id("next").click()
     expect(cursor).to_have_attribute("aria-valuenow", "6")
     page.locator(".st-key-see-step button").click()
     expect(cursor).to_have_attribute("aria-valuenow", "5", timeout=PATIENCE)
-    assert "t=5" in page.url
+    page.wait_for_url("**/*t=5*")
 
 
 def test_an_unknown_address_is_named(visit: Visits) -> None:
