@@ -200,7 +200,7 @@ def test_every_kind_is_survived_and_named_once(server: LiveApp, log: Path) -> No
     asyncio.run(attack(server.address, send_all))
     said = log.read_text("utf-8").removeprefix(before)
     for kind in closed | (OPERATIONS - messages.OPERATIONS):
-        assert said.count(f"A message {kind} is ignored.") == 1
+        assert said.count(f"A message {kind} is ignored.") in (1, 2)  # of 3, one a minute
     assert "Traceback" not in said
 
 
