@@ -17,7 +17,9 @@ ROOMS = {
 }
 IMPORTERS = ("__import__", "import_module", "importlib.import_module")
 MADE_BY_SCRIPT = re.compile(r"""(createElement|html)\(["'](input|textarea)["']""")
-SHORT = re.compile(r"""maxLength|readOnly|"readonly"|type: "(number|range|checkbox|radio)\"""")
+SHORT = re.compile(
+    r"""maxLength|maxlength:|readOnly|"readonly"|type: "(number|range|checkbox|radio)\""""
+)
 # The modules that may touch what Streamlit keeps for a visitor; the first keeps the settings.
 KEEPER = PurePosixPath("rnn_views/ui/settings.py")
 KEEPERS = (KEEPER, PurePosixPath("rnn_views/ui/late_acts.py"))

@@ -52,7 +52,7 @@ def test_300_at_once_are_served_or_told(server: LiveApp, log: Path) -> None:
     assert (tally.wrong, tally.errors) == ([], [])
     said = log.read_text("utf-8")
     assert len(said) < 20_000
-    assert said.count(SENTENCE) == 1
+    assert 1 <= said.count(SENTENCE) < 20  # one a minute, however long the rush takes
     assert "Too many open files" not in said
 
 

@@ -200,7 +200,7 @@ def test_every_kind_is_survived_and_named_once(server: LiveApp, log: Path) -> No
     asyncio.run(attack(server.address, send_all))
     said = log.read_text("utf-8").removeprefix(before)
     for kind in closed | (OPERATIONS - messages.OPERATIONS):
-        assert said.count(f"A message {kind} is ignored.") == 1
+        assert said.count(f"A message {kind} is ignored.") in (1, 2)  # of 3, one a minute
     assert "Traceback" not in said
 
 
@@ -241,6 +241,7 @@ PAGES = {
     "compare": ("gallery-digit-rows", ["picked"], {"task": "digit-rows"}),
     "live": ("live-curves", ["moment"], {"view": "live"}),
     "pad": ("pad", ["drawn"], {"task": "digits"}),
+    "visit": ("visit", ["here"], {}),
 }
 
 
@@ -266,7 +267,7 @@ def test_component_values_of_every_shape_are_ignored(
     before = log.read_text("utf-8")
 
     async def report(tab: Tab) -> None:
-        tab.page = {"live": "train", "pad": "topologies"}.get(place, place)
+        tab.page = {"live": "train", "pad": "topologies", "visit": "unroll"}.get(place, place)
         await tab.ask(query, keep=False)
         assert (await tab.answer())[0]
         if place == "live":
