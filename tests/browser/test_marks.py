@@ -129,9 +129,7 @@ def test_charts_are_in_full_contrast(visit: Visits, theme: str, palette: object)
     assert {hexadecimal(line) for line in lines} <= set(vars(palette).values())
 
 
-@pytest.mark.parametrize(
-    "path", ["topologies", "memory?part=adding", "bugs", "train?view=extremes"]
-)
+@pytest.mark.parametrize("path", ["topologies", "memory?part=adding"])
 def test_headers_stand_above_their_numbers(visit: Visits, path: str) -> None:
     page = visit(path)
     table = page.get_by_test_id("stTable").locator("table").first
