@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy.typing as npt
@@ -49,7 +49,7 @@ def check_sizes(network: Network, steps: Sequence[int], batch: int) -> tuple[tup
     ValueError
         When a size is no whole number ≥ 1, or there is not one ``steps`` per segment.
     """
-    if not hasattr(steps, "__len__"):
+    if isinstance(steps, (str, Mapping)) or not hasattr(steps, "__len__"):
         raise ValueError(
             f"steps is {steps!r} but a number for each of the {len(network.segments)} segments "
             "is expected"

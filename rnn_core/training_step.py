@@ -75,7 +75,6 @@ class NetworkStep:
         weight_decay: float = 0.0,
     ) -> None:
         check_kind("network", network, Network)
-        check_kind("steps", steps, tuple, list)
         settings = StepSettings(loss, lr, optimizer, clip, truncate, dtype, weight_decay)
         self._fast = FastNetwork(network, steps, batch, settings)
 

@@ -75,7 +75,9 @@ def test_the_page_tells_of_an_overflow_and_takes_the_run_back(visit: Opener) -> 
     assert broke is not None
     last = run.update
     assert 10 < last < run.trainer.course.updates
-    assert f"in update {broke.update:,}, the gradient summed over all steps went beyond" in told
+    # Which array overflows first depends on rounding, and so on the processor.
+    assert f"in update {broke.update:,}, " in told
+    assert " went beyond the largest float32" in told
     assert f"met loss {run.trainer.losses[-1]:.3g} and gradient norm" in told
     assert "Choose a lower learning rate (now 0.5) or a smaller clipping norm under More" in told
     assert "take this run back with the time machine below" in told
