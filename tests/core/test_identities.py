@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pytest
 
 import rnn_core as rc
+from rnn_core.padding import ignore_padding
 
 from .conftest import Case, Draw
 
@@ -140,7 +141,8 @@ def test_contributions_sum_to_the_total(draw: Draw, cell: tuple[str, str]) -> No
         np.testing.assert_array_equal(
             split.by_lag(name)[5], parts[5, 0], err_msg="the longest lag is one entry"
         )
-    scored = {int(s) for s in np.flatnonzero((case.targets >= 0).any(axis=1))}
+    counted = ignore_padding(case.targets, trace.lengths) >= 0
+    scored = {int(s) for s in np.flatnonzero(counted.any(axis=1))}
     assert set(split.scored) == scored
     if cell[0] != "gru":
         assert split.b_hn is None
