@@ -1,8 +1,9 @@
 // The equation under the picture, live numbers beside the letters; hovering a term lights its source.
 
 import { at } from "./data.js"
-import { addUp, equals, fixed, subscript } from "./format.js"
+import { addUp, equals, factorText, fixed, subscript } from "./format.js"
 import { saidNumber } from "./said_number.js"
+import { slopeOf } from "./slopes.js"
 import { html, typeset } from "./svg.js"
 import { sumOf } from "./zoom_combine.js"
 
@@ -107,9 +108,8 @@ function backwardEquation(model, { segment, j, k }, i) {
   parts.push(plain(equals(sum)), term("dh result", "", sum.total))
   if (model.cell === "lstm") parts.push(plain(";"), ...cellGradient(segment, j, k, i))
   if (model.cell === "rnn" && segment.activation === "tanh") {
-    const h = at(segment.h, j + 1, i)
     parts.push(plain("·"), term("da", `${name("da", k, i)} = dh · (1 − h²)`, ""), plain("="),
-      term("dh", "", sum.total), plain("·"), term("h", "", fixed(1 - h * h, 4)), plain("="),
+      term("dh", "", sum.total), plain("·"), term("h", "", factorText(slopeOf(segment, j, i, "h"), 4)), plain("="),
       term("da result", "", sum.write(at(g.da, j, i))))
   }
   return parts

@@ -15,6 +15,10 @@ export function signed(value, digits = 2) {
   return text.startsWith(MINUS) || !Number.isFinite(value) ? text : `+${text}`
 }
 
+// A factor of a product: one that would read as 0 though it is not has a power of ten.
+export const factorText = (value, digits) =>
+  (value !== 0 && Math.abs(value) < 0.5 * 10 ** -digits ? brief(value) : fixed(value, digits))
+
 // Two or three significant digits, plain while that is short, else a power of ten.
 export function brief(value) {
   const size = Math.abs(value)

@@ -3,6 +3,7 @@
 
 import { at } from "./data.js"
 import { subscript } from "./format.js"
+import { oneMinusGate, slopeOf } from "./slopes.js"
 import { inputTerms, MOST, stateTerms, stepAfter, unsent } from "./terms.js"
 
 export const GATES = { gru: ["r", "z", "n"], lstm: ["i", "f", "g", "o"] }
@@ -61,7 +62,7 @@ export function backwardGates(model, column, i) {
 function cellGradient(model, column, i) {
   const { segment, j, k } = column
   const { gradients: g, gates } = segment
-  const slope = at(gates.o, j, i) * (1 - Math.tanh(at(segment.c, j + 1, i)) ** 2)
+  const slope = at(gates.o, j, i) * slopeOf(segment, j, i, "tanh c")
   const now = `${subscript(k)}[${i + 1}]`
   const next = stepAfter(model, column)
   const terms = [term("c", [`dh${now}`, `o · (1 − tanh² c${subscript(k)})`], at(g.dh, j + 1, i), slope)]
@@ -75,30 +76,32 @@ function cellGradient(model, column, i) {
 
 function lstmGates({ segment, j, k }, i) {
   const { gradients: g, hidden: H } = segment
-  const [input, forget, candidate, output] = GATES.lstm.map((name) => at(segment.gates[name], j, i))
+  const input = at(segment.gates.i, j, i)
+  const candidate = at(segment.gates.g, j, i)
+  const slope = (gate) => slopeOf(segment, j, i, gate)
   const dc = at(g.dc, j + 1, i)
   const now = `${subscript(k)}[${i + 1}]`
   const slopes = [
-    [`dc${now}`, "g · i · (1 − i)", dc, candidate * input * (1 - input)],
-    [`dc${now}`, `c${subscript(k - 1)} · f · (1 − f)`, dc, at(segment.c, j, i) * forget * (1 - forget)],
-    [`dc${now}`, "i · (1 − g²)", dc, input * (1 - candidate ** 2)],
+    [`dc${now}`, "g · i · (1 − i)", dc, candidate * slope("i")],
+    [`dc${now}`, `c${subscript(k - 1)} · f · (1 − f)`, dc, at(segment.c, j, i) * slope("f")],
+    [`dc${now}`, "i · (1 − g²)", dc, input * slope("g")],
     [`dh${now}`, `tanh c${subscript(k)} · o · (1 − o)`, at(g.dh, j + 1, i),
-      Math.tanh(at(segment.c, j + 1, i)) * output * (1 - output)],
+      Math.tanh(at(segment.c, j + 1, i)) * slope("o")],
   ]
   return intoGates(GATES.lstm, slopes, now, (b) => at(g.da, j, b * H + i))
 }
 
 function gruGates({ segment, j, k }, i) {
   const { gradients: g, hidden: H } = segment
-  const [reset, update, candidate] = GATES.gru.map((name) => at(segment.gates[name], j, i))
+  const slope = (gate) => slopeOf(segment, j, i, gate)
   const dh = at(g.dh, j + 1, i)
   const now = `${subscript(k)}[${i + 1}]`
   const slopes = [
     [`da_n${now}`, "(h·W_hn + b_hn) · r · (1 − r)", at(g.da, j, 2 * H + i),
-      at(segment.n_recurrent, j, i) * reset * (1 - reset)],
+      at(segment.n_recurrent, j, i) * slope("r")],
     [`dh${now}`, `(h${subscript(k - 1)} − n) · z · (1 − z)`, dh,
-      (at(segment.h, j, i) - candidate) * update * (1 - update)],
-    [`dh${now}`, "(1 − z) · (1 − n²)", dh, (1 - update) * (1 - candidate ** 2)],
+      (at(segment.h, j, i) - at(segment.gates.n, j, i)) * slope("z")],
+    [`dh${now}`, "(1 − z) · (1 − n²)", dh, oneMinusGate(segment, j, i, "z") * slope("n")],
   ]
   return intoGates(GATES.gru, slopes, now, (b) => at(g.da, j, b * H + i))
 }

@@ -2,8 +2,9 @@
 
 import { at } from "./data.js"
 import { diverging, ink } from "./colour.js"
-import { addsUp, signed, subscript } from "./format.js"
+import { addsUp, factorText, signed, subscript } from "./format.js"
 import { isBeyond } from "./scales.js"
+import { oneMinusGate, slopeOf } from "./slopes.js"
 import { GATES } from "./terms_gated.js"
 import { html, typeset } from "./svg.js"
 
@@ -38,7 +39,7 @@ function backwardRows(model, { segment, j, k }) {
   if (model.cell === "rnn" && segment.activation === "tanh") {
     rows.push(
       { sign: "·", use: "h", id: "slope", letters: `1 − h${subscript(k)}²`, plain: true,
-        values: (i) => 1 - at(segment.h, j + 1, i) ** 2 },
+        values: (i) => slopeOf(segment, j, i, "h") },
       { sign: "=", use: "da", id: "da", letters: `da${subscript(k)}`, values: (i) => at(g.da, j, i), rule: true })
   }
   if (model.cell === "lstm") rows.push(...cellGradientRows(segment, j, k))
@@ -47,8 +48,9 @@ function backwardRows(model, { segment, j, k }) {
 }
 
 // The gradient of c: through h of the same step, and along c from the step after.
-function cellGradientRows({ gradients: g, gates, c }, j, k) {
-  const through = (i) => at(g.dh, j + 1, i) * at(gates.o, j, i) * (1 - Math.tanh(at(c, j + 1, i)) ** 2)
+function cellGradientRows(segment, j, k) {
+  const { gradients: g, gates } = segment
+  const through = (i) => at(g.dh, j + 1, i) * at(gates.o, j, i) * slopeOf(segment, j, i, "tanh c")
   return [
     { sign: "", first: true, id: "dc_local", letters: "dc through h", values: through, rule: true },
     { sign: "+", id: "dc_recurrent", letters: "dc from the future", values: (i) => at(g.dc_recurrent, j + 1, i) },
@@ -86,7 +88,7 @@ function gruRows({ segment, j, k }) {
     gateRow(segment, j, "r", "reset gate r"), gateRow(segment, j, "z", "update gate z"),
     { sign: "", id: "n_recurrent", letters: `h${subscript(k - 1)}·W_hn + b_hn`, values: (i) => at(segment.n_recurrent, j, i) },
     gateRow(segment, j, "n", "candidate n"),
-    { sign: "", first: true, id: "new", letters: "(1 − z) ⊙ n", values: (i) => (1 - gate("z")(i)) * gate("n")(i), rule: true },
+    { sign: "", first: true, id: "new", letters: "(1 − z) ⊙ n", values: (i) => oneMinusGate(segment, j, i, "z") * gate("n")(i), rule: true },
     { sign: "+", id: "kept", letters: `z ⊙ h${subscript(k - 1)}`, values: (i) => gate("z")(i) * before(i) },
     { sign: "=", id: "h", use: "h", letters: `h${subscript(k)}`, values: (i) => at(segment.h, j + 1, i), rule: true,
       total: true },
@@ -131,7 +133,7 @@ function line({ model, palette, state, choose, sums }, row, units) {
     const fill = row.plain ? palette.background : diverging(value, limit, palette, Boolean(row.gradient))
     const about = row.total && !exact.has(row.id) ? "≈ " : ""
     const cell = html("td", { "data-testid": `zoom-${row.id}-${i + 1}`, "data-value": value,
-      style: `background-color:${fill};color:${row.plain ? palette.text : ink(fill)}` }, about + signed(value, digits))
+      style: `background-color:${fill};color:${row.plain ? palette.text : ink(fill)}` }, about + (row.plain ? factorText(value, digits) : signed(value, digits)))
     cell.classList.toggle("chosen", i + 1 === state.unit)
     cell.classList.toggle("beyond", !row.plain && isBeyond(value, limit))
     cell.addEventListener("click", () => choose({ unit: i + 1, zoom: 3 }))

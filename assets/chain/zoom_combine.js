@@ -1,14 +1,15 @@
 // How the gates of one unit make its new state: every product and their sum.
 
 import { at } from "./data.js"
-import { addUp, equals, fixed, signed, subscript } from "./format.js"
+import { addUp, equals, factorText, fixed, signed, subscript } from "./format.js"
+import { oneMinusGate } from "./slopes.js"
 import { html } from "./svg.js"
 
 export const combination = (model, column, i, digits) => {
   const sum = sumOf(model, column, i)
   const shown = addUp(sum.products.map(({ factors: [one, two] }) => one * two), sum.total, digits, digits + 3)
   const lines = sum.products.map(({ id, letters, factors }, n) =>
-    row(n ? "+" : "", id, letters, factors.map((value) => fixed(value, shown.digits)), shown.addends[n]))
+    row(n ? "+" : "", id, letters, factors.map((value) => factorText(value, shown.digits)), shown.addends[n]))
   lines.push(row(equals(shown), sum.id, [sum.letters], [], shown.total, true))
   if (model.cell === "lstm") {
     const o = at(column.segment.gates.o, column.j, i)
@@ -34,7 +35,7 @@ export function sumOf(model, { segment, j, k }, i) {
       { id: "written", letters: ["i", "g"], factors: [gate("i"), gate("g")] }] }
   }
   return { id: "h", letters: `h${now}`, total: at(segment.h, j + 1, i), products: [
-    { id: "new", letters: ["(1 − z)", "n"], factors: [1 - gate("z"), gate("n")] },
+    { id: "new", letters: ["(1 − z)", "n"], factors: [oneMinusGate(segment, j, i, "z"), gate("n")] },
     { id: "kept", letters: ["z", `h${before}`], factors: [gate("z"), at(segment.h, j, i)] }] }
 }
 

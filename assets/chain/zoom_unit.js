@@ -1,7 +1,7 @@
 // Level 3: one unit at one step, its sum term by term, and the curve that bends it.
 
 import { at } from "./data.js"
-import { addUp, brief, equals, fixed, MINUS, signed, subscript } from "./format.js"
+import { addUp, brief, equals, factorText, fixed, MINUS, subscript } from "./format.js"
 import { groupsOf } from "./terms.js"
 import { html, svg, typeset } from "./svg.js"
 import { listenForPixels, paintWeightPictures } from "./zoom_picture.js"
@@ -73,7 +73,7 @@ export function bar(value, most, gradient, text) {
   const left = value < 0 ? 50 - width : 50
   const fill = html("span", { class: value < 0 ? "minus" : "plus", style: `left:${left}%;width:${width}%` })
   const track = html("span", { class: gradient ? "track-bar of-gradient" : "track-bar" }, fill)
-  return html("td", { class: "bar-cell" }, html("b", {}, text ?? signed(value, 3)), track)
+  return html("td", { class: "bar-cell" }, html("b", {}, text ?? (Number.isFinite(value) ? plus(factorText(value, 3)) : fixed(value, 3))), track)
 }
 
 const plus = (text) => (text.startsWith(MINUS) ? text : `+${text}`)

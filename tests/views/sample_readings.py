@@ -93,13 +93,23 @@ def read(
 
 
 def sentence(
-    words: str = SENTENCE, hidden: int = 8, embedding: int = 6, cell: str = "rnn"
+    words: str = SENTENCE,
+    hidden: int = 8,
+    embedding: int = 6,
+    cell: str = "rnn",
+    saturated: float = 0.0,
 ) -> Reading:
-    """Many to one: a sentence, a learned embedding, two classes."""
+    """Many to one: a sentence, a learned embedding, two classes; ± `saturated` on the biases."""
     tokens = words.split()
     index = {word: at for at, word in enumerate(dict.fromkeys(tokens))}
     x = np.array([[index[word]] for word in tokens])
     net = network(rc.MANY_TO_ONE, hidden, [len(index)], 2, [embedding], cell)
+    if saturated:
+        (segment,) = net.segments
+        bias = segment.params.b_h
+        bias = bias + saturated * np.where(np.arange(len(bias)) % 3, 1.0, -1.0)
+        params = replace(segment.params, b_h=bias)
+        net = replace(net, segments=(replace(segment, params=params),))
     targets = [-1] * (len(tokens) - 1) + [0]
     return read(net, [x], [tokens], ("negative", "positive"), targets)
 
@@ -244,6 +254,9 @@ SAMPLES: Mapping[str, Callable[[], Reading]] = {
     "hostile": hostile,
     "gru": lambda: sentence(cell="gru"),
     "lstm": lambda: sentence(cell="lstm"),
+    "rnn-saturated": lambda: sentence(saturated=15.0),
+    "gru-saturated": lambda: sentence(cell="gru", saturated=20.0),
+    "lstm-saturated": lambda: sentence(cell="lstm", saturated=20.0),
     "digit-gru": lambda: digit("gru"),
     "name-gru": lambda: name(cell="gru"),
     "name-lstm": lambda: name(cell="lstm"),
