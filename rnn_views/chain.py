@@ -16,6 +16,7 @@ import numpy as np
 
 from rnn_core.losses import log_softmax
 from rnn_core.norms import safe_norm, safe_norms
+from rnn_core.tasks.streams import STREAMS
 from rnn_views.packing import (
     Data,
     finite,
@@ -105,6 +106,7 @@ def payload(
         "unit": reading.unit,
         "text": reading.text,
         "loss": finite(reading.loss),
+        "says_in": unit_of(reading),
         "classes": list(reading.classes or NUMBERS[: reading.targets.shape[-1]]),
         "picture": pack_picture(reading.example.picture),
         "segments": [pack_segment(reading, index) for index in range(len(reading.traces))],
@@ -218,6 +220,17 @@ def pack_outputs(reading: Reading, index: int) -> Data:
         "targets": targets,
         "losses": [finite(loss) for loss in reading.losses],
     }
+
+
+def unit_of(reading: Reading) -> Data | None:
+    """Return the unit that inputs and answers are shown in, and how much 1 of ŷ is there.
+
+    None where the network's numbers are shown as they are, and where it names classes.
+    """
+    task = STREAMS.get(reading.task)
+    if reading.classes or task is None or not task.unit:
+        return None
+    return {"unit": task.unit, "scale": task.scale}
 
 
 def chosen(reading: Reading, logits: Any, name: str) -> int:

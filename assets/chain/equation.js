@@ -2,7 +2,7 @@
 
 import { at } from "./data.js"
 import { addUp, equals, factorText, fixed, subscript } from "./format.js"
-import { saidNumber } from "./said_number.js"
+import { ownScale, saidNumber } from "./said_number.js"
 import { slopeOf } from "./slopes.js"
 import { html, typeset } from "./svg.js"
 import { sumOf } from "./zoom_combine.js"
@@ -69,7 +69,8 @@ function lossEquation(model, { t }) {
   const parts = []
   if (column.loss !== null && model.numbers) {
     parts.push(term("loss", `loss${subscript(t)}`, ""), plain("= ½ (ŷ − y)² = ½ ("), term("y", "", fixed(saidNumber(column), 4)),
-      plain("−"), term("y", "", fixed(column.wanted, 4)), plain(")² ="), term("loss", "", fixed(column.loss, 4)))
+      plain("−"), term("y", "", fixed(column.wanted, 4)), plain(")² ="), term("loss", "", fixed(column.loss, 4)),
+      plain(model.says_in ? `(${ownScale(model)})` : ""))
   } else if (column.loss !== null) {
     const p = at(column.segment.out.p, j(column), column.target)
     parts.push(term("loss", `loss${subscript(t)}`, ""), plain("= −log p("),

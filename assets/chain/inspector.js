@@ -71,7 +71,7 @@ export function describe(model, ref) {
     case "c": return [`c${subscript(ref.k)}[${ref.i + 1}] = ${signed(at(segment.c, ref.j, ref.i), 4)}`, "the cell state, kept by the forget gate"]
     case "dh": return gradientLines(ref)
     case "x": return ref.entry === undefined ? [`x${subscript(ref.k)} ${shape(segment.inputs)}`, inputWords(segment, ref)] : pixelLines(model, ref)
-    case "y": return model.numbers ? numberLines(ref.column) : outputLines(model, ref)
+    case "y": return model.numbers ? numberLines(model, ref.column) : outputLines(model, ref)
     case "loss": return [`loss${subscript(ref.column.k)} = ${fixed(ref.column.loss, 4)}${model.inUnit}`,
       model.numbers ? `½ (${fixed(saidNumber(ref.column), 4)} − ${fixed(ref.column.wanted, 4)})²` : `−log p of the label “${model.classes[ref.column.target]}”`]
     case "weight": return [`${ref.name} ${shape(...weightShape(segment, ref.name))}`, ref.name === "W_hh" && segment.copies ? "untied: one at each step" : `one array, ${tellUses(segment, ref.name)}`]

@@ -2,7 +2,7 @@
 
 import { at, topClasses } from "./data.js"
 import { brief, fixed } from "./format.js"
-import { saidNumber } from "./said_number.js"
+import { inUnit, saidNumber, unitName } from "./said_number.js"
 import { allTerms } from "./terms.js"
 
 const quote = (text) => `“${text}”`
@@ -21,8 +21,8 @@ export function speakInput(column) {
 
 export function speakOutput(model, column) {
   if (model.numbers) {
-    const right = column.wanted === null ? "" : `, target ${fixed(column.wanted, 4)}`
-    return `time ${column.k}, output ${fixed(saidNumber(column), 4)}${right}`
+    const right = column.wanted === null ? "" : `, target ${inUnit(model, column.wanted)}${unitName(model)}`
+    return `time ${column.k}, output ${inUnit(model, saidNumber(column))}${unitName(model)}${right}`
   }
   const [best] = topClasses(column, 1)
   const said = column.said || model.classes[best.c]
@@ -76,7 +76,7 @@ function sees(model, column, unit) {
   if (column.segment.unheard) return "nothing of it reaches the decoder"
   const value = `hidden unit ${unit} becomes ${fixed(at(column.segment.h, column.j + 1, unit - 1))}`
   if (!column.says) return value
-  if (model.numbers) return `${value}; it says ${fixed(saidNumber(column), 4)}`
+  if (model.numbers) return `${value}; it says ${inUnit(model, saidNumber(column))}${unitName(model)}`
   const said = column.said || model.classes[column.chosen]
   return `${value}; it says ${quote(said)} with probability ` +
     fixed(at(column.segment.out.p, column.j, column.chosen))

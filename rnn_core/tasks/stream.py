@@ -90,6 +90,10 @@ class StreamTask(ABC):
     simplified : str
     cells : mapping of str to mapping
         For a cell, the fields of the recipe that are chosen otherwise.
+    scale : float
+        How much 1 of the network's numbers is in the unit that its inputs are shown in.
+    unit : str
+        That unit, "" where the network's numbers are shown as they are.
     """
 
     key: str
@@ -107,6 +111,8 @@ class StreamTask(ABC):
     budget: int
     simplified: str = ""
     cells: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    scale: float = 1.0
+    unit: str = ""
 
     @property
     @abstractmethod

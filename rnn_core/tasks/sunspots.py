@@ -224,6 +224,8 @@ class SunspotsTask(StreamTask):
     """Windows of forty years out of 1700–1920, with a little noise on what is read."""
 
     length: int = 40
+    scale: float = SCALE
+    unit: str = "sunspots"
 
     @property
     def steps(self) -> int:
@@ -260,7 +262,7 @@ class SunspotsTask(StreamTask):
 
     @property
     def source(self) -> str:
-        return f"Forty years, as training draws them; ŷ = 1 is {SCALE:.0f} sunspots."
+        return f"Forty years, as training draws them. The network reads them divided by {SCALE:.0f}."
 
 
 GATED = {"updates": 800}

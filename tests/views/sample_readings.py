@@ -264,6 +264,7 @@ SAMPLES: Mapping[str, Callable[[], Reading]] = {
     "translation-lstm": lambda: translation(cell="lstm"),
     "relu": lambda: name(hidden=8, activation="relu"),
     "wave": wave,
+    "sunspots": lambda: replace(wave(), task="sunspots"),
     "wave-lstm": lambda: wave(cell="lstm"),
     "untied": lambda: untied(name(hidden=6)),
     "untied-translation": lambda: untied(translation(hidden=6, cell="gru")),

@@ -43,3 +43,26 @@ def test_numbers_their_loss_and_its_words_are_the_engines(show: Show, sample: st
     )
     for wrong in ("probability", "log p", "nats", "NaN", "undefined"):
         assert wrong not in words
+
+
+def test_a_scaled_answer_is_shown_in_the_unit_of_its_inputs(show: Show) -> None:
+    reading = samples.SAMPLES["sunspots"]()
+    said, wanted = reading.traces[-1].logits[4, 0, 0], reading.targets[4, 0, 0]
+    page = show("sunspots", "t=5&phase=loss")
+    output = page.get_by_test_id("y-5")
+    rows = output.locator(".class .number").all_text_contents()
+    in_sunspots = pytest.approx([200 * said, 200 * wanted], abs=0.051)
+    assert [numbers(row)[0] for row in rows] == in_sunspots
+    heard = output.get_attribute("aria-label")
+    assert numbers(heard)[-2:] == in_sunspots
+    assert heard.count("sunspots") == 2
+    output.locator(".class").first.hover()
+    inspector = page.locator(".inspector:not(.pinned)")
+    inspector.wait_for()
+    lines = inspector.inner_text()
+    assert "sunspots" in lines.splitlines()[0]
+    assert any(n == pytest.approx(said, abs=6e-5) for n in numbers(lines)), "its own number"
+    page.mouse.move(0, 0)
+    told = page.get_by_test_id("equation").inner_text().replace("\n", " ")
+    assert "1 is 200 sunspots" in told
+    assert any(n == pytest.approx(said, abs=6e-5) for n in numbers(told))
