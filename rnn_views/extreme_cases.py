@@ -19,7 +19,7 @@ from rnn_core.trainer import Trainer
 from rnn_core.unroll import forward
 from rnn_views.figures.metric_curve import show_metric
 from rnn_views.figures.runs import Points, RunCurves
-from rnn_views.powers import say_number
+from rnn_views.powers import say_number, say_percent, say_setting
 from rnn_views.verdicts.verdict import Verdict, unknown
 
 SHORT: Final = {
@@ -106,7 +106,8 @@ class ExtremeCase:
         if self.key in ASKS_REACH and isnan(reach_ratio(self.record.reach_before)):
             return unknown("the gradient at the last step is 0 or not finite")
         losses = self.record.losses[-1], self.record.held_out_losses[-1]
-        return Verdict((), " and ".join(f"{loss:.3g}" for loss in losses) + " at the end")
+        ends = " and ".join(say_number(loss, 3) for loss in losses)
+        return Verdict((), f"{ends} at the end")
 
 
 def case_of(key: str) -> ExtremeCase:
@@ -151,11 +152,11 @@ def difference_of(case: ExtremeCase) -> str:
         return ""
     mine, other = (one.begin(0).recipe for one in (case.extreme, twin))
     if mine.lr != other.lr:
-        return f"with learning rate {other.lr:g}"
+        return f"with learning rate {say_setting(other.lr)}"
     if mine.clip != other.clip:
-        return f"clipped at norm {other.clip:g}"
+        return f"clipped at norm {say_setting(other.clip)}"
     if mine.factor != other.factor:
-        return f"with W_hh × {other.factor:g}"
+        return f"with W_hh × {say_setting(other.factor)}"
     size = twin.subject.data().train.size if isinstance(twin.subject, Task) else 0
     return f"with all {size:,} examples"
 
@@ -181,19 +182,21 @@ def tell_course(case: ExtremeCase) -> str:
     """Return in words what the run came to, beside its twin."""
     now, twin = case.record, case.twin
     told = (
-        f"After {now.made:,} updates the training loss is **{now.losses[-1]:.3g}**, the held-out "
-        f"loss **{now.held_out_losses[-1]:.3g}**"
+        f"After {now.made:,} updates the training loss is **{say_number(now.losses[-1], 3)}**, the "
+        "held-out "
+        f"loss **{say_number(now.held_out_losses[-1], 3)}**"
     )
     if now.explosion is not None:
         told = (
-            f"The untrained network’s loss is {now.untrained:.3g}; after {now.made} updates it is "
+            f"The untrained network’s loss is {say_number(now.untrained, 3)}; after {now.made} "
+            "updates it is "
             f"**{say_number(now.losses[-1])}**, and update {now.explosion.update} cannot be made: "
             "numbers overflow"
         )
     lowest = int(np.nanargmin(now.held_out_losses))
     if now.outcome == "apart":
         told += (
-            f", after **{now.held_out_losses[lowest]:.3g}** at update "
+            f", after **{say_number(now.held_out_losses[lowest], 3)}** at update "
             f"{now.held_out_updates[lowest]:,}"
         )
     told += f". Test {case.metric}: **{say_result(now.result, case.metric)}**"
@@ -219,14 +222,15 @@ def tell_facts(case: ExtremeCase) -> str:
             return (
                 f"Before training, the gradient at the first of {len(case.record.reach_before)} "
                 f"steps is **{grown:,.0f} times** that at the last. One update takes the states "
-                f"beyond ±{SATURATED} from {before:.0%} to **{after:.0%}** of all."
+                f"beyond ±{SATURATED} from {say_percent(before, 0)} to **{say_percent(after, 0)}** "
+                "of all."
             )
         case "vanishing":
             assert case.twin is not None
             mine, other = (reach_ratio(one.reach_before) for one in (case.record, case.twin))
             return (
                 f"Before training, the first word gets **{say_number(mine)}** of the gradient of "
-                f"the last step; {difference_of(case)}, {other:.2g} of it."
+                f"the last step; {difference_of(case)}, {say_number(other)} of it."
             )
         case "over-fitted":
             return _tell_copies(case)
@@ -247,10 +251,14 @@ def _tell_copies(case: ExtremeCase) -> str:
 
 def _tell_moved(case: ExtremeCase) -> str:
     mine, other = moved(case.key), moved(case.extreme.twin)
-    told = f"On average a weight moved by **{mine:.2g}**; {difference_of(case)}, by {other:.2g}."
+    told = (
+        f"On average a weight moved by **{say_number(mine)}**; {difference_of(case)}, by "
+        f"{say_number(other)}."
+    )
     if case.key == "high":
         told += (
-            f" At the end **{saturation(case.extreme, load_last(case.key)):.0%}** of the states "
+            f" At the end **{say_percent(saturation(case.extreme, load_last(case.key)), 0)}** of "
+            "the states "
             f"lie beyond ±{SATURATED}, where tanh is flat."
         )
     return told

@@ -125,7 +125,8 @@ CAPTIONS = CaptionsTask(
     simplified=(
         "The pictures are emoji of 16×16 pixels, not photographs, and each caption occurs in six "
         "skin tones: a test picture is new, but the same sign in another tone was usually seen in "
-        "training, so even its nearest neighbour in pixels is right for 88 %. The network does not "
+        "training, so even its nearest neighbour in pixels is right for 88\u00a0%. The network "
+        "does not "
         "compose: of a role it knows only for the other gender, it names the right pair in about "
         "one case of three. The tone is not part of the caption."
     ),

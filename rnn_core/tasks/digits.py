@@ -103,8 +103,8 @@ DIGITS = DigitsTask(
         "With a single time step there is no loop: h₀ is zero, W_hh never acts, and this network "
         "is an ordinary feed-forward one. The pictures are tiny (8×8, 16 greys) and were centred "
         "and scaled by their collectors, so a digit drawn off-centre or very small may be misread. "
-        "The nearest training picture in pixels gives the right digit more often: 98 %, the "
-        "network 97 %."
+        "The nearest training picture in pixels gives the right digit more often: 98\u00a0%, the "
+        "network 97\u00a0%."
     ),
     source=SOURCE,
 )

@@ -141,7 +141,7 @@ FRENCH = NumbersTask(
         "cannot be replaced one by one. The whole sentence passes through one state vector, the "
         "bottleneck of the encoder–decoder; the English “and” is left out. The decoder says whole "
         "words: a segmenter cuts the text at blanks and hyphens. A feed-forward network on padded "
-        "input gets 90 % of these short numbers right, the vanilla RNN more than 99 %."
+        "input gets 90\u00a0% of these short numbers right, the vanilla RNN more than 99\u00a0%."
     ),
     source=SOURCE,
     cells={"gru": GATED, "lstm": GATED},
@@ -166,8 +166,9 @@ GERMAN = NumbersTask(
         "before the tens (21 is einundzwanzig), so the order changes on the way. German writes "
         "each number as one word; a segmenter cuts it into morphemes, longest match from the left "
         "(ein·und·zwan·zig), and the decoder says those. The whole sentence passes through one "
-        "state vector. A feed-forward network on padded input gets 98 % of these short numbers "
-        "right, the vanilla RNN more than 99 %."
+        "state vector. A feed-forward network on padded input gets 98\u00a0% of these short "
+        "numbers "
+        "right, the vanilla RNN more than 99\u00a0%."
     ),
     source=SOURCE,
     cells={"gru": GATED, "lstm": GATED},

@@ -129,7 +129,7 @@ class StreamTask(ABC):
 
     def say(self, value: float) -> str:
         """A number that is said, in the unit of what is read."""
-        return f"{value:.2f}"
+        return f"{round(value, 2) + 0.0:.2f}".replace("-", "−")
 
     @property
     def source(self) -> str:

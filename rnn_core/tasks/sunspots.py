@@ -258,11 +258,13 @@ class SunspotsTask(StreamTask):
         return tuple(map(self.say, batch.inputs[0][:, which, 0]))
 
     def say(self, value: float) -> str:
-        return f"{SCALE * value:.0f}"
+        return f"{round(SCALE * value, 0) + 0.0:.0f}".replace("-", "−")
 
     @property
     def source(self) -> str:
-        return f"Forty years, as training draws them. The network reads them divided by {SCALE:.0f}."
+        return (
+            f"Forty years, as training draws them. The network reads them divided by {SCALE:.0f}."
+        )
 
 
 GATED = {"updates": 800}

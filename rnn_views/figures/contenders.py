@@ -12,6 +12,7 @@ from rnn_views.figures import ink
 from rnn_views.figures.figure import Figure, lay_out
 from rnn_views.figures.metric_curve import is_share, show_metric
 from rnn_views.figures.runs import HUES
+from rnn_views.figures.share_axis import share_ticks
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,7 @@ def _layout(drawn: Sequence[Contender], metric: str, target: float | None) -> di
     values = [model.value for model in drawn]
     room = 0.18 * ((max(values) - min(values)) or 1.0)
     xaxis: dict[str, Any] = (
-        {"range": [-0.03, 1.03], "tickformat": ".0%"}
+        {"range": [-0.03, 1.03]} | share_ticks()
         if is_share(metric)
         else {"range": [min(values) - room / 2, max(values) + 2 * room]}
     )

@@ -10,6 +10,7 @@ import pandas as pd
 
 from rnn_views.figures import ink
 from rnn_views.figures.figure import Figure, lay_out
+from rnn_views.powers import say_number
 
 if TYPE_CHECKING:
     from rnn_core.tasks.reading import Reading
@@ -53,7 +54,9 @@ def feeding_losses(readings: Mapping[str, Reading], *, height: int = 260) -> Fig
         height=height,
         xaxis={"type": "category", "categoryorder": "array", "categoryarray": steps},
     )
-    means = "; ".join(f"fed {name}: {reading.loss:.4g}" for name, reading in readings.items())
+    means = "; ".join(
+        f"fed {name}: {say_number(reading.loss, 4)}" for name, reading in readings.items()
+    )
     return Figure(
         name="losses-by-feeding",
         drawing={"data": lines, "layout": layout},

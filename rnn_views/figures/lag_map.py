@@ -96,7 +96,9 @@ def _tell(split: LagSplit, scored: np.ndarray, largest: float) -> str:
     last = int(scored[-1])
     return (
         f"Heat map of what each of {len(scored)} scored steps adds to d{split.name} from each lag. "
-        f"The largest is {largest:.3g}, of step {int(s) + 1} from lag {int(lag)}; step {last + 1} "
-        f"adds {split.cells[last, 0]:.3g} from lag 0 and {split.cells[last, last]:.3g} from lag "
+        f"The largest is {say_number(largest, 3)}, of step {int(s) + 1} from lag {int(lag)}; step "
+        f"{last + 1} "
+        f"adds {say_number(split.cells[last, 0], 3)} from lag 0 and "
+        f"{say_number(split.cells[last, last], 3)} from lag "
         f"{last}."
     )

@@ -9,6 +9,7 @@ import pandas as pd
 
 from rnn_views.figures import ink
 from rnn_views.figures.figure import Figure, lay_out
+from rnn_views.powers import say_number
 
 if TYPE_CHECKING:
     from rnn_core.loss_reach import LossReach
@@ -84,7 +85,7 @@ def reach_table(reach: LossReach) -> pd.DataFrame:
 def _write(share: float, s: int, t: int) -> str:
     if t > s:
         return ""
-    return f"{share:.1e}" if 0 < share < 0.01 else f"{share:.2g}"
+    return say_number(share)
 
 
 def _boundary(before: int) -> dict[str, object]:

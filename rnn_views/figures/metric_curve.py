@@ -10,6 +10,8 @@ import pandas as pd
 from rnn_views.figures import ink
 from rnn_views.figures.figure import TICK, Figure, lay_out
 from rnn_views.figures.runs import HUES, RunCurves, line, tall_axis, tell_change, time_span
+from rnn_views.figures.share_axis import hover_shares, share_ticks
+from rnn_views.powers import say_percent
 
 
 def metric_curve(
@@ -43,12 +45,14 @@ def metric_curve(
         if run.training_metric:
             training = line(f"{run.name}, training", run.training_metric, HUES[run.hue])
             lines.append(training | {"mode": "lines"})
-    yaxis: dict[str, object] = {"range": [0, 1.04], "tickformat": ".0%"}
+    yaxis: dict[str, object] = {"range": [0, 1.04]} | share_ticks()
     if not share:
         seen = [value for run in runs for _, value in run.metric]
         yaxis = tall_axis(seen if target is None else [*seen, target])
     for drawn in lines:
-        drawn["hovertemplate"] = "%{y:.1%}" if share else "%{y:.3f}"
+        drawn["hovertemplate"] = "%{hovertext}" if share else "%{y:.3f}"
+        if share:
+            drawn["hovertext"] = hover_shares(drawn["y"])
     layout = lay_out(
         x="update",
         y=say_axis(runs, metric, held_out),
@@ -98,10 +102,10 @@ def show_metric(value: float, metric: str) -> str:
     """Return a value of a metric as it is read.
 
     >>> show_metric(0.984, "accuracy"), show_metric(1.984, "nats per character")
-    ('98.4 %', '1.984 nats')
+    ('98.4\\xa0%', '1.984 nats')
     """
     if is_share(metric):
-        return f"{100 * value:.1f} %"
+        return say_percent(value)
     return f"{value:.3f} nats" if metric.startswith("nats") else f"{value:.3f}"
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from rnn_core.tasks import TASKS
 from rnn_views.figures import ink
 from rnn_views.figures.figure import Figure, lay_out
+from rnn_views.figures.share_axis import hover_shares, share_ticks
 from rnn_views.measured import Measured
 
 LOOKS = {
@@ -37,14 +38,15 @@ def start_points(found: Sequence[Measured], *, height: int = 300) -> Figure:
                 "x": [value for one in mine for value in one.test],
                 "y": [TASKS[one.task].title for one in mine for _ in one.test],
                 "marker": {"color": colour, "size": 10, "symbol": symbol, "opacity": 0.75},
-                "hovertemplate": "%{y}: %{x:.1%}<extra></extra>",
+                "hovertext": hover_shares(value for one in mine for value in one.test),
+                "hovertemplate": "%{y}: %{hovertext}<extra></extra>",
             }
         )
     layout = lay_out(
         x="right answers on test data, one point per seed",
         y="",
         height=height,
-        xaxis={"tickformat": ".0%"},
+        xaxis=share_ticks(min(value for one in found for value in one.test)),
         yaxis={"type": "category", "autorange": "reversed"},
     )
     layout["hovermode"] = "closest"

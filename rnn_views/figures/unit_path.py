@@ -9,6 +9,7 @@ import pandas as pd
 from rnn_views.figures import ink
 from rnn_views.figures.cells import MOST_MARKERS
 from rnn_views.figures.figure import Figure, lay_out
+from rnn_views.powers import say_fixed
 
 if TYPE_CHECKING:
     from rnn_views.memory_cases import Pass
@@ -89,10 +90,13 @@ def _tell(table: pd.DataFrame, unit: int, changed: bool) -> str:
     values = table["value"].tolist()
     low, high = min(values), max(values)
     told = (
-        f"Line chart of hidden unit {unit} over {len(table) - 1} steps. Lowest {low:.3f} at "
-        f"t = {values.index(low)}, highest {high:.3f} at t = {values.index(high)}, at the end "
-        f"{values[-1]:.3f}."
+        f"Line chart of hidden unit {unit} over {len(table) - 1} steps. Lowest {say_fixed(low, 3)} "
+        "at "
+        f"t = {values.index(low)}, highest {say_fixed(high, 3)} at t = {values.index(high)}, at "
+        "the end "
+        f"{say_fixed(values[-1], 3)}."
     )
     if changed:
-        told += f" After the change it ends at {table['value after the change'].iloc[-1]:.3f}."
+        end = say_fixed(table["value after the change"].iloc[-1], 3)
+        told += f" After the change it ends at {end}."
     return told

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from rnn_views.figures import ink
 from rnn_views.figures.figure import Figure, lay_out
+from rnn_views.powers import say_number
 
 Array = NDArray[Any]
 
@@ -68,7 +69,8 @@ def weight_step(
         drawing=drawing,
         alt=(
             f"Three heat maps of {name}, {counted} by {old.shape[1]} columns: old, step and new. "
-            f"Weights reach ±{scale:.3g}, steps ±{reach:.3g}; {moved:,} of {step.size:,} weights "
+            f"Weights reach ±{say_number(scale, 3)}, steps ±{say_number(reach, 3)}; {moved:,} of "
+            f"{step.size:,} weights "
             "move."
         ),
         tabulate=lambda: _table(old, step, new, shown, labels),
@@ -118,7 +120,11 @@ def _heat_map(
 def _three(name: str, scale: float, reach: float, height: int) -> dict[str, Any]:
     layout = lay_out(x="", y="", height=height)
     layout["hovermode"] = "closest"
-    titles = (f"old {name}  (±{scale:.3g})", f"step  (±{reach:.2g})", f"new {name}  (±{scale:.3g})")
+    titles = (
+        f"old {name}  (±{say_number(scale, 3)})",
+        f"step  (±{say_number(reach)})",
+        f"new {name}  (±{say_number(scale, 3)})",
+    )
     layout["annotations"] = []
     base_x, base_y = layout.pop("xaxis"), layout.pop("yaxis")
     for number, text in enumerate(titles, start=1):

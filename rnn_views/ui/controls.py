@@ -183,11 +183,6 @@ def show_verdict(guess: str, verdict: Verdict) -> None:
         st.info(told, icon=":material/lightbulb:")
 
 
-def say_prediction(guess: str, right: str) -> None:
-    """Say whether a prediction came true where exactly one answer is right."""
-    show_verdict(guess, Verdict((right,)))
-
-
 def slide(name: str, label: str, stops: Sequence[float]) -> float:
     """Offer the stops of a scale for the setting `name`, the present value always among them."""
     present: float = getattr(settings.get(), name)

@@ -11,6 +11,7 @@ from rnn_core.gradient_probe import Loss, WeightProbe, probe_weight, relative_er
 from rnn_core.gradient_verdict import AGREE, DIFFER
 from rnn_core.network import Network, NetworkGradients
 from rnn_views.figures.gradient_error import gradient_error
+from rnn_views.powers import say_number, say_setting
 from rnn_views.turns import measuring
 from rnn_views.ui import controls, settings
 from rnn_views.ui.training_figures import show_figure
@@ -108,11 +109,11 @@ def asked_of(probe: WeightProbe, label: str) -> str:
 
 def ask_step_size(probe: WeightProbe, label: str) -> None:
     """Let the visitor predict which step size is best, then show the error of each."""
-    sizes = ("0.1", "1e-5", "1e-12")
+    sizes = {say_setting(size): size for size in (0.1, STEP, 1e-12)}
     guess, reveal = controls.ask(
         "step-size",
         "**Predict.** With which ε does the difference come closest to the gradient?",
-        sizes,
+        list(sizes),
         about=asked_of(probe, label),
     )
     if guess is None:
@@ -120,7 +121,8 @@ def ask_step_size(probe: WeightProbe, label: str) -> None:
     with reveal:
         errors = dict(zip(probe.steps.tolist(), probe.errors.tolist(), strict=True))
         told = {
-            size: errors[min(errors, key=lambda e: abs(np.log(e / float(size))))] for size in sizes
+            name: errors[min(errors, key=lambda e: abs(np.log(e / size)))]
+            for name, size in sizes.items()
         }
         controls.show_verdict(guess, judge_step_sizes(told))
     show_figure(gradient_error(probe, label), key="figure-check")
@@ -130,7 +132,10 @@ def ask_step_size(probe: WeightProbe, label: str) -> None:
 def explain_steps(probe: WeightProbe) -> str:
     """Return what the curve over ε shows, with this weight's own figures."""
     best = int(np.argmin(probe.errors))
-    lowest = f"Here the smallest error is {probe.errors[best]:.0e}, at ε = {probe.steps[best]:.0e}."
+    lowest = (
+        f"Here the smallest error is {say_number(probe.errors[best], 1)}, at ε = "
+        f"{say_number(probe.steps[best], 1)}."
+    )
     ending = {
         AGREE: "The smaller the gradient, the sooner rounding hides it. A wrong gradient keeps "
         "its error at every ε.",
@@ -181,23 +186,23 @@ def _names(
 def show_shares(probe: WeightProbe, label: str, truncated: bool) -> None:
     """Say what backpropagation gives, what the loss itself says, and whether they agree."""
     numeric = float(probe.numeric[np.isclose(probe.steps, STEP)][0])
-    shares = " + ".join(f"{share:.4g}" for share in probe.by_step[:8]).replace("+ -", "− ")
+    shares = " + ".join(say_number(share, 4) for share in probe.by_step[:8]).replace("+ −", "− ")
     more = f" + … ({len(probe.by_step)} steps)" if len(probe.by_step) > 8 else ""
     cards = st.grid(3, min_column_width=200, gap="small", border=True, key="check-cards")
     with cards.cell():
         st.markdown("**By backpropagation**")
-        st.markdown(f"d{label} = {shares}{more} = **{probe.analytic:.8g}**".replace("-", "−"))
+        st.markdown(f"d{label} = {shares}{more} = **{say_number(probe.analytic, 8)}**")
     with cards.cell():
         st.markdown("**By moving the weight**")
-        told = f"**{numeric:.8g}** with ε = 1e-5, w = {probe.weight:.4g}"
-        st.markdown(f"(L(w + ε) − L(w − ε)) / 2ε = {told}".replace("-", "−"))
-        exact = f"Im L(w + iε) / ε = **{probe.complex_step:.8g}** with ε = 1e-20"
-        st.markdown(f"Complex step: {exact}".replace("-", "−"))
+        told = f"**{say_number(numeric, 8)}** with ε = 10⁻⁵, w = {say_number(probe.weight, 4)}"
+        st.markdown(f"(L(w + ε) − L(w − ε)) / 2ε = {told}")
+        exact = f"Im L(w + iε) / ε = **{say_number(probe.complex_step, 8)}** with ε = 10⁻²⁰"
+        st.markdown(f"Complex step: {exact}")
     with cards.cell():
         st.markdown("**Relative error**")
         st.markdown(f"Central difference: {tell_error(probe, numeric)}")
         exact_error = relative_error(probe.analytic, np.array([probe.complex_step]))[0]
-        st.markdown(f"Complex step: **{exact_error:.1e}**.")
+        st.markdown(f"Complex step: **{say_number(exact_error)}**.")
         st.markdown(tell_verdict(probe))
         if truncated and probe.verdict == DIFFER:
             st.caption(
@@ -212,8 +217,11 @@ def tell_error(probe: WeightProbe, numeric: float) -> str:
     size = max(abs(probe.analytic), abs(numeric))
     bar = float(probe.bars[np.isclose(probe.steps, STEP)][0])
     if not size:
-        return f"**{error:.1e}**."
-    return f"**{error:.1e}**; curve and rounding of the loss explain up to {bar / size:.0e}."
+        return f"**{say_number(error)}**."
+    return (
+        f"**{say_number(error)}**; curve and rounding of the loss explain up to "
+        f"{say_number(bar / size, 1)}."
+    )
 
 
 def tell_verdict(probe: WeightProbe) -> str:
@@ -224,11 +232,12 @@ def tell_verdict(probe: WeightProbe) -> str:
     return {
         AGREE: "So **they agree**.",
         DIFFER: "So **they do not agree**: at the best ε the gap is "
-        f"{abs(probe.analytic - probe.differences.value):.1e}, and the error bar {bar:.1e}.",
+        f"{say_number(abs(probe.analytic - probe.differences.value))}, and the error bar "
+        f"{say_number(bar)}.",
     }.get(
         probe.verdict,
         "Whether they agree **cannot be told at this size**: even at the best ε the difference is "
-        f"known to ±{bar:.1e} only.",
+        f"known to ±{say_number(bar)} only.",
     )
 
 
@@ -244,7 +253,8 @@ def tell_kept(probe: WeightProbe, label: str, kept: str) -> None:
         probe.judge(value), "cannot decide at this size"
     )
     st.markdown(
-        f"{KEPT[kept]}: d{label} = {value:.6g}. At the best ε the relative error is {error:.1e}: "
+        f"{KEPT[kept]}: d{label} = {say_number(value, 6)}. At the best ε the relative error is "
+        f"{say_number(error)}: "
         f"the check {verdict}. {explain_sum(probe)}"
     )
 

@@ -9,7 +9,7 @@ from rnn_views.figures.lag_bars import lag_bars
 from rnn_views.figures.lag_map import lag_map
 from rnn_views.memory_cases import Case
 from rnn_views.memory_measures import CellLags, measure_lags
-from rnn_views.powers import say_number
+from rnn_views.powers import say_number, say_percent
 from rnn_views.turns import measuring
 from rnn_views.ui import controls, frame
 from rnn_views.ui.memory_setup import shorten_for_split
@@ -86,9 +86,9 @@ def tell_sums(found: CellLags) -> str:
         return f"d{split.name} is exactly 0 here: nothing arrives from any lag."
     lengths = float(split.norms.sum())
     near = float(split.along[:FEW].sum()) / split.total
-    lags = f"lag 0 makes {near:.0%} of it"
+    lags = f"lag 0 makes {say_percent(near, 0)} of it"
     if len(split.norms) > 1:
-        lags = f"lags 0 to {min(FEW, len(split.norms)) - 1} make {near:.0%} of it"
+        lags = f"lags 0 to {min(FEW, len(split.norms)) - 1} make {say_percent(near, 0)} of it"
     told = [
         f"The bars add up to **{say_number(split.total, 3)}**, the norm of d{split.name}; {lags}."
     ]

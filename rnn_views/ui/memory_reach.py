@@ -170,7 +170,7 @@ def tell_halving(back: int, slopes: tuple[float, float], activation: str) -> str
         f"On the way back the gradient meets W_hh {count(back, 'time')}: W_hh alone gives "
         f"2{str(-back).translate(RAISED)} = {say_number(2.0**-back)}."
     )
-    one, other = (f"{slope:.2g}" for slope in slopes)
+    one, other = (say_number(slope) for slope in slopes)
     if one == other:
         return f"{alone} The mean of the slopes {activation}′ stays {one}."
     return (
@@ -201,7 +201,8 @@ def show_factors(case: Case, ends: tuple[float, float] | None) -> None:
     show_figure(jacobian_factors(found, case.activation, span=span), key="figure-factors")
     st.caption(
         f"Each step back multiplies by W_hh and by the slopes {case.activation}′, on average "
-        f"{found.mean_slope:.2g} here. A spectral norm is the largest factor by which a small "
+        f"{say_number(found.mean_slope)} here. A spectral norm is the largest factor by which a "
+        "small "
         "change of the state can grow."
     )
 
@@ -211,7 +212,7 @@ def tell_cell(one: CellReach, clip: float | None) -> str:
     reach = one.reach
     head = f"**{CELL_LOOKS[one.cell].name}**, H = {one.hidden}, {one.weights:,} weights"
     radius = ", ".join(
-        f"{say_number(value, 3)}" if name == "W_hh" else f"{name} {say_number(value, 3)}"
+        say_number(value, 3) if name == "W_hh" else f"{name} {say_number(value, 3)}"
         for name, value in one.radius.items()
     )
     parts = [head, f"Spectral radius of W_hh: {radius}."]

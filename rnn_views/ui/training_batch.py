@@ -24,6 +24,7 @@ from rnn_views.batch_around import (
 )
 from rnn_views.edited import Edited, read_edited
 from rnn_views.link_fields import steps_of
+from rnn_views.powers import say_fixed, say_number
 from rnn_views.rule_checks import pack_checks
 from rnn_views.ui import editing, settings
 from rnn_views.ui.training_example import Update, first_sight, show_why, tell_overflow
@@ -191,20 +192,22 @@ def tell_batch(mean: BatchUpdate, before: Reading, after: Reading) -> None:
     with cards.cell():
         st.markdown("**This example**")
         st.markdown(
-            f"Its loss is **{before.loss:.4g}** nats and its gradient has norm "
-            f"**{before.gradients.norm:.3g}**: what the picture shows going back."
+            f"Its loss is **{say_number(before.loss, 4)}** nats and its gradient has norm "
+            f"**{say_number(before.gradients.norm, 3)}**: what the picture shows going back."
         )
     with cards.cell():
         st.markdown(f"**The mean over all {size}**")
         st.markdown(
-            f"The batch’s loss is **{mean.before:.4g}** nats, its gradient has norm "
-            f"**{mean.norm:.3g}**. {tell_angle(alignment(before.gradients, mean.gradients))}"
+            f"The batch’s loss is **{say_number(mean.before, 4)}** nats, its gradient has norm "
+            f"**{say_number(mean.norm, 3)}**. "
+            f"{tell_angle(alignment(before.gradients, mean.gradients))}"
         )
     with cards.cell():
         st.markdown("**The update**")
         st.markdown(
-            f"The mean moves the weights: the batch goes from **{mean.before:.4g}** to "
-            f"**{mean.after:.4g}** nats, this example from {before.loss:.4g} to {after.loss:.4g}."
+            f"The mean moves the weights: the batch goes from **{say_number(mean.before, 4)}** to "
+            f"**{say_number(mean.after, 4)}** nats, this example from {say_number(before.loss, 4)} "
+            f"to {say_number(after.loss, 4)}."
         )
         if after.loss > before.loss and mean.after < mean.before:
             st.caption("This example got worse, but the batch as a whole improved.")
@@ -214,7 +217,7 @@ def tell_angle(cosine: float) -> str:
     """Return in words how the gradient of one example lies to the mean."""
     if np.isnan(cosine):
         return "One of the two is zero."
-    told = f"The cosine between the two is **{cosine:.2f}**".replace("-", "−")
+    told = f"The cosine between the two is **{say_fixed(cosine, 2)}**"
     if cosine > 0.5:
         return f"{told}: they ask for much the same."
     if cosine < -0.1:

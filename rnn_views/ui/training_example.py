@@ -17,6 +17,7 @@ from rnn_core.tasks import Example, Reading, Task
 from rnn_core.trace import NonFiniteError
 from rnn_views.edited import Edited, read_edited
 from rnn_views.link_fields import steps_of
+from rnn_views.powers import say_number
 from rnn_views.rule_checks import pack_checks
 from rnn_views.ui import controls, editing, frame, reveal, settings, task_input, wishes
 from rnn_views.ui.frame import escape
@@ -260,8 +261,9 @@ def show_phases(update: Update) -> None:
     with cards.cell():
         st.markdown("**4. Update**")
         st.markdown(
-            f"{escape(update.rate)}: the loss of this example goes from **{before.loss:.4g}** to "
-            f"**{after.loss:.4g}** {after.unit}."
+            f"{escape(update.rate)}: the loss of this example goes from "
+            f"**{say_number(before.loss, 4)}** to "
+            f"**{say_number(after.loss, 4)}** {after.unit}."
         )
         if after.loss > before.loss:
             st.caption("It rose: the change was too large, or not along the slope of the loss.")
@@ -275,18 +277,24 @@ def tell_loss(reading: Reading) -> str:
         pair = reading.traces[-1].logits, reading.targets
         said, wanted = (float(array[scored[0], 0, 0]) for array in pair)
         return (
-            f"ŷ = {said:.4g} where y = {wanted:.4g} is right, so ½ (ŷ − y)² = "
-            f"**{reading.loss:.4g}**."
+            f"ŷ = {say_number(said, 4)} where y = {say_number(wanted, 4)} is right, so ½ (ŷ − y)² "
+            "= "
+            f"**{say_number(reading.loss, 4)}**."
         )
     if not reading.classes:
-        return f"½ (ŷ − y)² at {len(scored)} steps; their mean is **{reading.loss:.4g}**."
+        return (
+            f"½ (ŷ − y)² at {len(scored)} steps; their mean is **{say_number(reading.loss, 4)}**."
+        )
     if one:
         p = float(np.exp(-reading.losses[scored[0]]))
         label = reading.classes[int(reading.targets[scored[0], 0])]
-        return f"It gives **{escape(label)}** p = {p:.3g}, so −log p = **{reading.loss:.4g}** nats."
+        return (
+            f"It gives **{escape(label)}** p = {say_number(p, 3)}, so −log p = "
+            f"**{say_number(reading.loss, 4)}** nats."
+        )
     return (
         f"−log p of the right answer at {len(scored)} steps; their mean is "
-        f"**{reading.loss:.4g}** nats."
+        f"**{say_number(reading.loss, 4)}** nats."
     )
 
 
@@ -296,6 +304,7 @@ def tell_reach(reading: Reading, norm: float) -> str:
     last = safe_norm(reading.gradients.segments[-1].dh[-1])
     first = safe_norm(reading.gradients.segments[0].dh[1])
     return (
-        f"‖dh‖ is {last:.3g} at the last step and {first:.3g} at the first. Summed over the steps, "
-        f"the gradient of all weights has norm **{norm:.3g}**."
+        f"‖dh‖ is {say_number(last, 3)} at the last step and {say_number(first, 3)} at the first. "
+        "Summed over the steps, "
+        f"the gradient of all weights has norm **{say_number(norm, 3)}**."
     )

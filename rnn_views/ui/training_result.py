@@ -6,6 +6,7 @@ import streamlit as st
 
 from rnn_core.tasks import Task
 from rnn_views.figures.metric_curve import show_metric
+from rnn_views.powers import say_number, say_setting
 from rnn_views.ui import reveal, settings
 from rnn_views.ui.task_choice import is_shipped
 from rnn_views.ui.training_runs import Run
@@ -57,8 +58,9 @@ def tell_result(subject: Subject, run: Run, value: float) -> str:
     elif learned_nothing(subject, run):
         told += (
             f" Its {held_out_name(subject)} loss is no lower than that of guessing, "
-            f"{guessing_loss(subject):.3g} nats: nothing was learned. The learning rate is "
-            f"{mine:g}, the recipe's {usual:g}."
+            f"{say_number(guessing_loss(subject), 3)} nats: nothing was learned. The learning rate "
+            "is "
+            f"{say_setting(mine)}, the recipe's {say_setting(usual)}."
         )
     elif not subject.reached(value) and not plan.is_recipe:
         told += " The target was set for the task's own recipe."

@@ -151,7 +151,7 @@ class Setup:
         if recipe.truncate is not None:
             told += f", BPTT in chunks of {recipe.truncate}"
         if isinstance(recipe, Recipe) and recipe.teacher < 1:
-            told += f", {100 * recipe.teacher:g} % of the steps taught"
+            told += f", {say_setting(100 * recipe.teacher)}\u00a0% of the steps taught"
         return told
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from rnn_core.history import Explosion
-from rnn_views.powers import say_setting
+from rnn_views.powers import say_number, say_setting
 from rnn_views.ui import late_acts, settings
 from rnn_views.ui.frame import escape
 from rnn_views.ui.training_runs import Plan, Run, run_for, start_anew
@@ -176,8 +176,9 @@ def tell_failure(setup: Plan, run: Run) -> str:
     told = f"Numbers overflowed: {where}."
     if run.update:
         told += (
-            f" The update before met loss {run.trainer.losses[-1]:.3g} and gradient norm "
-            f"{run.trainer.gradient_norms[-1]:.3g}."
+            f" The update before met loss {say_number(run.trainer.losses[-1], 3)} and gradient "
+            "norm "
+            f"{say_number(run.trainer.gradient_norms[-1], 3)}."
         )
     return (
         f"{told} The weights are those of update {run.update:,}, the last finite ones. "

@@ -24,8 +24,9 @@ def judge_on_scale(
 
     Examples
     --------
-    >>> judge_on_scale(0.532, [0.25, 0.5, 0.75], "{:.1%}".format, "about {:.0%}".format)
-    Verdict(right=('about 50%',), measured='53.2%', nearest=True, known=True)
+    >>> from rnn_views.powers import say_percent
+    >>> judge_on_scale(0.532, [0.25, 0.5, 0.75], say_percent, lambda mark: say_percent(mark, 0))
+    Verdict(right=('50\xa0%',), measured='53.2\xa0%', nearest=True, known=True)
     """
     if not isfinite(value):
         return unknown("the measured value is not finite")

@@ -16,17 +16,17 @@ from rnn_views.ui.frame import prose
 ROOT = Path(__file__).parents[2]
 SPLITS = ("train", "validation", "test")
 SHARES = {
-    ("digits", "per-step"): "about 97 %",
-    ("digits", "rnn"): "about 97 %",
-    ("digit-rows", "per-step"): "53 %",
-    ("digit-rows", "padded"): "96 %",
-    ("digit-rows", "rnn"): "97 %",
-    ("captions", "padded"): "94 %",
-    ("captions", "rnn"): "97 %",
-    ("sentiment", "window"): "80 %",
-    ("sentiment", "yardstick"): "51 %",
-    ("french", "padded"): "90 %",
-    ("german", "padded"): "98 %",
+    ("digits", "per-step"): "about 97\u00a0%",
+    ("digits", "rnn"): "about 97\u00a0%",
+    ("digit-rows", "per-step"): "53\u00a0%",
+    ("digit-rows", "padded"): "96\u00a0%",
+    ("digit-rows", "rnn"): "97\u00a0%",
+    ("captions", "padded"): "94\u00a0%",
+    ("captions", "rnn"): "97\u00a0%",
+    ("sentiment", "window"): "80\u00a0%",
+    ("sentiment", "yardstick"): "51\u00a0%",
+    ("french", "padded"): "90\u00a0%",
+    ("german", "padded"): "98\u00a0%",
 }
 
 
@@ -45,9 +45,9 @@ def test_a_share_in_the_text_is_that_of_the_record(task: str, kind: str) -> None
 @pytest.mark.parametrize("task", ["french", "german"])
 def test_the_rnn_gets_more_than_99_percent_of_the_numbers(task: str) -> None:
     assert first(task, "rnn") > 0.99
-    assert "more than 99 %" in prose("compare")[task]
-    assert "more than 99 %" in TASKS[task].simplified
-    assert f"{100 * first(task, 'padded'):.0f} %" in TASKS[task].simplified
+    assert "more than 99\u00a0%" in prose("compare")[task]
+    assert "more than 99\u00a0%" in TASKS[task].simplified
+    assert f"{100 * first(task, 'padded'):.0f}\u00a0%" in TASKS[task].simplified
 
 
 def test_the_larger_padded_network_of_the_captions() -> None:
@@ -98,8 +98,8 @@ def test_cards_of_the_tasks() -> None:
     assert max(rows) - min(rows) < 0.01  # about as accurate
     captions = next(one.test for one in load_entrants()["captions"] if one.kind == "yardstick")
     assert captions == pytest.approx(0.88, abs=0.006)
-    assert "88 %" in TASKS["captions"].simplified
-    assert "51 %" in TASKS["sentiment"].simplified
+    assert "88\u00a0%" in TASKS["captions"].simplified
+    assert "51\u00a0%" in TASKS["sentiment"].simplified
 
 
 @pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])

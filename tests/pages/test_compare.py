@@ -106,7 +106,7 @@ def test_both_train_in_one_go_and_their_results_are_those_of_the_engine(visit: O
     expected = []
     for trainer in (Trainer(task, seed=2), RivalTrainer(task, seed=2)):
         trainer.run(float("inf"))
-        expected.append(f"{100 * trainer.evaluate('test'):.1f} %")
+        expected.append(f"{100 * trainer.evaluate('test'):.1f}\u00a0%")
     assert [metric.value for metric in app.tester.metric[:2]] == expected
     assert app.query["update"] == str(trainer.course.updates)
     assert "All models of this task" in headings(app)

@@ -331,4 +331,4 @@ def test_the_starts_wait_for_the_prediction(visit: Opener) -> None:
     assert charts(app) == drawn + 1
     mean = {one.model: one.mean for one in starts_of("french")}
     assert mean["identity"] > mean["orthogonal"]
-    assert f"the identity {100 * mean['identity']:.1f} %" in text(app)
+    assert f"the identity {100 * mean['identity']:.1f}\u00a0%" in text(app)

@@ -266,7 +266,7 @@ def test_translation_stands_beside_the_best_feed_forward_network(visit: Opener) 
     app = visit("topologies", task="french")
     best = max(one.test for one in load_entrants()["french"] if one.kind != "rnn")
     table = app.tester.table[0].value
-    assert table.loc["feed-forward, padded"].tolist() == [f"{100 * best:.1f} %"]
+    assert table.loc["feed-forward, padded"].tolist() == [f"{100 * best:.1f}\u00a0%"]
     said = [one.value.replace("\\", "") for one in app.tester.caption]
     assert any("the whole input at once, in fixed slots" in line for line in said)
 

@@ -11,6 +11,7 @@ import pytest
 from rnn_core.gradient_probe import probe_weight
 from rnn_core.tasks import TASKS, backward
 from rnn_views import links
+from rnn_views.powers import say_number
 from rnn_views.rule_checks import loss_like
 from rnn_views.ui import settings, wishes
 from tests.pages.conftest import App, Opener
@@ -49,7 +50,7 @@ def test_the_check_shows_the_engines_numbers(
     )
     shown = text(app)
     for number in (probe.analytic, probe.complex_step, float(probe.numeric[4])):
-        assert f"**{number:.8g}**".replace("-", "−") in shown
+        assert f"**{say_number(number, 8)}**" in shown
     assert "they agree" in shown
     assert "they do not agree" not in shown
 
@@ -127,7 +128,7 @@ def test_the_step_size_is_predicted_before_its_curve_is_shown(visit: Opener) -> 
     assert not app.tester.get("plotly_chart")
     app.press("ask-step-size-2")
     assert len(app.tester.get("plotly_chart")) == 1
-    assert "The answer is: 1e-5" in app.tester.info[-1].value.replace("\\", "")
+    assert "The answer is: 10⁻⁵" in app.tester.info[-1].value.replace("\\", "")
 
 
 def test_a_truncated_gradient_fails_the_check_and_is_told_why(visit: Opener) -> None:

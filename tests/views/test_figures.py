@@ -25,6 +25,7 @@ from rnn_views.figures.runs import HUES, RunCurves, run_of, thin_out
 from rnn_views.figures.step_losses import step_losses
 from rnn_views.figures.training_curves import training_curves
 from rnn_views.figures.weight_step import MOST_ROWS, weight_step
+from rnn_views.powers import say_number
 from rnn_views.theme import DARK, LIGHT, contrast
 
 HISTORY = (
@@ -102,7 +103,7 @@ def test_metric_curve_has_the_target_as_a_rule() -> None:
     figure = metric_curve([RUN], "accuracy", target=0.94)
     draw(figure)
     assert figure.drawing["layout"]["shapes"][0]["y0"] == 0.94
-    assert "The target is 94.0 %." in figure.alt
+    assert "The target is 94.0\u00a0%." in figure.alt
 
 
 def test_gradient_norm_is_logarithmic_and_says_where_clipping_begins() -> None:
@@ -184,7 +185,7 @@ def test_step_losses_shows_every_scored_step_twice() -> None:
     assert list(figure.table["before, nats"]) == pytest.approx(list(before.losses))
     assert list(figure.table["after, nats"]) == pytest.approx(list(after.losses))
     assert list(figure.table["target"]) == list(before.example.target)
-    assert f"{before.loss:.4g} to {after.loss:.4g}" in figure.alt
+    assert f"{say_number(before.loss, 4)} to {say_number(after.loss, 4)}" in figure.alt
     encoder_steps = before.traces[0].steps
     assert figure.table["t"].iloc[0] == encoder_steps + 1
     with pytest.raises(ValueError, match="same targets"):
@@ -229,7 +230,7 @@ def test_contenders_stand_best_first_whichever_way_is_better() -> None:
     ]
     assert list(drawn.data[1].x) == [0.75]
     assert list(drawn.data[1].y) == ["feed-forward"]
-    assert "You guessed 75.0 %" in figure.alt
+    assert "You guessed 75.0\u00a0%" in figure.alt
     reverse = contenders(MODELS, "nats per character", better="lower")
     assert reverse.table["model"].iloc[0] == "feed-forward"
 
