@@ -33,7 +33,7 @@ SIGNS: Final = re.compile(
     |longest|shorter|higher|highest|lower|lowest|nearest|faster|slower|easier|harder|than|same|alike
     |as\ well\ as|as\ good\ as|as\ much\ as|as\ many|about|nearly|almost|hardly|exactly|enough|only
     |alone|never|always|every|each|all|none|nothing|no|seldom|often|because|since|so|therefore|hence
-    |why|cause|causes|helps|prevents|one|two|three|four|five|six|seven|eight|half|tenth|hundredth
+    |why|cause|causes|depends|any|helps|prevents|one|two|three|four|five|six|seven|eight|half|tenth|hundredth
     )\b""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -43,7 +43,7 @@ STRONG: Final = re.compile(
     more\ than|less\ than|fewer|most|mostly|better|worse|best|worst|larger|largest|smaller|smallest
     |longer|shorter|higher|lower|nearest|faster|slower|easier|harder|same|alike|as\ well\ as
     |as\ good\ as|as\ much\ as|as\ many|about\ as|nearly|almost|hardly|exactly|never|always|seldom
-    |often|because|since|therefore|hence|so|helps|prevents|every|only|alone
+    |often|because|since|therefore|hence|so|depends|any|helps|prevents|every|only|alone
     )\b""",
     re.VERBOSE | re.IGNORECASE,
 )

@@ -137,11 +137,11 @@ def explain_steps(probe: WeightProbe) -> str:
         f"{say_number(probe.steps[best], 1)}."
     )
     ending = {
-        AGREE: "The smaller the gradient, the sooner rounding hides it. A wrong gradient keeps "
+        AGREE: "Rounding hides a small gradient sooner than a large one. A wrong gradient keeps "
         "its error at every ε.",
         DIFFER: "That is more than curve and rounding explain, so this gradient is not the slope "
         "of the loss.",
-    }.get(probe.verdict, "Rounding is as large as the gradient itself, at every ε.")
+    }.get(probe.verdict, "At every ε the error bar is too large for a verdict.")
     return (
         "With a coarse step the curve of the loss counts, with a fine step rounding does. "
         f"{lowest} {ending} The complex step takes no difference, so it has no such limit."
@@ -236,8 +236,8 @@ def tell_verdict(probe: WeightProbe) -> str:
         f"{say_number(bar)}.",
     }.get(
         probe.verdict,
-        "Whether they agree **cannot be told at this size**: even at the best ε the difference is "
-        f"known to ±{say_number(bar)} only.",
+        f"**No verdict**: even the smallest error bar, {say_number(bar)}, is too large beside this "
+        "gradient.",
     )
 
 
@@ -250,7 +250,7 @@ def tell_kept(probe: WeightProbe, label: str, kept: str) -> None:
     }[kept]
     error = float(relative_error(value, np.array([probe.differences.value]))[0])
     verdict = {AGREE: "passes", DIFFER: "**fails**"}.get(
-        probe.judge(value), "cannot decide at this size"
+        probe.judge(value), "cannot decide, because the error bar is too large"
     )
     st.markdown(
         f"{KEPT[kept]}: d{label} = {say_number(value, 6)}. At the best ε the relative error is "

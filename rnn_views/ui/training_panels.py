@@ -161,6 +161,8 @@ def show_reach(reading: Reading, example: Example) -> None:
 def tell_flags(example: Example) -> str:
     """Say which answer a loss flag asks for, at the steps of the last segment."""
     known = np.flatnonzero(is_scored(example.batch.targets)[:, 0])
+    if not len(known):
+        return "This input has no label yet, so no flag can ask for one."
     if len(known) == 1:
         return "This input has one label, at its last step. A flag at any step asks for that label."
     return "Each step has a label of its own, and a flag asks for the label of its step."

@@ -127,7 +127,7 @@ def tell_state(setup: Plan, run: Run | None) -> DeltaGenerator | None:
             st.info(
                 f"This link was made at update {asked:,} of a run with seed {setup.seed}. The run "
                 "is gone with its session. Trained again from the seed on the same computer, it "
-                "comes to the same weights; another processor rounds differently.",
+                "comes to the same weights; another processor may round differently.",
                 icon=":material/history:",
             )
             st.button(

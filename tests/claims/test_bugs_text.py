@@ -9,7 +9,7 @@ import pytest
 
 from rnn_core.bug_lab import CLASSES, DELAY, make_batch
 from rnn_core.bug_records import SEEDS
-from rnn_core.instruments import overfit_one
+from rnn_core.instruments import SAME, overfit_one
 from rnn_views.bug_cases import NONE, SLUGS, fault_of, record_of, verdict
 
 CELLS = ("rnn", "gru", "lstm")
@@ -69,3 +69,13 @@ def test_the_first_two_steps_ask_for_nothing() -> None:
 
 def test_one_example_is_trained_300_times() -> None:
     assert signature(overfit_one).parameters["updates"].default == 300
+
+
+@pytest.mark.parametrize(("cell", "seed"), EVERY)
+def test_an_answer_depends_on_its_place_where_a_state_is_carried_over(cell: str, seed: int) -> None:
+    """The verdict and the figure beside it are of one measurement."""
+    for slug in SLUGS:
+        record = record_of(cell, slug, seed)
+        moved = max(record.difference) > SAME
+        assert (verdict(record, "permute") is False) is moved
+        assert moved is (slug == "start")
