@@ -1,7 +1,8 @@
 """List every statement a visitor can read that has to be true, with what bears it: docs/claims.md.
 
 A statement is a sentence with a figure, a comparison, a cause or a word such as "every" or "never".
-It is found in the prose, in the strings of pages, views, tasks and the picture, and in the README.
+It is found in the prose, in the strings of pages, views, tasks and the picture, in the README and
+in the papers of docs/ that people write (DOCS); the others are made by scripts from records.
 What bears it stands in tests/claims/register.json: a test, or why it needs none. A house test fails
 where a statement has no entry, where an entry has no statement, and where it names no real test.
 
@@ -50,6 +51,8 @@ STRONG: Final = re.compile(
 """The narrower list for strings in code, most of which are labels, questions and instructions."""
 
 
+DOCS: Final = ("composition", "engine", "payload", "rosetta", "serving")
+"""Papers of docs/ whose statements are listed."""
 CODE: Final = re.compile(r"\dpx\b|<svg|<path|^M\d")
 """What only drawings and style sheets hold."""
 
@@ -120,7 +123,7 @@ def read_script(path: Path) -> Iterator[str]:
 
 
 def read_readme(path: Path) -> Iterator[str]:
-    """Yield the sentences of the README outside its code, and the rows of its tables."""
+    """Yield a paper's sentences outside its code and headings, and the rows of its tables."""
     text = re.sub(r"```.*?```", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
     text = re.sub(r"<img[^>]*alt=\"([^\"]*)\"[^>]*>", r"\1", text)
     text = re.sub(r"<[^>]+>|^#+ .*$|^\|[-|]+\|$", "", text, flags=re.MULTILINE)
@@ -136,7 +139,8 @@ def find_claims() -> dict[str, list[str]]:
         sources += [(path, read_python(path), STRONG) for path in sorted(ROOT.glob(pattern))]
     scripts = sorted((ROOT / "assets" / "chain").glob("*.js"))
     sources += [(path, read_script(path), STRONG) for path in scripts if "code_" not in path.name]
-    sources.append((ROOT / "README.md", read_readme(ROOT / "README.md"), STRONG))
+    papers = [ROOT / "README.md", *(ROOT / "docs" / f"{name}.md" for name in DOCS)]
+    sources += [(path, read_readme(path), STRONG) for path in papers]
     found: dict[str, list[str]] = {}
     for path, sentences, signs in sources:
         claims = list(dict.fromkeys(one for one in sentences if is_claim(one, signs)))

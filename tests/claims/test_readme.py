@@ -45,3 +45,30 @@ def test_python_of_the_readme_is_that_of_the_project() -> None:
         assert f"Python {wanted[1]} or newer" in README
     else:
         assert "py311" in (ROOT / "pyproject.toml").read_text()
+
+
+def test_on_names_a_table_of_four_letter_groups_is_better() -> None:
+    rows = [line for line in RESULTS.splitlines() if line.startswith("| Names, next letter |")]
+    nats = {
+        model: float(re.findall(r"\*\*([\d.]+)\*\*", row)[0])
+        for row in rows
+        for model in ("vanilla", "4-gram")
+        if f"| {model} |" in row
+    }
+    assert nats["4-gram"] < nats["vanilla"]
+    assert "a table of four-letter groups is better" in " ".join(README.split())
+
+
+def test_ci_does_what_the_readme_says() -> None:
+    steps = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    wanted = ("\nmake lint", "\nscripts/test_other_processors.sh", "\nmake test")
+    order = [steps.index(step) for step in wanted]
+    assert order == sorted(order)
+    assert "tests/core" in (ROOT / "scripts" / "test_other_processors.sh").read_text()
+    assert "a second time as other processors round" in " ".join(README.split())
+
+
+@pytest.mark.parametrize("name", ["UNROLLED_ALLOWED_HOSTS", "UNROLLED_FRAME_ANCESTORS"])
+def test_variables_of_the_readme_are_read(name: str) -> None:
+    assert name in README
+    assert name in (ROOT / "serving" / "environment.py").read_text(encoding="utf-8")
