@@ -12,7 +12,8 @@ from tests.browser.conftest import Visits
 
 TRANSLATOR = Path(__file__).with_name("translator.js").read_text("utf-8")
 WAYS = ("replaced", "moved", "in place")
-LATER = ("train?view=extremes", "memory?part=adding", "bugs?lab=known")
+LATER = ("train?view=extremes", *(f"memory?part={part}" for part in ("adding", "units", "lags")))
+LATER += ("bugs?lab=known",)
 SETTINGS = 'button[data-variant="segmented_control"]'
 
 
