@@ -107,9 +107,11 @@ def launch_browser(playwright: Playwright) -> Browser:
     return playwright.chromium.launch(executable_path=path, args=list(FLAGS))
 
 
-def wait_until_idle(page: Page, timeout: float = 15_000) -> None:
+def wait_until_idle(page: Page, timeout: float = 60_000) -> None:
     """Wait until the page's script has run to its end and its pictures of chains are drawn."""
-    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
+    page.wait_for_selector(
+        '[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=timeout
+    )
     page.wait_for_function(
         """() => {
             const app = document.querySelector('[data-testid="stApp"]');

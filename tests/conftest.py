@@ -12,8 +12,6 @@ from hypothesis import settings  # noqa: E402
 
 from tests.draws import SEED  # noqa: E402
 
-BROWSER = "tests/browser/"
-
 # No deadlines: a slow machine is not a bug. In CI the same cases every time.
 settings.register_profile("unrolled", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("unrolled")
@@ -26,11 +24,10 @@ def pytest_report_header() -> str:
 
 @pytest.hookimpl(optionalhook=True)  # where the plugin is installed that runs tests side by side
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Keep together what shares its set-up: a file, or all that shares one server and Chromium."""
-    from xdist.scheduler import LoadScopeScheduling
+    """Keep the tests of a file together: they share what the file has set up.
 
-    class Together(LoadScopeScheduling):
-        def _split_scope(self, nodeid: str) -> str:
-            return BROWSER if nodeid.startswith(BROWSER) else nodeid.split("::")[0]
+    The browser tests' server and Chromium live as long as a worker, so a worker starts them once.
+    """
+    from xdist.scheduler import LoadFileScheduling
 
-    return Together(config, log)
+    return LoadFileScheduling(config, log)

@@ -1,12 +1,11 @@
 // Keys that scroll reach the page before anything on it has been clicked: the part that scrolls is
-// not the document, so the browser sends them nowhere. In presenter mode a clicker at the end of a
-// page goes on to the next one, and Escape leads out.
+// not the document, so the browser sends them nowhere. The keys of presenter mode are with the
+// pictures (chain/presenter.js), which hear them first.
 
 const LINE = 40 // pixels
 const SHARE = 0.875 // of the window, as browsers scroll it
 
 const main = () => document.querySelector('[data-testid="stMain"]')
-const leave = () => document.querySelector(".st-key-end-presenting button")
 
 /** Whether a key was pressed outside what scrolls: on a fresh page, or in the bar at the top. */
 function isOutside(target) {
@@ -40,17 +39,10 @@ function scroll(event, page) {
   event.preventDefault()
 }
 
-const isAtEnd = (page) => page.scrollTop + page.clientHeight >= page.scrollHeight - 2
-
 function onKey(event) {
   const page = main()
   if (!page || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
-  const outside = isOutside(event.target)
-  if (leave() && (outside || event.target === page)) {
-    if (event.key === "Escape") return leave().click()
-    if (event.key === "PageDown" && isAtEnd(page)) return document.querySelector(".st-key-next-page a")?.click()
-  }
-  if (outside) scroll(event, page)
+  if (isOutside(event.target)) scroll(event, page)
 }
 
 export const leadKeys = () => window.addEventListener("keydown", onKey)

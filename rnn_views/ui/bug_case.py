@@ -75,6 +75,7 @@ def choose_case() -> BugCase:
             st.selectbox(
                 "Fault",
                 list(SLUGS),
+                index=list(SLUGS).index(settings.get().fault),
                 format_func=title_of,
                 width=280,
                 **settings.bound("fault", also=start_clean),

@@ -26,15 +26,17 @@ def segments(
     hide_label: bool = False,
 ) -> Any:
     """Offer a few values of the setting `name` side by side; return the one that is chosen."""
+    present = getattr(settings.get(), name)
     st.segmented_control(
         label,
         list(options),
         format_func=lambda value: options[value],
+        default=present if present in options else None,
         required=True,
         label_visibility="collapsed" if hide_label else "visible",
         **settings.bound(name, also=also),
     )
-    return getattr(settings.get(), name)
+    return present
 
 
 def choose(
@@ -54,6 +56,7 @@ def choose(
     st.selectbox(
         label,
         offered,
+        index=offered.index(present),
         accept_new_options=typed,
         # A fuzzy filter would offer 0.05 to somebody who types 0.5.
         filter_mode="prefix",
@@ -75,8 +78,9 @@ def name_value(value: object) -> str:
 
 def switch(name: str, label: str, *, help: str | None = None) -> bool:
     """Offer the setting `name` as on or off."""
-    st.toggle(label, help=help, **settings.bound(name))
-    return bool(getattr(settings.get(), name))
+    present = bool(getattr(settings.get(), name))
+    st.toggle(label, present, help=help, **settings.bound(name))
+    return present
 
 
 def ask(
@@ -187,6 +191,10 @@ def slide(name: str, label: str, stops: Sequence[float]) -> float:
     """Offer the stops of a scale for the setting `name`, the present value always among them."""
     present: float = getattr(settings.get(), name)
     st.select_slider(
-        label, sorted({*stops, present}), format_func=say_setting, **settings.bound(name)
+        label,
+        sorted({*stops, present}),
+        present,
+        format_func=say_setting,
+        **settings.bound(name),
     )
     return present

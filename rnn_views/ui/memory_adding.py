@@ -105,9 +105,11 @@ def choose_plan() -> AddingPlan:
     chosen = settings.get()
     running = is_running(plan_of())
     with st.container(horizontal=True, vertical_alignment="bottom", key="plan-row"):
+        lengths = sorted({*LENGTHS, chosen.length})
         st.selectbox(
             "Steps in a sequence",
-            sorted({*LENGTHS, chosen.length}),
+            lengths,
+            index=lengths.index(chosen.length),
             width=170,
             filter_mode="prefix",
             disabled=running,

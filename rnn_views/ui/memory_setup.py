@@ -43,6 +43,7 @@ def choose_sequence() -> Case:
         st.selectbox(
             "Sequence",
             list(SOURCES),
+            index=list(SOURCES).index(chosen.source),
             format_func=lambda source: SOURCES[source],
             width=240,
             **settings.bound("source", also=open_source),
@@ -74,9 +75,11 @@ def open_part(part: str) -> dict[str, object]:
 def offer_length() -> None:
     """Offer the length of the random sequence."""
     present = settings.get().steps
+    lengths = sorted({*LENGTHS, present})
     st.selectbox(
         "Steps",
-        sorted({*LENGTHS, present}),
+        lengths,
+        index=lengths.index(present),
         width=110,
         filter_mode="prefix",
         **settings.bound("steps"),

@@ -163,8 +163,8 @@ def show_next_year(plan: SunspotPlan, network: Network, whose: str) -> None:
 
 def show_forecast(found: Mapping[str, Forecaster], network: Network) -> None:
     """Offer the year, ask which forecast comes nearest, then show what happened."""
-    st.slider("First year that is predicted", 1710, 2009, **settings.bound("year"))
     year = settings.get().year
+    st.slider("First year that is predicted", 1710, 2009, year, **settings.bound("year"))
     forecasts = run_all(found, year)
     known = known_years(next(iter(forecasts.values())))
     if not known:

@@ -70,7 +70,12 @@ def choose_unit(read: Pass) -> int:
     units = read.params.hidden
     unit = keep_within("unit", units, f"this network has {units} units")
     st.selectbox(
-        "Unit", range(1, units + 1), width=90, filter_mode="prefix", **settings.bound("unit")
+        "Unit",
+        range(1, units + 1),
+        index=unit - 1,
+        width=90,
+        filter_mode="prefix",
+        **settings.bound("unit"),
     )
     return unit
 
@@ -88,6 +93,7 @@ def choose_change(case: Case, read: Pass, cell: str) -> tuple[int, Pass | None, 
     st.selectbox(
         f"Change the {noun_of(case)}",
         range(1, min(steps, 99) + 1),
+        index=min(at, steps, 99) - 1,
         format_func=lambda t: f"{t} · {read.words[t - 1]}",
         width=180,
         filter_mode="prefix",

@@ -248,6 +248,8 @@ def bound(
 
     The value is sent in every run. A browser that draws a widget late, because its popover was
     closed, knows only what the last run sent: without a value it would show nothing chosen.
+    Give the widget the same value as its default. The browser falls back on the default when it
+    draws the widget again in another place, and would write that to the address.
     """
     page = current_page()
     key = f"{page or 'start'}-{name}"

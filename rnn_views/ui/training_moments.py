@@ -63,6 +63,7 @@ def show_machine(setup: Setup, run: Run) -> None:
             "Time machine: look at the network after update",
             0,
             run.update,
+            settings.get().update,
             **settings.bound("update"),
             help="Drag, use the arrow keys, or click in the curves. Each update is made again "
             "from the last snapshot before it, bit for bit.",

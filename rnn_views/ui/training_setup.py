@@ -202,6 +202,7 @@ def _choose_key(keys: Sequence[str]) -> str:
     st.selectbox(
         "Task",
         keys,
+        index=keys.index(settings.get().task),
         format_func=lambda key: name_of(subject_of(key)),
         **settings.bound("task", also=open_task_anew),
     )

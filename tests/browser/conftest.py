@@ -4,7 +4,7 @@ A test asks for `visit` and opens a page with it:
 
     def test_title(visit):
         page = visit("unroll", theme="dark", width=390)
-        assert page.get_by_test_id("stMain").get_by_role("heading", level=1).is_visible()
+        expect(page.get_by_test_id("stMain").get_by_role("heading", level=1)).to_be_visible()
 
 When the test is over, every page it opened must have been free of console errors and of requests
 to other hosts; nothing has to be done for that.
@@ -21,10 +21,16 @@ from playwright.sync_api import (
     ConsoleMessage,
     Page,
     Request,
+    expect,
     sync_playwright,
 )
 
 from scripts.live_app import launch_browser, serve_app, wait_until_idle
+
+PATIENCE = 60_000
+"""Milliseconds for what a page has to come to: a busy machine is slow, not wrong."""
+
+expect.set_options(timeout=PATIENCE)
 
 
 @dataclass
@@ -67,6 +73,7 @@ class Visits:
             viewport={"width": width, "height": height},
             reduced_motion="reduce" if still else "no-preference",
         )
+        context.set_default_timeout(PATIENCE)
         self.contexts.append(context)
         page = context.new_page()
         page.on("console", self._note)

@@ -14,7 +14,7 @@ from rnn_views.ui.training_example import Update, make_update
 from rnn_views.ui.training_setup import Setup
 
 SENTENCE = "the film was not good"
-PATIENCE = 10.0
+PATIENCE = 60.0
 
 
 class Bench:

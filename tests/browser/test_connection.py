@@ -96,7 +96,7 @@ def test_a_proxy_that_answers_itself_is_named(app_url: str, own_page: Page) -> N
     own_page.goto(app_url)
     notice = notice_of(own_page, "proxy")
     expect(notice).to_contain_text("with status 502")
-    assert notice.locator("script").count() == 0
+    expect(notice.locator("script")).to_have_count(0)
 
 
 def test_scripts_that_do_not_load_are_named(app_url: str, own_page: Page) -> None:
@@ -117,7 +117,7 @@ def test_a_server_that_is_gone_is_named_and_found_again(own_page: Page) -> None:
         assert isinstance(app, LiveApp)
         own_page.goto(app.address)
         wait_until_idle(own_page)
-        assert own_page.locator(NOTICE).count() == 0
+        expect(own_page.locator(NOTICE)).to_have_count(0)
     notice = notice_of(own_page, "gone")
     expect(notice).to_contain_text("does not answer")
     with serve(int(app.address.rpartition(":")[2])):
@@ -130,4 +130,4 @@ def test_nothing_is_said_where_all_is_well(app_url: str, own_page: Page) -> None
     own_page.goto(app_url)
     own_page.clock.run_for(30_000)
     wait_until_idle(own_page)
-    assert own_page.locator(NOTICE).count() == 0
+    expect(own_page.locator(NOTICE)).to_have_count(0)

@@ -71,9 +71,9 @@ def test_a_weight_by_keyboard_moves_all_steps_and_undo_brings_every_bit_back(
     wait_for(page, "W_hh.3.5_1.5")
     moved = (shown(page) != before).any(axis=1)
     assert moved.tolist() == [False, False, True, True, True, True]
-    assert page.get_by_test_id("chain").get_attribute("data-t") == "3"
+    expect(page.get_by_test_id("chain")).to_have_attribute("data-t", "3")
     expect(page.get_by_test_id("edit-change")).to_have_text("W_hh[3 → 5]: 0.00 → 1.50")
-    assert page.get_by_test_id("edited").count() == 1
+    expect(page.get_by_test_id("edited")).to_have_count(1)
     value.press("Control+z")
     wait_for(page, "")
     np.testing.assert_array_equal(shown(page), before)
@@ -96,7 +96,7 @@ def test_a_weight_by_mouse(visit: Visits) -> None:
         page.mouse.move(x, y - up)
     page.mouse.up()
     wait_for(page, "W_hh.3.5_0.5")
-    assert page.get_by_test_id("chain").get_attribute("data-zoom") == "1"
+    expect(page.get_by_test_id("chain")).to_have_attribute("data-zoom", "1")
     page.get_by_test_id("edit-undo").click()
     wait_for(page, "")
 

@@ -84,7 +84,7 @@ def test_an_edit_runs_through_all_phases_of_training(visit: Visits) -> None:
     gradients = update.before.gradients.segments[0]
     shown = float(bench.get("gradient-2").get_attribute("data-norm"))
     assert shown == pytest.approx(np.linalg.norm(gradients.dh_recurrent[2, 0]), rel=1e-6)
-    assert bench.chain.get_attribute("data-phase") == "backward"
+    expect(bench.chain).to_have_attribute("data-phase", "backward")
     # The page follows, and says the same.
     expect(page.get_by_text(f"to {say_number(update.after.loss, 4)} nats")).to_be_visible()
     bench.get("edit-flag").focus()

@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Visits
 
@@ -49,4 +50,4 @@ def test_a_refused_value_is_shown_as_it_was_given(visit: Visits, address: str) -
     page = visit(f"unroll?{urlencode({'cell': address})}")
     notice = page.locator(".st-key-rejected [data-testid=stAlert]")
     assert f"“{address}”" in notice.inner_text()
-    assert notice.locator("a, img").count() == 0
+    expect(notice.locator("a, img")).to_have_count(0)

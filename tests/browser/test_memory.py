@@ -19,7 +19,6 @@ def test_the_three_cells_train_wait_and_stop(visit: Visits, idle: Idle) -> None:
     press(page, "Pause")
     waiting = expect_state(page, "Waiting at update")
     idle(page)
-    page.wait_for_timeout(400)
     assert expect_state(page, "Waiting at update") == waiting
     press(page, "Continue")
     expect(page.locator(".st-key-live-state")).to_contain_text("Training.", timeout=PATIENCE)
@@ -40,7 +39,6 @@ def test_leaving_in_mid_training_loses_nothing(visit: Visits, idle: Idle) -> Non
     page.get_by_role("link", name="Types of RNN").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Types of RNN", timeout=PATIENCE)
     idle(page)
-    page.wait_for_timeout(2_500)
     page.get_by_role("link", name="Memory").first.click()
     expect_state(page, "Training was interrupted at update")
 
@@ -59,7 +57,7 @@ def test_the_truth_about_the_sunspots_comes_when_asked(visit: Visits, idle: Idle
 def test_every_part_is_accessible(visit: Visits, idle: Idle, part: str) -> None:
     page = visit(f"memory?part={part}&source=sentiment", theme="dark", width=390)
     idle(page)
-    page.wait_for_timeout(500)
+    page.wait_for_function("document.getAnimations().every((one) => one.playState !== 'running')")
     assert violations(page) == []
     wide = page.evaluate(
         "document.documentElement.scrollWidth - document.documentElement.clientWidth"

@@ -58,15 +58,13 @@ def test_of_two_pictures_the_one_used_last_answers(visit) -> None:
     page.evaluate("document.activeElement.blur()")
     page.locator("h1").click()
     page.keyboard.press("PageDown")
-    assert chains.nth(1).get_attribute("data-t") == "2"
+    expect(chains.nth(1)).to_have_attribute("data-t", "2")
     assert chains.nth(0).get_attribute("data-t") == before[0]
 
 
 def test_on_a_projector_the_whole_chain_stands_in_the_window(visit) -> None:
     page = visit(f"{PICTURE}#t=4", width=800, height=600)
-    page.wait_for_function(
-        "() => document.querySelector('[data-testid=stMain]').scrollTop > 0", timeout=5000
-    )
+    page.wait_for_function("() => document.querySelector('[data-testid=stMain]').scrollTop > 0")
     for place in ("cell-4-1", "x-4", "equation"):
         box = page.get_by_test_id(place).first.bounding_box()
         assert box["y"] >= 56
@@ -77,12 +75,12 @@ def test_the_button_starts_and_ends_it_on_every_page(visit, idle) -> None:
     page = visit("unroll")
     page.get_by_role("button", name="Present", exact=True).click()
     expect(page.get_by_role("button", name="End presenting")).to_be_visible()
-    assert "present=yes" in page.url
+    page.wait_for_url(lambda url: "present=yes" in url)
     page.get_by_role("link", name="Training").first.click()
     idle(page)
     page.get_by_role("button", name="End presenting").click()
     expect(page.get_by_role("button", name="Present", exact=True)).to_be_visible()
-    assert "present" not in page.url
+    page.wait_for_url(lambda url: "present" not in url)
 
 
 @pytest.mark.parametrize("size", [(320, 700), (800, 600), (1280, 800)])
@@ -132,32 +130,27 @@ def test_one_clock_plays_both(visit) -> None:
 
 
 def test_a_picture_alone_has_nothing_to_step_with(visit) -> None:
-    assert visit("unroll").get_by_test_id("together").is_hidden()
+    expect(visit("unroll").get_by_test_id("together")).to_be_hidden()
 
 
-def look(page: Page) -> str:
+def expect_look(page: Page, look: str) -> None:
+    """Wait until the picture is there: its view, phase and time step."""
     chain = page.get_by_test_id("chain").first
-    return " ".join(chain.get_attribute(f"data-{name}") for name in ("view", "phase", "t"))
+    for name, value in zip(("view", "phase", "t"), look.split(), strict=True):
+        expect(chain).to_have_attribute(f"data-{name}", value)
 
 
 def test_the_clicker_unrolls_the_loop_first(visit) -> None:
     page = visit("?present=yes", still=False)
     chain = page.get_by_test_id("chain").first
     expect(chain).to_have_attribute("data-view", "rolled")
-    seen = [look(page)]
-    for _ in range(4):
+    expect_look(page, "rolled forward 1")
+    for t in range(1, 5):
         page.keyboard.press("PageDown")
-        seen.append(look(page))
-    assert seen == [
-        "rolled forward 1",
-        "chain forward 1",
-        "chain forward 2",
-        "chain forward 3",
-        "chain forward 4",
-    ]
+        expect_look(page, f"chain forward {t}")
     for _ in range(4):
         page.keyboard.press("PageUp")
-    assert look(page) == "rolled forward 1"
+    expect_look(page, "rolled forward 1")
 
 
 def test_after_the_last_stop_the_clicker_leads_to_the_next_page(visit, idle) -> None:
@@ -176,18 +169,18 @@ def test_where_nothing_follows_the_clicker_says_so(visit) -> None:
     )
     page.keyboard.press("PageDown")
     expect(page.get_by_test_id("page-end")).to_have_text("End of this page")
-    assert look(page) == "chain loss 5"
+    expect_look(page, "chain loss 5")
 
 
 def test_without_a_picture_the_clicker_scrolls(visit) -> None:
     page = visit("memory?present=yes")
     main = page.get_by_test_id("stMain")
-    assert page.get_by_test_id("chain").count() == 0
+    expect(page.get_by_test_id("chain")).to_have_count(0)
     page.keyboard.press("PageDown")
     page.wait_for_function("() => document.querySelector('[data-testid=stMain]').scrollTop > 100")
     page.keyboard.press("PageUp")
     page.wait_for_function("() => document.querySelector('[data-testid=stMain]').scrollTop === 0")
-    assert main.is_visible()
+    expect(main).to_be_visible()
 
 
 @pytest.mark.parametrize("path", ["unroll?present=yes#t=3", "memory?present=yes"])
@@ -207,7 +200,7 @@ def test_the_way_out_stays_in_sight_and_esc_is_one(visit, path, size) -> None:
         assert hit == "End presenting"
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="Present", exact=True)).to_be_visible()
-    assert "present=yes" not in page.url
+    page.wait_for_url(lambda url: "present=yes" not in url)
 
 
 def test_esc_comes_out_of_the_zoom_before_it_ends_presenting(visit) -> None:

@@ -49,7 +49,7 @@ def test_a_run_reaches_its_target_before_the_visitors_eyes(visit: Visits, idle: 
     shown = page.get_by_test_id("stMetricValue").first.inner_text()
     assert float(shown.removesuffix(" %")) >= 100 * TASKS["german"].target
     expect(page.locator(".curves svg path").first).to_be_visible()
-    assert f"update={updates_of('german')}" in page.url
+    page.wait_for_url(lambda url: f"update={updates_of('german')}" in url)
     press(page, "Look inside your network")
     idle(page)
     badge = page.get_by_test_id("badge")
@@ -63,7 +63,6 @@ def test_pause_single_updates_stop_and_start_again(visit: Visits, idle: Idle) ->
     press(page, "Pause")
     waiting = expect_state(page, "Waiting at update")
     idle(page)
-    page.wait_for_timeout(400)
     assert expect_state(page, "Waiting at update") == waiting
     press(page, "One update")
     expect(state(page)).to_contain_text(f"Waiting at update {waiting + 1:,}")
@@ -122,7 +121,6 @@ def test_leaving_the_page_interrupts_and_nothing_is_lost(visit: Visits, idle: Id
     page.get_by_role("link", name="Types of RNN").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Types of RNN", timeout=PATIENCE)
     idle(page)
-    page.wait_for_timeout(2_500)
     page.get_by_role("link", name="Training").first.click()
     expect_state(page, "Training was interrupted at update")
     idle(page)

@@ -12,7 +12,8 @@ from tests.browser.conftest import Visits
 
 TRANSLATOR = Path(__file__).with_name("translator.js").read_text("utf-8")
 WAYS = ("replaced", "moved", "in place")
-LATER = ("train?view=extremes", "memory?part=adding", "bugs?lab=known")
+LATER = ("train?view=extremes", *(f"memory?part={part}" for part in ("adding", "units", "lags")))
+LATER += ("bugs?lab=known",)
 SETTINGS = 'button[data-variant="segmented_control"]'
 
 
@@ -114,7 +115,7 @@ def test_regions_of_numbers_are_not_translated(visit: Visits) -> None:
     page = visit("topologies")
     page.evaluate(TRANSLATOR, "replaced")
     assert page.evaluate("window.translations") > 10
-    assert page.locator("code font, .katex font, [data-testid=stTable] font").count() == 0
+    expect(page.locator("code font, .katex font, [data-testid=stTable] font")).to_have_count(0)
     expect(page.get_by_test_id("stTable").first).to_have_attribute("translate", "no")
 
 

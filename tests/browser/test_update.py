@@ -32,7 +32,7 @@ def test_a_chunk_boundary_is_dragged_and_the_gradient_stops_there(
     expect(wire).to_have_attribute("data-norm", "0")
     expect(wire).to_have_class(re.compile("zero"))
     assert float(page.get_by_test_id("gradient-4").get_attribute("data-norm")) > 0
-    assert page.get_by_test_id("wire-4").count() == 1
+    expect(page.get_by_test_id("wire-4")).to_have_count(1)
     expect(page.get_by_test_id("chunk-3")).to_be_visible()
     expect(page.get_by_test_id("legend-chunk")).to_be_visible()
     expect(page.get_by_text("With boundaries")).to_be_visible()
@@ -50,7 +50,7 @@ def test_a_boundary_is_moved_by_key_and_taken_away(visit: Visits, idle: Idle) ->
         page.keyboard.press("]")
         wait_for_query(page, "truncate", k)
         idle(page)
-    assert page.locator(".chunk:not(.idle)").count() == 0
+    expect(page.locator(".chunk:not(.idle)")).to_have_count(0)
 
 
 def test_a_word_fed_is_switched_in_the_picture(visit: Visits, idle: Idle) -> None:

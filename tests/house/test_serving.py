@@ -1,12 +1,10 @@
 """What the server says on the wire: compression, caching, guarded doors, both launchers."""
 
-import asyncio
 import gzip
 import http.client
 import re
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 import pytest
@@ -18,6 +16,7 @@ from scripts.live_app import ROOT, serve_app
 from serving.doors import content_security_policy
 from serving.front_end import START, own_index
 from serving.static_files import SCRIPTS, StaticFiles, accepts_gzip
+from tests.loop import run
 
 LAUNCHERS = {
     "uvicorn": (),
@@ -193,9 +192,7 @@ def ask(app: StaticFiles, path: str) -> list[dict[str, object]]:
         sent.append(message)
 
     scope = {"type": "http", "method": "GET", "path": path, "headers": []}
-    # In a thread of its own: the browser tests leave a loop running in this one.
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(lambda: asyncio.run(app(scope, None, send))).result()
+    run(app(scope, None, send))
     return sent
 
 

@@ -12,6 +12,7 @@ from benchmarks.load_visitor import Tab, Tally, Visitor, together
 from scripts.live_app import LiveApp
 from serving import descriptors
 from serving.descriptors import FULL, Budget, raise_limit, warn_if_few
+from tests.loop import run
 
 resource = pytest.importorskip("resource", reason="this system has no limit of open files")
 FEW, VISITORS = 256, 300
@@ -45,7 +46,7 @@ def test_300_at_once_are_served_or_told(server: LiveApp, log: Path) -> None:
         await together(len(served), lambda number: served[number].tab.close())
         return len(served), told, tally
 
-    served, told, tally = asyncio.run(rush())
+    served, told, tally = run(rush())
     assert set(told) == {f"503 {SENTENCE}"}
     assert served + sum(told.values()) == VISITORS
     assert served > FEW // 2  # one descriptor each, not four
@@ -69,7 +70,7 @@ def test_there_is_room_again_when_they_have_left(server: LiveApp) -> None:
         assert (await tab.answer())[0]
         await tab.close()
 
-    asyncio.run(come_later())
+    run(come_later())
 
 
 def test_whoever_starts_it_is_told_how_many_fit(server: LiveApp, log: Path) -> None:

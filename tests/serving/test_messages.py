@@ -1,6 +1,5 @@
 """Messages of a hostile client: those that no page sends are ignored, too many of them wait."""
 
-import asyncio
 import json
 import logging
 from contextlib import suppress
@@ -15,6 +14,7 @@ from benchmarks.load_visitor import Tab, Tally, Visitor
 from scripts.live_app import LiveApp
 from serving import messages
 from serving.messages import BURST, LARGEST, LONGEST_TEXT, Bucket, Messages, OncePerMinute, judge
+from tests.loop import run
 
 KINDS = {field.name for field in BackMsg.DESCRIPTOR.oneofs_by_name["type"].fields}
 OPERATION = BackMsg.DESCRIPTOR.fields_by_name["backend_operation_request"].message_type
@@ -197,7 +197,7 @@ def test_every_kind_is_survived_and_named_once(server: LiveApp, log: Path) -> No
         await tab.ask({"input": "bad"})
         assert (await tab.answer())[0]  # still served
 
-    asyncio.run(attack(server.address, send_all))
+    run(attack(server.address, send_all))
     said = log.read_text("utf-8").removeprefix(before)
     for kind in closed | (OPERATIONS - messages.OPERATIONS):
         assert said.count(f"A message {kind} is ignored.") in (1, 2)  # of 3, one a minute
@@ -214,7 +214,7 @@ def test_a_paste_of_three_megabytes_does_not_lock_the_page(server: LiveApp, log:
         await tab.ask({"input": "bad"})
         assert (await tab.answer())[0]
 
-    asyncio.run(attack(server.address, paste))
+    run(attack(server.address, paste))
     assert "Traceback" not in log.read_text("utf-8")
 
 
@@ -228,7 +228,7 @@ def test_frames_that_are_no_message_leave_no_traceback(
         while True:
             await tab.socket.recv()
 
-    asyncio.run(attack(server.address, send_it))
+    run(attack(server.address, send_it))
     assert "Traceback" not in log.read_text("utf-8")
 
 
@@ -285,6 +285,6 @@ def test_component_values_of_every_shape_are_ignored(
                 await tab.send(message)
                 assert (await tab.answer())[0], (field, text)
 
-    asyncio.run(attack(server.address, report))
+    run(attack(server.address, report))
     said = log.read_text("utf-8").removeprefix(before)
     assert "Traceback" not in said, said[-3000:]

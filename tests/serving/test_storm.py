@@ -1,9 +1,8 @@
 """All visitors lose their connection and come back at once: each gets her own place."""
 
-import asyncio
-
 from benchmarks.load_storm import storm
 from scripts.live_app import LiveApp
+from tests.loop import run
 
 KEPT = 128  # disconnected sessions that Streamlit keeps
 VISITORS = KEPT + 6
@@ -11,7 +10,7 @@ VISITORS = KEPT + 6
 
 def test_all_get_their_own_place_back(server: LiveApp) -> None:
     """Those beyond the sessions that are kept get it from the address."""
-    found = asyncio.run(storm(server.address, server.pid, VISITORS, "unroll", away=0.5))
+    found = run(storm(server.address, server.pid, VISITORS, "unroll", away=0.5))
     assert found["errors"] == []
     assert found["wrong"] == []
     assert found["resumed"] == KEPT

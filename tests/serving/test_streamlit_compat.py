@@ -20,6 +20,7 @@ from serving.streamlit_compat import (
     prepare_streamlit,
     replace,
 )
+from tests.loop import in_thread, run
 
 
 def open_files() -> int:
@@ -50,7 +51,7 @@ def test_a_session_that_comes_back_watches_no_file() -> None:
         session.register_file_watchers()
         return session
 
-    session = asyncio.run(come_back())
+    session = run(come_back())
     assert session._local_sources_watcher is None
     assert session._stop_config_listener is None
 
@@ -70,7 +71,7 @@ def test_a_session_opens_no_file() -> None:
         assert all(session._script_event_loop.is_closed() for session in sessions)
         return opened
 
-    assert asyncio.run(count()) == 0
+    assert run(count()) == 0
 
 
 def test_the_loop_of_a_session_still_runs() -> None:
@@ -79,8 +80,8 @@ def test_the_loop_of_a_session_still_runs() -> None:
         return 3
 
     loop = ScriptLoop()
-    assert loop.run_until_complete(add()) == 3
-    loop.run_until_complete(loop.shutdown_asyncgens())
+    assert in_thread(loop.run_until_complete, add()) == 3
+    in_thread(loop.run_until_complete, loop.shutdown_asyncgens())
     loop.close()
     assert loop.is_closed()
 

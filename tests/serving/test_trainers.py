@@ -7,6 +7,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from benchmarks.load_visitor import PATIENCE, Tab, Tally, Visitor
 from scripts.live_app import LiveApp
+from tests.loop import run
 
 QUERY = {"view": "live", "task": "digits"}
 TRAINERS = 6
@@ -63,7 +64,7 @@ def test_every_run_ends_and_says_that_others_train(server: LiveApp) -> None:
             await tab.close()
         return told
 
-    told = asyncio.run(train_all())
+    told = run(train_all())
     assert all(one["done"] for one in told), told
     assert any(one["others"] for one in told), told
 
@@ -81,7 +82,7 @@ def test_stop_acts_while_others_have_their_turns(server: LiveApp) -> None:
             await tab.drop()
         return told
 
-    assert asyncio.run(stop_one())["stopped"]
+    assert run(stop_one())["stopped"]
 
 
 def test_a_visitor_who_leaves_gives_her_turn_back(server: LiveApp) -> None:
@@ -98,4 +99,4 @@ def test_a_visitor_who_leaves_gives_her_turn_back(server: LiveApp) -> None:
         assert told["done"]
         await last.close()
 
-    asyncio.run(leave())
+    run(leave())

@@ -19,6 +19,14 @@ def press(page: Page, *keys: str) -> None:
     page.locator(".scroller").first.focus()
     for key in keys:
         page.keyboard.press(key)
+    settle(page)
+
+
+def settle(page: Page) -> None:
+    """Wait until what was asked for has been drawn: it is drawn with the next frame."""
+    page.evaluate(
+        "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    )
 
 
 def look(page: Page) -> tuple[str, int]:

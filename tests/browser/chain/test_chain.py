@@ -5,6 +5,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
+from scripts.live_app import wait_until_idle
 from tests.browser.chain.screen import (
     Show,
     assert_adds_up,
@@ -111,12 +112,12 @@ def test_losses_and_outputs(show: Show) -> None:
 def test_absent_ports_are_absent(show: Show) -> None:
     page = show("sentence", "t=5")
     assert [page.get_by_test_id(f"y-{t}").count() for t in range(1, 6)] == [0, 0, 0, 0, 1]
-    assert page.get_by_test_id("loss-1").count() == 0
+    expect(page.get_by_test_id("loss-1")).to_have_count(0)
     page = show("translation", "t=8")
-    assert page.get_by_test_id("plate").count() == 2
-    assert page.get_by_test_id("handover").is_visible()
+    expect(page.get_by_test_id("plate")).to_have_count(2)
+    expect(page.get_by_test_id("handover")).to_be_visible()
     assert [page.get_by_test_id(f"feedback-{t}").count() for t in range(4, 9)] == [0, 1, 1, 0, 1]
-    assert page.get_by_test_id("x-7").locator(".tag").text_content() == "from target"
+    expect(page.get_by_test_id("x-7").locator(".tag")).to_have_text("from target")
 
 
 def test_keys(show: Show) -> None:
@@ -136,12 +137,12 @@ def test_keys(show: Show) -> None:
     ]:
         press(page, *keys)
         assert look(page) == expected, keys
-    assert root(page).get_attribute("data-unit") == "3"
+    expect(root(page)).to_have_attribute("data-unit", "3")
     press(page, "r")
-    assert root(page).get_attribute("data-view") == "rolled"
-    assert page.get_by_test_id("loop").is_visible()
+    expect(root(page)).to_have_attribute("data-view", "rolled")
+    expect(page.get_by_test_id("loop")).to_be_visible()
     press(page, "r")
-    assert page.get_by_test_id("loop").is_hidden()
+    expect(page.get_by_test_id("loop")).to_be_hidden()
 
 
 def test_rolled_up_no_wire_leads_to_an_output_that_is_not_there(show: Show) -> None:
@@ -163,8 +164,8 @@ def test_play_runs_to_the_end_and_any_input_stops_it(show: Show) -> None:
     for _ in range(2):
         page.get_by_role("button", name="Speed").click()
     page.get_by_test_id("play").click()
-    expect(root(page)).to_have_attribute("data-phase", "backward", timeout=15_000)
-    expect(root(page)).to_have_attribute("data-t", "1", timeout=15_000)
+    expect(root(page)).to_have_attribute("data-phase", "backward")
+    expect(root(page)).to_have_attribute("data-t", "1")
     expect(page.get_by_test_id("play")).to_have_attribute("aria-label", "Play")
 
 
@@ -187,7 +188,7 @@ def test_stepping_sends_nothing(stage_url: str, browser: Browser) -> None:
     page.on("websocket", lambda ws: ws.on("framesent", lambda frame: sent.append(len(frame))))
     page.goto(stage_url)
     page.wait_for_selector("[data-testid=chain][data-t]")
-    page.wait_for_timeout(500)
+    wait_until_idle(page)
     before = sum(sent)
     press(page, "ArrowRight", "End", "Shift+ArrowRight", "b", "ArrowDown", "r", "r", "Home")
     page.get_by_test_id("cell-2-3").hover()
@@ -208,8 +209,8 @@ def test_the_address_says_where_one_looks(show: Show) -> None:
     assert look(page) == ("backward", 2)
     press(page, "ArrowLeft")
     page.wait_for_function("() => location.hash.includes('t=1')")
-    assert "phase=backward" in page.url
-    assert "sample=sentence" in page.url
+    page.wait_for_url(lambda url: "phase=backward" in url)
+    page.wait_for_url(lambda url: "sample=sentence" in url)
 
 
 @pytest.mark.parametrize(
@@ -225,18 +226,18 @@ def test_two_chains_keep_apart(show: Show) -> None:
     roots = page.get_by_test_id("chain")
     page.locator(".scroller").nth(1).focus()
     page.keyboard.press("ArrowRight")
-    assert roots.nth(0).get_attribute("data-t") == "1"
-    assert roots.nth(1).get_attribute("data-t") == "3"
+    expect(roots.nth(0)).to_have_attribute("data-t", "1")
+    expect(roots.nth(1)).to_have_attribute("data-t", "3")
     page.wait_for_function("() => location.hash.includes('b.t=3')")
 
 
 def test_hover_lights_weight_and_uses_both_ways(show: Show) -> None:
     page = show()
     page.get_by_test_id("W_hh").hover()
-    assert root(page).get_attribute("data-hot") == "W_hh"
+    expect(root(page)).to_have_attribute("data-hot", "W_hh")
     assert "W_hh[" in page.locator(".inspector").inner_text()
     page.get_by_test_id("equation").locator('[data-term="W_xh"]').hover()
-    assert root(page).get_attribute("data-hot") == "W_xh"
+    expect(root(page)).to_have_attribute("data-hot", "W_xh")
     page.get_by_test_id("cell-1-2").hover()
     trace = samples.sentence().traces[0]
     shown = numbers(page.locator(".inspector strong").inner_text())[-1]
@@ -245,14 +246,14 @@ def test_hover_lights_weight_and_uses_both_ways(show: Show) -> None:
 
 def test_cut_wires(show: Show) -> None:
     page = show("sentence&cut", "t=3")
-    assert page.get_by_test_id("cut-3").is_visible()
-    assert page.get_by_test_id("wire-3").count() == 0
-    assert page.get_by_test_id("cell-0-1").count() == 0
+    expect(page.get_by_test_id("cut-3")).to_be_visible()
+    expect(page.get_by_test_id("wire-3")).to_have_count(0)
+    expect(page.get_by_test_id("cell-0-1")).to_have_count(0)
 
 
 def test_long_chains_draw_strips_and_keep_their_numbers(show: Show) -> None:
     page, trace = show("long", "t=60"), samples.long_sentence().traces[0]
-    assert page.locator("rect.cell").count() == 0
+    expect(page.locator("rect.cell")).to_have_count(0)
     cell = page.get_by_test_id("cell-60-64")
     assert float(cell.get_attribute("data-value")) == pytest.approx(trace.h[60, 0, 63], abs=1e-6)
     box = page.get_by_test_id("cursor").bounding_box()
@@ -274,7 +275,7 @@ def test_live_sentence(show: Show) -> None:
 def test_typed_markup_stays_text(show: Show) -> None:
     page = show("hostile")
     assert page.get_by_test_id("x-1").locator(".token").text_content().startswith("<script>")
-    assert page.locator("[data-testid=chain] script, [data-testid=chain] img").count() == 0
+    expect(page.locator("[data-testid=chain] script, [data-testid=chain] img")).to_have_count(0)
 
 
 @pytest.mark.parametrize(
@@ -306,7 +307,7 @@ def test_fits_small_screens(show: Show, width: int) -> None:
     page = show("translation", "t=6", width=width, height=800)
     wide = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
     assert wide <= width
-    assert page.get_by_test_id("cell-6-1").is_visible()
+    expect(page.get_by_test_id("cell-6-1")).to_be_visible()
 
 
 def test_a_still_stands_in_when_the_script_is_missing(stage_url: str, browser: Browser) -> None:
@@ -314,7 +315,7 @@ def test_a_still_stands_in_when_the_script_is_missing(stage_url: str, browser: B
     page.route("**/chain/chain.js", lambda route: route.abort())
     page.goto(stage_url)
     expect(page.get_by_text("A still picture")).to_be_visible()
-    assert page.locator(".chain-holder svg text", has_text="film").is_visible()
+    expect(page.locator(".chain-holder svg text", has_text="film")).to_be_visible()
     page.close()
 
 
@@ -335,5 +336,5 @@ def test_every_weight_has_its_ledger_by_key(show: Show) -> None:
 
 def test_an_untouched_picture_leaves_the_address_alone(show: Show) -> None:
     page = show("gru", "")
-    page.wait_for_timeout(300)
+    wait_until_idle(page)
     assert "t=" not in page.url

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from rnn_core.tasks.reading import Reading
 from tests.browser.chain.screen import Show, look, numbers, press, root, run_line
@@ -138,7 +138,7 @@ def test_each_line_is_a_stop_and_shows_its_numbers(show: Show, sample: str) -> N
     count = len(shown(page))
     state = next(n for n, line in enumerate(shown(page), 1) if line.startswith("h[2]"))
     for op in range(1, count + 1):
-        assert page.locator(".code [aria-current=step]").get_attribute("data-op") == str(op)
+        expect(page.locator(".code [aria-current=step]")).to_have_attribute("data-op", str(op))
         waits = "h" in (root(page).get_attribute("data-pending") or "").split()
         assert waits == (op < state)
         told = page.get_by_test_id(f"code-result-{state}").inner_text()
@@ -151,16 +151,16 @@ def test_each_line_is_a_stop_and_shows_its_numbers(show: Show, sample: str) -> N
     assert look(page) == ("forward", 3)
     press(page, "PageUp")
     assert look(page) == ("forward", 2)
-    assert page.locator(".code [aria-current=step]").get_attribute("data-op") == str(count)
+    expect(page.locator(".code [aria-current=step]")).to_have_attribute("data-op", str(count))
 
 
 def test_the_code_opens_and_closes_by_key_and_stands_in_the_address(show: Show) -> None:
     page = show("sentence", "t=2")
-    assert not page.get_by_test_id("code").is_visible()
+    expect(page.get_by_test_id("code")).to_be_hidden()
     press(page, "c")
     page.get_by_test_id("code").wait_for()
     page.wait_for_url("**code=1*")
-    assert not page.get_by_test_id("equation").is_visible()
+    expect(page.get_by_test_id("equation")).to_be_hidden()
     press(page, "c")
     page.get_by_test_id("equation").wait_for()
-    assert not page.get_by_test_id("code").is_visible()
+    expect(page.get_by_test_id("code")).to_be_hidden()

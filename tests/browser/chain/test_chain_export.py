@@ -75,7 +75,7 @@ def test_paper_holds_a_whole_chain(show: Show) -> None:
     page = show("name", "t=3")
     page.emulate_media(media="print")
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
-    assert page.locator(".transport").first.is_hidden()
+    expect(page.locator(".transport").first).to_be_hidden()
     end = page.get_by_test_id("cell-6-16").bounding_box()
     assert end["x"] + end["width"] <= 680 + page.locator(".scroller").bounding_box()["x"]
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")

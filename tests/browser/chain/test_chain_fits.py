@@ -80,7 +80,7 @@ DRAWN = """() => new Promise(done => {
 def assert_signed(page: Page, where: str) -> None:
     """A new width takes the picture a moment; then nothing is cut without a sign."""
     try:
-        page.wait_for_function(SETTLED, timeout=4000)
+        page.wait_for_function(SETTLED)
     except Exception as error:
         raise AssertionError(f"{where}: {root(page).evaluate(CUT)}") from error
 

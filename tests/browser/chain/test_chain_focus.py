@@ -49,7 +49,7 @@ def test_after_a_click_the_keys_answer(show: Show, thing: str, phase: str) -> No
     page.keyboard.press("ArrowLeft")
     assert int(root(page).get_attribute("data-t")) == max(1, t - 2)
     page.keyboard.press("Enter")
-    assert root(page).get_attribute("data-zoom") == "2"
+    expect(root(page)).to_have_attribute("data-zoom", "2")
 
 
 def test_at_deeper_levels_too(show: Show) -> None:
@@ -57,12 +57,12 @@ def test_at_deeper_levels_too(show: Show) -> None:
     page.get_by_test_id("cell-3-4").click()
     for thing, level in (("zoom-h-5", "3"), ("term-2", "4")):
         page.get_by_test_id(thing).click()
-        assert root(page).get_attribute("data-zoom") == level
+        expect(root(page)).to_have_attribute("data-zoom", level)
         assert root(page).evaluate(FOCUS)
     page.locator(".among .one-of").first.click()
     for level in ("3", "2", "1"):
         page.keyboard.press("Escape")
-        assert root(page).get_attribute("data-zoom") == level
+        expect(root(page)).to_have_attribute("data-zoom", level)
 
 
 @pytest.mark.parametrize("how", ["a click", "a key", "the seek bar", "a phase", "rolling up"])
@@ -74,7 +74,7 @@ def test_a_note_does_not_outlive_its_place(show: Show, how: str) -> None:
     expect(note).to_be_visible()
     if how == "a click":
         cell.click()
-        assert root(page).get_attribute("data-zoom") == "2"
+        expect(root(page)).to_have_attribute("data-zoom", "2")
     elif how == "a key":
         page.locator(".scroller").first.focus()
         page.keyboard.press("ArrowRight")

@@ -4,7 +4,7 @@ from collections import defaultdict
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.chain.screen import Show, assert_adds_up, numbers, press, root, term
 from tests.browser.chain.test_chain_zoom import press_zoomed, printed, value
@@ -168,14 +168,14 @@ def test_gated_cells_open_four_levels_deep(show: Show, sample: str) -> None:
     press(page, "Enter")
     for level in (3, 4, 4):
         press_zoomed(page, "Enter")
-        assert root(page).get_attribute("data-zoom") == str(level)
+        expect(root(page)).to_have_attribute("data-zoom", str(level))
 
 
 def test_an_lstm_shows_c_beside_h(show: Show) -> None:
     page, trace = show("lstm", "t=5"), samples.SAMPLES["lstm"]().traces[0]
     for t, unit in [(0, 1), (2, 5), (5, 8)]:
         assert value(page, f"c-{t}-{unit}") == pytest.approx(trace.c[t, 0, unit - 1], abs=1e-6)
-    assert show("gru", "t=5").get_by_test_id("c-2-5").count() == 0
+    expect(show("gru", "t=5").get_by_test_id("c-2-5")).to_have_count(0)
 
 
 def test_two_wires_carry_the_gradients_of_h_and_c(show: Show) -> None:

@@ -20,9 +20,9 @@ def test_the_hand_over_carries_its_gradient(show: Show) -> None:
 def test_an_lstm_hands_over_h_and_c_each_on_its_wire(show: Show) -> None:
     page = show("translation-lstm", "t=4")
     for wire in ("handover", "handover-c"):
-        assert page.get_by_test_id(wire).is_visible()
-    assert page.get_by_test_id("handover-c-name").text_content() == "c handed over"
-    assert show("translation", "t=4").get_by_test_id("handover-c").count() == 0
+        expect(page.get_by_test_id(wire)).to_be_visible()
+    expect(page.get_by_test_id("handover-c-name")).to_have_text("c handed over")
+    expect(show("translation", "t=4").get_by_test_id("handover-c")).to_have_count(0)
 
 
 def test_gradients_of_h_and_c_come_back_each_on_its_wire(show: Show) -> None:
@@ -34,17 +34,17 @@ def test_gradients_of_h_and_c_come_back_each_on_its_wire(show: Show) -> None:
         assert numbers(shown)[0] == pytest.approx(norm, rel=0.01)
         for wire in page.get_by_test_id(f"gradient{name}-3").all():
             assert float(wire.get_attribute("data-norm")) == pytest.approx(norm, rel=1e-5)
-        assert page.get_by_test_id(f"gradient{name}-3").count() == 2
+        expect(page.get_by_test_id(f"gradient{name}-3")).to_have_count(2)
 
 
 def test_a_cut_hands_nothing_over_and_says_so(show: Show) -> None:
     page = show("translation&cut", "t=1")
-    assert page.get_by_test_id("unheard").text_content() == "No encoder"
-    assert page.get_by_test_id("cell-1-1").count() == 0
-    assert page.locator(".segment").first.locator(".frame").count() == 0
-    assert page.get_by_test_id("x-1").is_visible()
-    assert page.get_by_test_id("handover").count() == 0
-    assert page.get_by_test_id("handover-cut").text_content() == "cut: nothing is handed over"
+    expect(page.get_by_test_id("unheard")).to_have_text("No encoder")
+    expect(page.get_by_test_id("cell-1-1")).to_have_count(0)
+    expect(page.locator(".segment").first.locator(".frame")).to_have_count(0)
+    expect(page.get_by_test_id("x-1")).to_be_visible()
+    expect(page.get_by_test_id("handover")).to_have_count(0)
+    expect(page.get_by_test_id("handover-cut")).to_have_text("cut: nothing is handed over")
     press(page, "ArrowRight")
     spoken = page.locator(".spoken[aria-live=polite]").first
     expect(spoken).to_contain_text("nothing of it reaches the decoder")

@@ -1,7 +1,7 @@
 """No label is struck through, no flag stands in a wire, nothing of the future is half shown."""
 
 import pytest
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, expect
 
 from tests.browser.chain.screen import Show, root
 
@@ -44,11 +44,11 @@ def test_frames_and_boundaries_lie_below_the_numbers(show: Show, sample: str) ->
 def test_what_is_still_to_come_is_not_half_shown(show: Show) -> None:
     page = show("sentence", "t=3&phase=backward")
     for t in (1, 2):
-        assert page.get_by_test_id(f"dh-{t}").is_hidden()
-        assert page.get_by_test_id(f"slice-{t}").locator("text").is_hidden()
+        expect(page.get_by_test_id(f"dh-{t}")).to_be_hidden()
+        expect(page.get_by_test_id(f"slice-{t}").locator("text")).to_be_hidden()
     for t in (3, 4, 5):
-        assert page.get_by_test_id(f"dh-{t}").is_visible()
-        assert page.get_by_test_id(f"slice-{t}").locator("text").is_visible()
+        expect(page.get_by_test_id(f"dh-{t}")).to_be_visible()
+        expect(page.get_by_test_id(f"slice-{t}").locator("text")).to_be_visible()
 
 
 @pytest.mark.parametrize("sample", ["sentence", "translation", "caption", "wave"])

@@ -28,7 +28,7 @@ def test_a_click_on_a_slice_shows_the_outer_product(show: Show, sample: str, wei
     t = draw.randrange(first, first + reading.traces[-1].steps)
     page = show(sample, f"t={first}&phase=backward&weight={weight}")
     page.get_by_test_id(f"slice-{t}").locator(".frame").click()
-    assert root(page).get_attribute("data-t") == str(t)
+    expect(root(page)).to_have_attribute("data-t", str(t))
     share = np.asarray(getattr(grads.by_step, weight))[t - first]
     x = reading.traces[-1].x
     if weight == "W_xh" and x.ndim == 2:  # of one-hot tokens the rows travel that are read
@@ -51,7 +51,7 @@ def test_a_click_on_a_slice_shows_the_outer_product(show: Show, sample: str, wei
     # Two digits at least are shown.
     assert words[-1] == pytest.approx(np.linalg.norm(share), rel=0.05, abs=1e-6)
     press(page, "Escape")
-    assert page.get_by_test_id("outer").is_hidden()
+    expect(page.get_by_test_id("outer")).to_be_hidden()
 
 
 def test_the_outer_product_by_key_follows_the_steps(show: Show) -> None:
@@ -64,9 +64,9 @@ def test_the_outer_product_by_key_follows_the_steps(show: Show) -> None:
     largest = np.abs(np.asarray(samples.sentence().gradients.segments[0].by_step.W_hh)[2]).max()
     assert abs(entry_of(page)[2]) == pytest.approx(largest, rel=1e-4)
     page.get_by_test_id("outer").get_by_role("button").click()
-    assert shown.count() == 0
+    expect(shown).to_have_count(0)
     press(page, "b", "o")
-    assert shown.count() == 0
+    expect(shown).to_have_count(0)
 
 
 def test_slices_slide_onto_their_sum(show: Show) -> None:

@@ -1,7 +1,7 @@
 """A long chain in little: what its map shows, and how it leads through the chain."""
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.chain.screen import Show, press, root
 
@@ -31,7 +31,7 @@ def in_sight(page: Page) -> list[int]:
 
 def test_the_map_shows_where_one_is(show: Show) -> None:
     page = show("long", "t=60")
-    assert page.get_by_test_id("minimap").is_visible()
+    expect(page.get_by_test_id("minimap")).to_be_visible()
     seen = in_sight(page)
     left, right = window(page)
     assert 60 in seen
@@ -40,9 +40,9 @@ def test_the_map_shows_where_one_is(show: Show) -> None:
 
 
 def test_short_chains_have_no_map(show: Show) -> None:
-    assert show("sentence", "t=2").get_by_test_id("minimap").is_hidden()
+    expect(show("sentence", "t=2").get_by_test_id("minimap")).to_be_hidden()
     rolled = show("long", "t=2&view=rolled", still=False)
-    assert rolled.get_by_test_id("minimap").is_hidden()
+    expect(rolled.get_by_test_id("minimap")).to_be_hidden()
 
 
 def test_dragging_the_map_moves_the_chain_and_not_the_step(show: Show) -> None:
@@ -55,7 +55,7 @@ def test_dragging_the_map_moves_the_chain_and_not_the_step(show: Show) -> None:
     page.mouse.move(box["x"] + box["width"] * 0.8, middle, steps=4)
     page.wait_for_function(SIGHT, arg=[80])
     page.mouse.up()
-    assert root(page).get_attribute("data-t") == "60"
+    expect(root(page)).to_have_attribute("data-t", "60")
     press(page, "ArrowRight")
     page.wait_for_function(SIGHT, arg=[61])
 

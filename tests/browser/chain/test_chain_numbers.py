@@ -66,7 +66,7 @@ def test_the_chain_going_back(show: Show, cell: str, t: int, unit: int) -> None:
     frame.hover()
     page.mouse.move(0, 0)
     frame.hover()  # back at the very pixel that was left, and told again
-    page.locator(".inspector:not(.pinned) strong").wait_for(timeout=3000)
+    page.locator(".inspector:not(.pinned) strong").wait_for()
     lines = page.locator(".inspector:not(.pinned)").inner_text().splitlines()
     parts = [grads.dh, grads.dh_local, grads.dh_recurrent]
     for line, part in zip(lines, parts, strict=True):

@@ -17,9 +17,7 @@ SEEN = """node => {
 
 def wait_until_seen(thing: Locator) -> None:
     thing.wait_for()
-    thing.page.wait_for_function(
-        f"node => ({SEEN})(node)", arg=thing.element_handle(), timeout=4000
-    )
+    thing.page.wait_for_function(f"node => ({SEEN})(node)", arg=thing.element_handle())
 
 
 def put_button_at_the_foot(page: Page, button: Locator) -> None:
@@ -65,7 +63,7 @@ def test_by_key_too(show: Show, key: str, name: str) -> None:
     page.keyboard.press(key)
     expect(page.get_by_test_id(name)).to_be_hidden()
     page.keyboard.press("ArrowRight")
-    assert root(page).get_attribute("data-t") == "3"
+    expect(root(page)).to_have_attribute("data-t", "3")
 
 
 @pytest.mark.parametrize("name", ["copy", "help"])

@@ -1,6 +1,7 @@
 """Notes beside the pointer can be pinned, several at once."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.chain.screen import Show, numbers, press
 from tests.views import sample_readings as samples
@@ -19,6 +20,6 @@ def test_notes_stay_where_they_are_pinned(show: Show) -> None:
         shown = numbers(pin.locator("strong").inner_text())[-1]
         assert shown == pytest.approx(trace.h[t, 0, unit - 1], abs=6e-5)
     pins.first.get_by_role("button").click()
-    assert pins.count() == 1
+    expect(pins).to_have_count(1)
     press(page, "Escape")
-    assert pins.count() == 0
+    expect(pins).to_have_count(0)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.chain.screen import Show, numbers, root
 from tests.views import sample_readings as samples
@@ -34,7 +35,7 @@ def test_numbers_their_loss_and_its_words_are_the_engines(show: Show, sample: st
         page.mouse.move(0, 0)
         heard = output.get_attribute("aria-label")
         assert numbers(heard)[-2:] == pytest.approx([said[t - 1], wanted[t - 1]], abs=6e-3)
-    assert page.get_by_test_id("loss-1").count() == 0
+    expect(page.get_by_test_id("loss-1")).to_have_count(0)
     assert np.isnan(reading.losses[0])
     words = root(page).inner_text() + " ".join(
         root(page)

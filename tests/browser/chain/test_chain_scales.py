@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from rnn_views.theme import DARK, LIGHT, diverging
 from tests.browser.chain.screen import Show, root
@@ -69,7 +69,7 @@ def test_the_legend_names_every_scale_in_use(show: Show, sample: str) -> None:
     texts = said.all_inner_texts()
     assert all(f"±{limit:g}" in text for limit, text in zip(limits, texts, strict=True))
     for name, count in (("W_xh", len(arrays)), ("W_hy", 1)):
-        assert page.locator(f".legend [data-weight={name}]").count() == count
+        expect(page.locator(f".legend [data-weight={name}]")).to_have_count(count)
 
 
 def nice(size: float) -> float:

@@ -183,23 +183,23 @@ def check_with_axe(show: Show, sample: str, looks: list[str], theme: str) -> Non
 def test_the_whole_picture_by_keyboard(show: Show) -> None:
     page = show("lstm", "t=1")
     press(page, "End", "Shift+ArrowRight", "Shift+ArrowRight")
-    assert root(page).get_attribute("data-phase") == "backward"
+    expect(root(page)).to_have_attribute("data-phase", "backward")
     press(page, "w", "o")
     expect(page.get_by_test_id("outer")).to_be_visible()
     press(page, "Escape")
     expect(page.get_by_test_id("outer")).to_be_hidden()
     press(page, "ArrowDown", "Enter")
     for zoom in ("2", "3", "4"):
-        assert root(page).get_attribute("data-zoom") == zoom
+        expect(root(page)).to_have_attribute("data-zoom", zoom)
         page.keyboard.press("Enter")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowLeft")
-    assert root(page).get_attribute("data-t") == "4"
-    assert root(page).get_attribute("data-unit") == "2"
+    expect(root(page)).to_have_attribute("data-t", "4")
+    expect(root(page)).to_have_attribute("data-unit", "2")
     for _ in range(3):
         page.keyboard.press("Escape")
     press(page, "b", "r")
-    assert root(page).get_attribute("data-view") == "rolled"
+    expect(root(page)).to_have_attribute("data-view", "rolled")
     press(page, "r", "c")
     expect(page.get_by_test_id("code-1")).to_be_visible()
     press(page, "c", "?")

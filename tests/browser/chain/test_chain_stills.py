@@ -17,10 +17,10 @@ def test_loop_and_chain_stand_side_by_side(show: Show, sample: str) -> None:
         ]
         loop = segment.locator(".rolled-still").get_by_test_id("loop")
         assert boxes[0]["x"] < boxes[1]["x"] < boxes[2]["x"]
-        assert loop.count() == 1
-        assert segment.locator(".columns:not(.rolled-still) [data-testid=loop]").count() == 0
-    assert page.get_by_test_id("plate").count() == len(segments)
-    assert page.get_by_test_id("loop").first.is_visible()
+        expect(loop).to_have_count(1)
+        expect(segment.locator(".columns:not(.rolled-still) [data-testid=loop]")).to_have_count(0)
+    expect(page.get_by_test_id("plate")).to_have_count(len(segments))
+    expect(page.get_by_test_id("loop").first).to_be_visible()
 
 
 def test_each_part_of_the_loop_is_led_to_what_it_becomes(show: Show) -> None:
@@ -45,8 +45,8 @@ def test_both_stills_follow_the_step_and_keep_one_of_everything(show: Show) -> N
     press(page, "ArrowRight")
     still = page.locator(".rolled-still .column.current .time")
     expect(still).to_have_text("t = 2")
-    assert page.get_by_test_id("cell-2-3").count() == 1
-    assert page.get_by_test_id("cursor").count() == 1
+    expect(page.get_by_test_id("cell-2-3")).to_have_count(1)
+    expect(page.get_by_test_id("cursor")).to_have_count(1)
     twice = page.evaluate(
         """() => {
             const root = [...document.querySelectorAll("*")].map(n => n.shadowRoot)
@@ -57,24 +57,24 @@ def test_both_stills_follow_the_step_and_keep_one_of_everything(show: Show) -> N
     )
     assert twice == 0
     press(page, "r")
-    assert page.get_by_test_id("rolled-still").count() == 0
-    assert root(page).get_attribute("data-view") == "chain"
+    expect(page.get_by_test_id("rolled-still")).to_have_count(0)
+    expect(root(page)).to_have_attribute("data-view", "chain")
 
 
 def test_with_motion_the_chain_rolls_up_itself(show: Show) -> None:
     page = show(look="t=2", still=False)
     press(page, "r")
     expect(page.get_by_test_id("loop")).to_be_visible()
-    assert page.get_by_test_id("rolled-still").count() == 0
+    expect(page.get_by_test_id("rolled-still")).to_have_count(0)
     expect(page.get_by_test_id("cell-1-1")).to_be_hidden()
     press(page, "r")
 
 
 def test_of_a_cut_chain_the_encoder_that_is_not_there_stays_away(show: Show) -> None:
     page = show("translation&cut", "t=4&view=rolled")
-    assert page.get_by_test_id("rolled-still").count() == 1
-    assert page.get_by_test_id("unheard").is_visible()
+    expect(page.get_by_test_id("rolled-still")).to_have_count(1)
+    expect(page.get_by_test_id("unheard")).to_be_visible()
     press(page, "ArrowLeft", "Enter")
     assert [root(page).get_attribute(name) for name in ("data-t", "data-zoom")] == ["3", "1"]
     press(page, "r", "Enter")
-    assert root(page).get_attribute("data-zoom") == "1"
+    expect(root(page)).to_have_attribute("data-zoom", "1")

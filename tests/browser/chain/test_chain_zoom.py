@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.chain.screen import Show, assert_adds_up, locate, numbers, root
 from tests.views import sample_readings as samples
@@ -20,11 +20,11 @@ def test_enter_goes_in_and_escape_comes_out_one_level(show: Show) -> None:
     page = show(look="t=2&unit=3")
     for level in (2, 3, 4, 4):
         press_zoomed(page, "Enter")
-        assert root(page).get_attribute("data-zoom") == str(level)
+        expect(root(page)).to_have_attribute("data-zoom", str(level))
     for level in (3, 2, 1):
         press_zoomed(page, "Escape")
-        assert root(page).get_attribute("data-zoom") == str(level)
-    assert page.get_by_test_id("cell-2-3").is_visible()
+        expect(root(page)).to_have_attribute("data-zoom", str(level))
+    expect(page.get_by_test_id("cell-2-3")).to_be_visible()
 
 
 def press_zoomed(page: Page, key: str) -> None:
@@ -42,7 +42,7 @@ def test_a_click_on_a_cell_opens_it(show: Show) -> None:
         "6",
     ]
     page.get_by_test_id("crumb-1").click()
-    assert root(page).get_attribute("data-zoom") == "1"
+    expect(root(page)).to_have_attribute("data-zoom", "1")
 
 
 @pytest.mark.parametrize(("sample", "t"), [("sentence", 3), ("translation", 5), ("digit", 1)])
@@ -138,7 +138,7 @@ def test_an_update_shows_old_step_and_new(show: Show) -> None:
 def test_what_a_unit_looks_for_is_drawn_and_a_term_marks_its_pixel(show: Show) -> None:
     page, trace = show("caption", "t=1&unit=2&zoom=3"), samples.caption().traces[0]
     seen = page.get_by_test_id("seen")
-    assert seen.locator("svg image").count() == 4
+    expect(seen.locator("svg image")).to_have_count(4)
     largest = float(np.abs(trace.params.W_xh[:, 1]).max())
     assert numbers(seen.locator("small").nth(1).inner_text())[0] == pytest.approx(largest, rel=0.01)
     row = page.locator("[data-pixel]").first
