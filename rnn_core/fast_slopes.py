@@ -84,8 +84,10 @@ class Block:
 
     def take(self, numbers: Array) -> Array:
         """Return the block's entries of these numbers, counted without the other blocks."""
+        if self._unit == self._period:
+            return np.asarray(self._whole.take(numbers))
         gaps = numbers // self._unit * (self._period - self._unit)
-        return self._whole.take(numbers + gaps + self._start)
+        return np.asarray(self._whole.take(numbers + gaps + self._start))
 
 
 def slope_of_tanh(h: Array, a: Block, out: Array) -> bool:
@@ -105,12 +107,14 @@ def slope_of_tanh(h: Array, a: Block, out: Array) -> bool:
 
 def _correct_tanh(a: Block, slope: Array) -> bool:
     """Put tanh'(a) = 1 / cosh²(a) where 1 − h² has lost digits."""
-    numbers = np.flatnonzero(slope <= a.flat)
+    entries = slope.reshape(-1)
+    (numbers,) = (entries <= a.flat).nonzero()
     there = a.take(numbers)
-    small = np.exp(-np.abs(there))
-    root = (small + small) / (1.0 + small * small)
-    slope.reshape(-1)[numbers] = root * root
-    return isfinite(np.add.reduce(there))
+    # Where cosh is beyond the largest number, the slope is below the smallest.
+    root = a.one / np.cosh(there)
+    entries[numbers] = root * root
+    # Infinity times its root, 0, is NaN.
+    return isfinite(there.dot(root))
 
 
 def slope_of_sigmoid(s: Array, a: Block, out: Array) -> None:
