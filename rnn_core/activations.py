@@ -9,6 +9,7 @@ very code that runs.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -17,6 +18,7 @@ from rnn_core.params import Array
 
 # From here on e^a is σ(a) to the last bit.
 CLOSED = -50.0
+SHUT = math.exp(CLOSED)
 # What is smaller is worked out from a: before that 1 − s has lost no more than three digits of
 # sixteen, or two of seven.
 NEAR = {"f": 2.0**-6, "d": 2.0**-10, "D": 2.0**-10}
@@ -29,10 +31,23 @@ def sigmoid(a: Array) -> Array:
     ['0.5', '1', '4.248354255e-18']
     """
     opened = np.asarray(1.0 / (1.0 + np.exp(-a)))
-    if np.minimum.reduce(a.real, axis=None) < CLOSED:
+    if not _least(opened) > SHUT:
         # e⁻ᵃ may overflow where σ itself is still a number.
         opened = np.where(a.real < CLOSED, np.exp(a), opened)
     return opened
+
+
+def both_sigmoids(a: Array) -> tuple[Array, Array]:
+    """Return σ(a) and σ(−a) = 1 − σ(a) by one e⁻ᵃ. Whoever calls it silences its overflow.
+
+    >>> [f"{s.item():.10g}" for s in both_sigmoids(np.array([40.0]))]
+    ['1', '4.248354255e-18']
+    """
+    grown = np.exp(-a)
+    opened = np.asarray(1.0 / (1.0 + grown))
+    if _least(opened) > SHUT:
+        return opened, np.asarray(grown * opened)
+    return sigmoid(a), sigmoid(-a)
 
 
 def one_minus_sigmoid(s: Array, a: Array) -> Array:
@@ -52,7 +67,8 @@ def slope_of_sigmoid(s: Array, a: Array) -> Array:
     >>> [f"{slope:.10g}" for slope in slope_of_sigmoid(sigmoid(a), a)]
     ['0.25', '4.248354255e-18']
     """
-    return s * one_minus_sigmoid(s, a)
+    rest = one_minus_sigmoid(s, a)
+    return np.multiply(rest, s, out=rest)
 
 
 def slope_of_tanh(t: Array, a: Array) -> Array:
@@ -74,10 +90,20 @@ def _far_slope_of_tanh(a: Array) -> Array:
 def _mended(difference: Array, a: Array, right: Callable[[Array], Array]) -> Array:
     """Put ``right(a)`` where a difference from 1 has lost digits."""
     bound = NEAR[difference.dtype.char]
-    if np.minimum.reduce(difference.real, axis=None) < bound:
-        near = difference.real < bound
-        difference[near] = right(a[near])
+    if _least(difference) < bound:
+        # A few entries by their numbers take a fifth of the time of a mask.
+        near = np.flatnonzero(difference.real < bound)
+        difference.flat[near] = right(a.flat[near])
     return difference
+
+
+def _least(array: Array) -> float:
+    """Return the smallest real part; NaN where there is one.
+
+    By argmin, which takes less than half as long as min and is asked at every time step.
+    """
+    real = array.real
+    return float(real.item(real.argmin()))
 
 
 def relu(a: Array) -> Array:

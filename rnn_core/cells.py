@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from rnn_core.activations import one_minus_sigmoid, relu, sigmoid
+from rnn_core.activations import both_sigmoids, relu, sigmoid
 from rnn_core.params import Array, Params
 from rnn_core.record import ReadOnly
 
@@ -122,11 +122,11 @@ class GRUCell:
         from_h = h.dot(params.W_hh)
         n_recurrent = from_h[:, 2 * H :] + params.b_hn
         a = offset[:, : 2 * H] + from_h[:, : 2 * H]
-        opened = sigmoid(a)
-        r, z = opened[:, :H], opened[:, H:]
+        opened, closed = both_sigmoids(a)
+        r, z, one_minus_z = opened[:, :H], opened[:, H:], closed[:, H:]
         from_h[:, 2 * H :] = r * n_recurrent
         n = np.tanh(offset[:, 2 * H :] + from_h[:, 2 * H :])
-        h_new = one_minus_sigmoid(z, a[:, H:]) * n + z * h
+        h_new = one_minus_z * n + z * h
         return Step(from_h, h_new, None, {"r": r, "z": z, "n": n}, n_recurrent)
 
     def step_backward(

@@ -16,7 +16,7 @@ import numpy as np
 
 from rnn_core.fast_memory import Kept, aligned
 from rnn_core.fast_readout import ReadOut
-from rnn_core.fast_slopes import SLOPES, block, fastest_activation
+from rnn_core.fast_slopes import SLOPES, Block, fastest_activation
 from rnn_core.fast_unroll import SAFE
 from rnn_core.network import Segment
 from rnn_core.params import Array
@@ -54,7 +54,7 @@ class ExampleSpace:
         self.a = pool.take("example_a", steps, batch, H)
         # Without the gaps between rows, which NumPy would take its time over.
         self.slope = pool.take("example_slope", steps, batch, H)
-        self.a_block, self.slope_block = block(self.a), block(self.slope)
+        self.a_block = Block(self.a)
         self.activate = fastest_activation(example.activation, batch * H, pool.dtype)
         self.forward = [(rows[t].dot, self.a[t], rows[t + 1, :, D + 1 :]) for t in range(steps)]
         self.back = [
@@ -115,7 +115,7 @@ class FastExample:
         W_back[: self.hidden] = self.weights.W_hh.T
         W_back[self.hidden :] = self.weights.W_hy.T
         space.slope[...] = space.h
-        self.moderate = self._slope(space.slope, space.a_block, space.slope_block)
+        self.moderate = self._slope(space.slope, space.a_block, space.slope)
         if self.activation == "relu":
             self.moderate = bool(space.all.dot(space.all) < self._safe)
         for dot, slope, da in space.back:

@@ -8,7 +8,7 @@ import numpy as np
 
 from rnn_core.fast_gated import FastGated, GatedSpace
 from rnn_core.fast_memory import Pool
-from rnn_core.fast_slopes import block, slope_of_sigmoid, slope_of_tanh
+from rnn_core.fast_slopes import Block, slope_of_sigmoid, slope_of_tanh
 from rnn_core.fast_unroll import FastUnroll
 from rnn_core.flat import Weights
 from rnn_core.network import Segment
@@ -30,8 +30,7 @@ class GRUSpace(GatedSpace):
         pool, H = unroll.pool, unroll.hidden
         blocks, h, factors, da = self.blocks, self.h, self.factors, self.da_by_gate
         pre = self.pre
-        self.r_blocks = block(pre, 1), block(factors, 0)
-        self.n_blocks = block(pre, 0), block(factors, 3)
+        self.a_n, self.a_r = Block(pre, 0), Block(pre, 1)
         self.n_recurrent = pool.take("n_recurrent", steps, batch, H)
         self.scratch = pool.take("scratch", steps, batch, H)
         self.b_hn = pool.take("b_hn", batch, H)
@@ -43,7 +42,7 @@ class GRUSpace(GatedSpace):
             for t in range(steps)
         ]
         self.back = [
-            (t, self.dh_local[t], *factors[t, :3], blocks[t, 2], da[t], self.da[t].dot)
+            (t, self.dh_local[t], *factors[:3, t], blocks[t, 2], da[t], self.da[t].dot)
             for t in reversed(range(steps))
         ]
 
@@ -97,10 +96,10 @@ class FastGRU(FastGated[GRUSpace]):
         """Fill what dh is multiplied by: da_r, da_z, r ⊙ da_n, and da_n itself."""
         blocks, factors, scratch = space.blocks[:-1], space.factors, space.scratch
         n, r, z, q = (blocks[:, k] for k in range(4))
-        to_r, to_z, to_rn, to_n = (factors[:, k] for k in range(4))
-        slope_of_sigmoid(r, *space.r_blocks)
+        to_r, to_z, to_rn, to_n = factors
+        slope_of_sigmoid(r, space.a_r, to_r)
         np.multiply(z, q, to_z)
-        slope_of_tanh(n, *space.n_blocks)
+        slope_of_tanh(n, space.a_n, to_n)
         np.multiply(to_n, q, to_n)
         np.multiply(to_r, space.n_recurrent, to_r)
         np.multiply(to_r, to_n, to_r)
@@ -108,7 +107,7 @@ class FastGRU(FastGated[GRUSpace]):
         np.multiply(to_z, scratch, to_z)
         np.multiply(to_n, r, to_rn)
         if space.ended is not None:
-            np.copyto(factors, 0.0, where=space.ended[:, None])
+            np.copyto(factors, 0.0, where=space.ended)
             np.copyto(z, 1.0, where=space.ended)
 
     def _run_steps_back(
@@ -136,4 +135,4 @@ class FastGRU(FastGated[GRUSpace]):
         # The recurrent product takes r ⊙ da_n; everything else takes da_n, which then stands in da.
         space.h_before.T.dot(space.da_rows, self.gradients.W_hh)
         space.ones.dot(space.da_rows[:, 2 * self.hidden :], self._db_hn)
-        np.multiply(space.dh_local, space.factors[:, 3], space.da[:, :, 2 * self.hidden :])
+        np.multiply(space.dh_local, space.factors[3], space.da[:, :, 2 * self.hidden :])

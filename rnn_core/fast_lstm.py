@@ -8,7 +8,7 @@ import numpy as np
 
 from rnn_core.fast_gated import FastGated, GatedSpace
 from rnn_core.fast_memory import Pool
-from rnn_core.fast_slopes import block, slope_of_sigmoid, slope_of_tanh
+from rnn_core.fast_slopes import Block, slope_of_sigmoid, slope_of_tanh
 from rnn_core.fast_unroll import FastUnroll
 from rnn_core.flat import Weights
 from rnn_core.network import Segment
@@ -20,7 +20,7 @@ class LSTMSpace(GatedSpace):
 
     Attributes
     ----------
-    factors : array, shape (T, 4, B, H): for o of dh, for i, f, g of dc
+    factors : array, shape (4, T, B, H): for o of dh, for i, f, g of dc
     tanh_c, to_c : arrays, shape (T, B, H); ``to_c`` takes dh to dc
     """
 
@@ -33,9 +33,8 @@ class LSTMSpace(GatedSpace):
         self.tanh_c = pool.take("tanh_c", steps, batch, H)
         self.to_c = pool.take("to_c", steps, batch, H)
         self.pair = pool.take("pair", 2, batch, H)
-        self.sigmoids = [(blocks[:-1, k], block(self.pre, k), block(factors, k)) for k in range(3)]
-        self.to_g = block(self.pre, 3), block(factors, 3)
-        self.c_blocks = block(blocks, 4, first=1), block(self.to_c)
+        self.a_oifg = [Block(self.pre, k) for k in range(4)]
+        self.a_c = Block(blocks, 4, first=1)
         self.forward = [
             (
                 *(t, self.times(t), blocks[t, :4], self.pre[t], self.pre[t, :3], self.pre[t, 3]),
@@ -46,7 +45,7 @@ class LSTMSpace(GatedSpace):
         ]
         self.back = [
             (
-                *(t, self.dh_local[t], self.to_c[t], *factors[t], blocks[t, 2]),
+                *(t, self.dh_local[t], self.to_c[t], *factors[:, t], blocks[t, 2]),
                 *(da[t], self.da[t].dot),
             )
             for t in reversed(range(steps))
@@ -91,18 +90,22 @@ class FastLSTM(FastGated[LSTMSpace]):
 
     def _find_factors(self, space: LSTMSpace) -> None:
         """Fill what is multiplied by dc for i, f, g, and by dh for o and for dc itself."""
-        blocks, factors, to_c = space.blocks[:-1], space.factors, space.to_c
-        o, i, f, g = (blocks[:, k] for k in range(4))
-        for gate, pre, factor in space.sigmoids:
-            slope_of_sigmoid(gate, pre, factor)
-        slope_of_tanh(g, *space.to_g)
-        np.multiply(factors[:, 0], space.tanh_c, factors[:, 0])
-        np.multiply(factors[:, 1:3], blocks[:, 3:5], factors[:, 1:3])
-        np.multiply(factors[:, 3], i, factors[:, 3])
-        slope_of_tanh(space.tanh_c, *space.c_blocks)
+        factors, to_c = space.factors, space.to_c
+        o, i, f, g, c = (space.blocks[:-1, k] for k in range(5))
+        to_o, to_i, to_f, to_g = factors
+        a_o, a_i, a_f, a_g = space.a_oifg
+        slope_of_sigmoid(o, a_o, to_o)
+        slope_of_sigmoid(i, a_i, to_i)
+        slope_of_sigmoid(f, a_f, to_f)
+        slope_of_tanh(g, a_g, to_g)
+        np.multiply(to_o, space.tanh_c, to_o)
+        np.multiply(to_i, g, to_i)
+        np.multiply(to_f, c, to_f)
+        np.multiply(to_g, i, to_g)
+        slope_of_tanh(space.tanh_c, space.a_c, to_c)
         np.multiply(to_c, o, to_c)
         if space.ended is not None:
-            np.copyto(factors, 0.0, where=space.ended[:, None])
+            np.copyto(factors, 0.0, where=space.ended)
             np.copyto(to_c, 0.0, where=space.ended)
             np.copyto(f, 1.0, where=space.ended)
 

@@ -72,8 +72,9 @@ class FastNetwork:
             for segment, pair in zip(network.segments, pairs, strict=True)
         ]
         self._readout = ReadOut(*pairs[-1], settings.loss, self._unrolls[-1].pool)
-        self._example: Any = self._serve_examples()
-        self._ran_example = False
+        self._example = self._serve_examples()
+        # What the last update ran through.
+        self._ran: Sequence[FastUnroll[Any] | FastExample] = self._unrolls
         self._safe = SAFE[np.dtype(settings.dtype)]
         for unroll, T in zip(self._unrolls, self.steps, strict=True):
             unroll.space(T, self.batch)
@@ -151,7 +152,6 @@ class FastNetwork:
         lr: float,
     ) -> float:
         flat, settings = self._flat, self.settings
-        self._ran_example = self._takes_example(inputs[0], lengths)
         loss = self._differentiate(inputs, targets, lengths, h0, c0)
         norm = clip_by_norm(flat.gradient, settings.clip)
         if not (isfinite(loss + norm) and self._is_moderate(h0)):
@@ -173,8 +173,16 @@ class FastNetwork:
         c0: Array | None,
     ) -> float:
         """Return the loss; fill the gradients of all weights."""
-        if self._ran_example:
-            return float(self._example.differentiate(inputs[0], targets, h0))
+        x, example = inputs[0], self._example
+        if (
+            example is not None
+            and x.ndim == 3
+            and x.shape[1] <= LARGEST_BATCH
+            and lengths[0] is None
+        ):
+            self._ran = (example,)
+            return example.differentiate(x, targets, h0)
+        self._ran = self._unrolls
         return self._back(self._run(inputs, lengths, h0, c0), targets)
 
     def _is_moderate(self, h0: Array | None) -> bool:
@@ -184,18 +192,7 @@ class FastNetwork:
             return False
         if h0 is not None and not safe_norm(h0) ** 2 < self._safe:
             return False
-        if self._ran_example:
-            return bool(self._example.moderate)
-        return False not in [unroll.moderate for unroll in self._unrolls]
-
-    def _takes_example(self, x: Array, lengths: Sequence[Array | None]) -> bool:
-        """Tell whether the way for very small batches is open."""
-        return (
-            self._example is not None
-            and x.ndim == 3
-            and x.shape[1] <= LARGEST_BATCH
-            and lengths[0] is None
-        )
+        return False not in [part.moderate for part in self._ran]
 
     def _run(
         self,
@@ -237,19 +234,20 @@ class FastNetwork:
     def _check_inputs(
         self, inputs: Sequence[npt.ArrayLike], lengths: Sequence[npt.ArrayLike | None]
     ) -> tuple[list[Array], list[Array | None]]:
-        try:
-            xs = [np.asarray(x) for x in inputs]
-        except (ValueError, TypeError):
-            for x, segment in zip(inputs, self._segments, strict=False):
-                check_readable(f"input of {segment.ports.name}", x)
-            raise
-        if len(xs) != len(self._expected):
+        if len(inputs) != len(self._expected):
             raise ValueError(
-                f"inputs are given for {len(xs)} segments but there are {len(self._expected)}"
+                f"inputs are given for {len(inputs)} segments but there are {len(self._expected)}"
             )
-        for x, (segment, D, steps) in zip(xs, self._expected, strict=True):
+        xs: list[Array] = []
+        for given, (segment, D, steps) in zip(inputs, self._expected, strict=True):
+            try:
+                x = np.asarray(given)
+            except (ValueError, TypeError, RuntimeError):
+                check_readable(f"input of {segment.ports.name}", given)
+                raise
             if not _fits(x, D, steps):
                 _refuse(x, segment, D, steps)
+            xs.append(x)
         if len(xs) > 1:
             self._check_batches(xs)
         if not lengths:
@@ -270,12 +268,16 @@ class FastNetwork:
 
     def _check_targets(self, targets: npt.ArrayLike, x: Array) -> Array:
         """Check shape and kind; the read-out checks the values on its way."""
-        check_readable("targets", targets)
-        wanted, C = np.asarray(targets), self._readout.classes
+        try:
+            wanted, C = np.asarray(targets), self._readout.classes
+        except (ValueError, TypeError, RuntimeError):
+            check_readable("targets", targets)
+            raise
         if self.settings.loss == "cross_entropy":
-            good = wanted.shape == x.shape[:2] and wanted.dtype.kind in "iu"
+            kind = wanted.dtype.kind
             # Without its sign −1 is a huge number, which must not become −1 again.
-            good = good and (wanted.dtype.kind == "i" or wanted.max(initial=0) < C)
+            known = kind == "i" or (kind == "u" and wanted.max(initial=0) < C)
+            good = known and wanted.shape == x.shape[:2]
         else:
             good = wanted.shape == (*x.shape[:2], C) and wanted.dtype.kind == "f"
         if not good:

@@ -142,8 +142,7 @@ class ReadOut:
             self._find_others(rows)
         else:
             np.multiply(z, rows.share_column, z)
-            own = flat.take(place)
-            flat[place] = np.subtract(own, one_share, own)
+            flat[place] -= one_share
         loss = float(losses.dot(rows.ones if counted is None else counted)) / count
         if isfinite(loss):
             return loss

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from rnn_core.fast_memory import Pool
-from rnn_core.fast_slopes import SLOPES, block, fastest_activation
+from rnn_core.fast_slopes import SLOPES, Block, fastest_activation
 from rnn_core.fast_unroll import FastUnroll, Space
 from rnn_core.flat import Weights
 from rnn_core.network import Segment
@@ -26,7 +26,7 @@ class VanillaSpace(Space):
         self.activate = fastest_activation(unroll.activation, self.product.size, self.a.dtype)
         h, a, da = self.h, self.a, self.da
         self.states = h.reshape(-1)
-        self.a_block, self.slope_block = block(a), block(self.slope)
+        self.a_block = Block(a)
         self.forward = [(t, h[t].dot, a[t], h[t + 1]) for t in range(steps)]
         self.back = [(t, self.slope[t], da[t], da[t].dot) for t in reversed(range(steps))]
 
@@ -60,7 +60,7 @@ class FastVanilla(FastUnroll[VanillaSpace]):
     def _run_steps_back(
         self, space: VanillaSpace, local: bool, truncate: int | None, needs_start: bool
     ) -> None:
-        if not self._slope(space.h[1:], space.a_block, space.slope_block):
+        if not self._slope(space.h[1:], space.a_block, space.slope):
             self.moderate = False
         if space.ended is not None:
             np.copyto(space.slope, 0.0, where=space.ended)
