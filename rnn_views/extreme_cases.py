@@ -182,9 +182,8 @@ def tell_course(case: ExtremeCase) -> str:
     """Return in words what the run came to, beside its twin."""
     now, twin = case.record, case.twin
     told = (
-        f"After {now.made:,} updates the training loss is **{say_number(now.losses[-1], 3)}**, the "
-        "held-out "
-        f"loss **{say_number(now.held_out_losses[-1], 3)}**"
+        f"After {now.made:,} updates the training loss is **{say_number(now.losses[-1], 3)}**, "
+        f"the held-out loss **{say_number(now.held_out_losses[-1], 3)}**"
     )
     if now.explosion is not None:
         told = (
@@ -258,8 +257,7 @@ def _tell_moved(case: ExtremeCase) -> str:
     if case.key == "high":
         told += (
             f" At the end **{say_percent(saturation(case.extreme, load_last(case.key)), 0)}** of "
-            "the states "
-            f"lie beyond ±{SATURATED}, where tanh is flat."
+            f"the states lie beyond ±{SATURATED}, where tanh is flat."
         )
     return told
 

@@ -124,11 +124,10 @@ CAPTIONS = CaptionsTask(
     input_kind="picture",
     simplified=(
         "The pictures are emoji of 16×16 pixels, not photographs, and each caption occurs in six "
-        "skin tones: a test picture is new, but the same sign in another tone was usually seen in "
-        "training, so even its nearest neighbour in pixels is right for 88\u00a0%. The network "
-        "does not "
-        "compose: of a role it knows only for the other gender, it names the right pair in about "
-        "one case of three. The tone is not part of the caption."
+        "skin tones: a test picture is new, but the same sign in another tone was usually seen "
+        "in training, so even its nearest neighbour in pixels is right for 88\u00a0%. The "
+        "network does not compose: of a role it knows only for the other gender, it names the "
+        "right pair in about one case of three. The tone is not part of the caption."
     ),
     source=(
         "Noto Emoji, © Google (Apache License 2.0), from emoji-datasource-google 16.0.0 (MIT); "

@@ -164,11 +164,10 @@ GERMAN = NumbersTask(
     simplified=(
         "A translation of numbers from 0 to 999 only, in place of language. German says the ones "
         "before the tens (21 is einundzwanzig), so the order changes on the way. German writes "
-        "each number as one word; a segmenter cuts it into morphemes, longest match from the left "
-        "(ein·und·zwan·zig), and the decoder says those. The whole sentence passes through one "
-        "state vector. A feed-forward network on padded input gets 98\u00a0% of these short "
-        "numbers "
-        "right, the vanilla RNN more than 99\u00a0%."
+        "each number as one word; a segmenter cuts it into morphemes, longest match from the "
+        "left (ein·und·zwan·zig), and the decoder says those. The whole sentence passes through "
+        "one state vector. A feed-forward network on padded input gets 98\u00a0% of these short "
+        "numbers right, the vanilla RNN more than 99\u00a0%."
     ),
     source=SOURCE,
     cells={"gru": GATED, "lstm": GATED},

@@ -305,10 +305,9 @@ SENTIMENT = SentimentTask(
         "The sentences are written by a small grammar of our own around 162 words that people "
         "rated as pleasant or unpleasant; good and bad, plain and negated are balanced, so word "
         "order is made to matter: a bag of words is right for 51\u00a0%, about as often as "
-        "guessing. "
-        "Real reviews are not balanced in this way. Known failures: double negation (“not not "
-        "good”), and constructions outside the grammar. Words the network does not know are read "
-        "as <unk>, so for it “hardly good” is good."
+        "guessing. Real reviews are not balanced in this way. Known failures: double negation "
+        "(“not not good”), and constructions outside the grammar. Words the network does not "
+        "know are read as <unk>, so for it “hardly good” is good."
     ),
     source=(
         "Ratings: VADER lexicon, © 2014 C.J. Hutto (MIT), vaderSentiment 3.3.2; the grammar is ours"

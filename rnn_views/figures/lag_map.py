@@ -95,10 +95,8 @@ def _tell(split: LagSplit, scored: np.ndarray, largest: float) -> str:
     s, lag = np.unravel_index(int(np.nanargmax(split.cells)), split.cells.shape)
     last = int(scored[-1])
     return (
-        f"Heat map of what each of {len(scored)} scored steps adds to d{split.name} from each lag. "
-        f"The largest is {say_number(largest, 3)}, of step {int(s) + 1} from lag {int(lag)}; step "
-        f"{last + 1} "
-        f"adds {say_number(split.cells[last, 0], 3)} from lag 0 and "
-        f"{say_number(split.cells[last, last], 3)} from lag "
-        f"{last}."
+        f"Heat map of what each of {len(scored)} scored steps adds to d{split.name} from each "
+        f"lag. The largest is {say_number(largest, 3)}, of step {int(s) + 1} from lag {int(lag)}; "
+        f"step {last + 1} adds {say_number(split.cells[last, 0], 3)} from lag 0 and "
+        f"{say_number(split.cells[last, last], 3)} from lag {last}."
     )

@@ -56,8 +56,7 @@ def pasts_map(found: Pasts, *, height: int = 400) -> Figure:
         drawing={"data": drawn, "layout": layout},
         alt=f"Scatter plot of the last states of {len(found.texts)} inputs in a network with two "
         f"units. The nearest two are {pair_told}, {say_number(found.pair.distance, 3)} apart; two "
-        "states are "
-        f"typically {say_number(found.pair.typical, 3)} apart.",
+        f"states are typically {say_number(found.pair.typical, 3)} apart.",
         tabulate=lambda: _table(found),
     )
 

@@ -90,11 +90,9 @@ def _tell(table: pd.DataFrame, unit: int, changed: bool) -> str:
     values = table["value"].tolist()
     low, high = min(values), max(values)
     told = (
-        f"Line chart of hidden unit {unit} over {len(table) - 1} steps. Lowest {say_fixed(low, 3)} "
-        "at "
-        f"t = {values.index(low)}, highest {say_fixed(high, 3)} at t = {values.index(high)}, at "
-        "the end "
-        f"{say_fixed(values[-1], 3)}."
+        f"Line chart of hidden unit {unit} over {len(table) - 1} steps. Lowest "
+        f"{say_fixed(low, 3)} at t = {values.index(low)}, highest {say_fixed(high, 3)} at t = "
+        f"{values.index(high)}, at the end {say_fixed(values[-1], 3)}."
     )
     if changed:
         end = say_fixed(table["value after the change"].iloc[-1], 3)

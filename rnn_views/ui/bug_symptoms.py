@@ -72,10 +72,9 @@ def tell_course(case: BugCase) -> str:
     now, right = case.record, case.right
     return (
         f"After {now.updates[-1]} updates it is correct at **{say_percent(now.accuracy[-1])}** of "
-        "the steps "
-        f"of sequences it never saw, a correct program at {say_percent(right.accuracy[-1])}. Its "
-        "own "
-        f"training loss is **{say_number(now.losses[-1], 3)}** nats, that of the correct program "
+        "the steps of sequences it never saw, a correct program at "
+        f"{say_percent(right.accuracy[-1])}. Its own training loss is "
+        f"**{say_number(now.losses[-1], 3)}** nats, that of the correct program "
         f"{say_number(right.losses[-1], 3)}. Both start from the same weights and see the same "
         "batches."
     )

@@ -202,8 +202,7 @@ def show_factors(case: Case, ends: tuple[float, float] | None) -> None:
     st.caption(
         f"Each step back multiplies by W_hh and by the slopes {case.activation}′, on average "
         f"{say_number(found.mean_slope)} here. A spectral norm is the largest factor by which a "
-        "small "
-        "change of the state can grow."
+        "small change of the state can grow."
     )
 
 

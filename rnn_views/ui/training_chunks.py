@@ -84,10 +84,9 @@ def ask_memory(reading: Reading, whole: Reading) -> None:
         controls.show_verdict(guess, judge_boundary(*last))
         st.markdown(
             "The forward pass knows no boundaries: h crosses each of them, and the loss is "
-            f"{say_number(reading.loss, 6)} {reading.unit} with and without. How much of the first "
-            "step is "
-            "left in h depends on the weights. A boundary only stops the way back: a loss after "
-            "it sends nothing to the steps before it."
+            f"{say_number(reading.loss, 6)} {reading.unit} with and without. How much of the "
+            "first step is left in h depends on the weights. A boundary only stops the way back: "
+            "a loss after it sends nothing to the steps before it."
         )
 
 

@@ -15,9 +15,10 @@ from rnn_core.norms import safe_norm
 from rnn_core.single_update import update_once
 from rnn_core.tasks import Example, Reading, Task
 from rnn_core.trace import NonFiniteError
+from rnn_views.chain import unit_of
 from rnn_views.edited import Edited, read_edited
 from rnn_views.link_fields import steps_of
-from rnn_views.powers import say_number
+from rnn_views.powers import say_number, say_setting
 from rnn_views.rule_checks import pack_checks
 from rnn_views.ui import controls, editing, frame, reveal, settings, task_input, wishes
 from rnn_views.ui.frame import escape
@@ -277,13 +278,13 @@ def tell_loss(reading: Reading) -> str:
         pair = reading.traces[-1].logits, reading.targets
         said, wanted = (float(array[scored[0], 0, 0]) for array in pair)
         return (
-            f"ŷ = {say_number(said, 4)} where y = {say_number(wanted, 4)} is right, so ½ (ŷ − y)² "
-            "= "
-            f"**{say_number(reading.loss, 4)}**."
+            f"ŷ = {say_number(said, 4)} where y = {say_number(wanted, 4)} is correct"
+            f"{tell_scale(reading)}, so ½ (ŷ − y)² = **{say_number(reading.loss, 4)}**."
         )
     if not reading.classes:
         return (
-            f"½ (ŷ − y)² at {len(scored)} steps; their mean is **{say_number(reading.loss, 4)}**."
+            f"½ (ŷ − y)² at {len(scored)} steps{tell_scale(reading)}; their mean is "
+            f"**{say_number(reading.loss, 4)}**."
         )
     if one:
         p = float(np.exp(-reading.losses[scored[0]]))
@@ -296,6 +297,12 @@ def tell_loss(reading: Reading) -> str:
         f"−log p of the right answer at {len(scored)} steps; their mean is "
         f"**{say_number(reading.loss, 4)}** nats."
     )
+
+
+def tell_scale(reading: Reading) -> str:
+    """Return what 1 of the network's numbers is, where inputs and answers have another unit."""
+    given = unit_of(reading)
+    return f" (1 is {say_setting(given['scale'])} {given['unit']})" if given else ""
 
 
 def tell_reach(reading: Reading, norm: float) -> str:

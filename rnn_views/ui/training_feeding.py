@@ -70,10 +70,9 @@ def show_feeding(
     st.markdown(tell_snowball(forced, free))
     if mean is not None:
         st.markdown(
-            f"Over the whole batch: fed the right words **{say_number(mean(()), 4)}**, fed its own "
-            f"**{say_number(mean(range(1, LAST + 1)), 4)}** nats. A step that is switched is "
-            "switched in "
-            "every example, counted from the decoder’s first."
+            f"Over the whole batch: fed the right words **{say_number(mean(()), 4)}**, fed its "
+            f"own **{say_number(mean(range(1, LAST + 1)), 4)}** nats. A step that is switched is "
+            "switched in every example, counted from the decoder’s first."
         )
     st.caption(
         "The word fed is a choice, and a choice has no derivative: no gradient goes back through "

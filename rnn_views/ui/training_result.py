@@ -58,9 +58,8 @@ def tell_result(subject: Subject, run: Run, value: float) -> str:
     elif learned_nothing(subject, run):
         told += (
             f" Its {held_out_name(subject)} loss is no lower than that of guessing, "
-            f"{say_number(guessing_loss(subject), 3)} nats: nothing was learned. The learning rate "
-            "is "
-            f"{say_setting(mine)}, the recipe's {say_setting(usual)}."
+            f"{say_number(guessing_loss(subject), 3)} nats: nothing was learned. The learning "
+            f"rate is {say_setting(mine)}, the recipe's {say_setting(usual)}."
         )
     elif not subject.reached(value) and not plan.is_recipe:
         told += " The target was set for the task's own recipe."

@@ -176,9 +176,8 @@ def tell_failure(setup: Plan, run: Run) -> str:
     told = f"Numbers overflowed: {where}."
     if run.update:
         told += (
-            f" The update before met loss {say_number(run.trainer.losses[-1], 3)} and gradient "
-            "norm "
-            f"{say_number(run.trainer.gradient_norms[-1], 3)}."
+            f" The update before met loss {say_number(run.trainer.losses[-1], 3)} and "
+            f"gradient norm {say_number(run.trainer.gradient_norms[-1], 3)}."
         )
     return (
         f"{told} The weights are those of update {run.update:,}, the last finite ones. "

@@ -113,3 +113,10 @@ def test_a_stream_of_symbols_is_drawn_at_every_moment(visit: Opener) -> None:
     assert "part 20 of 20" in app.tester.progress[0].text
     app.press("look-inside")
     assert app.payload()["badge"] == "trained by you, update 20"
+
+
+def test_the_loss_of_the_sunspots_names_the_scale_of_its_numbers(visit: Opener) -> None:
+    app = visit("train", task="sunspots")
+    assert app.payload()["says_in"] == {"unit": "sunspots", "scale": 200.0}
+    told = " ".join(one.value for one in app.tester.markdown)
+    assert "(1 is 200 sunspots); their mean is" in told
