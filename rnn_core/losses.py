@@ -65,15 +65,16 @@ def cross_entropy(
         z = scores.reshape(wanted.size, -1)
         z = z - _largest(z)
         dlogits = np.exp(z)
-        own, z_own = dlogits.take(places), z.take(places)
+        entries = dlogits.reshape(-1)
+        own, z_own = entries.take(places), z.take(places)
         # Near p = 1 both log(sum) and p − 1 would be what rounding leaves. So the others are
         # summed alone: where the target is the largest, z_own is 0 and own is 1.
-        dlogits.reshape(-1)[places] = 0
-        others = dlogits.sum(axis=-1)
-        sums = own + others
+        entries[places] = 0
+        others = np.add.reduce(dlogits, axis=-1)
+        scale = N * (own + others)
         losses = log1p(others + (own - 1.0)) - z_own
-        dlogits /= (N * sums)[:, None]
-        dlogits.reshape(-1)[places] = -others / (N * sums)
+        dlogits /= scale[:, None]
+        entries[places] = -others / scale
         if wanted.size > N:
             losses, dlogits[~counted] = losses[counted], 0
         loss = mean_loss(losses, N)
@@ -240,7 +241,7 @@ def _largest(logits: Array) -> Array:
     digits: 1 + iδ would leave δ to cancel.
     """
     if not np.iscomplexobj(logits):
-        return np.asarray(logits.max(axis=-1, keepdims=True))
+        return np.asarray(np.maximum.reduce(logits, axis=-1, keepdims=True))
     return np.take_along_axis(logits, logits.real.argmax(axis=-1)[..., None], -1)
 
 

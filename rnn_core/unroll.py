@@ -87,7 +87,7 @@ def forward(
         c[0] = c_start
     with np.errstate(over="ignore", invalid="ignore"):
         from_x = input_share(params, fed).astype(dtype, copy=False)
-        from_h, gates, n_recurrent = _run_steps(params, from_x, h, c, limits)
+        a, from_h, gates, n_recurrent = _run_steps(params, from_x, h, c, limits)
         logits = h[1:] @ params.W_hy + params.b_y
     x_kept = frozen(fed)
     return Trace(
@@ -97,6 +97,7 @@ def forward(
         tokens=x_kept if is_tokens(x_kept) else None,
         from_x=sealed(from_x),
         from_h=sealed(from_h),
+        a=sealed(a),
         h=sealed(h),
         c=None if c is None else sealed(c),
         gates=ReadOnly({name: sealed(gate) for name, gate in gates.items()}),
@@ -107,8 +108,8 @@ def forward(
 
 def _run_steps(
     params: Params, from_x: Array, h: Array, c: Array | None, lengths: Array | None
-) -> tuple[Array, dict[str, Array], Array | None]:
-    """Fill h and c step by step; return from_h, the gates and gru's n_recurrent."""
+) -> tuple[Array, Array, dict[str, Array], Array | None]:
+    """Fill h and c step by step; return a, from_h, the gates and gru's n_recurrent."""
     cell = CELLS[params.cell]
     offsets, from_h = from_x + params.b_h, np.empty_like(from_x)
     gates = {name: np.empty_like(h[1:]) for name in GATES[params.cell]}
@@ -127,7 +128,8 @@ def _run_steps(
             h[t + 1, ended] = h[t, ended]
             if c is not None:
                 c[t + 1, ended] = c[t, ended]
-    return from_h, gates, n_recurrent
+    # In the order the cells add them, to the last bit.
+    return np.add(offsets, from_h, out=offsets), from_h, gates, n_recurrent
 
 
 @takes(trace=Trace, arrays=("dlogits", "dh", "dh_last", "dc_last"))
