@@ -21,6 +21,8 @@ from rnn_core.record import ReadOnly
 from rnn_core.refusals import check_whole
 from rnn_core.trace import Gradients, Trace
 
+NO_GATES: ReadOnly[str, Array] = ReadOnly({})
+
 keep_freed_memory()
 
 
@@ -100,7 +102,7 @@ def forward(
         a=sealed(a),
         h=sealed(h),
         c=None if c is None else sealed(c),
-        gates=ReadOnly({name: sealed(gate) for name, gate in gates.items()}),
+        gates=ReadOnly({name: sealed(gate) for name, gate in gates.items()}) if gates else NO_GATES,
         n_recurrent=None if n_recurrent is None else sealed(n_recurrent),
         logits=sealed(logits),
     )
@@ -240,7 +242,7 @@ def _run_back(
 ) -> Array:
     """Fill dh_recurrent, dc and dc_recurrent from the last step to the first; return da."""
     cell, params, real = CELLS[trace.params.cell], trace.params, trace.real
-    da, slopes = np.empty_like(trace.from_x), trace.slopes()
+    da, slopes = np.empty_like(trace.from_x), trace.slopes_now()
     for t in range(trace.steps - 1, -1, -1):
         dh = dh_local[t + 1] + dh_recurrent[t + 1]
         arriving = None if dc_recurrent is None else dc_recurrent[t + 1]
