@@ -30,7 +30,8 @@ def sigmoid(a: Array) -> Array:
     >>> [f"{s:.10g}" for s in sigmoid(np.array([0.0, 40.0, -40.0]))]
     ['0.5', '1', '4.248354255e-18']
     """
-    opened = np.asarray(1.0 / (1.0 + np.exp(-a)))
+    opened = np.asarray(1.0 + np.exp(-a))
+    np.divide(1.0, opened, out=opened)
     if not _least(opened) > SHUT:
         # e⁻ᵃ may overflow where σ itself is still a number.
         opened = np.where(opened.real <= SHUT, np.exp(a), opened)
@@ -44,7 +45,8 @@ def both_sigmoids(a: Array) -> tuple[Array, Array]:
     ['1', '4.248354255e-18']
     """
     grown = np.exp(-a)
-    opened = np.asarray(1.0 / (1.0 + grown))
+    opened = np.asarray(1.0 + grown)
+    np.divide(1.0, opened, out=opened)
     closed = np.asarray(grown * opened)
     if not _least(opened) > SHUT:
         shut = opened.real <= SHUT
@@ -102,7 +104,9 @@ def _mended(difference: Array, a: Array, right: Callable[[Array], Array]) -> Arr
     if _least(difference) < bound:
         # A few entries by their numbers take a fifth of the time of a mask.
         (near,) = (difference.real < bound).reshape(-1).nonzero()
-        difference.put(near, right(a.take(near)))
+        # A gate's block has gaps, and take would copy all of it.
+        there = a.take(near) if a.flags.c_contiguous else a.flat[near]
+        difference.put(near, right(there))
     return difference
 
 
