@@ -88,28 +88,26 @@ def takes(
 
     def decorate(function: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
         known = inspect.signature(function).parameters
-        checks: list[tuple[int, str, bool, Callable[[Any], None]]] = []
-        places = {name: place for place, name in enumerate(known)}
-        for name, check in [
-            *((name, _checked(check_readable, name)) for name in arrays),
-            *((name, _checked(check_function, name)) for name in functions),
-            *((name, _several(name, kind)) for name, kind in entries.items()),
-            *((name, _kind(name, kind)) for name, kind in kinds.items()),
-        ]:
-            checks.append((places[name], name, known[name].default is None, check))
+        by_name: dict[str, tuple[Callable[[Any], None], bool]] = {
+            name: (check, known[name].default is None)
+            for name, check in [
+                *((name, _readable(name)) for name in arrays),
+                *((name, _function(name)) for name in functions),
+                *((name, _several(name, kind)) for name, kind in entries.items()),
+                *((name, _kind(name, kind)) for name, kind in kinds.items()),
+            ]
+        }
+        by_place = [by_name.get(name, (_anything, True)) for name in known]
 
         @wraps(function)
         def checked(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
-            for place, name, optional, check in checks:
-                if place < len(args):
-                    value = args[place]
-                elif name in kwargs:
-                    value = kwargs[name]
-                else:
-                    continue
-                if value is None and optional:
-                    continue
-                check(value)
+            for value, (check, optional) in zip(args, by_place, strict=False):
+                if value is not None or not optional:
+                    check(value)
+            for name, value in kwargs.items():
+                check, optional = by_name.get(name, (_anything, True))
+                if value is not None or not optional:
+                    check(value)
             return function(*args, **kwargs)
 
         return checked
@@ -117,12 +115,30 @@ def takes(
     return decorate
 
 
-def _checked(check: Callable[[str, Any], None], name: str) -> Callable[[Any], None]:
-    return lambda value: check(name, value)
+def _anything(value: object) -> None:
+    """Let everything through."""
+
+
+# The usual kind is recognised by its class alone, which takes a fifth of the time of isinstance and
+# what belongs to it: a short pass is checked at every call.
+def _readable(name: str) -> Callable[[Any], None]:
+    def check(value: Any) -> None:
+        if type(value) is not np.ndarray:
+            check_readable(name, value)
+
+    return check
+
+
+def _function(name: str) -> Callable[[Any], None]:
+    return lambda value: check_function(name, value)
 
 
 def _kind(name: str, kind: type) -> Callable[[Any], None]:
-    return lambda value: check_kind(name, value, kind)
+    def check(value: Any) -> None:
+        if type(value) is not kind:
+            check_kind(name, value, kind)
+
+    return check
 
 
 def _several(name: str, kind: type) -> Callable[[Any], None]:

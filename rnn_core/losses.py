@@ -60,20 +60,22 @@ def cross_entropy(
     counted = wanted != UNSCORED
     N = int(np.count_nonzero(counted))
     # Where each row's target stands in the flat array; what it does to unscored rows goes below.
-    places = np.arange(wanted.size) * scores.shape[2] + wanted * counted
+    shown = wanted if wanted.size == N else wanted * counted
+    places = np.arange(wanted.size) * scores.shape[2] + shown
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         z = scores.reshape(wanted.size, -1)
         z = z - _largest(z)
         dlogits = np.exp(z)
-        own, z_own = dlogits.take(places), z.take(places)
+        entries = dlogits.reshape(-1)
+        own, z_own = entries.take(places), z.take(places)
         # Near p = 1 both log(sum) and p − 1 would be what rounding leaves. So the others are
         # summed alone: where the target is the largest, z_own is 0 and own is 1.
-        dlogits.reshape(-1)[places] = 0
-        others = dlogits.sum(axis=-1)
-        sums = own + others
+        entries[places] = 0
+        others = np.add.reduce(dlogits, axis=-1)
+        scale = N * (own + others)
         losses = log1p(others + (own - 1.0)) - z_own
-        dlogits /= (N * sums)[:, None]
-        dlogits.reshape(-1)[places] = -others / (N * sums)
+        dlogits /= scale[:, None]
+        entries[places] = -others / scale
         if wanted.size > N:
             losses, dlogits[~counted] = losses[counted], 0
         loss = mean_loss(losses, N)
@@ -89,7 +91,7 @@ def mean_loss(losses: Array, count: int) -> Any:
     >>> mean_loss(np.full(4, 3e38, np.float32), 4) < 3.1e38
     True
     """
-    if np.iscomplexobj(losses):
+    if losses.dtype.kind == "c":
         return losses.sum() / count
     loss = float(np.add.reduce(losses, dtype=np.float64)) / count
     return loss if isfinite(loss) else float((losses / count).sum(dtype=np.float64))
@@ -239,8 +241,8 @@ def _largest(logits: Array) -> Array:
     So the largest of the shifted row is exactly 0, whatever moves, and so are its exponential's
     digits: 1 + iδ would leave δ to cancel.
     """
-    if not np.iscomplexobj(logits):
-        return np.asarray(logits.max(axis=-1, keepdims=True))
+    if logits.dtype.kind != "c":
+        return np.asarray(np.maximum.reduce(logits, axis=-1, keepdims=True))
     return np.take_along_axis(logits, logits.real.argmax(axis=-1)[..., None], -1)
 
 
@@ -250,7 +252,7 @@ def log1p(x: Array) -> Array:
     >>> log1p(np.array([1e-20, 1e-20 + 1e-30j])).tolist() == [1e-20, 1e-20 + 1e-30j]
     True
     """
-    if not np.iscomplexobj(x):
+    if x.dtype.kind != "c":
         return np.asarray(np.log1p(x))
     # NumPy's own takes the log of |1 + x|, in which a small real part is lost.
     real, imaginary = x.real, x.imag

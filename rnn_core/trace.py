@@ -56,7 +56,9 @@ class Trace(Record):
         The tokens that were looked up: ``x`` itself, or, inside a network with a learned
         embedding, what the rows of the dense ``x`` were looked up by.
     from_x, from_h : array, shape (T, B, G·H)
-        ``a = from_x + from_h + b_h``. For gru's n block ``from_h`` is r ⊙ (h W_hn + b_hn).
+        The input's and the state's share. For gru's n block ``from_h`` is r ⊙ (h W_hn + b_hn).
+    a : array, shape (T, B, G·H)
+        The pre-activation ``from_x + from_h + b_h``.
     h : array, shape (T+1, B, H)
         ``h[0]`` is h0; ``h[-1]`` is always the last real state.
     c : array, shape (T+1, B, H), lstm only
@@ -71,6 +73,7 @@ class Trace(Record):
     tokens: Array | None
     from_x: Array
     from_h: Array
+    a: Array
     h: Array
     c: Array | None
     gates: Mapping[str, Array]
@@ -93,13 +96,6 @@ class Trace(Record):
         return np.asarray(self.h[0])
 
     @cached_property
-    def a(self) -> Array:
-        """The pre-activation ``from_x + from_h + b_h``, shape (T, B, G·H)."""
-        with np.errstate(over="ignore", invalid="ignore"):
-            # In the order the cells add them, to the last bit.
-            return sealed(self.from_x + self.params.b_h + self.from_h)
-
-    @cached_property
     def real(self) -> Array | None:
         """Which steps are real, bool, shape (T, B); None where all are."""
         if self.lengths is None:
@@ -114,16 +110,20 @@ class Trace(Record):
         steps they say nothing.
         """
         with np.errstate(over="ignore", invalid="ignore"):
-            c = None if self.c is None else self.c[1:]
-            found = CELL_SLOPES[self.params.cell](self.params, self.a, self.h[1:], c, self.gates)
+            found = self.slopes_now()
         return {name: sealed(slope) for name, slope in found.items()}
+
+    def slopes_now(self) -> dict[str, Array]:
+        """Return ``slopes`` to whoever has silenced overflow and keeps them to itself."""
+        c = None if self.c is None else self.c[1:]
+        return CELL_SLOPES[self.params.cell](self.params, self.a, self.h[1:], c, self.gates)
 
     def step_at(self, t: int, slopes: Mapping[str, Array] = NO_SLOPES) -> Step:
         """Return what the cell computed at step t (from 0), with that step's ``slopes``."""
         c = None if self.c is None else self.c[t + 1]
         gates = {name: gate[t] for name, gate in self.gates.items()} if self.gates else {}
         n_recurrent = None if self.n_recurrent is None else self.n_recurrent[t]
-        here = {name: slope[t] for name, slope in slopes.items()}
+        here = {name: slope[t] for name, slope in slopes.items()} if slopes else NO_SLOPES
         return Step(self.from_h[t], self.h[t + 1], c, gates, n_recurrent, here)
 
     def first_overflow(self) -> Overflow | None:

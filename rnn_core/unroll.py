@@ -21,6 +21,8 @@ from rnn_core.record import ReadOnly
 from rnn_core.refusals import check_whole
 from rnn_core.trace import Gradients, Trace
 
+NO_GATES: ReadOnly[str, Array] = ReadOnly({})
+
 keep_freed_memory()
 
 
@@ -87,7 +89,7 @@ def forward(
         c[0] = c_start
     with np.errstate(over="ignore", invalid="ignore"):
         from_x = input_share(params, fed).astype(dtype, copy=False)
-        from_h, gates, n_recurrent = _run_steps(params, from_x, h, c, limits)
+        a, from_h, gates, n_recurrent = _run_steps(params, from_x, h, c, limits)
         logits = h[1:] @ params.W_hy + params.b_y
     x_kept = frozen(fed)
     return Trace(
@@ -97,9 +99,10 @@ def forward(
         tokens=x_kept if is_tokens(x_kept) else None,
         from_x=sealed(from_x),
         from_h=sealed(from_h),
+        a=sealed(a),
         h=sealed(h),
         c=None if c is None else sealed(c),
-        gates=ReadOnly({name: sealed(gate) for name, gate in gates.items()}),
+        gates=ReadOnly({name: sealed(gate) for name, gate in gates.items()}) if gates else NO_GATES,
         n_recurrent=None if n_recurrent is None else sealed(n_recurrent),
         logits=sealed(logits),
     )
@@ -107,8 +110,8 @@ def forward(
 
 def _run_steps(
     params: Params, from_x: Array, h: Array, c: Array | None, lengths: Array | None
-) -> tuple[Array, dict[str, Array], Array | None]:
-    """Fill h and c step by step; return from_h, the gates and gru's n_recurrent."""
+) -> tuple[Array, Array, dict[str, Array], Array | None]:
+    """Fill h and c step by step; return a, from_h, the gates and gru's n_recurrent."""
     cell = CELLS[params.cell]
     offsets, from_h = from_x + params.b_h, np.empty_like(from_x)
     gates = {name: np.empty_like(h[1:]) for name in GATES[params.cell]}
@@ -127,7 +130,8 @@ def _run_steps(
             h[t + 1, ended] = h[t, ended]
             if c is not None:
                 c[t + 1, ended] = c[t, ended]
-    return from_h, gates, n_recurrent
+    # In the order the cells add them, to the last bit.
+    return np.add(offsets, from_h, out=offsets), from_h, gates, n_recurrent
 
 
 @takes(trace=Trace, arrays=("dlogits", "dh", "dh_last", "dc_last"))
@@ -238,7 +242,7 @@ def _run_back(
 ) -> Array:
     """Fill dh_recurrent, dc and dc_recurrent from the last step to the first; return da."""
     cell, params, real = CELLS[trace.params.cell], trace.params, trace.real
-    da, slopes = np.empty_like(trace.from_x), trace.slopes()
+    da, slopes = np.empty_like(trace.from_x), trace.slopes_now()
     for t in range(trace.steps - 1, -1, -1):
         dh = dh_local[t + 1] + dh_recurrent[t + 1]
         arriving = None if dc_recurrent is None else dc_recurrent[t + 1]
