@@ -176,7 +176,7 @@ def test_the_way_out_of_presenting_is_in_sight_wherever_one_scrolls(
     visit: Visits, idle: Idle, path: str
 ) -> None:
     page = visit(f"{path}?present=yes", height=600)
-    way_out = page.locator(".st-key-end-presenting button")
+    way_out = page.locator(".st-key-end-presenting button:visible").first
     for place in ("0", "page.scrollHeight"):
         main(page).evaluate(f"(page) => page.scrollTo({{ top: {place}, behavior: 'instant' }})")
         page.wait_for_function(ON_TOP, arg=way_out.element_handle(), timeout=PATIENCE)
