@@ -14,14 +14,29 @@ function set(table) {
   })
 }
 
+// A table of the text that is wider than its place scrolls: the keys reach it too.
+function letKeysScroll(table) {
+  if (table.scrollWidth > table.clientWidth) table.tabIndex = 0
+  else table.removeAttribute("tabindex")
+}
+
+const TABLES = '[data-testid="stTable"] table'
+const TEXT_TABLES = '[data-testid="stMarkdownContainer"] > table'
+const ANY = `[data-testid="stTable"], ${TEXT_TABLES}`
+
 let waiting = 0
 function setAll() {
   waiting = 0
-  document.querySelectorAll('[data-testid="stTable"] table').forEach(set)
+  document.querySelectorAll(TABLES).forEach(set)
+  document.querySelectorAll(TEXT_TABLES).forEach((table) => {
+    letKeysScroll(table)
+    sizes.observe(table)
+  })
 }
+const sizes = new ResizeObserver((entries) => entries.forEach(({ target }) => letKeysScroll(target)))
 
 new MutationObserver((records) => {
-  const about = (node) => node.nodeType === 1 && (node.closest('[data-testid="stTable"]') || node.querySelector('[data-testid="stTable"]'))
+  const about = (node) => node.nodeType === 1 && (node.closest(ANY) || node.querySelector(ANY))
   if (!waiting && records.some(({ target, addedNodes }) =>
     about(target.nodeType === 1 ? target : (target.parentElement ?? document.body)) && (target.nodeType === 3 || addedNodes.length)))
     waiting = requestAnimationFrame(setAll)

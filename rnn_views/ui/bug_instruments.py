@@ -105,25 +105,28 @@ def show_check(case: BugCase) -> None:
             {
                 "weight": row.name,
                 "its worst entry": "[" + " → ".join(str(n + 1) for n in row.place) + "]",
-                "program": row.analytic,
-                "derivative": row.numeric,
+                "program": say_exact(row.analytic),
+                "derivative": say_exact(row.numeric),
                 "relative error": say_number(row.error),
                 "verdict": "passes" if row.passed else "fails",
             }
             for row in check.rows
         ]
     )
-    exact = st.column_config.NumberColumn(format="%.7f")
-    st.dataframe(
-        table,
-        hide_index=True,
-        height="content",
-        column_config={"program": exact, "derivative": exact},
-    )
+    st.table(table, hide_index=True, border="horizontal", alt="Gradients by weight")
     st.caption(
         f"Complex step; a relative error below {say_number(TOLERANCE, 1)} passes. "
         "A network of 5 units, three sequences."
     )
+
+
+def say_exact(value: float) -> str:
+    """Return a number with seven decimals, so that two sides of a check can be compared.
+
+    >>> say_exact(-0.0044491)
+    '−0.0044491'
+    """
+    return f"{value:.7f}".replace("-", "−")
 
 
 def show_by_heart(case: BugCase) -> None:
@@ -145,7 +148,7 @@ def show_by_heart(case: BugCase) -> None:
 def show_steps(rows: dict[str, list[str]]) -> None:
     """Show what is known of each step, the steps side by side."""
     table = pd.DataFrame([[name, *row] for name, row in rows.items()], columns=["at", *TIMES])
-    st.dataframe(table, hide_index=True, height="content")
+    st.table(table, hide_index=True, border="horizontal", alt="Step by step")
 
 
 def show_permutation(case: BugCase) -> None:
@@ -172,4 +175,5 @@ def show_count(case: BugCase) -> None:
         "needs weights that nobody has trained.",
     )
     columns = ["weight", f"numbers at T = {STEPS}", f"at T = {STEPS + 1}"]
-    st.dataframe(pd.DataFrame(counts, columns=columns), hide_index=True, height="content")
+    table = pd.DataFrame(counts, columns=columns)
+    st.table(table, hide_index=True, border="horizontal", alt="Parameters by weight")

@@ -147,7 +147,11 @@ NUMBER = re.compile(r"[−±-]?[\d.,\u202f]+( · 10[⁻⁰¹²³⁴-⁹]+)?( ?(%
 
 
 @pytest.mark.parametrize(
-    "path", ["topologies", "memory?part=adding", "memory?part=sunspots", "train?view=extremes"]
+    "path",
+    [
+        *("topologies", "memory?part=adding", "memory?part=sunspots", "train?view=extremes"),
+        "bugs?case=1&tools=check~overfit~permute~count&guess=dropped",
+    ],
 )
 def test_headers_stand_above_their_numbers(visit: Visits, path: str) -> None:
     page = visit(path)
