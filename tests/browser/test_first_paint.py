@@ -68,7 +68,10 @@ def test_the_key_of_the_choice_is_streamlits_own(visit: Visits) -> None:
     app = page.get_by_test_id("stApp")
     expect(app).to_have_css("background-color", GROUNDS["dark"])
     page.wait_for_function(f"ground => {GROUND} === ground", arg=GROUNDS["dark"])
-    page.route(re.compile(r"/static/js/"), lambda route: route.fulfill(body=""))
+    page.route(
+        re.compile(r"/static/js/"),
+        lambda route: route.fulfill(body="", content_type="text/javascript"),
+    )
     page.goto(page.url, wait_until="domcontentloaded")
     assert page.evaluate(GROUND) == GROUNDS["dark"]
 
