@@ -132,7 +132,7 @@ def test_leaving_the_page_interrupts_and_nothing_is_lost(visit: Visits, idle: Id
 
 def test_both_networks_train_in_one_go(visit: Visits, idle: Idle) -> None:
     page = visit("compare?task=digit-rows")
-    press(page, "about 75.0\u00a0%")
+    press(page, "about 75\u00a0%")
     expect(page.get_by_text("You predicted")).to_be_visible()
     press(page, "Train both")
     made = f"{updates_of('digit-rows'):,}"

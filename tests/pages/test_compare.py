@@ -80,7 +80,7 @@ def test_results_wait_for_a_guess(visit: Opener) -> None:
     assert "All models of this task" not in headings(app)
     app.press("ask-rival-names-0")
     assert "All models of this task" in headings(app)
-    assert "The nearest answer is: about 2.300 nats" in app.tester.info[0].value.replace("\\", "")
+    assert "The nearest answer is: about 2.3 nats" in app.tester.info[0].value.replace("\\", "")
     measured = load_entrants()["names"]
     assert "4-gram" in text(app)
     assert not app.tester.dataframe
