@@ -179,7 +179,8 @@ function drawLegend(holder, figure) {
 
 /** A figure with its inks in the colours of the theme, dark where letters are light. */
 function inTheme(figure, inks, holder) {
-  const [red, green, blue] = getComputedStyle(holder).color.match(/[\d.]+/g).map(Number)
+  // A holder that is no longer on the page has no colour: nobody sees what is drawn.
+  const [red, green, blue] = (getComputedStyle(holder).color.match(/[\d.]+/g) ?? [0, 0, 0]).map(Number)
   const paint = (color) => inks[color]?.[red + green + blue > 384 ? 1 : 0] ?? color
   const line = (part) => ({ ...part, line: { ...part.line, color: paint(part.line.color) } })
   const { data, layout } = figure

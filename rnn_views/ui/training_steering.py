@@ -69,6 +69,8 @@ def settle(run: Run) -> None:
 
     The address notes the update now and then while a run goes on. After Back it is an old one.
     """
+    if settings.is_entering():
+        run.interrupt()  # its page was left, however short the time
     run.check()
     if run.moved and not run.running:
         run.moved = False

@@ -143,7 +143,7 @@ COLUMNS = """() => [...document.querySelectorAll('[data-testid=stTable] table')]
             apart: cells.map((cell) => Math.abs(right(cell) - right(head))) }
     })
 })"""
-NUMBER = re.compile(r"[−±-]?[\d.,\u202f]+( · 10[⁻⁰¹²³⁴-⁹]+)?( ?(%|nats?|ms|s))?|–")
+NUMBER = re.compile(r"[−±-]?[\d.,\u202f]+( · 10[⁻⁰¹²³⁴-⁹]+)?([ \u00a0]?(%|nats?|ms|s))?|–")
 
 
 @pytest.mark.parametrize(

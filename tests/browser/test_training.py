@@ -47,7 +47,7 @@ def test_a_run_reaches_its_target_before_the_visitors_eyes(visit: Visits, idle: 
     expect(page.get_by_text("reaches the target")).to_be_visible(timeout=PATIENCE)
     idle(page)
     shown = page.get_by_test_id("stMetricValue").first.inner_text()
-    assert float(shown.removesuffix(" %")) >= 100 * TASKS["german"].target
+    assert float(shown.removesuffix("\u00a0%")) >= 100 * TASKS["german"].target
     expect(page.locator(".curves svg path").first).to_be_visible()
     page.wait_for_url(lambda url: f"update={updates_of('german')}" in url)
     press(page, "Look inside your network")
@@ -139,7 +139,7 @@ def test_both_networks_train_in_one_go(visit: Visits, idle: Idle) -> None:
     expect(page.get_by_text(f"All {made} updates are made")).to_be_visible(timeout=PATIENCE)
     idle(page)
     ours, theirs = (
-        float(page.get_by_test_id("stMetricValue").nth(n).inner_text().removesuffix(" %"))
+        float(page.get_by_test_id("stMetricValue").nth(n).inner_text().removesuffix("\u00a0%"))
         for n in (0, 1)
     )
     assert ours >= 100 * TASKS["digit-rows"].target > theirs
