@@ -222,8 +222,8 @@ PAGES: Final = Crowd()
 
 @contextmanager
 def drawing_page() -> Iterator[None]:
-    """Draw a page: one of a few at a time, while those who train wait."""
-    with PAGES.joined(), DRAWING.turn():
+    """Draw a page: one of a few at a time and before the frames of those who train."""
+    with PAGES.joined(), DRAWING.turn(ahead=True):
         yield
 
 

@@ -17,6 +17,8 @@ FRAME = 0.09
 """Seconds between two pictures."""
 FIRST = 0.03
 """Seconds to the first: a short run is over after a few."""
+SHARE = 3
+"""So many runs are drawn that often; where more go on, each is drawn more seldom."""
 SEND = 0.01
 """Seconds in which what was just shown is sent; a script that starts anew drops what was not."""
 
@@ -57,7 +59,7 @@ def follow(
     try:
         with training():
             while run.running:
-                frame, wait = time.monotonic() + wait, FRAME
+                frame, wait = time.monotonic() + wait, FRAME * max(1, TRAINING.count / SHARE)
                 while run.running and time.monotonic() < frame:
                     pace = settings.get().pace
                     if run.is_due(pace):
