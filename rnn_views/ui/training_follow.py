@@ -17,7 +17,7 @@ FRAME = 0.09
 """Seconds between two pictures."""
 FIRST = 0.03
 """Seconds to the first: a short run is over after a few."""
-SHARE = 3
+SHARE = 2
 """So many runs are drawn that often; where more go on, each is drawn more seldom."""
 SEND = 0.01
 """Seconds in which what was just shown is sent; a script that starts anew drops what was not."""

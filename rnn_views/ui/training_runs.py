@@ -19,11 +19,13 @@ from rnn_core.network import Network
 from rnn_core.stream_training import StreamTrainer
 from rnn_core.trace import NonFiniteError
 from rnn_core.trainer import Trainer
-from rnn_views.turns import measuring
+from rnn_views.turns import TRAINING, measuring
 from rnn_views.ui import settings
 
 CHUNK = 0.025
 """Seconds of updates between two looks at the visitor's wishes."""
+SHORT = 0.008
+"""The same where others train too: a page that is asked for waits for the chunk in progress."""
 LOST = 2.0
 """Seconds without a sign of life after which a running run counts as interrupted."""
 VISITED = 4
@@ -248,7 +250,8 @@ class Run:
 
     def _make(self, updates: int | None) -> None:
         self.moved = True
-        share = CHUNK / len(self.trainers) if updates != 1 else 60.0
+        chunk = SHORT if TRAINING.others > 0 else CHUNK
+        share = chunk / len(self.trainers) if updates != 1 else 60.0
         self._try(self.trainer, share, updates)
         for other in self.trainers[1:]:
             self._try(other, CHUNK, self.update - other.updates_made)
