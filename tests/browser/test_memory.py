@@ -12,7 +12,7 @@ from tests.browser.test_training import PATIENCE, Idle, expect_state, press
 
 
 def test_the_three_cells_train_wait_and_stop(visit: Visits, idle: Idle) -> None:
-    page = visit("memory?part=adding&length=50")
+    page = visit("memory?part=adding&length=100")
     press(page, "GRU")
     press(page, "Train the three")
     expect(page.locator(".curves svg path").first).to_be_attached(timeout=PATIENCE)
@@ -24,7 +24,7 @@ def test_the_three_cells_train_wait_and_stop(visit: Visits, idle: Idle) -> None:
     expect(page.locator(".st-key-live-state")).to_contain_text("Training.", timeout=PATIENCE)
     press(page, "Stop")
     stopped = expect_state(page, "Stopped at update")
-    assert waiting <= stopped < AddingPlan(50).updates
+    assert waiting <= stopped < AddingPlan(100).updates
     idle(page)
     expect(page.get_by_test_id("stMetricValue")).to_have_count(3)
     expect(page.get_by_text("How far back the gradient of each reaches")).to_be_visible()
