@@ -21,7 +21,7 @@ from rnn_views.figures.cells import CELL_LOOKS
 from rnn_views.measured import smaller_of
 from rnn_views.memory_cases import CELLS
 from rnn_views.memory_measures import CellReach
-from rnn_views.powers import say_fixed, say_setting
+from rnn_views.powers import format_fixed, format_setting
 
 SHOWN = 4
 """Held-out sequences whose answers are shown."""
@@ -75,7 +75,7 @@ class AddingPlan:
     def tell(self) -> str:
         """How updates are made, in words."""
         return (
-            f"{self.length} steps, Adam, learning rate {say_setting(self.recipe.lr)}, "
+            f"{self.length} steps, Adam, learning rate {format_setting(self.recipe.lr)}, "
             f"{self.recipe.batch} fresh sequences per update"
         )
 
@@ -95,11 +95,11 @@ def answers_table(task: AddingTask, networks: Mapping[str, Network]) -> pd.DataF
     x, few = batch.inputs[0][:, :SHOWN], range(min(SHOWN, batch.size))
     columns: dict[str, list[str]] = {
         "marked": [tell_marks(x[:, n]) for n in few],
-        "right": [say_fixed(batch.targets[-1, n, 0], 2) for n in few],
+        "right": [format_fixed(batch.targets[-1, n, 0], 2) for n in few],
     }
     for cell, network in networks.items():
         logits = run(network, (x,))[-1].logits
-        columns[CELL_LOOKS[cell].name] = [say_fixed(logits[-1, n, 0], 2) for n in few]
+        columns[CELL_LOOKS[cell].name] = [format_fixed(logits[-1, n, 0], 2) for n in few]
     return pd.DataFrame(columns)
 
 
@@ -110,7 +110,7 @@ def tell_marks(sequence: np.ndarray) -> str:
     '0.25 (step 1) + 0.50 (step 3)'
     """
     marked = np.flatnonzero(sequence[:, 1])
-    return " + ".join(f"{say_fixed(sequence[t, 0], 2)} (step {t + 1})" for t in marked)
+    return " + ".join(f"{format_fixed(sequence[t, 0], 2)} (step {t + 1})" for t in marked)
 
 
 def measure_profiles(task: AddingTask, networks: Mapping[str, Network]) -> list[CellReach]:

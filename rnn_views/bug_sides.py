@@ -13,7 +13,7 @@ from rnn_core.faults import Program
 from rnn_core.gradient_check import complex_step
 from rnn_core.params import Array
 from rnn_views.bug_cases import SLUGS, fault_of
-from rnn_views.powers import say_number
+from rnn_views.powers import format_number
 
 UNITS = 5
 
@@ -83,7 +83,7 @@ def _slope(program: Program, place: tuple[int, ...], x: Array, targets: Array) -
 def table_sides(sides: Sides) -> pd.DataFrame:
     """Return the three slopes as they are read."""
     return pd.DataFrame(
-        {"slope": [say_number(value, 4) for value in sides[1:]]},
+        {"slope": [format_number(value, 4) for value in sides[1:]]},
         index=[
             "what the program’s backward pass says",
             "what the loss that it computes has",

@@ -19,7 +19,7 @@ from rnn_core.trainer import Trainer
 from rnn_core.unroll import forward
 from rnn_views.figures.metric_curve import show_metric
 from rnn_views.figures.runs import Points, RunCurves
-from rnn_views.powers import say_number, say_percent, say_setting
+from rnn_views.powers import format_number, format_percent, format_setting
 from rnn_views.verdicts.verdict import Verdict, unknown
 
 SHORT: Final = {
@@ -106,7 +106,7 @@ class ExtremeCase:
         if self.key in ASKS_REACH and isnan(reach_ratio(self.record.reach_before)):
             return unknown("the gradient at the last step is 0 or not finite")
         losses = self.record.losses[-1], self.record.held_out_losses[-1]
-        ends = " and ".join(say_number(loss, 3) for loss in losses)
+        ends = " and ".join(format_number(loss, 3) for loss in losses)
         return Verdict((), f"{ends} at the end")
 
 
@@ -152,11 +152,11 @@ def difference_of(case: ExtremeCase) -> str:
         return ""
     mine, other = (one.begin(0).recipe for one in (case.extreme, twin))
     if mine.lr != other.lr:
-        return f"with learning rate {say_setting(other.lr)}"
+        return f"with learning rate {format_setting(other.lr)}"
     if mine.clip != other.clip:
-        return f"clipped at norm {say_setting(other.clip)}"
+        return f"clipped at norm {format_setting(other.clip)}"
     if mine.factor != other.factor:
-        return f"with W_hh × {say_setting(other.factor)}"
+        return f"with W_hh × {format_setting(other.factor)}"
     size = twin.subject.data().train.size if isinstance(twin.subject, Task) else 0
     return f"with all {size:,} examples"
 
@@ -182,20 +182,21 @@ def tell_course(case: ExtremeCase) -> str:
     """Return in words what the run came to, beside its twin."""
     now, twin = case.record, case.twin
     told = (
-        f"After {now.made:,} updates the training loss is **{say_number(now.losses[-1], 3)}**, "
-        f"the held-out loss **{say_number(now.held_out_losses[-1], 3)}**"
+        f"After {now.made:,} updates the training loss is **{format_number(now.losses[-1], 3)}**, "
+        f"the held-out loss **{format_number(now.held_out_losses[-1], 3)}**"
     )
     if now.explosion is not None:
         told = (
-            f"The untrained network’s loss is {say_number(now.untrained, 3)}; after {now.made} "
+            f"The untrained network’s loss is {format_number(now.untrained, 3)}; after {now.made} "
             "updates it is "
-            f"**{say_number(now.losses[-1])}**, and update {now.explosion.update} cannot be made: "
+            f"**{format_number(now.losses[-1])}**, and update {now.explosion.update} cannot be "
+            "made: "
             "numbers overflow"
         )
     lowest = int(np.nanargmin(now.held_out_losses))
     if now.outcome == "apart":
         told += (
-            f", after **{say_number(now.held_out_losses[lowest], 3)}** at update "
+            f", after **{format_number(now.held_out_losses[lowest], 3)}** at update "
             f"{now.held_out_updates[lowest]:,}"
         )
     told += f". Test {case.metric}: **{say_result(now.result, case.metric)}**"
@@ -208,7 +209,7 @@ def say_result(value: float, metric: str) -> str:
     """Return a result as it is read; very large ones as powers."""
     if isnan(value):
         return "not a number"
-    return say_number(value, 3) if abs(value) >= 1e4 else show_metric(value, metric)
+    return format_number(value, 3) if abs(value) >= 1e4 else show_metric(value, metric)
 
 
 def tell_facts(case: ExtremeCase) -> str:
@@ -221,15 +222,17 @@ def tell_facts(case: ExtremeCase) -> str:
             return (
                 f"Before training, the gradient at the first of {len(case.record.reach_before)} "
                 f"steps is **{grown:,.0f} times** that at the last. One update takes the states "
-                f"beyond ±{SATURATED} from {say_percent(before, 0)} to **{say_percent(after, 0)}** "
+                f"beyond ±{SATURATED} from {format_percent(before, 0)} to "
+                f"**{format_percent(after, 0)}** "
                 "of all."
             )
         case "vanishing":
             assert case.twin is not None
             mine, other = (reach_ratio(one.reach_before) for one in (case.record, case.twin))
             return (
-                f"Before training, the first word gets **{say_number(mine)}** of the gradient of "
-                f"the last step; {difference_of(case)}, {say_number(other)} of it."
+                f"Before training, the first word gets **{format_number(mine)}** of the gradient "
+                "of "
+                f"the last step; {difference_of(case)}, {format_number(other)} of it."
             )
         case "over-fitted":
             return _tell_copies(case)
@@ -251,12 +254,13 @@ def _tell_copies(case: ExtremeCase) -> str:
 def _tell_moved(case: ExtremeCase) -> str:
     mine, other = moved(case.key), moved(case.extreme.twin)
     told = (
-        f"On average a weight moved by **{say_number(mine)}**; {difference_of(case)}, by "
-        f"{say_number(other)}."
+        f"On average a weight moved by **{format_number(mine)}**; {difference_of(case)}, by "
+        f"{format_number(other)}."
     )
     if case.key == "high":
         told += (
-            f" At the end **{say_percent(saturation(case.extreme, load_last(case.key)), 0)}** of "
+            f" At the end **{format_percent(saturation(case.extreme, load_last(case.key)), 0)}** "
+            "of "
             f"the states lie beyond ±{SATURATED}, where tanh is flat."
         )
     return told
@@ -297,10 +301,10 @@ def seeds_table(case: ExtremeCase) -> pd.DataFrame:
     for one in records:
         row = {
             "seed": f"{one.seed}",
-            "untrained": say_number(one.untrained, 3),
-            "training, end": say_number(one.losses[-1], 3),
-            "held-out, lowest": say_number(float(np.nanmin(one.held_out_losses)), 3),
-            "held-out, end": say_number(one.held_out_losses[-1], 3),
+            "untrained": format_number(one.untrained, 3),
+            "training, end": format_number(one.losses[-1], 3),
+            "held-out, lowest": format_number(float(np.nanmin(one.held_out_losses)), 3),
+            "held-out, end": format_number(one.held_out_losses[-1], 3),
             f"test {case.metric}": say_result(one.result, case.metric),
         }
         if broke:

@@ -25,7 +25,7 @@ from rnn_core.tasks.sunspots import (
 )
 from rnn_views.figures.cells import CELL_LOOKS
 from rnn_views.measured import rivals_of
-from rnn_views.powers import say_setting
+from rnn_views.powers import format_setting
 
 AHEAD: Final = 35
 """Years that are predicted running free: as many as the test years are."""
@@ -65,7 +65,8 @@ class SunspotPlan:
         """How updates are made, in words."""
         recipe = self.recipe
         return (
-            f"Adam, learning rate {say_setting(recipe.lr)} falling to 0, {recipe.batch} windows of "
+            f"Adam, learning rate {format_setting(recipe.lr)} falling to 0, {recipe.batch} "
+            "windows of "
             f"{SUNSPOTS.length} years per update"
         )
 

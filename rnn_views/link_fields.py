@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from rnn_core.tasks.visitor_text import clean
 from rnn_views.edits import MOST, parse_edits, write_edits
-from rnn_views.powers import say_setting
+from rnn_views.powers import format_setting
 from rnn_views.typed_numbers import read_typed
 
 LONGEST_INPUT: Final = 400
@@ -81,7 +81,8 @@ def real(low: float, high: float, *, optional: bool = False) -> Field:
         return value
 
     return Field(
-        parse, f"a number from {say_setting(low)} to {say_setting(high)}" + " or auto" * optional
+        parse,
+        f"a number from {format_setting(low)} to {format_setting(high)}" + " or auto" * optional,
     )
 
 

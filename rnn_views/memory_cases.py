@@ -15,7 +15,7 @@ from rnn_core.params import Array, Params, blocks_of
 from rnn_core.tasks import TASKS, Reading, Task
 from rnn_core.tasks.memory_tasks import ADDING
 from rnn_core.trace import Trace
-from rnn_views.powers import say_fixed
+from rnn_views.powers import format_fixed
 
 RANDOM: Final = "random"
 SOURCES: Final = (RANDOM, ADDING.key, "sentiment", "names")
@@ -168,7 +168,7 @@ def _run_random(case: Case, cell: str, every: bool) -> Pass:
         seed=case.seed,
         recurrent=case.start,
     )
-    words = tuple(("+" if value >= 0 else "") + say_fixed(value, 2) for value in x[:, 0, 0])
+    words = tuple(("+" if value >= 0 else "") + format_fixed(value, 2) for value in x[:, 0, 0])
     classes = tuple(f"class {number + 1}" for number in range(OUTPUTS))
     return Pass(_forward(case, cell, params, x), targets, words, classes=classes)
 

@@ -19,7 +19,7 @@ from rnn_core.silencing import Knockouts, knock_out_each, silence, silence_netwo
 from rnn_core.tasks import TASKS
 from rnn_core.tasks.memory_tasks import ADDING
 from rnn_views.memory_cases import Case, Pass, run_case, task_network
-from rnn_views.powers import say_fixed
+from rnn_views.powers import format_fixed
 from rnn_views.typed_numbers import read_typed
 
 PASTS: Final = 300
@@ -80,7 +80,7 @@ def _change_number(read: Pass, at: int, word: str) -> Pass:
     x[at - 1, 0, 0] = value
     words = list(read.words)
     mark = ", marked" if words[at - 1].endswith("marked") else ""
-    words[at - 1] = f"{say_fixed(value, 2)}{mark}"
+    words[at - 1] = f"{format_fixed(value, 2)}{mark}"
     return replace(read, trace=rc.forward(read.params, x), words=tuple(words))
 
 
@@ -114,7 +114,7 @@ def say_answer(read: Pass, logits: Array) -> str:
     '1.00'
     """
     if not read.classes:
-        return say_fixed(float(logits[0]), 2)
+        return format_fixed(float(logits[0]), 2)
     best = int(logits.argmax())
     return f"“{read.classes[best]}”, probability {np.exp(log_softmax(logits)[best]):.2f}"
 

@@ -17,12 +17,12 @@ def say_power(power: int) -> str:
     return f"10{str(power).translate(RAISED)}" if power else "1"
 
 
-def say_number(value: float | None, digits: int = 2) -> str:
+def format_number(value: float | None, digits: int = 2) -> str:
     """Return a number with so many significant digits; a dash where there is none.
 
-    >>> say_number(0.0141), say_number(7.63e4), say_number(1e-13), say_number(0.0)
+    >>> format_number(0.0141), format_number(7.63e4), format_number(1e-13), format_number(0.0)
     ('0.014', '76,000', '10⁻¹³', '0')
-    >>> say_number(-2.5e-7), say_number(9.99e-5), say_number(float("inf"))
+    >>> format_number(-2.5e-7), format_number(9.99e-5), format_number(float("inf"))
     ('−2.5 · 10⁻⁷', '0.0001', 'not finite')
     """
     if value is None:
@@ -44,33 +44,37 @@ def say_number(value: float | None, digits: int = 2) -> str:
     return sign + (raised if factor == "1" else f"{factor} · {raised}")
 
 
-def say_setting(value: float | None) -> str:
+def format_setting(value: float | None) -> str:
     """Return a number that somebody chose, with all its digits.
 
-    >>> say_setting(0.005), say_setting(1e-05), say_setting(16), say_setting(2048.0)
+    >>> format_setting(0.005), format_setting(1e-05), format_setting(16), format_setting(2048.0)
     ('0.005', '10⁻⁵', '16', '2,048')
     """
-    return say_number(value, CHOSEN_DIGITS)
+    return format_number(value, CHOSEN_DIGITS)
 
 
-def say_fixed(value: float, decimals: int) -> str:
+def format_fixed(value: float, decimals: int) -> str:
     """Return a number with so many decimals; one that is too large for that as a power of ten.
 
-    >>> say_fixed(-0.064, 2), say_fixed(-0.001, 2), say_fixed(2.0, 3), say_fixed(-3e9, 1)
-    ('−0.06', '0.00', '2.000', '−3 · 10⁹')
+    >>> format_fixed(-0.064, 2), format_fixed(-0.001, 2)
+    ('−0.06', '0.00')
+    >>> format_fixed(2.0, 3), format_fixed(-3e9, 1)
+    ('2.000', '−3 · 10⁹')
     """
     if not isfinite(value) or abs(value) >= 1e6:
-        return say_number(value, 4)
+        return format_number(value, 4)
     shown = f"{abs(value):,.{decimals}f}"
     return f"−{shown}" if value < 0 and float(shown.replace(",", "")) else shown
 
 
-def say_percent(share: float, decimals: int = 1) -> str:
+def format_percent(share: float, decimals: int = 1) -> str:
     """Return a share in percent, with a blank before the sign that no line is broken at.
 
-    >>> say_percent(0.97), say_percent(0.561, 0), say_percent(-0.0004), say_percent(float("nan"))
-    ('97.0\\xa0%', '56\\xa0%', '0.0\\xa0%', 'not finite')
+    >>> format_percent(0.97), format_percent(0.561, 0)
+    ('97.0\\xa0%', '56\\xa0%')
+    >>> format_percent(-0.0004), format_percent(float("nan"))
+    ('0.0\\xa0%', 'not finite')
     """
     if not isfinite(share):
         return "not finite"
-    return f"{say_fixed(100 * share, decimals)}\u00a0%"
+    return f"{format_fixed(100 * share, decimals)}\u00a0%"

@@ -13,7 +13,7 @@ from rnn_core.network import Batch, Network, run
 from rnn_core.tasks.memory_tasks import TokenTask
 from rnn_core.tasks.stream import HELD_OUT_SEED, StreamTask
 from rnn_core.tasks.sunspots import SCALE, TEST, TRAIN, SunspotsTask
-from rnn_views.powers import say_fixed, say_number
+from rnn_views.powers import format_fixed, format_number
 
 Array = NDArray[Any]
 SHOWN = 6
@@ -83,8 +83,8 @@ def say_output(task: StreamTask, value: float) -> str:
     """
     shown = value * SCALE if isinstance(task, SunspotsTask) else value
     if abs(shown) >= 1e5:
-        return say_number(shown)
-    return say_fixed(shown, 0 if isinstance(task, SunspotsTask) else 2)
+        return format_number(shown)
+    return format_fixed(shown, 0 if isinstance(task, SunspotsTask) else 2)
 
 
 def _tell_read(task: StreamTask, batch: Batch, which: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from rnn_core.tasks import Task
-from rnn_views.powers import say_percent
+from rnn_views.powers import format_percent
 from rnn_views.rivals import Entrant, load_entrants
 
 
@@ -70,4 +70,4 @@ def say_measure(task: Task, value: float) -> str:
     >>> say_measure(TASKS["digits"], 0.974), say_measure(TASKS["names"], 1.984)
     ('97.4\\xa0%', '1.98')
     """
-    return f"{value:.2f}" if task.metric == "nats per character" else say_percent(value)
+    return f"{value:.2f}" if task.metric == "nats per character" else format_percent(value)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from rnn_views.figures import ink
 from rnn_views.figures.figure import TICK, Figure, lay_out
-from rnn_views.powers import say_number
+from rnn_views.powers import format_number
 
 if TYPE_CHECKING:
     from rnn_core.batch_update import BatchUpdate
@@ -73,8 +73,8 @@ def batch_losses(update: BatchUpdate, number: int, *, height: int = 280) -> Figu
         drawing={"data": lines, "layout": layout},
         alt=(
             f"The loss of each of {len(table)} examples before and after one update; it falls for "
-            f"{better} of them. The batch goes from {say_number(update.before, 4)} to "
-            f"{say_number(update.after, 4)} nats."
+            f"{better} of them. The batch goes from {format_number(update.before, 4)} to "
+            f"{format_number(update.after, 4)} nats."
         ),
         tabulate=lambda: table,
     )

@@ -10,7 +10,7 @@ from rnn_views.figures import ink
 from rnn_views.figures.figure import Figure, lay_out
 from rnn_views.figures.runs import Points, RunCurves
 from rnn_views.figures.training_curves import training_curves
-from rnn_views.powers import say_number
+from rnn_views.powers import format_number
 
 if TYPE_CHECKING:
     from rnn_core.bug_records import BugRecord
@@ -71,10 +71,10 @@ def by_heart(record: BugRecord, *, height: int = 230) -> Figure:
         drawing={"data": data, "layout": layout},
         alt=(
             f"Loss of one example over {last} updates: as the program sees it from "
-            f"{say_number(record.overfit_losses[0], 3)} to "
-            f"{say_number(record.overfit_losses[-1], 3)} nats, against the "
-            f"right targets from {say_number(record.overfit_true_losses[0], 3)} to "
-            f"{say_number(record.overfit_true_losses[-1], 3)}."
+            f"{format_number(record.overfit_losses[0], 3)} to "
+            f"{format_number(record.overfit_losses[-1], 3)} nats, against the "
+            f"right targets from {format_number(record.overfit_true_losses[0], 3)} to "
+            f"{format_number(record.overfit_true_losses[-1], 3)}."
         ),
         tabulate=lambda: pd.DataFrame(
             {

@@ -10,7 +10,7 @@ from rnn_views.extreme_cases import THIS, difference_of, finite_reach
 from rnn_views.figures.figure import Figure, lay_out
 from rnn_views.figures.log_axis import log_axis
 from rnn_views.figures.runs import HUES
-from rnn_views.powers import say_number
+from rnn_views.powers import format_number
 
 if TYPE_CHECKING:
     from rnn_views.extreme_cases import ExtremeCase
@@ -44,8 +44,8 @@ def extreme_reach(case: ExtremeCase, *, height: int = 300) -> Figure:
         )
         rows += [(name, when, back, value) for back, value in enumerate(values)]
         told.append(
-            f"{label}: {say_number(values[0], 3)} at the last step, "
-            f"{say_number(values[-1], 3)} at the first."
+            f"{label}: {format_number(values[0], 3)} at the last step, "
+            f"{format_number(values[-1], 3)} at the first."
         )
     layout = lay_out(
         x="steps back from the last scored step",

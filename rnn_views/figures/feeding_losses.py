@@ -10,7 +10,7 @@ import pandas as pd
 
 from rnn_views.figures import ink
 from rnn_views.figures.figure import Figure, lay_out
-from rnn_views.powers import say_number
+from rnn_views.powers import format_number
 
 if TYPE_CHECKING:
     from rnn_core.tasks.reading import Reading
@@ -55,7 +55,7 @@ def feeding_losses(readings: Mapping[str, Reading], *, height: int = 260) -> Fig
         xaxis={"type": "category", "categoryorder": "array", "categoryarray": steps},
     )
     means = "; ".join(
-        f"fed {name}: {say_number(reading.loss, 4)}" for name, reading in readings.items()
+        f"fed {name}: {format_number(reading.loss, 4)}" for name, reading in readings.items()
     )
     return Figure(
         name="losses-by-feeding",

@@ -12,7 +12,7 @@ from rnn_core.tasks.sunspots import TRAIN, Forecast, load_years
 from rnn_views.figures import ink
 from rnn_views.figures.cells import CELL_LOOKS
 from rnn_views.figures.figure import TICK, Figure, lay_out
-from rnn_views.powers import say_fixed
+from rnn_views.powers import format_fixed
 
 BEFORE = 45
 """Years before the forecast that are drawn."""
@@ -112,8 +112,8 @@ def _table(forecasts: Mapping[str, Forecast], truth: bool) -> pd.DataFrame:
 
 def _tell(forecasts: Mapping[str, Forecast], start: int, end: int, truth: bool) -> str:
     told = " ".join(
-        f"{name} predicts {say_fixed(one.predicted[0], 0)} for {start} and "
-        f"{say_fixed(one.predicted[-1], 0)} for {end}."
+        f"{name} predicts {format_fixed(one.predicted[0], 0)} for {start} and "
+        f"{format_fixed(one.predicted[-1], 0)} for {end}."
         for name, one in forecasts.items()
     )
     ahead = next(iter(forecasts.values()))

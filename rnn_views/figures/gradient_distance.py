@@ -13,7 +13,7 @@ from rnn_views.figures import ink
 from rnn_views.figures.cells import CELL_LOOKS, cell_line
 from rnn_views.figures.figure import Figure, lay_out
 from rnn_views.figures.log_axis import log_axis
-from rnn_views.powers import say_number
+from rnn_views.powers import format_number
 
 if TYPE_CHECKING:
     from rnn_views.memory_measures import CellReach
@@ -111,6 +111,6 @@ def _tell(one: CellReach) -> str:
         return f"{name}: not finite ({reach.overflow})."
     first, last = float(reach.norms[reach.step]), float(reach.norms[0])
     return (
-        f"{name}: {say_number(last, 3)} at the scored step, {say_number(first, 3)} after "
+        f"{name}: {format_number(last, 3)} at the scored step, {format_number(first, 3)} after "
         f"{reach.step} steps back."
     )

@@ -10,7 +10,7 @@ import pandas as pd
 from rnn_views.figures import ink
 from rnn_views.figures.figure import Figure, lay_out
 from rnn_views.figures.log_axis import log_axis
-from rnn_views.powers import say_number
+from rnn_views.powers import format_number
 
 if TYPE_CHECKING:
     from rnn_core.gradient_probe import WeightProbe
@@ -54,10 +54,10 @@ def gradient_error(probe: WeightProbe, label: str, *, height: int = 260) -> Figu
         drawing={"data": [line], "layout": layout},
         alt=(
             f"Relative error between the gradient of {label} by backpropagation and by central "
-            f"differences, for steps from {say_number(probe.steps.max(), 1)} to "
-            f"{say_number(probe.steps.min(), 1)}. It "
-            f"is smallest, {say_number(errors[best])}, at a step of "
-            f"{say_number(probe.steps[best], 1)}."
+            f"differences, for steps from {format_number(probe.steps.max(), 1)} to "
+            f"{format_number(probe.steps.min(), 1)}. It "
+            f"is smallest, {format_number(errors[best])}, at a step of "
+            f"{format_number(probe.steps[best], 1)}."
         ),
         tabulate=lambda: pd.DataFrame(
             {"ε": probe.steps, "numeric gradient": probe.numeric, "relative error": errors}

@@ -12,7 +12,7 @@ from rnn_views.figures.figure import Figure, lay_out
 from rnn_views.figures.log_axis import log_axis
 from rnn_views.figures.metric_curve import rule, rule_label
 from rnn_views.figures.runs import HUES, RunCurves, line, tell_change, time_span
-from rnn_views.powers import say_setting
+from rnn_views.powers import format_setting
 
 
 def gradient_norm(
@@ -50,8 +50,8 @@ def gradient_norm(
     if clip is not None:
         layout["shapes"] = [rule(clip)]
         # Plotly wants the exponent where a label stands on a logarithmic axis.
-        layout["annotations"] = [rule_label(log10(clip), f"clipped at {say_setting(clip)}")]
-        told.append(f"Norms above {say_setting(clip)} are scaled down to it.")
+        layout["annotations"] = [rule_label(log10(clip), f"clipped at {format_setting(clip)}")]
+        told.append(f"Norms above {format_setting(clip)} are scaled down to it.")
     rows = [(run.name, update, value) for run in runs for update, value in run.gradient_norm]
     return Figure(
         name="gradient-norm",

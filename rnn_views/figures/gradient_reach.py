@@ -10,7 +10,7 @@ from rnn_core.norms import safe_norm
 from rnn_views.figures import ink
 from rnn_views.figures.figure import Figure, lay_out
 from rnn_views.figures.log_axis import log_axis
-from rnn_views.powers import say_number
+from rnn_views.powers import format_number
 
 if TYPE_CHECKING:
     from rnn_core.tasks.reading import Reading
@@ -86,6 +86,6 @@ def _tell(table: pd.DataFrame) -> str:
         "Line chart, logarithmic, of the norm of dh at each time step, split into the part from "
         "the step's own output and the part from the future. "
         f"At the last step, {last['t']} ({last['input']}), dh has norm "
-        f"{say_number(last['dh'], 3)}; "
-        f"at the first ({first['input']}) {say_number(first['dh'], 3)}."
+        f"{format_number(last['dh'], 3)}; "
+        f"at the first ({first['input']}) {format_number(first['dh'], 3)}."
     )

@@ -11,7 +11,7 @@ from rnn_views.figures.cells import MOST_MARKERS
 from rnn_views.figures.figure import Figure, lay_out
 from rnn_views.figures.gradient_distance import drawable
 from rnn_views.figures.log_axis import log_axis
-from rnn_views.powers import say_number
+from rnn_views.powers import format_number
 
 if TYPE_CHECKING:
     from rnn_views.memory_measures import Factors
@@ -72,7 +72,7 @@ def jacobian_factors(
         yaxis=log_axis((value for name, *_ in looks for value in table[name]), fixed=span),
     )
     end = table.iloc[-1]
-    told = "; ".join(f"{name} {say_number(end[name], 3)}" for name, *_ in looks)
+    told = "; ".join(f"{name} {format_number(end[name], 3)}" for name, *_ in looks)
     return Figure(
         name="jacobian-factors",
         drawing={"data": lines, "layout": layout},

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rnn_views.figures import ink
 from rnn_views.figures.figure import Figure, lay_out
 from rnn_views.memory_units import answers_changed, units_table
-from rnn_views.powers import say_number
+from rnn_views.powers import format_number
 
 if TYPE_CHECKING:
     from rnn_core.silencing import Knockouts
@@ -78,7 +78,7 @@ def knockout_bars(
         drawing={"data": bars, "layout": layout},
         alt=f"Bar chart of how far the answer moves when a unit is silenced: {len(shown)} of "
         f"{len(found.effect)} units. The strongest is unit {first + 1} with "
-        f"{say_number(found.effect[first], 3)}; {int(changed.sum())} units change the answer "
+        f"{format_number(found.effect[first], 3)}; {int(changed.sum())} units change the answer "
         "alone.",
         tabulate=lambda: units_table(read, found),
     )

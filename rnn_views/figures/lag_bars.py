@@ -8,7 +8,7 @@ import pandas as pd
 
 from rnn_views.figures import ink
 from rnn_views.figures.figure import Figure, lay_out
-from rnn_views.powers import say_number
+from rnn_views.powers import format_number
 
 if TYPE_CHECKING:
     from rnn_core.gradient_distance import LagSplit
@@ -60,10 +60,10 @@ def lag_bars(split: LagSplit, *, height: int = 340) -> Figure:
         drawing={"data": [bars, marks], "layout": layout},
         alt=(
             f"Bar chart of what each lag adds to d{split.name}. Along d{split.name}: "
-            f"{say_number(along[0], 3)} from lag 0, {say_number(along[-1], 3)} from lag "
+            f"{format_number(along[0], 3)} from lag 0, {format_number(along[-1], 3)} from lag "
             f"{lags[-1]}; all together "
-            f"{say_number(sum(along), 3)}, its norm. The lengths of the parts add up to "
-            f"{say_number(sum(norms), 3)}."
+            f"{format_number(sum(along), 3)}, its norm. The lengths of the parts add up to "
+            f"{format_number(sum(norms), 3)}."
         ),
         tabulate=lambda: table,
     )

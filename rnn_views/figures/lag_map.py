@@ -9,7 +9,7 @@ import pandas as pd
 
 from rnn_views.figures import ink
 from rnn_views.figures.figure import TICK, Figure, lay_out
-from rnn_views.powers import say_number
+from rnn_views.powers import format_number
 
 if TYPE_CHECKING:
     from rnn_core.gradient_distance import LagSplit
@@ -68,7 +68,7 @@ def lag_map(split: LagSplit, *, height: int = 340) -> Figure:
 
 def _scale(top: float, largest: float) -> dict[str, object]:
     ticks = [top - back for back in range(0, DECADES + 1, 2)]
-    texts = [say_number(10**tick) for tick in ticks]
+    texts = [format_number(10**tick) for tick in ticks]
     texts[-1] = f"≤ {texts[-1]}"
     return {
         "thickness": 12,
@@ -96,7 +96,8 @@ def _tell(split: LagSplit, scored: np.ndarray, largest: float) -> str:
     last = int(scored[-1])
     return (
         f"Heat map of what each of {len(scored)} scored steps adds to d{split.name} from each "
-        f"lag. The largest is {say_number(largest, 3)}, of step {int(s) + 1} from lag {int(lag)}; "
-        f"step {last + 1} adds {say_number(split.cells[last, 0], 3)} from lag 0 and "
-        f"{say_number(split.cells[last, last], 3)} from lag {last}."
+        f"lag. The largest is {format_number(largest, 3)}, of step {int(s) + 1} from lag "
+        f"{int(lag)}; "
+        f"step {last + 1} adds {format_number(split.cells[last, 0], 3)} from lag 0 and "
+        f"{format_number(split.cells[last, last], 3)} from lag {last}."
     )

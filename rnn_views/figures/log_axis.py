@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from math import ceil, floor, inf, log10
 from typing import Any
 
-from rnn_views.powers import say_number, say_power
+from rnn_views.powers import format_number, say_power
 
 AIR = 0.05
 """Share of the axis that is left free at both ends."""
@@ -119,4 +119,4 @@ def say_ticks(ticks: list[float]) -> list[str]:
     whole = all(tick == power_of_ten(power) for tick, power in zip(ticks, powers, strict=True))
     if whole and not all(power in PLAIN for power in powers):
         return [say_power(power) for power in powers]
-    return [say_number(tick, 3) if tick < 1000 else say_number(tick, 4) for tick in ticks]
+    return [format_number(tick, 3) if tick < 1000 else format_number(tick, 4) for tick in ticks]

@@ -9,7 +9,7 @@ import pandas as pd
 
 from rnn_views.figures import ink
 from rnn_views.figures.figure import Figure, lay_out
-from rnn_views.powers import say_number
+from rnn_views.powers import format_number
 
 if TYPE_CHECKING:
     from rnn_core.loss_reach import LossReach
@@ -85,7 +85,7 @@ def reach_table(reach: LossReach) -> pd.DataFrame:
 def _write(share: float, s: int, t: int) -> str:
     if t > s:
         return ""
-    return say_number(share)
+    return format_number(share)
 
 
 def _boundary(before: int) -> dict[str, object]:

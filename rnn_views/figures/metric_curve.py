@@ -11,7 +11,7 @@ from rnn_views.figures import ink
 from rnn_views.figures.figure import TICK, Figure, lay_out
 from rnn_views.figures.runs import HUES, RunCurves, line, tall_axis, tell_change, time_span
 from rnn_views.figures.share_axis import hover_shares, share_ticks
-from rnn_views.powers import say_percent
+from rnn_views.powers import format_percent
 
 
 def metric_curve(
@@ -105,7 +105,7 @@ def show_metric(value: float, metric: str) -> str:
     ('98.4\\xa0%', '1.984 nats')
     """
     if is_share(metric):
-        return say_percent(value)
+        return format_percent(value)
     return f"{value:.3f} nats" if metric.startswith("nats") else f"{value:.3f}"
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from rnn_views.figures import ink
 from rnn_views.figures.figure import Figure, lay_out
-from rnn_views.powers import say_number
+from rnn_views.powers import format_number
 
 if TYPE_CHECKING:
     from rnn_views.memory_units import Pasts
@@ -55,8 +55,9 @@ def pasts_map(found: Pasts, *, height: int = 400) -> Figure:
         name="pasts",
         drawing={"data": drawn, "layout": layout},
         alt=f"Scatter plot of the last states of {len(found.texts)} inputs in a network with two "
-        f"units. The nearest two are {pair_told}, {say_number(found.pair.distance, 3)} apart; two "
-        f"states are typically {say_number(found.pair.typical, 3)} apart.",
+        f"units. The nearest two are {pair_told}, {format_number(found.pair.distance, 3)} apart; "
+        "two "
+        f"states are typically {format_number(found.pair.typical, 3)} apart.",
         tabulate=lambda: _table(found),
     )
 

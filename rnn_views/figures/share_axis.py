@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import floor
 
-from rnn_views.powers import say_percent
+from rnn_views.powers import format_percent
 
 MOST_TICKS = 6
 
@@ -19,9 +19,9 @@ def share_ticks(low: float = 0.0) -> dict[str, object]:
     low = min(max(low, 0.0), 1.0)
     step = next(step for step in (2, 5, 10, 20) if floor(100 * (1 - low) / step) < MOST_TICKS)
     ticks = [tick / 100 for tick in range(floor(100 * low / step) * step, 101, step)]
-    return {"tickvals": ticks, "ticktext": [say_percent(tick, 0) for tick in ticks]}
+    return {"tickvals": ticks, "ticktext": [format_percent(tick, 0) for tick in ticks]}
 
 
 def hover_shares(shares: Iterable[float]) -> list[str]:
     """Return what stands beside the pointer at each point, for ``%{hovertext}``."""
-    return [say_percent(share) for share in shares]
+    return [format_percent(share) for share in shares]

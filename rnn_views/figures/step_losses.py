@@ -9,7 +9,7 @@ import pandas as pd
 
 from rnn_views.figures import ink
 from rnn_views.figures.figure import Figure, lay_out
-from rnn_views.powers import say_fixed, say_number
+from rnn_views.powers import format_fixed, format_number
 
 if TYPE_CHECKING:
     from rnn_core.tasks.reading import Reading
@@ -57,7 +57,7 @@ def step_losses(before: Reading, after: Reading, *, height: int = 260) -> Figure
         drawing={"data": bars, "layout": layout},
         alt=(
             f"Bar chart of {what} at {len(table)} scored steps before and after one update. "
-            f"The mean goes from {say_number(mean_before, 4)} to {say_number(mean_after, 4)} "
+            f"The mean goes from {format_number(mean_before, 4)} to {format_number(mean_after, 4)} "
             f"{before.unit}."
         ),
         tabulate=lambda: table,
@@ -86,4 +86,4 @@ def loss_table(before: Reading, after: Reading) -> pd.DataFrame:
 def name_target(reading: Reading, t: int) -> str:
     """Return the right answer at a scored step (from 0) of the last segment, in words."""
     target = reading.targets[t, 0]
-    return reading.classes[int(target)] if reading.classes else say_fixed(float(target[0]), 2)
+    return reading.classes[int(target)] if reading.classes else format_fixed(float(target[0]), 2)

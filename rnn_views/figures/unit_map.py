@@ -10,7 +10,7 @@ import pandas as pd
 from rnn_views.figures import ink
 from rnn_views.figures.figure import TICK, Figure, lay_out
 from rnn_views.figures.unit_path import step_axis
-from rnn_views.powers import say_fixed
+from rnn_views.powers import format_fixed
 
 if TYPE_CHECKING:
     from rnn_views.memory_cases import Pass
@@ -82,5 +82,5 @@ def _tell(values: np.ndarray, what: str, peak: float) -> str:
     t, unit = np.unravel_index(int(np.abs(values).argmax()), values.shape)
     return (
         f"Heat map of the {what} of {H} hidden units over {T} steps. The largest in size is "
-        f"{say_fixed(values[t, unit], 3)}, of unit {int(unit) + 1} at t = {int(t) + 1}."
+        f"{format_fixed(values[t, unit], 3)}, of unit {int(unit) + 1} at t = {int(t) + 1}."
     )

@@ -9,7 +9,7 @@ import pandas as pd
 from rnn_views.figures import ink
 from rnn_views.figures.cells import MOST_MARKERS
 from rnn_views.figures.figure import Figure, lay_out
-from rnn_views.powers import say_fixed
+from rnn_views.powers import format_fixed
 
 if TYPE_CHECKING:
     from rnn_views.memory_cases import Pass
@@ -91,10 +91,11 @@ def _tell(table: pd.DataFrame, unit: int, changed: bool) -> str:
     low, high = min(values), max(values)
     told = (
         f"Line chart of hidden unit {unit} over {len(table) - 1} steps. Lowest "
-        f"{say_fixed(low, 3)} at t = {values.index(low)}, highest {say_fixed(high, 3)} at t = "
-        f"{values.index(high)}, at the end {say_fixed(values[-1], 3)}."
+        f"{format_fixed(low, 3)} at t = {values.index(low)}, highest {format_fixed(high, 3)} at "
+        "t = "
+        f"{values.index(high)}, at the end {format_fixed(values[-1], 3)}."
     )
     if changed:
-        end = say_fixed(table["value after the change"].iloc[-1], 3)
+        end = format_fixed(table["value after the change"].iloc[-1], 3)
         told += f" After the change it ends at {end}."
     return told

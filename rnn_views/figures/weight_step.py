@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from rnn_views.figures import ink
 from rnn_views.figures.figure import Figure, lay_out
-from rnn_views.powers import say_number
+from rnn_views.powers import format_number
 
 Array = NDArray[Any]
 
@@ -69,7 +69,8 @@ def weight_step(
         drawing=drawing,
         alt=(
             f"Three heat maps of {name}, {counted} by {old.shape[1]} columns: old, step and new. "
-            f"Weights reach ±{say_number(scale, 3)}, steps ±{say_number(reach, 3)}; {moved:,} of "
+            f"Weights reach ±{format_number(scale, 3)}, steps ±{format_number(reach, 3)}; "
+            f"{moved:,} of "
             f"{step.size:,} weights "
             "move."
         ),
@@ -121,9 +122,9 @@ def _three(name: str, scale: float, reach: float, height: int) -> dict[str, Any]
     layout = lay_out(x="", y="", height=height)
     layout["hovermode"] = "closest"
     titles = (
-        f"old {name}  (±{say_number(scale, 3)})",
-        f"step  (±{say_number(reach)})",
-        f"new {name}  (±{say_number(scale, 3)})",
+        f"old {name}  (±{format_number(scale, 3)})",
+        f"step  (±{format_number(reach)})",
+        f"new {name}  (±{format_number(scale, 3)})",
     )
     layout["annotations"] = []
     base_x, base_y = layout.pop("xaxis"), layout.pop("yaxis")

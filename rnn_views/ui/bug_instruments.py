@@ -11,7 +11,7 @@ from rnn_core.bug_lab import STEPS, VARIANTS
 from rnn_core.instruments import SAME, TOLERANCE
 from rnn_views.bug_cases import TITLES, verdict
 from rnn_views.figures.bug_curves import by_heart
-from rnn_views.powers import say_number
+from rnn_views.powers import format_number
 from rnn_views.ui import controls, frame, settings
 from rnn_views.ui.bug_case import BugCase
 from rnn_views.ui.bug_symptoms import show_sides
@@ -107,7 +107,7 @@ def show_check(case: BugCase) -> None:
                 "its worst entry": "[" + " → ".join(str(n + 1) for n in row.place) + "]",
                 "program": say_exact(row.analytic),
                 "derivative": say_exact(row.numeric),
-                "relative error": say_number(row.error),
+                "relative error": format_number(row.error),
                 "verdict": "passes" if row.passed else "fails",
             }
             for row in check.rows
@@ -115,7 +115,7 @@ def show_check(case: BugCase) -> None:
     )
     st.table(table, hide_index=True, border="horizontal", alt="Gradients by weight")
     st.caption(
-        f"Complex step; a relative error below {say_number(TOLERANCE, 1)} passes. "
+        f"Complex step; a relative error below {format_number(TOLERANCE, 1)} passes. "
         "A network of 5 units, three sequences."
     )
 
@@ -156,11 +156,12 @@ def show_permutation(case: BugCase) -> None:
     difference = case.record.difference
     say_verdict(
         verdict(case.record, "permute"),
-        f"No output changes by more than {say_number(SAME, 1)}: a sequence's answer is its own.",
-        f"Outputs change by up to {say_number(max(difference), 3)}: a sequence's answer depends on "
+        f"No output changes by more than {format_number(SAME, 1)}: a sequence's answer is its own.",
+        f"Outputs change by up to {format_number(max(difference), 3)}: a sequence's answer "
+        "depends on "
         "its place in the batch.",
     )
-    show_steps({"change": [say_number(value) for value in difference]})
+    show_steps({"change": [format_number(value) for value in difference]})
     st.caption("The largest change of an output at each step, after the rows were put back.")
 
 

@@ -9,7 +9,7 @@ from rnn_views.bug_cases import sample, title_of
 from rnn_views.bug_lines import lines_of
 from rnn_views.bug_sides import compare_sides, table_sides, tell_sides
 from rnn_views.figures.bug_curves import symptom_curves
-from rnn_views.powers import say_number, say_percent
+from rnn_views.powers import format_number, format_percent
 from rnn_views.ui import frame
 from rnn_views.ui.bug_case import BugCase
 from rnn_views.ui.training_figures import show_figure
@@ -71,10 +71,11 @@ def tell_course(case: BugCase) -> str:
     """Return in words where training ended, beside a right program."""
     now, right = case.record, case.right
     return (
-        f"After {now.updates[-1]} updates it is correct at **{say_percent(now.accuracy[-1])}** of "
+        f"After {now.updates[-1]} updates it is correct at "
+        f"**{format_percent(now.accuracy[-1])}** of "
         "the steps of sequences it never saw, a correct program at "
-        f"{say_percent(right.accuracy[-1])}. Its own training loss is "
-        f"**{say_number(now.losses[-1], 3)}** nats, that of the correct program "
-        f"{say_number(right.losses[-1], 3)}. Both start from the same weights and see the same "
+        f"{format_percent(right.accuracy[-1])}. Its own training loss is "
+        f"**{format_number(now.losses[-1], 3)}** nats, that of the correct program "
+        f"{format_number(right.losses[-1], 3)}. Both start from the same weights and see the same "
         "batches."
     )

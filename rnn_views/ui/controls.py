@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from rnn_views.powers import say_setting
+from rnn_views.powers import format_setting
 from rnn_views.ui import reveal, settings
 from rnn_views.ui.frame import escape
 from rnn_views.verdicts.verdict import Verdict, tell_verdict
@@ -73,7 +73,7 @@ def name_value(value: object) -> str:
     >>> name_value(0.00003), name_value("sentiment"), name_value(16)
     ('3 · 10⁻⁵', 'sentiment', '16')
     """
-    return say_setting(value) if isinstance(value, float) else str(value)
+    return format_setting(value) if isinstance(value, float) else str(value)
 
 
 def switch(name: str, label: str, *, help: str | None = None) -> bool:
@@ -194,7 +194,7 @@ def slide(name: str, label: str, stops: Sequence[float]) -> float:
         label,
         sorted({*stops, present}),
         present,
-        format_func=say_setting,
+        format_func=format_setting,
         **settings.bound(name),
     )
     return present

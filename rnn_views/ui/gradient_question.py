@@ -11,7 +11,7 @@ from rnn_core.gradient_probe import Loss, WeightProbe, probe_weight, relative_er
 from rnn_core.gradient_verdict import AGREE, DIFFER
 from rnn_core.network import Network, NetworkGradients
 from rnn_views.figures.gradient_error import gradient_error
-from rnn_views.powers import say_number, say_setting
+from rnn_views.powers import format_number, format_setting
 from rnn_views.turns import measuring
 from rnn_views.ui import controls, settings
 from rnn_views.ui.training_figures import show_figure
@@ -109,7 +109,7 @@ def asked_of(probe: WeightProbe, label: str) -> str:
 
 def ask_step_size(probe: WeightProbe, label: str) -> None:
     """Let the visitor predict which step size is best, then show the error of each."""
-    sizes = {say_setting(size): size for size in (0.1, STEP, 1e-12)}
+    sizes = {format_setting(size): size for size in (0.1, STEP, 1e-12)}
     guess, reveal = controls.ask(
         "step-size",
         "**Predict.** With which ε does the difference come closest to the gradient?",
@@ -133,8 +133,8 @@ def explain_steps(probe: WeightProbe) -> str:
     """Return what the curve over ε shows, with this weight's own figures."""
     best = int(np.argmin(probe.errors))
     lowest = (
-        f"Here the smallest error is {say_number(probe.errors[best], 1)}, at ε = "
-        f"{say_number(probe.steps[best], 1)}."
+        f"Here the smallest error is {format_number(probe.errors[best], 1)}, at ε = "
+        f"{format_number(probe.steps[best], 1)}."
     )
     ending = {
         AGREE: "Rounding hides a small gradient sooner than a large one. A wrong gradient keeps "
@@ -186,23 +186,25 @@ def _names(
 def show_shares(probe: WeightProbe, label: str, truncated: bool) -> None:
     """Say what backpropagation gives, what the loss itself says, and whether they agree."""
     numeric = float(probe.numeric[np.isclose(probe.steps, STEP)][0])
-    shares = " + ".join(say_number(share, 4) for share in probe.by_step[:8]).replace("+ −", "− ")
+    shares = " + ".join(format_number(share, 4) for share in probe.by_step[:8]).replace("+ −", "− ")
     more = f" + … ({len(probe.by_step)} steps)" if len(probe.by_step) > 8 else ""
     cards = st.grid(3, min_column_width=200, gap="small", border=True, key="check-cards")
     with cards.cell():
         st.markdown("**By backpropagation**")
-        st.markdown(f"d{label} = {shares}{more} = **{say_number(probe.analytic, 8)}**")
+        st.markdown(f"d{label} = {shares}{more} = **{format_number(probe.analytic, 8)}**")
     with cards.cell():
         st.markdown("**By moving the weight**")
-        told = f"**{say_number(numeric, 8)}** with ε = 10⁻⁵, w = {say_number(probe.weight, 4)}"
+        told = (
+            f"**{format_number(numeric, 8)}** with ε = 10⁻⁵, w = {format_number(probe.weight, 4)}"
+        )
         st.markdown(f"(L(w + ε) − L(w − ε)) / 2ε = {told}")
-        exact = f"Im L(w + iε) / ε = **{say_number(probe.complex_step, 8)}** with ε = 10⁻²⁰"
+        exact = f"Im L(w + iε) / ε = **{format_number(probe.complex_step, 8)}** with ε = 10⁻²⁰"
         st.markdown(f"Complex step: {exact}")
     with cards.cell():
         st.markdown("**Relative error**")
         st.markdown(f"Central difference: {tell_error(probe, numeric)}")
         exact_error = relative_error(probe.analytic, np.array([probe.complex_step]))[0]
-        st.markdown(f"Complex step: **{say_number(exact_error)}**.")
+        st.markdown(f"Complex step: **{format_number(exact_error)}**.")
         st.markdown(tell_verdict(probe))
         if truncated and probe.verdict == DIFFER:
             st.caption(
@@ -217,10 +219,10 @@ def tell_error(probe: WeightProbe, numeric: float) -> str:
     size = max(abs(probe.analytic), abs(numeric))
     bar = float(probe.bars[np.isclose(probe.steps, STEP)][0])
     if not size:
-        return f"**{say_number(error)}**."
+        return f"**{format_number(error)}**."
     return (
-        f"**{say_number(error)}**; curve and rounding of the loss explain up to "
-        f"{say_number(bar / size, 1)}."
+        f"**{format_number(error)}**; curve and rounding of the loss explain up to "
+        f"{format_number(bar / size, 1)}."
     )
 
 
@@ -232,11 +234,12 @@ def tell_verdict(probe: WeightProbe) -> str:
     return {
         AGREE: "So **they agree**.",
         DIFFER: "So **they do not agree**: at the best ε the gap is "
-        f"{say_number(abs(probe.analytic - probe.differences.value))}, and the error bar "
-        f"{say_number(bar)}.",
+        f"{format_number(abs(probe.analytic - probe.differences.value))}, and the error bar "
+        f"{format_number(bar)}.",
     }.get(
         probe.verdict,
-        f"**No verdict**: even the smallest error bar, {say_number(bar)}, is too large beside this "
+        f"**No verdict**: even the smallest error bar, {format_number(bar)}, is too large beside "
+        "this "
         "gradient.",
     )
 
@@ -253,8 +256,8 @@ def tell_kept(probe: WeightProbe, label: str, kept: str) -> None:
         probe.judge(value), "cannot decide, because the error bar is too large"
     )
     st.markdown(
-        f"{KEPT[kept]}: d{label} = {say_number(value, 6)}. At the best ε the relative error is "
-        f"{say_number(error)}: "
+        f"{KEPT[kept]}: d{label} = {format_number(value, 6)}. At the best ε the relative error is "
+        f"{format_number(error)}: "
         f"the check {verdict}. {explain_sum(probe)}"
     )
 

@@ -25,7 +25,7 @@ from rnn_views.figures.cells import CELL_LOOKS
 from rnn_views.figures.figure import Figure
 from rnn_views.figures.gradient_distance import gradient_distance
 from rnn_views.memory_cases import CELLS
-from rnn_views.powers import say_setting
+from rnn_views.powers import format_setting
 from rnn_views.turns import measuring
 from rnn_views.ui import controls, frame, settings
 from rnn_views.ui.memory_reach import tell_cell
@@ -119,8 +119,8 @@ def choose_plan() -> AddingPlan:
             if running:
                 st.caption("Pause the training to change how it is done.")
             else:
-                names: dict[float | None, str] = {rate: say_setting(rate) for rate in RATES}
-                names[None] = f"recipe ({say_setting(ADDING.recipe.lr)})"
+                names: dict[float | None, str] = {rate: format_setting(rate) for rate in RATES}
+                names[None] = f"recipe ({format_setting(ADDING.recipe.lr)})"
                 controls.choose("lr", "Learning rate", (None, *RATES), names=names)
                 controls.choose("seed", "Seed", range(10))
     return plan_of()

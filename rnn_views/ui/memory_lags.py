@@ -9,7 +9,7 @@ from rnn_views.figures.lag_bars import lag_bars
 from rnn_views.figures.lag_map import lag_map
 from rnn_views.memory_cases import Case
 from rnn_views.memory_measures import CellLags, measure_lags
-from rnn_views.powers import say_number, say_percent
+from rnn_views.powers import format_number, format_percent
 from rnn_views.turns import measuring
 from rnn_views.ui import controls, frame
 from rnn_views.ui.memory_setup import shorten_for_split
@@ -74,8 +74,8 @@ def tell_parts(split: LagSplit) -> str:
     """Say how much of a gradient comes from near, and how much from far back."""
     near, far = float(split.along[:FEW].sum()), float(split.along[FAR:].sum())
     return (
-        f"{say_number(near, 3)} of it comes from the last {FEW} steps before each loss, "
-        f"{say_number(far)} from {FAR} and more steps back."
+        f"{format_number(near, 3)} of it comes from the last {FEW} steps before each loss, "
+        f"{format_number(far)} from {FAR} and more steps back."
     )
 
 
@@ -86,17 +86,18 @@ def tell_sums(found: CellLags) -> str:
         return f"d{split.name} is exactly 0 here: nothing arrives from any lag."
     lengths = float(split.norms.sum())
     near = float(split.along[:FEW].sum()) / split.total
-    lags = f"lag 0 makes {say_percent(near, 0)} of it"
+    lags = f"lag 0 makes {format_percent(near, 0)} of it"
     if len(split.norms) > 1:
-        lags = f"lags 0 to {min(FEW, len(split.norms)) - 1} make {say_percent(near, 0)} of it"
+        lags = f"lags 0 to {min(FEW, len(split.norms)) - 1} make {format_percent(near, 0)} of it"
     told = [
-        f"The bars add up to **{say_number(split.total, 3)}**, the norm of d{split.name}; {lags}."
+        f"The bars add up to **{format_number(split.total, 3)}**, the norm of d{split.name}; "
+        f"{lags}."
     ]
-    if say_number(lengths, 3) == say_number(split.total, 3):
-        told.append(f"The lengths add up to {say_number(lengths, 3)} as well.")
+    if format_number(lengths, 3) == format_number(split.total, 3):
+        told.append(f"The lengths add up to {format_number(lengths, 3)} as well.")
     else:
         told.append(
-            f"The lengths add up to {say_number(lengths, 3)}, more than that, because parts in "
+            f"The lengths add up to {format_number(lengths, 3)}, more than that, because parts in "
             "different directions cancel in part."
         )
     if (split.along < 0).any():

@@ -16,7 +16,7 @@ from rnn_views.figures.gradient_distance import gradient_distance
 from rnn_views.figures.jacobian_factors import jacobian_factors
 from rnn_views.memory_cases import CELLS, Case
 from rnn_views.memory_measures import CellReach, Factors, measure_factors, measure_reach
-from rnn_views.powers import RAISED, say_number, say_setting
+from rnn_views.powers import RAISED, format_number, format_setting
 from rnn_views.turns import measuring
 from rnn_views.ui import controls, frame, settings
 from rnn_views.ui.memory_setup import CLIPS, FACTORS
@@ -40,7 +40,7 @@ def show_reach(case: Case) -> None:
                 "clip",
                 "Clip the gradient's norm at",
                 CLIPS,
-                names={None: "off", **{value: say_setting(value) for value in CLIPS if value}},
+                names={None: "off", **{value: format_setting(value) for value in CLIPS if value}},
             )
         found = [reach_of(case, cell) for cell in CELLS]
         ends = span_of(replace(case, factor=1.0))
@@ -168,9 +168,9 @@ def tell_halving(back: int, slopes: tuple[float, float], activation: str) -> str
     """
     alone = (
         f"On the way back the gradient meets W_hh {count(back, 'time')}: W_hh alone gives "
-        f"2{str(-back).translate(RAISED)} = {say_number(2.0**-back)}."
+        f"2{str(-back).translate(RAISED)} = {format_number(2.0**-back)}."
     )
-    one, other = (say_number(slope) for slope in slopes)
+    one, other = (format_number(slope) for slope in slopes)
     if one == other:
         return f"{alone} The mean of the slopes {activation}′ stays {one}."
     return (
@@ -201,7 +201,7 @@ def show_factors(case: Case, ends: tuple[float, float] | None) -> None:
     show_figure(jacobian_factors(found, case.activation, span=span), key="figure-factors")
     st.caption(
         f"Each step back multiplies by W_hh and by the slopes {case.activation}′, on average "
-        f"{say_number(found.mean_slope)} here. A spectral norm is the largest factor by which a "
+        f"{format_number(found.mean_slope)} here. A spectral norm is the largest factor by which a "
         "small change of the state can grow."
     )
 
@@ -211,7 +211,7 @@ def tell_cell(one: CellReach, clip: float | None) -> str:
     reach = one.reach
     head = f"**{CELL_LOOKS[one.cell].name}**, H = {one.hidden}, {one.weights:,} weights"
     radius = ", ".join(
-        say_number(value, 3) if name == "W_hh" else f"{name} {say_number(value, 3)}"
+        format_number(value, 3) if name == "W_hh" else f"{name} {format_number(value, 3)}"
         for name, value in one.radius.items()
     )
     parts = [head, f"Spectral radius of W_hh: {radius}."]
@@ -219,8 +219,8 @@ def tell_cell(one: CellReach, clip: float | None) -> str:
         parts.append(f"Not finite. {frame.escape(reach.overflow)}.")
     if isfinite(reach.ratio):
         parts.append(
-            f"{count(reach.step)} back the gradient is **{say_number(reach.ratio)}** times as "
-            f"large as at the scored step: norm {say_number(float(reach.norms[reach.step]))}."
+            f"{count(reach.step)} back the gradient is **{format_number(reach.ratio)}** times as "
+            f"large as at the scored step: norm {format_number(float(reach.norms[reach.step]))}."
         )
     parts += tell_lost(one)
     if isfinite(reach.weights_norm):
@@ -242,12 +242,13 @@ def tell_lost(one: CellReach) -> list[str]:
 
 def tell_clip(norm: float, clip: float | None) -> str:
     """Say how large the gradient of all weights is, and what clipping makes of it."""
-    told = f"Gradient of all weights: norm {say_number(norm, 3)}"
+    told = f"Gradient of all weights: norm {format_number(norm, 3)}"
     if clip is None:
         return f"{told}."
     factor = clip_factor(norm, clip)
     if factor == 1:
-        return f"{told}, below {say_setting(clip)}: not clipped."
+        return f"{told}, below {format_setting(clip)}: not clipped."
     return (
-        f"{told}, clipped to {say_setting(clip)}: everything is multiplied by {say_number(factor)}."
+        f"{told}, clipped to {format_setting(clip)}: everything is multiplied by "
+        f"{format_number(factor)}."
     )

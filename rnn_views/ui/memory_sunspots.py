@@ -25,7 +25,7 @@ from rnn_views.forecasts import (
     next_year_table,
     run_all,
 )
-from rnn_views.powers import say_number
+from rnn_views.powers import format_number
 from rnn_views.ui import controls, frame, settings
 from rnn_views.ui.memory_adding import keep_bars, show_bars, show_buttons
 from rnn_views.ui.training_answers import answers_due
@@ -39,7 +39,8 @@ from rnn_views.verdicts.memory import judge_forecasts
 CONSTANT = f"always the mean of {TRAIN[0]} to {TRAIN[1]}"
 """The answer that needs no network; its error is `SUNSPOTS.guess`."""
 YARDSTICK = (
-    f"the error of saying {CONSTANT} is {say_number(SUNSPOTS.guess, 3)} for {TEST[0]} to {TEST[1]}"
+    f"the error of saying {CONSTANT} is {format_number(SUNSPOTS.guess, 3)} "
+    f"for {TEST[0]} to {TEST[1]}"
 )
 
 

@@ -27,7 +27,7 @@ from rnn_views.memory_units import (
     say_answer,
     units_until_changed,
 )
-from rnn_views.powers import say_number
+from rnn_views.powers import format_number
 from rnn_views.turns import measuring
 from rnn_views.ui import controls, frame, settings
 from rnn_views.ui.training_figures import show_figure
@@ -157,8 +157,8 @@ def tell_change(read: Pass, after: Pass | None, unit: int, at: int) -> str:
     return (
         f"{said} With “{frame.escape(after.words[at - 1])}” at step {at} it says "
         f"{frame.escape(say_answer(after, after.trace.logits[-1, 0]))}. {before}At the end unit "
-        f"{unit} has moved by {say_number(mine)}; unit {largest + 1} moved furthest, by "
-        f"{say_number(float(abs(gap[-1, largest])))}."
+        f"{unit} has moved by {format_number(mine)}; unit {largest + 1} moved furthest, by "
+        f"{format_number(float(abs(gap[-1, largest])))}."
     )
 
 
@@ -265,9 +265,9 @@ def tell_pair(found: Pasts) -> str:
     """Say which two pasts lie nearest, how near, and how far the answers from both differ."""
     one, other = (frame.escape(found.texts[n]) for n in (found.pair.first, found.pair.second))
     return (
-        f"*{one}* and *{other}* end {say_number(found.pair.distance)} apart; the usual distance "
-        f"is {say_number(found.pair.typical)}. From these two states the probabilities that the "
-        f"network gives differ by at most {say_number(found.apart)}."
+        f"*{one}* and *{other}* end {format_number(found.pair.distance)} apart; the usual distance "
+        f"is {format_number(found.pair.typical)}. From these two states the probabilities that the "
+        f"network gives differ by at most {format_number(found.apart)}."
     )
 
 
@@ -278,15 +278,16 @@ def tell_own(case: Case, cell: str, found: Pasts) -> str:
     lines = [
         f"**Two numbers for a whole past**, untrained, seed {case.seed}.",
         f"Nearest to the input above ends *{frame.escape(found.texts[near])}*, "
-        f"{say_number(gap)} away.",
+        f"{format_number(gap)} away.",
     ]
     if case.shipped:
         whole = pasts_of(replace(case, factor=1.0), cell, None)
         pair = [frame.escape(whole.texts[n]) for n in (whole.pair.first, whole.pair.second)]
         lines.append(
             f"The trained network has {whole.states.shape[1]} units. Its nearest two are "
-            f"*{pair[0]}* and *{pair[1]}*, {say_number(whole.pair.distance)} apart; its usual "
-            f"distance is {say_number(whole.pair.typical)}. The probabilities it gives from both "
-            f"differ by at most {say_number(whole.apart)}."
+            f"*{pair[0]}* and *{pair[1]}*, {format_number(whole.pair.distance)} apart; its usual "
+            f"distance is {format_number(whole.pair.typical)}. The probabilities it gives from "
+            "both "
+            f"differ by at most {format_number(whole.apart)}."
         )
     return "  \n".join(lines)

@@ -7,7 +7,7 @@ import streamlit as st
 from rnn_core.feedforward import rival
 from rnn_core.tasks import TASKS, Task
 from rnn_views.figures.metric_curve import is_share, show_metric
-from rnn_views.powers import say_fixed, say_percent
+from rnn_views.powers import format_fixed, format_percent
 from rnn_views.rivals import Entrant, load_entrants
 from rnn_views.ui import controls
 from rnn_views.verdicts.scale import judge_on_scale
@@ -31,8 +31,8 @@ def ask_guess(task: Task) -> float | None:
 
     def name(value: float) -> str:
         if is_share(task.metric):
-            return f"about {say_percent(value, 0)}"  # nobody guesses a tenth of a percent
-        return f"about {say_fixed(value, 1)} nats"
+            return f"about {format_percent(value, 0)}"  # nobody guesses a tenth of a percent
+        return f"about {format_fixed(value, 1)} nats"
 
     marks = OPTIONS[task.key]
     options = [name(value) for value in marks]

@@ -24,7 +24,7 @@ from rnn_views.batch_around import (
 )
 from rnn_views.edited import Edited, read_edited
 from rnn_views.link_fields import steps_of
-from rnn_views.powers import say_fixed, say_number
+from rnn_views.powers import format_fixed, format_number
 from rnn_views.rule_checks import pack_checks
 from rnn_views.ui import editing, settings
 from rnn_views.ui.training_example import Update, first_sight, show_why, tell_overflow
@@ -192,22 +192,24 @@ def tell_batch(mean: BatchUpdate, before: Reading, after: Reading) -> None:
     with cards.cell():
         st.markdown("**This example**")
         st.markdown(
-            f"Its loss is **{say_number(before.loss, 4)}** nats and its gradient has norm "
-            f"**{say_number(before.gradients.norm, 3)}**: what the picture shows going back."
+            f"Its loss is **{format_number(before.loss, 4)}** nats and its gradient has norm "
+            f"**{format_number(before.gradients.norm, 3)}**: what the picture shows going back."
         )
     with cards.cell():
         st.markdown(f"**The mean over all {size}**")
         st.markdown(
-            f"The batch’s loss is **{say_number(mean.before, 4)}** nats, its gradient has norm "
-            f"**{say_number(mean.norm, 3)}**. "
+            f"The batch’s loss is **{format_number(mean.before, 4)}** nats, its gradient has norm "
+            f"**{format_number(mean.norm, 3)}**. "
             f"{tell_angle(alignment(before.gradients, mean.gradients))}"
         )
     with cards.cell():
         st.markdown("**The update**")
         st.markdown(
-            f"The mean moves the weights: the batch goes from **{say_number(mean.before, 4)}** to "
-            f"**{say_number(mean.after, 4)}** nats, this example from {say_number(before.loss, 4)} "
-            f"to {say_number(after.loss, 4)}."
+            "The mean moves the weights: the batch goes from "
+            f"**{format_number(mean.before, 4)}** to "
+            f"**{format_number(mean.after, 4)}** nats, this example from "
+            f"{format_number(before.loss, 4)} "
+            f"to {format_number(after.loss, 4)}."
         )
         if after.loss > before.loss and mean.after < mean.before:
             st.caption("This example got worse, but the batch as a whole improved.")
@@ -217,7 +219,7 @@ def tell_angle(cosine: float) -> str:
     """Return in words how the gradient of one example lies to the mean."""
     if np.isnan(cosine):
         return "One of the two is zero."
-    told = f"The cosine between the two is **{say_fixed(cosine, 2)}**"
+    told = f"The cosine between the two is **{format_fixed(cosine, 2)}**"
     if cosine > 0.5:
         return f"{told}: they ask for much the same."
     if cosine < -0.1:

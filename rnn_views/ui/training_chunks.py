@@ -10,7 +10,7 @@ from rnn_core.network import NetworkGradients
 from rnn_core.norms import safe_norm
 from rnn_core.tasks import Reading, backward
 from rnn_views.figures.loss_reach import loss_reach
-from rnn_views.powers import say_number
+from rnn_views.powers import format_number
 from rnn_views.ui import controls, settings
 from rnn_views.ui.training_figures import show_figure
 from rnn_views.verdicts.training import KEPT, judge_boundary
@@ -84,7 +84,7 @@ def ask_memory(reading: Reading, whole: Reading) -> None:
         controls.show_verdict(guess, judge_boundary(*last))
         st.markdown(
             "The forward pass knows no boundaries: h crosses each of them, and the loss is "
-            f"{say_number(reading.loss, 6)} {reading.unit} with and without. How much of the "
+            f"{format_number(reading.loss, 6)} {reading.unit} with and without. How much of the "
             "first step is left in h depends on the weights. A boundary only stops the way back: "
             "a loss after it sends nothing to the steps before it."
         )
@@ -97,10 +97,10 @@ def tell_cut(full: NetworkGradients, cut: NetworkGradients, truncate: int | None
         parts = [np.ravel(one.total.W_hh) for one in gradients.segments]
         sizes.append(safe_norm(np.concatenate(parts)))
     if truncate is None:
-        return f"The full gradient: ‖dW_hh‖ = **{say_number(sizes[0], 3)}**."
+        return f"The full gradient: ‖dW_hh‖ = **{format_number(sizes[0], 3)}**."
     return (
-        f"With boundaries ‖dW_hh‖ = **{say_number(sizes[1], 3)}**, the full gradient has "
-        f"**{say_number(sizes[0], 3)}**. " + tell_apart(full, cut)
+        f"With boundaries ‖dW_hh‖ = **{format_number(sizes[1], 3)}**, the full gradient has "
+        f"**{format_number(sizes[0], 3)}**. " + tell_apart(full, cut)
     )
 
 

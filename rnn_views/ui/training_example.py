@@ -18,7 +18,7 @@ from rnn_core.trace import NonFiniteError
 from rnn_views.chain import unit_of
 from rnn_views.edited import Edited, read_edited
 from rnn_views.link_fields import steps_of
-from rnn_views.powers import say_number, say_setting
+from rnn_views.powers import format_number, format_setting
 from rnn_views.rule_checks import pack_checks
 from rnn_views.ui import controls, editing, frame, reveal, settings, task_input, wishes
 from rnn_views.ui.frame import escape
@@ -263,8 +263,8 @@ def show_phases(update: Update) -> None:
         st.markdown("**4. Update**")
         st.markdown(
             f"{escape(update.rate)}: the loss of this example goes from "
-            f"**{say_number(before.loss, 4)}** to "
-            f"**{say_number(after.loss, 4)}** {after.unit}."
+            f"**{format_number(before.loss, 4)}** to "
+            f"**{format_number(after.loss, 4)}** {after.unit}."
         )
         if after.loss > before.loss:
             st.caption("It rose: the change was too large, or not along the slope of the loss.")
@@ -278,31 +278,31 @@ def tell_loss(reading: Reading) -> str:
         pair = reading.traces[-1].logits, reading.targets
         said, wanted = (float(array[scored[0], 0, 0]) for array in pair)
         return (
-            f"ŷ = {say_number(said, 4)} where y = {say_number(wanted, 4)} is correct"
-            f"{tell_scale(reading)}, so ½ (ŷ − y)² = **{say_number(reading.loss, 4)}**."
+            f"ŷ = {format_number(said, 4)} where y = {format_number(wanted, 4)} is correct"
+            f"{tell_scale(reading)}, so ½ (ŷ − y)² = **{format_number(reading.loss, 4)}**."
         )
     if not reading.classes:
         return (
             f"½ (ŷ − y)² at {len(scored)} steps{tell_scale(reading)}; their mean is "
-            f"**{say_number(reading.loss, 4)}**."
+            f"**{format_number(reading.loss, 4)}**."
         )
     if one:
         p = float(np.exp(-reading.losses[scored[0]]))
         label = reading.classes[int(reading.targets[scored[0], 0])]
         return (
-            f"It gives **{escape(label)}** p = {say_number(p, 3)}, so −log p = "
-            f"**{say_number(reading.loss, 4)}** nats."
+            f"It gives **{escape(label)}** p = {format_number(p, 3)}, so −log p = "
+            f"**{format_number(reading.loss, 4)}** nats."
         )
     return (
         f"−log p of the right answer at {len(scored)} steps; their mean is "
-        f"**{say_number(reading.loss, 4)}** nats."
+        f"**{format_number(reading.loss, 4)}** nats."
     )
 
 
 def tell_scale(reading: Reading) -> str:
     """Return what 1 of the network's numbers is, where inputs and answers have another unit."""
     given = unit_of(reading)
-    return f" (1 is {say_setting(given['scale'])} {given['unit']})" if given else ""
+    return f" (1 is {format_setting(given['scale'])} {given['unit']})" if given else ""
 
 
 def tell_reach(reading: Reading, norm: float) -> str:
@@ -311,7 +311,8 @@ def tell_reach(reading: Reading, norm: float) -> str:
     last = safe_norm(reading.gradients.segments[-1].dh[-1])
     first = safe_norm(reading.gradients.segments[0].dh[1])
     return (
-        f"‖dh‖ is {say_number(last, 3)} at the last step and {say_number(first, 3)} at the first. "
+        f"‖dh‖ is {format_number(last, 3)} at the last step and {format_number(first, 3)} at the "
+        "first. "
         "Summed over the steps, "
-        f"the gradient of all weights has norm **{say_number(norm, 3)}**."
+        f"the gradient of all weights has norm **{format_number(norm, 3)}**."
     )

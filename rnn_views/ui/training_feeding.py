@@ -10,7 +10,7 @@ import streamlit as st
 from rnn_core.tasks import Reading
 from rnn_views.figures.feeding_losses import feeding_losses
 from rnn_views.link_fields import steps_of
-from rnn_views.powers import say_number
+from rnn_views.powers import format_number
 from rnn_views.ui import controls, settings
 from rnn_views.ui.frame import escape
 from rnn_views.ui.training_figures import show_figure
@@ -70,8 +70,9 @@ def show_feeding(
     st.markdown(tell_snowball(forced, free))
     if mean is not None:
         st.markdown(
-            f"Over the whole batch: fed the right words **{say_number(mean(()), 4)}**, fed its "
-            f"own **{say_number(mean(range(1, LAST + 1)), 4)}** nats. A step that is switched is "
+            f"Over the whole batch: fed the right words **{format_number(mean(()), 4)}**, fed its "
+            f"own **{format_number(mean(range(1, LAST + 1)), 4)}** nats. A step that is switched "
+            "is "
             "switched in every example, counted from the decoder’s first."
         )
     st.caption(
@@ -114,8 +115,8 @@ def tell_snowball(forced: Reading, free: Reading) -> str:
     right, own = (reading.inputs[-1] for reading in (forced, free))
     wrong = [t for t, (one, other) in enumerate(zip(right, own, strict=True)) if one != other]
     told = (
-        f"The mean loss is **{say_number(forced.loss, 4)}** nats fed the right words, "
-        f"**{say_number(free.loss, 4)}** "
+        f"The mean loss is **{format_number(forced.loss, 4)}** nats fed the right words, "
+        f"**{format_number(free.loss, 4)}** "
         "fed its own."
     )
     if not wrong:
@@ -131,6 +132,6 @@ def tell_snowball(forced: Reading, free: Reading) -> str:
         return f"{told} No later step has a loss."
     taught, alone = (float(np.nanmean(losses)) for losses in after)
     return (
-        f"{told} From there on the mean is **{say_number(taught, 4)}** with the right words and "
-        f"**{say_number(alone, 4)}** with its own."
+        f"{told} From there on the mean is **{format_number(taught, 4)}** with the right words and "
+        f"**{format_number(alone, 4)}** with its own."
     )

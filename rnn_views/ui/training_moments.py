@@ -13,7 +13,7 @@ from rnn_core.norms import safe_norm
 from rnn_core.tasks import Example, Task, backward
 from rnn_views.chain import payload
 from rnn_views.figures.metric_curve import show_metric
-from rnn_views.powers import say_number
+from rnn_views.powers import format_number
 from rnn_views.ui import settings
 from rnn_views.ui.chain import show_chain
 from rnn_views.ui.training_example import choose_example
@@ -164,7 +164,7 @@ def moment_table(subject: Subject, run: Run, moments: Sequence[int]) -> pd.DataF
         then, now = (run.network_at(one) for one in moments)
         # Its own column would hold nothing in the other rows: it belongs to both moments.
         for name, apart in distances(then, now).items():
-            table.loc[f"‖Δ{name}‖ between A and B"] = [say_number(apart, 4), "same"]
+            table.loc[f"‖Δ{name}‖ between A and B"] = [format_number(apart, 4), "same"]
     return table if len(moments) == 2 else table.T
 
 
@@ -177,17 +177,17 @@ def describe_moment(subject: Subject, run: Run, moment: int) -> dict[str, str]:
     return {
         f"{'passes' if isinstance(subject, Task) else 'parts'} done": f"{found.epoch}",
         f"{held_out} {subject.metric}": show_metric(metric, subject.metric),
-        f"{held_out} loss": say_number(loss, 4),
+        f"{held_out} loss": format_number(loss, 4),
         "next: learning rate": say(found.rate),
         "next: loss of its batch": say(found.loss),
         "next: gradient norm": say(found.gradient_norm),
-        "‖W_hh‖": say_number(hidden_norm(network), 4),
+        "‖W_hh‖": format_number(hidden_norm(network), 4),
     }
 
 
 def say(value: float) -> str:
     """Return a number of the next update; a dash where that was not made."""
-    return say_number(value, 4) if np.isfinite(value) else "–"
+    return format_number(value, 4) if np.isfinite(value) else "–"
 
 
 def hidden_norm(network: Network) -> float:

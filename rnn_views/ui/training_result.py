@@ -6,7 +6,7 @@ import streamlit as st
 
 from rnn_core.tasks import Task
 from rnn_views.figures.metric_curve import show_metric
-from rnn_views.powers import say_number, say_setting
+from rnn_views.powers import format_number, format_setting
 from rnn_views.ui import reveal, settings
 from rnn_views.ui.task_choice import is_shipped
 from rnn_views.ui.training_runs import Run
@@ -58,8 +58,8 @@ def tell_result(subject: Subject, run: Run, value: float) -> str:
     elif learned_nothing(subject, run):
         told += (
             f" Its {held_out_name(subject)} loss is no lower than that of guessing, "
-            f"{say_number(guessing_loss(subject), 3)} nats: nothing was learned. The learning "
-            f"rate is {say_setting(mine)}, the recipe's {say_setting(usual)}."
+            f"{format_number(guessing_loss(subject), 3)} nats: nothing was learned. The learning "
+            f"rate is {format_setting(mine)}, the recipe's {format_setting(usual)}."
         )
     elif not subject.reached(value) and not plan.is_recipe:
         told += " The target was set for the task's own recipe."

@@ -15,7 +15,7 @@ from rnn_core.tasks import TASKS, Recipe, Task
 from rnn_core.tasks.stream import StreamRecipe, StreamTask
 from rnn_views import links
 from rnn_views.links import STREAM_KEYS, TASK_KEYS, Settings
-from rnn_views.powers import say_setting
+from rnn_views.powers import format_setting
 from rnn_views.turns import measuring
 from rnn_views.ui import controls, settings
 from rnn_views.ui.training_subject import (
@@ -139,19 +139,19 @@ class Setup:
     def tell(self) -> str:
         """How updates are made, in words."""
         recipe = self.recipe
-        told = f"{OPTIMIZERS[recipe.optimizer]}, learning rate {say_setting(recipe.lr)}"
+        told = f"{OPTIMIZERS[recipe.optimizer]}, learning rate {format_setting(recipe.lr)}"
         if recipe.weight_decay:
-            told += f", weight decay {say_setting(recipe.weight_decay)}"
+            told += f", weight decay {format_setting(recipe.weight_decay)}"
         if recipe.clip is None:
             told += ", no clipping"
         if recipe.factor != 1:
-            told += f", W_hh starts × {say_setting(recipe.factor)}"
+            told += f", W_hh starts × {format_setting(recipe.factor)}"
         if isinstance(recipe, Recipe) and recipe.examples is not None:
             told += f", {recipe.examples} training examples"
         if recipe.truncate is not None:
             told += f", BPTT in chunks of {recipe.truncate}"
         if isinstance(recipe, Recipe) and recipe.teacher < 1:
-            told += f", {say_setting(100 * recipe.teacher)}\u00a0% of the steps taught"
+            told += f", {format_setting(100 * recipe.teacher)}\u00a0% of the steps taught"
         return told
 
 
@@ -268,9 +268,9 @@ def tell_left_out(subject: Subject) -> list[str]:
 
 def offer(name: str, label: str, values: Sequence[float], by_recipe: float | None) -> None:
     """Offer numbers for a setting, any other to be typed, and the recipe's own first."""
-    own = "none" if by_recipe is None else say_setting(by_recipe)
+    own = "none" if by_recipe is None else format_setting(by_recipe)
     names: dict[Any, str] = {None: f"recipe ({own})", inf: "off"}
-    names |= {value: say_setting(value) for value in values if value != inf}
+    names |= {value: format_setting(value) for value in values if value != inf}
     controls.choose(name, label, (None, *values), names=names, typed=True)
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from rnn_core.history import Explosion
-from rnn_views.powers import say_number, say_setting
+from rnn_views.powers import format_number, format_setting
 from rnn_views.ui import late_acts, settings
 from rnn_views.ui.frame import escape
 from rnn_views.ui.training_runs import Plan, Run, run_for, start_anew
@@ -171,15 +171,15 @@ def tell_course(setup: Plan, run: Run) -> str:
 def tell_failure(setup: Plan, run: Run) -> str:
     """Say where numbers overflowed, what they were before, and what to change."""
     recipe, broke = setup.recipe, run.trainer.explosion
-    advice = [f"a lower learning rate (now {say_setting(recipe.lr)})"]
+    advice = [f"a lower learning rate (now {format_setting(recipe.lr)})"]
     if recipe.clip is None or recipe.clip > 1:
         advice.append("a smaller clipping norm")
     where = escape(run.failure) if broke is None else tell_place(broke)
     told = f"Numbers overflowed: {where}."
     if run.update:
         told += (
-            f" The update before met loss {say_number(run.trainer.losses[-1], 3)} and "
-            f"gradient norm {say_number(run.trainer.gradient_norms[-1], 3)}."
+            f" The update before met loss {format_number(run.trainer.losses[-1], 3)} and "
+            f"gradient norm {format_number(run.trainer.gradient_norms[-1], 3)}."
         )
     return (
         f"{told} The weights are those of update {run.update:,}, the last finite ones. "

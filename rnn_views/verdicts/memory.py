@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from math import isfinite
 from typing import Final
 
-from rnn_views.powers import say_number
+from rnn_views.powers import format_number
 from rnn_views.verdicts.verdict import Verdict, unknown
 
 CLOSE: Final = 0.01
@@ -86,7 +86,8 @@ def judge_halving(before: float, after: float) -> Verdict:
     else:
         fate = LITTLE if change >= 1e-9 else TRACE
     return Verdict(
-        (fate,), f"{say_number(before)} becomes {say_number(after)}, {say_number(change)} times"
+        (fate,),
+        f"{format_number(before)} becomes {format_number(after)}, {format_number(change)} times",
     )
 
 
@@ -109,7 +110,7 @@ def judge_whole(total: float, parts: Sequence[float]) -> Verdict:
     if not (isfinite(total) and isfinite(largest)):
         return unknown("the numbers overflow here")
     small = total <= SMALL * largest
-    return Verdict((NEARLY_ZERO if small else NOT_ZERO,), f"its norm is {say_number(total, 3)}")
+    return Verdict((NEARLY_ZERO if small else NOT_ZERO,), f"its norm is {format_number(total, 3)}")
 
 
 def judge_knockouts(changed: int, units: int) -> Verdict:
@@ -134,7 +135,7 @@ def judge_nearness(distance: float, typical: float) -> Verdict:
         return unknown("all of the states are the same")
     share = distance / typical
     place = 0 if share >= 0.1 else 1 if share >= 1e-3 else 2
-    return Verdict((NEARNESS[place],), f"{say_number(share)} of the usual distance")
+    return Verdict((NEARNESS[place],), f"{format_number(share)} of the usual distance")
 
 
 def judge_starts(results: Mapping[str, Sequence[float]], *, higher: bool) -> Verdict:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from math import isfinite
 from typing import Final
 
-from rnn_views.powers import say_number
+from rnn_views.powers import format_number
 from rnn_views.verdicts.verdict import Verdict, unknown
 
 ALL: Final = "all of them"
@@ -75,7 +75,7 @@ def tell_course(changes: Sequence[float], since: int) -> str:
     if len(after) < 2:
         return ""
     pairs = list(pairwise(after))
-    ends = f"from {say_number(after[0])} to {say_number(after[-1])}"
+    ends = f"from {format_number(after[0])} to {format_number(after[-1])}"
     where = f"From step {since} to step {len(changes)} the distance"
     if all(one > other for one, other in pairs):
         return f"{where} falls at every step: {ends}."

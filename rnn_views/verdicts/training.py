@@ -8,7 +8,7 @@ from typing import Final
 
 from rnn_core.gradient_verdict import AGREE, UNCLEAR
 from rnn_core.params import Array
-from rnn_views.powers import say_number
+from rnn_views.powers import format_number
 from rnn_views.verdicts.verdict import Verdict, unknown
 
 HIGHER: Final = "Higher"
@@ -87,7 +87,7 @@ def judge_check(error: float, found: str) -> Verdict:
     if found == UNCLEAR:
         return unknown("rounding of the loss is as large as what is asked about")
     return Verdict(
-        (PASSES if found == AGREE else FAILS,), f"a relative error of {say_number(error)}"
+        (PASSES if found == AGREE else FAILS,), f"a relative error of {format_number(error)}"
     )
 
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from rnn_core.tasks import TASKS
 from rnn_views import links
-from rnn_views.powers import say_number
+from rnn_views.powers import format_number
 from rnn_views.ui.rival_pictures import stored_rival
 from rnn_views.ui.training_setup import setup_of
 from tests.browser.conftest import Visits
@@ -86,7 +86,7 @@ def test_an_edit_runs_through_all_phases_of_training(visit: Visits) -> None:
     assert shown == pytest.approx(np.linalg.norm(gradients.dh_recurrent[2, 0]), rel=1e-6)
     expect(bench.chain).to_have_attribute("data-phase", "backward")
     # The page follows, and says the same.
-    expect(page.get_by_text(f"to {say_number(update.after.loss, 4)} nats")).to_be_visible()
+    expect(page.get_by_text(f"to {format_number(update.after.loss, 4)} nats")).to_be_visible()
     bench.get("edit-flag").focus()
     bench.get("loss-5").locator(".cloth").click(position={"x": 8, "y": 8})
     expect_flags(bench, [])

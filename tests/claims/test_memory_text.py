@@ -17,7 +17,7 @@ from rnn_views.measured import smaller_of
 from rnn_views.memory_cases import CELLS, Case, run_case
 from rnn_views.memory_measures import measure_factors, measure_lags, measure_reach
 from rnn_views.memory_units import measure_pasts
-from rnn_views.powers import say_number
+from rnn_views.powers import format_number
 from rnn_views.ui.memory_reach import tell_halving
 from rnn_views.ui.memory_starts import better_start
 from rnn_views.verdicts.memory import NO_DIFFERENCE
@@ -86,7 +86,7 @@ def test_halving_w_hh_is_told_as_it_is_measured(source: str) -> None:
     case = Case(source, trained=source != "random", steps=30)
     slopes = [measure_factors(replace(case, factor=factor)).mean_slope for factor in (1.0, 0.5)]
     told = tell_halving(29, (slopes[0], slopes[1]), "tanh")
-    assert f"from {say_number(slopes[0])} to {say_number(slopes[1])}" in told
+    assert f"from {format_number(slopes[0])} to {format_number(slopes[1])}" in told
     assert slopes[1] > slopes[0]
 
 

@@ -21,7 +21,7 @@ from rnn_core.tasks.names import LETTERS_AT_MOST
 from rnn_views import rule_checks
 from rnn_views.edited import read_edited
 from rnn_views.edits import Edit
-from rnn_views.powers import say_number
+from rnn_views.powers import format_number
 from rnn_views.ui.gradient_question import (
     explain_steps,
     explain_sum,
@@ -108,8 +108,8 @@ def test_the_curve_over_step_sizes_is_read_with_its_own_figures(
     found = probe(sample, "W_hh", place)
     told = explain_steps(found)
     best = int(np.argmin(found.errors))
-    assert f"smallest error is {say_number(found.errors[best], 1)}" in told
-    assert f"at ε = {say_number(STEPS[best], 1)}." in told
+    assert f"smallest error is {format_number(found.errors[best], 1)}" in told
+    assert f"at ε = {format_number(STEPS[best], 1)}." in told
     assert found.verdict == AGREE
     exact = relative_error(found.analytic, np.array([found.complex_step]))[0]
     assert exact < 1e-9
@@ -133,8 +133,8 @@ def test_a_wrong_gradient_keeps_its_error_at_every_step_size(place: tuple[int, i
     assert wrong.errors[:9].min() > 0.3
     told = tell_verdict(wrong)
     assert "they do not agree" in told
-    assert say_number(abs(wrong.analytic - wrong.differences.value)) in told
-    assert say_number(wrong.differences.bar) in told
+    assert format_number(abs(wrong.analytic - wrong.differences.value)) in told
+    assert format_number(wrong.differences.bar) in told
     assert abs(wrong.analytic - wrong.differences.value) > wrong.differences.bar
     assert "more than curve and rounding explain" in explain_steps(wrong)
     assert tell_verdict(right) == "So **they agree**."
@@ -147,7 +147,7 @@ def test_where_the_error_bar_is_too_large_there_is_no_verdict(slope: float) -> N
     assert (found.bars > SHARP * abs(slope)).all()
     told = tell_verdict(found)
     assert "No verdict" in told
-    assert say_number(found.differences.bar) in told
+    assert format_number(found.differences.bar) in told
     assert "At every ε the error bar is too large" in explain_steps(found)
 
 
@@ -223,7 +223,7 @@ def test_the_first_wrong_word_is_named_even_where_it_is_the_end(key: str, shippe
         after = slice(wrong[0], None)
         for losses in (forced.losses[after], free.losses[after]):
             if np.isfinite(losses).any():
-                assert f"**{say_number(float(np.nanmean(losses)), 4)}**" in told
+                assert f"**{format_number(float(np.nanmean(losses)), 4)}**" in told
         if seen == 3:
             break
     assert seen, "no example in which the network ends too early"

@@ -81,7 +81,7 @@ def test_numbers_on_screen_are_written_by_one_module() -> None:
             needed.add(name)
         elif name != FORMATTER:
             wrong += [f"{name}:{one}" for one in found]
-    assert not wrong, "use say_number, say_setting or say_percent:\n" + "\n".join(wrong)
+    assert not wrong, "use format_number, format_setting or format_percent:\n" + "\n".join(wrong)
     assert needed == set(NOT_SHOWN), "a reason that nothing needs any more"
 
 
@@ -91,7 +91,7 @@ def test_a_percent_sign_has_a_blank_that_does_not_break() -> None:
         for path in [*modules(), *sorted((ROOT / "rnn_core" / "tasks").glob("*.py"))]
         for one in find_percents(path.read_text(encoding="utf-8"))
     ]
-    assert not wrong, "use say_percent, or a no-break space:\n" + "\n".join(wrong)
+    assert not wrong, "use format_percent, or a no-break space:\n" + "\n".join(wrong)
 
 
 def test_a_percent_sign_in_prose_has_one_too() -> None:
@@ -118,7 +118,7 @@ def test_a_format_of_its_own_is_found(source: str) -> None:
     assert list(find_formats(source))
 
 
-@pytest.mark.parametrize("source", ['f"{x:,}"', 'f"{x:.2f}"', 'f"{say_number(x, 3)}"'])
+@pytest.mark.parametrize("source", ['f"{x:,}"', 'f"{x:.2f}"', 'f"{format_number(x, 3)}"'])
 def test_other_formats_are_left_alone(source: str) -> None:
     assert not list(find_formats(source))
 
@@ -126,12 +126,12 @@ def test_other_formats_are_left_alone(source: str) -> None:
 def test_percents_are_found() -> None:
     assert list(find_percents('f"{x} %"'))
     assert list(find_percents('x = "about 97%"'))
-    assert not list(find_percents('f"{say_percent(x)} of them"'))
+    assert not list(find_percents('f"{format_percent(x)} of them"'))
 
 
 def test_small_large_and_negative_numbers_read_alike() -> None:
-    assert powers.say_number(1e-5) == powers.say_setting(1e-5) == "10⁻⁵"
-    for say in (powers.say_number, powers.say_setting):
+    assert powers.format_number(1e-5) == powers.format_setting(1e-5) == "10⁻⁵"
+    for say in (powers.format_number, powers.format_setting):
         assert say(-0.25) == "−0.25"
-    assert powers.say_percent(-0.25) == "−25.0\u00a0%"
-    assert powers.say_fixed(-0.25, 2) == "−0.25"
+    assert powers.format_percent(-0.25) == "−25.0\u00a0%"
+    assert powers.format_fixed(-0.25, 2) == "−0.25"

@@ -20,7 +20,7 @@ from rnn_views.bug_cases import (
 )
 from rnn_views.bug_lines import lines_of
 from rnn_views.bug_sides import compare_sides
-from rnn_views.powers import say_percent
+from rnn_views.powers import format_percent
 from tests.pages.conftest import App, Opener
 
 CELLS = ("rnn", "gru", "lstm")
@@ -57,7 +57,7 @@ def test_a_known_fault_shows_its_line_its_course_and_its_findings(
 ) -> None:
     app = visit("bugs", lab="known", fault=slug, cell=cell)
     record = record_of(cell, slug, 0)
-    assert say_percent(record.accuracy[-1]) in text(app)
+    assert format_percent(record.accuracy[-1]) in text(app)
     assert bool(app.tester.code) == (slug != "none")
     assert not app.tester.subheader, "nothing is told before the prediction"
     assert "Three slopes" not in text(app)

@@ -14,7 +14,7 @@ from rnn_views.measured import starts_of
 from rnn_views.memory_cases import CELLS, Case, run_case
 from rnn_views.memory_measures import MOST_SPLIT, measure_lags, measure_reach
 from rnn_views.memory_units import measure_knockouts
-from rnn_views.powers import say_number
+from rnn_views.powers import format_number
 from tests.pages.conftest import HOSTILE, App, Opener
 
 PARTS = ("reach", "lags", "adding", "units", "sunspots")
@@ -113,7 +113,7 @@ def test_hostile_inputs(visit: Opener, source: str, word: str) -> None:
 def test_the_cards_say_what_the_engine_measures(visit: Opener, cell: str) -> None:
     found = measure_reach(Case(factor=0.75), cell)
     told = text(visit("memory", factor="0.75"))
-    assert f"the gradient is **{say_number(found.reach.ratio)}** times as large" in told
+    assert f"the gradient is **{format_number(found.reach.ratio)}** times as large" in told
     assert f"H = {found.hidden}, {found.weights:,} weights" in told
 
 
@@ -121,14 +121,14 @@ def test_trained_networks_of_the_adding_problem_can_be_measured(visit: Opener) -
     app = visit("memory", source="adding", steps="30")
     found = measure_reach(Case("adding", steps=30, trained=True), "lstm")
     assert found.weights == ADDING.shipped("lstm").size
-    assert say_number(found.reach.ratio) in text(app)
+    assert format_number(found.reach.ratio) in text(app)
 
 
 def test_the_prediction_is_answered_by_measurement(visit: Opener) -> None:
     app = visit("memory").press("ask-half-1")
     whole, half = (measure_reach(Case(factor=factor), "rnn").reach for factor in (1.0, 0.5))
     change = float(half.norms[half.step] / whole.norms[whole.step])
-    assert say_number(change) in app.verdicts[0]
+    assert format_number(change) in app.verdicts[0]
     assert "The answer is: less than a billionth is left" in app.verdicts[0]
     app.press("ask-half-again")
     assert not app.verdicts
@@ -143,7 +143,7 @@ def test_clipping_says_by_how_much(visit: Opener) -> None:
     norm = measure_reach(Case(factor=1.5), "rnn").reach.weights_norm
     app = visit("memory", factor="1.5", clip="0.1")
     assert norm > 0.1
-    assert f"clipped to 0.1: everything is multiplied by {say_number(0.1 / norm)}" in text(app)
+    assert f"clipped to 0.1: everything is multiplied by {format_number(0.1 / norm)}" in text(app)
 
 
 def test_another_start_of_w_hh_changes_the_vanilla_profile() -> None:
@@ -162,10 +162,10 @@ def test_the_sum_over_lags_is_the_norm(visit: Opener) -> None:
     assert split.along.sum() == pytest.approx(split.total)
     app = visit("memory", part="lags", steps="20", cell="gru", matrix="W_xh")
     assert not charts(app)  # the sums would give the answer
-    assert say_number(split.total, 3) not in text(app)
+    assert format_number(split.total, 3) not in text(app)
     app.press("ask-vanished-0")
     assert charts(app) == 2
-    assert f"The bars add up to **{say_number(split.total, 3)}**" in text(app)
+    assert f"The bars add up to **{format_number(split.total, 3)}**" in text(app)
 
 
 def test_a_long_sequence_is_cut_for_the_split(visit: Opener) -> None:
@@ -191,7 +191,7 @@ def test_the_three_train_and_the_winner_is_measured(visit: Opener) -> None:
     assert charts(app) == 2  # the curves, and the profiles of the same three networks
     networks = {cell: one.network for cell, one in zip(CELLS, trainers, strict=True)}
     profile = measure_profiles(plan.task, networks)[1]
-    assert say_number(profile.reach.ratio) in text(app)
+    assert format_number(profile.reach.ratio) in text(app)
     app.go("start").go("memory", part="adding", length="10", seed="1", update=str(plan.updates))
     assert len(app.tester.metric) == 3
     app.press("adding-again")

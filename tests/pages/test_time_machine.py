@@ -13,7 +13,7 @@ from rnn_core.tasks import TASKS
 from rnn_core.tasks.streams import STREAMS
 from rnn_core.trainer import Trainer
 from rnn_views.packing import pack
-from rnn_views.powers import say_number
+from rnn_views.powers import format_number
 from rnn_views.ui.training_answers import answers_of
 from rnn_views.ui.training_runs import Run
 from rnn_views.ui.training_setup import Setup
@@ -134,7 +134,7 @@ def test_two_moments_side_by_side(visit: Opener) -> None:
     assert drawn(app, "live-chain") == packed(now)
     apart = np.linalg.norm(now.segments[0].params.W_xh - then.segments[0].params.W_xh)
     numbers = next(one.value for one in app.tester.table if "update 3" in one.value)
-    assert numbers.loc["‖ΔW_xh‖ between A and B", "update 3"] == say_number(apart, 4)
+    assert numbers.loc["‖ΔW_xh‖ between A and B", "update 3"] == format_number(apart, 4)
     said = [answers_of(TASKS["digits"], one).table["the network says"] for one in (then, now)]
     for column, wanted in zip(("A says", "B says"), said, strict=True):
         table = next(one.value for one in app.tester.table if column in one.value)

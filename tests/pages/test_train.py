@@ -13,7 +13,7 @@ from rnn_core.trainer import Trainer
 from rnn_views import links
 from rnn_views.edited import read_edited
 from rnn_views.links import Settings
-from rnn_views.powers import say_number
+from rnn_views.powers import format_number
 from rnn_views.ui import training_runs
 from rnn_views.ui.training_example import make_update
 from rnn_views.ui.training_runs import CHUNK, Run
@@ -80,8 +80,8 @@ def test_every_task_shows_one_update_with_true_numbers(visit: Opener, key: str) 
     assert drawn["loss"] == pytest.approx(update.before.loss, rel=1e-6)
     assert drawn["update"]["loss_after"] == pytest.approx(update.after.loss, rel=1e-6)
     assert all(segment["gradients"] for segment in drawn["segments"])
-    assert say_number(update.before.loss, 4) in text(app)
-    assert say_number(update.after.loss, 4) in text(app)
+    assert format_number(update.before.loss, 4) in text(app)
+    assert format_number(update.after.loss, 4) in text(app)
     assert len(app.tester.get("plotly_chart")) == 1
     for panel in ("losses", "weights"):
         app.set("segmented_control", "train-panel", panel)

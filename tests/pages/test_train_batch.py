@@ -12,7 +12,7 @@ from rnn_core.batch_reading import read_batch
 from rnn_core.batch_update import update_on_batch
 from rnn_core.gradient_probe import probe_weight
 from rnn_core.tasks import TASKS
-from rnn_views.powers import say_number
+from rnn_views.powers import format_number
 from rnn_views.rule_checks import loss_like
 from rnn_views.ui.training_batch import first_batch
 from tests.pages.conftest import App, Opener
@@ -80,7 +80,7 @@ def test_the_gradient_check_is_of_the_mean(visit: Opener, key: str, cell: str) -
     shown = text(app)
     assert f"mean over all {SIZE}" in shown
     for number in (probe.analytic, probe.complex_step, float(probe.numeric[4])):
-        assert f"**{say_number(number, 8)}**" in shown
+        assert f"**{format_number(number, 8)}**" in shown
 
 
 def test_an_edited_weight_moves_the_whole_batch_and_a_flag_its_own_example(visit: Opener) -> None:

@@ -18,7 +18,7 @@ from rnn_core.trainer import Trainer
 from rnn_views.extreme_cases import settings_for
 from rnn_views.link_fields import write_value
 from rnn_views.links import STREAM_KEYS
-from rnn_views.powers import say_number
+from rnn_views.powers import format_number
 from rnn_views.ui.training_runs import Run
 from tests.pages.conftest import App, Opener
 from tests.pages.test_time_machine import LINK, drawn, packed, run_of, same, stopped_at
@@ -79,7 +79,7 @@ def test_the_page_tells_of_an_overflow_and_takes_the_run_back(visit: Opener) -> 
     # Which array overflows first depends on rounding, and so on the processor.
     assert f"in update {broke.update:,}, " in told
     assert " went beyond the largest float32" in told
-    assert f"met loss {say_number(run.trainer.losses[-1], 3)} and gradient norm" in told
+    assert f"met loss {format_number(run.trainer.losses[-1], 3)} and gradient norm" in told
     assert "Choose a lower learning rate (now 0.5) or a smaller clipping norm under More" in told
     assert "take this run back with the time machine below" in told
     curves = app.data("live-curves")

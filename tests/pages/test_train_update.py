@@ -11,7 +11,7 @@ import pytest
 from rnn_core.gradient_probe import probe_weight
 from rnn_core.tasks import TASKS, backward
 from rnn_views import links
-from rnn_views.powers import say_number
+from rnn_views.powers import format_number
 from rnn_views.rule_checks import loss_like
 from rnn_views.ui import settings, wishes
 from tests.pages.conftest import App, Opener
@@ -50,7 +50,7 @@ def test_the_check_shows_the_engines_numbers(
     )
     shown = text(app)
     for number in (probe.analytic, probe.complex_step, float(probe.numeric[4])):
-        assert f"**{say_number(number, 8)}**" in shown
+        assert f"**{format_number(number, 8)}**" in shown
     assert "they agree" in shown
     assert "they do not agree" not in shown
 

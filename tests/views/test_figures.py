@@ -25,7 +25,7 @@ from rnn_views.figures.runs import HUES, RunCurves, run_of, thin_out
 from rnn_views.figures.step_losses import step_losses
 from rnn_views.figures.training_curves import training_curves
 from rnn_views.figures.weight_step import MOST_ROWS, weight_step
-from rnn_views.powers import say_number
+from rnn_views.powers import format_number
 from rnn_views.theme import DARK, LIGHT, contrast
 
 HISTORY = (
@@ -185,7 +185,7 @@ def test_step_losses_shows_every_scored_step_twice() -> None:
     assert list(figure.table["before, nats"]) == pytest.approx(list(before.losses))
     assert list(figure.table["after, nats"]) == pytest.approx(list(after.losses))
     assert list(figure.table["target"]) == list(before.example.target)
-    assert f"{say_number(before.loss, 4)} to {say_number(after.loss, 4)}" in figure.alt
+    assert f"{format_number(before.loss, 4)} to {format_number(after.loss, 4)}" in figure.alt
     encoder_steps = before.traces[0].steps
     assert figure.table["t"].iloc[0] == encoder_steps + 1
     with pytest.raises(ValueError, match="same targets"):

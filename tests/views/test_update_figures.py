@@ -10,7 +10,7 @@ from rnn_core.teacher_forcing import run_partly_taught
 from rnn_views.figures.batch_losses import batch_losses
 from rnn_views.figures.feeding_losses import feeding_losses
 from rnn_views.figures.loss_reach import loss_reach
-from rnn_views.powers import say_number
+from rnn_views.powers import format_number
 from tests.views import sample_readings as samples
 
 
@@ -58,4 +58,4 @@ def test_each_example_of_a_batch_has_its_loss_before_and_after() -> None:
     assert after["y"] == update.again.losses.tolist()
     assert figure.table["before, nats"].mean() == pytest.approx(update.before)
     assert figure.drawing["layout"]["shapes"][0]["x0"] == 1.5
-    assert f"{say_number(update.after, 4)} nats" in figure.alt
+    assert f"{format_number(update.after, 4)} nats" in figure.alt
