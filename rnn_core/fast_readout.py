@@ -3,7 +3,7 @@
 A softmax is exp, a product with ones for the sums of rows, and one division. The sums tell whether
 a row has overflowed, or has come close to vanishing; only then are the logits worked out again, and
 each row's maximum subtracted first. (To look for large logits beforehand takes three times as long
-as to look at the sums.) Likewise the smallest loss tells whether a target's p has come so near to 1
+as to look at the sums.) Likewise the smallest loss shows whether a target's p has come so near to 1
 that p − 1 loses digits; only then are the other classes summed alone.
 """
 

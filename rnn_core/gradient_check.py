@@ -20,7 +20,7 @@ from rnn_core.unroll import backward, forward
 COMPLEX_STEP = 1e-30
 CENTRAL_STEP = 1e-5
 EXPLAINED = {"complex step": 1e-9, "central differences": 1e-6}
-"""Above this an error is held against the error bar of the numeric gradient."""
+"""Above this an error is compared with the error bar of the numeric gradient."""
 
 LossAt = Callable[[Array], Any]
 Backward = Callable[[Trace, Array], Gradients]

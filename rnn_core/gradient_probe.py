@@ -121,7 +121,7 @@ def probe_weight(
     -----
     The error of a central difference is of order ε² from the curve of L plus 1e-16 / ε from
     cancellation (Nocedal & Wright 2006, section 8.1), so it is smallest in between. What the
-    gradient is held against is the difference with the smallest error bar, and the complex step.
+    gradient is compared with is the difference with the smallest error bar, and the complex step.
     """
     _check(network, segment, name, place, steps)
     params = network.segments[segment].params

@@ -99,8 +99,8 @@ class Adam:
     long over a Python float.
 
     The square of a gradient beyond 1e17 in float32, or 1e150 in float64, would not fit: v would be
-    infinite and the weight stand still. From the first such gradient on m and √v are kept instead,
-    ``√v = hypot(√β₂ √v, √(1 − β₂) g)``, whose every number fits; that takes longer.
+    infinite and the weight would not move. From the first such gradient on, m and √v are kept
+    instead, ``√v = hypot(√β₂ √v, √(1 − β₂) g)``, whose every number fits; that takes longer.
     """
 
     def __init__(

@@ -105,7 +105,7 @@ class Trace(Record):
     def slopes(self) -> dict[str, Array]:
         """Return the derivatives of the nonlinearities at every step, shape (T, B, H).
 
-        By the name of what they lead to: h for rnn; the gates; for lstm c, which stands for
+        By the name of what they lead to: h for rnn; the gates; for lstm c, which means
         tanh'(c). Beside them is what goes with them: 1 − z for gru, tanh(c) for lstm. At padded
         steps they say nothing.
         """

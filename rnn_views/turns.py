@@ -2,7 +2,7 @@
 
 A script runs in a thread of its own. Twenty threads that train fight for Python's one interpreter
 lock, and nobody orders that fight: who only wants a page drawn waits for all of them. Here they
-stand in a queue. It is first in, first out, so nobody starves; and whatever ends a script, an
+wait in a queue. It is first in, first out, so nobody starves; and whatever ends a script, an
 error or a press on Stop, ends its turn.
 """
 

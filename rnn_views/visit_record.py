@@ -45,7 +45,7 @@ def read_value(given: object) -> Value | None:
 
 
 def read_update(message: Mapping[str, object], page: str) -> str | None:
-    """Return the update that stands in the address of `page`, as text; None where there is none.
+    """Return the update in the address of `page`, as text; None where there is none.
 
     >>> read_update({"path": "/train", "search": "?v=1&update=3424"}, "train")
     '3424'

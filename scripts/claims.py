@@ -3,7 +3,7 @@
 A statement is a sentence with a figure, a comparison, a cause or a word such as "every" or "never".
 It is found in the prose, in the strings of pages, views, tasks and the picture, in the README and
 in the papers of docs/ that people write (DOCS); the others are made by scripts from records.
-What bears it stands in tests/claims/register.json: a test, or why it needs none. A house test fails
+What bears it is in tests/claims/register.json: a test, or why it needs none. A house test fails
 where a statement has no entry, where an entry has no statement, and where it names no real test.
 
 Run ``python scripts/claims.py`` after a text has changed: it names statements without an entry,

@@ -1,4 +1,4 @@
-"""File descriptors: how many connections fit, and what those are told who do not.
+"""File descriptors: how many connections fit, and what the others are told.
 
 Each visitor holds a connection open, and a system gives a process few: macOS 256 at first, many
 Linux systems 1,024. Where they run out, asyncio cannot accept, says so in the log thousands of

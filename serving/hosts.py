@@ -1,7 +1,7 @@
 """By which names the server may be asked.
 
 A page of a stranger can point a name of its own at this machine (DNS rebinding), and read what a
-server here answers to it. Its name stands in the Host header, so the server answers only to names
+server here answers to it. Its name is in the Host header, so the server answers only to names
 it knows: addresses, this machine's own names, and those of UNROLLED_ALLOWED_HOSTS. An address is
 safe whatever it is: a stranger's page has a name.
 """

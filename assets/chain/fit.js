@@ -8,7 +8,7 @@ const LEAST = 0.84
 // A projector: the smallest labels are 13 units then (chain.css), so this makes them 18 px.
 const LEGIBLE = 1.39
 const MOST = 2.4
-// What stands under a chain, going back: the ledger.
+// What is under a chain in the backward phase: the ledger.
 const UNDER = 134
 
 const floor = (value) => Math.floor(value * 1000) / 1000

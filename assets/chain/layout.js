@@ -11,7 +11,7 @@ export function foldBlock(hidden) {
 
 // h₀ and its shape stand to the left of its wire.
 const NAME_ROOM = 76
-// Room to the right of a rolled cell for its loop and what stands beside it.
+// Room to the right of a rolled cell for its loop and what is beside it.
 const LOOP = 110
 const UNTIED_LOOP = 180
 // As wide as “W_hh of t = 10” is written.
@@ -41,7 +41,7 @@ export function layOut(model, room) {
   const gap = room.narrow || room.tight ? 62 : 74
   const least = Math.max(block.width + c.width + dh.width + gap, out.width + 16, input.width + 16)
   const copies = copySize(model, block.width + c.width + gap)
-  // A copy stands in the gap between two steps, clear of the frame around the step one is at.
+  // A copy is drawn in the gap between two steps, clear of the frame around the step one is at.
   const side = Math.max(block.width / 2 + c.width, out.width / 2, input.width / 2)
   const clear = copies ? 2 * side + Math.max(0, block.width / 2 + dh.width - side) + Math.max(copies.map.width, COPY_NAME) + 26 : 0
   const y = stackBands(model, { block, out, input, room, copies })
@@ -154,7 +154,7 @@ function placeSegment(segment, { room, block, c, dh, pitch, first, last, out, in
   const end = xs[xs.length - 1] + Math.max(half + 14, block.width / 2 + dh.width + tail)
   // Beside its chain the loop stands close to the plate.
   const close = Math.max(block.width / 2 + c.width + 58, half + 14)
-  // Where there is little room, so it does when it stands alone: nothing of it may be cut off.
+  // Where there is little room, so it does when it is alone: nothing of it may be cut off.
   const rolled = Math.max(close, Math.min(Math.max(lead + 20, middle), room.width - plate.width - loop))
   return { start, xs, width: Math.round(end), rolled: Math.round(room.still ? close : rolled) }
 }

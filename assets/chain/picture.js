@@ -35,7 +35,7 @@ import { Zoom } from "./zoom.js"
 let count = 0
 
 const MOST_ZOOM = 1.5
-// In the big picture: what stands above and below the chain, before it is zoomed.
+// In the big picture: what is above and below the chain, before it is zoomed.
 const AROUND = 142
 
 export class Picture {

@@ -8,7 +8,7 @@ const SAID = 2600
 
 const pictures = new Set()
 let latest = null
-// Which one that was, also when Streamlit draws it anew: where it stands in the address.
+// Which one that was, also when Streamlit draws it again: its place in the address.
 let place = ""
 const placeOf = (picture) => `${location.pathname} ${picture.address.prefix}`
 // Whether the page itself presents, whatever is on it.

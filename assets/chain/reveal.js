@@ -7,7 +7,7 @@ import { reduced } from "./motion.js"
 const BAR = 64
 const AIR = 12
 
-// The element that scrolls what `node` stands in, out of a shadow root as well.
+// The element that scrolls `node`, also from inside a shadow root.
 export function scrollerOf(node) {
   for (let at = above(node); at; at = above(at)) {
     if (!(at instanceof Element)) continue

@@ -209,7 +209,7 @@ export class Stage {
     return this.width * this.scale
   }
 
-  // Where the columns stand in the scrolled content, in pixels of the screen.
+  // Where the columns are in the scrolled content, in pixels of the screen.
   middles() {
     const { scale, layout: { plate } } = this
     return this.segments.flatMap(({ left, lead, xs }) => xs.map((x) => (left + plate.width + lead + x) * scale))

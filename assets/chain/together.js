@@ -5,7 +5,7 @@ import { button, set } from "./svg.js"
 
 const LED = ["phase", "t", "rolled"]
 const groups = new Map()
-// Pictures the visitor has parted stay so when Streamlit draws them anew.
+// Pictures the visitor has parted stay so when Streamlit draws them again.
 const parted = new Set()
 
 export class Together {

@@ -1,4 +1,4 @@
-// The update phase: old weights, the step, new weights, drawn where the ledger stands. All three stay
+// The update phase: old weights, the step, new weights, drawn in place of the ledger. All three stay
 // in sight, wherever the chain above them is scrolled to.
 
 import { paintCopySteps } from "./copies.js"

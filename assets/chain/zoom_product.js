@@ -19,7 +19,7 @@ export function paintProduct({ model, state, choose }) {
 const BAR = 14
 const TALL = 56
 
-// Where this product stands among all that the unit adds up: a bar for each, one click leads to another.
+// This product among all that the unit adds up: a bar for each, one click leads to another.
 function among(terms, term, { unit, t, phase }, choose) {
   const most = Math.max(1e-12, ...terms.map(({ product }) => Math.abs(product)))
   const width = terms.length * BAR + 2

@@ -6,7 +6,7 @@
 
 const PATIENCE = 8_000 // milliseconds without a connection until the message comes
 const LOOK = 500 // between two looks
-const AGAIN = 15_000 // until it finds out anew
+const AGAIN = 15_000 // until it asks again
 const ANSWER = 5_000 // for the server to answer
 const ID = "no-connection"
 const HELP = "docs/serving.md has a configuration of nginx that works."

@@ -1,4 +1,4 @@
-// A column of numbers in a table stands on its right edge, and so does its header: units below units.
+// A column of numbers in a table is set flush right, and so is its header: units below units.
 // Streamlit sets a column by the type of its data, and a number with a unit is a text to it.
 
 const NUMBER = /^(?:[–—-]|[−+±-]?(?:\d[\d.,\s\u202f]*|10(?=[⁻⁰-⁹¹²³]))(?:\s?[·×]\s?10)?[⁻⁰¹²³⁴-⁹]*(?:\s?(?:%|nats?|s|ms))?)$/u

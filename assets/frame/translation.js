@@ -2,7 +2,7 @@
 //
 // A translator puts an element of its own where a text was: <font> in Chromium. React keeps the
 // text it made. When that changes, React would write to a text that nobody sees, or fail as it
-// takes away what is no longer there. So this remembers which element stands for which text, and
+// takes away what is no longer there. So this remembers which element replaced which text, and
 // puts the text back where React changes it: the translator then translates the new text.
 //
 // Regions of numbers are marked: a translator leaves them alone.
@@ -14,7 +14,7 @@ const NUMBERS = [
 const APART = [...NUMBERS, ".katex", "code", "pre", "svg", "[role=spinbutton]"].join()
 
 const shownFor = new WeakMap() // a text that React made: the element that is shown in its place
-const taken = new WeakSet() // the elements that stand for a text
+const taken = new WeakSet() // the elements that replaced a text
 let translated = false
 
 const isForeign = (node) => node.nodeType === 1 && !Object.keys(node).some((key) => key.startsWith("__react"))

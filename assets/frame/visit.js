@@ -9,8 +9,8 @@ const LONGEST = 60_000 // characters of the whole record
 const CONNECTED = "CONNECTED"
 
 let visit = null // what the component was given last
-let reported = "" // the session that was told the record
-let applied = { session: "", serial: 0 } // its newest change that stands in the record
+let reported = "" // the session that was sent the record
+let applied = { session: "", serial: 0 } // its newest change in the record
 let elsewhere = false // another tab has changed the record
 
 // Storage may be closed to us, full, or hold what somebody else put there.

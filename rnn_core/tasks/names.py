@@ -161,7 +161,7 @@ def read_letters(value: object) -> tuple[str, tuple[str, ...]]:
 
 
 def _signs(text: str) -> list[str]:
-    """Characters, each with the marks that stand on it."""
+    """Characters, each with its combining marks."""
     signs: list[str] = []
     for character in text:
         if signs and unicodedata.category(character).startswith("M"):

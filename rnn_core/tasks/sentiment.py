@@ -248,7 +248,7 @@ class _Chunk(NamedTuple):
 
 
 def _read_chunk(chunk: str) -> _Chunk:
-    """Read what stands between two blanks.
+    """Read one word, as it is written between two blanks.
 
     >>> _read_chunk("WASN’T!")
     _Chunk(words=('was', 'not'), rewritten="“wasn't” as “was not”", lost='!', capitals=False)

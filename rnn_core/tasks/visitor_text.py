@@ -76,7 +76,7 @@ def name_hidden(value: str) -> tuple[str, ...]:
 
 
 def letters_of(character: str) -> str:
-    """Letters a to z for which a character stands: itself, or the plain form of a special letter.
+    """Letters a to z that a character is read as: itself, or the plain form of a special letter.
 
     Examples
     --------

@@ -23,5 +23,5 @@ def share_ticks(low: float = 0.0) -> dict[str, object]:
 
 
 def hover_shares(shares: Iterable[float]) -> list[str]:
-    """Return what stands beside the pointer at each point, for ``%{hovertext}``."""
+    """Return what is shown beside the pointer at each point, for ``%{hovertext}``."""
     return [format_percent(share) for share in shares]

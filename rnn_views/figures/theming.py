@@ -23,7 +23,7 @@ AXIS_TEXT: Final = "#000010"
 INKS: Final = {ink.between(name): (getattr(LIGHT, name), getattr(DARK, name)) for name in NAMES}
 """The colours of each ink on the light and on the dark ground, for curves drawn without Plotly."""
 PLACES: Final = {ink.between(name): f"#{n:06d}" for n, name in enumerate(NAMES, 1)}
-"""The agreed colour that stands for each ink."""
+"""The agreed colour that replaces each ink."""
 
 
 def chart_colours(palette: Palette) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from streamlit.runtime.state.session_state import Serialized, SessionState, WSta
 from rnn_views.ui import settings
 
 TRIGGERS = ("trigger_value", "string_trigger_value", "json_trigger_value", "chat_input_value")
-"""Kinds of widget states that stand for one act: a press, what a component reported once."""
+"""Kinds of widget states that report one act: a press, what a component reported once."""
 LOST = (
     "The connection was lost, and this page now has a new session. What you did last belongs to "
     "the old one, so it is not done. Please look at the page and do it again."

@@ -43,7 +43,7 @@ def revealing(
 
 def _change_and_reveal(change: Mapping[str, Any], page: str, wanted: Mapping[str, object]) -> None:
     change["on_click"](*change.get("args", ()), **change.get("kwargs", {}))
-    stamp = str(time.time_ns())  # new for every press, also after the session was begun anew
+    stamp = str(time.time_ns())  # new for every press, also after the session was started again
     settings.keep(ASKED, {"page": page, "stamp": stamp, **wanted})
 
 

@@ -334,7 +334,7 @@ def restore(record: Mapping[str, Value], serial: int) -> None:
 
 
 def news() -> tuple[bool, list[tuple[int, str, Value | None]]]:
-    """Return whether the browser has told its record, and the latest changes it is to keep."""
+    """Return whether the browser has sent its record, and the latest changes it is to keep."""
     store = _store()
     return store.told, store.news
 

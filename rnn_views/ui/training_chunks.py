@@ -72,7 +72,7 @@ def ask_memory(reading: Reading, whole: Reading) -> None:
     """
     guess, reveal = controls.ask(
         "truncate",
-        "**Predict.** A chunk boundary stands before the last step. How much of what the network "
+        "**Predict.** A chunk boundary is set before the last step. How much of what the network "
         "read at the first step is still in the state at the last step?",
         KEPT,
     )

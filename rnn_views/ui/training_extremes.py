@@ -206,7 +206,7 @@ def show_beside(setup: Setup) -> None:
 
 
 def tell_beside(setup: Setup, key: str) -> str:
-    """Say whether the live run's settings are those of the recorded run that stands beside it."""
+    """Say whether the live run's settings are those of the recorded run beside it."""
     if setup == setup_for(EXTREMES[key]):
         return "These are its settings. Change one under More, then Train."
     return "Your settings differ from those of that run. Train, and compare."

@@ -35,7 +35,7 @@ def follow(
     moves: a browser takes longer to draw a whole page than a frame lasts, and would lag behind.
 
     Between two chunks of updates this script may end where it stands, when the visitor pressed a
-    button; the run is whole then, and the script starts anew. An error leaves a run that counts as
+    button; the run is whole then, and the script starts again. An error leaves a run that counts as
     interrupted. A stop from outside looks the same here as a button: the browser notices it.
     Visitors who train take turns, a chunk each, so that those who only look around are answered as
     well.

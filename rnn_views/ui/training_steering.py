@@ -36,7 +36,7 @@ def is_gone(setup: Plan) -> bool:
 
 
 def go(setup: Plan) -> None:
-    """Begin or go on; a run that is over begins anew."""
+    """Begin or go on; a run that is over starts again."""
     if is_gone(setup):
         return
     run = run_for(setup)
@@ -113,7 +113,7 @@ def replay(setup: Plan, update: int) -> None:
 
 
 def tell_state(setup: Plan, run: Run | None) -> DeltaGenerator | None:
-    """Say in one line where the run stands, and what happens to an interrupted one.
+    """Say in one line how far the run is, and what happens to an interrupted one.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""What is chosen can be told from what is not: by a mark, and in a system's own few colours."""
+"""What is chosen differs visibly from what is not: by a mark, and in a system's own few colours."""
 
 import re
 from collections.abc import Callable, Iterator

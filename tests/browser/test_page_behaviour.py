@@ -86,7 +86,7 @@ def test_a_button_brings_what_it_changes_into_view(
 def test_a_repair_leads_to_its_run(visit: Visits) -> None:
     page = visit("train?view=extremes&extreme=low&foretold=slow&pace=10", height=600)
     place = main(page).get_by_role("button", name="Train it with")
-    if not place.count():  # named before it is told
+    if not place.count():  # named before it is shown
         main(page).locator(".st-key-options-low button").first.click()
     place.click(timeout=PATIENCE)
     expect(page.locator(".st-key-live-state")).to_contain_text("Training.", timeout=PATIENCE)

@@ -268,7 +268,7 @@ def test_a_first_visit_asks_the_server_for_nothing_more(visit: Visits) -> None:
     expect(again(page)).to_be_visible(timeout=PATIENCE)
     wait_until_idle(page, PATIENCE)
     assert len(sent) == 2
-    page.reload()  # a visitor who comes back tells the record once
+    page.reload()  # a visitor who comes back sends the record once
     expect(again(page)).to_be_visible(timeout=PATIENCE)
     wait_until_idle(page, PATIENCE)
     assert len(sent) == 4

@@ -42,7 +42,7 @@ def choices(page: Page) -> list[Locator]:
 
 
 def act(page: Page, idle: Callable[[Page], None], control: Locator) -> None:
-    """Change a setting, and wait until the page stands for the new address."""
+    """Change a setting, and wait until the page shows the new address."""
     before = page.url
     control.click()
     page.wait_for_function("before => location.href !== before", arg=before)

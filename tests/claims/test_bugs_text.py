@@ -1,4 +1,4 @@
-"""What assets/text/bugs.md says of faults and instruments, held against all recorded programs."""
+"""What assets/text/bugs.md says of faults and instruments, checked against the records."""
 
 from __future__ import annotations
 

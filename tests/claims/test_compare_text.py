@@ -1,4 +1,4 @@
-"""What assets/text/compare.md and the cards of the tasks say, held against the records."""
+"""What assets/text/compare.md and the cards of the tasks say, checked against the records."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What assets/text/extremes.md says, held against the recorded runs of all seeds."""
+"""What assets/text/extremes.md says, checked against the recorded runs of all seeds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What start, unroll, topologies, train and the README say, held against networks and records."""
+"""What start, unroll, topologies, train and the README say, checked against networks."""
 
 from __future__ import annotations
 

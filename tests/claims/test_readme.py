@@ -1,4 +1,4 @@
-"""What the README says of results and limits, held against docs/results.md and the sources."""
+"""What the README says of results and limits, checked against docs/results.md and the sources."""
 
 from __future__ import annotations
 

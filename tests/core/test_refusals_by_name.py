@@ -122,7 +122,7 @@ OURS = str(Path(rc.__file__).parent)
 
 
 def optional(name: str, parameter: str) -> bool:
-    """Whether None is allowed: the default, or what stands for "none given"."""
+    """Whether None is allowed: the default, or what means "none given"."""
     found = inspect.signature(getattr(rc, name)).parameters[parameter]
     return (
         found.default is None

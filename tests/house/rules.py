@@ -157,7 +157,7 @@ def act_breaches(sources: Mapping[str, str]) -> Iterator[str]:
         Texts of the files by their paths.
 
     A function that is handed over (`on_click=stop`) is called when the visitor acts; one that is
-    called (`stop(run)`) acts when its caller does. What stands at the top of a page's script is
+    called (`stop(run)`) acts when its caller does. What is at the top of a page's script is
     drawn, and so is everything that it calls, step by step.
     """
     calls = {path: _Calls(path, source) for path, source in sources.items()}

@@ -48,7 +48,7 @@ def find_formats(source: str) -> Iterator[str]:
 
 
 def find_percents(source: str) -> Iterator[str]:
-    """Yield texts with a percent sign that stands on its own or may come to stand so."""
+    """Yield texts with a percent sign on its own, or one that a line break may part."""
     tree = ast.parse(source)
     documented = {
         id(node.value)

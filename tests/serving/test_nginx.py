@@ -1,4 +1,4 @@
-"""The configurations of docs/serving.md, run in nginx as they stand but for ports and files."""
+"""The configurations of docs/serving.md, run in nginx as they are but for ports and files."""
 
 import http.client
 import os

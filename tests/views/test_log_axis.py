@@ -1,4 +1,4 @@
-"""Logarithmic axes: every label is the number at which it stands."""
+"""Logarithmic axes: every label is the number at its place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No label is struck through, no flag stands in a wire, nothing of the future is half shown."""
+"""No label is struck through, no flag lies on a wire, nothing of the future is half shown."""
 
 import pytest
 from playwright.sync_api import Locator, expect

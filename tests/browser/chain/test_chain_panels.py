@@ -21,7 +21,7 @@ def wait_until_seen(thing: Locator) -> None:
 
 
 def put_button_at_the_foot(page: Page, button: Locator) -> None:
-    """Scroll until the button stands at the lower end of the window, all below it out of sight."""
+    """Scroll until the button is at the lower end of the window, all below it out of sight."""
     button.evaluate("node => node.scrollIntoView({ block: 'end', behavior: 'instant' })")
 
 

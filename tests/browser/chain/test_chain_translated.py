@@ -5,7 +5,7 @@ from playwright.sync_api import Page
 
 from tests.browser.chain.screen import Show, press, root
 
-# As Chromium does it: each text node goes into two <font>, but where translate="no" stands.
+# As Chromium does it: each text node goes into two <font>, except under translate="no".
 TRANSLATE = """node => {
     let wrapped = 0
     const visit = at => {
