@@ -43,7 +43,7 @@ class FastVanilla(FastUnroll[VanillaSpace]):
         return VanillaSpace(self, steps, batch)
 
     def is_moderate(self, space: VanillaSpace) -> bool:
-        """Return whether input and states are far from the largest number; the slopes show it too."""
+        """Return whether input and states are far from the largest number; slopes show it too."""
         if self.activation == "tanh":
             return True
         return bool(space.states.dot(space.states) < self._safe) and super().is_moderate(space)
