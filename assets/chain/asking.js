@@ -33,7 +33,9 @@ export class Asking {
   }
 
   askForPage() {
-    this.say("The server has not answered yet. The whole page is asked for again, and your last change with it.")
+    this.say(
+      "The server has not answered yet. The whole page is asked for again, and your last change with it.",
+    )
     window.dispatchEvent(new CustomEvent("unrolled-unanswered"))
   }
 

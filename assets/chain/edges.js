@@ -11,7 +11,16 @@ export class Edges {
     for (const side of SIDES) {
       const mark = html("span", { class: "edge-mark" }, icon(CHEVRON[side]))
       mark.addEventListener("click", () => turn(side === "left" ? -1 : 1))
-      this[side] = html("div", { class: `edge ${side}`, "data-testid": `${name}-${side}`, "aria-hidden": "true", hidden: true }, mark)
+      this[side] = html(
+        "div",
+        {
+          class: `edge ${side}`,
+          "data-testid": `${name}-${side}`,
+          "aria-hidden": "true",
+          hidden: true,
+        },
+        mark,
+      )
     }
   }
 
@@ -30,5 +39,7 @@ export class Edges {
 }
 
 // For an element that scrolls sideways and that is not drawn in every step.
-export const hiddenIn = ({ scrollLeft, scrollWidth, clientWidth }) =>
-  ({ left: scrollLeft, right: scrollWidth - clientWidth - scrollLeft })
+export const hiddenIn = ({ scrollLeft, scrollWidth, clientWidth }) => ({
+  left: scrollLeft,
+  right: scrollWidth - clientWidth - scrollLeft,
+})

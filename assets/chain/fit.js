@@ -28,7 +28,12 @@ export function fitRoom(model, room, tall = null) {
     const scale = floor(room.width / one.width)
     if (scale < LEAST) continue
     // At their own distance, else as near as columns can be, else smaller.
-    const far = layOut(model, { ...room, width: 0, tight: false, gradients: one === wide && model.hasGradients })
+    const far = layOut(model, {
+      ...room,
+      width: 0,
+      tight: false,
+      gradients: one === wide && model.hasGradients,
+    })
     if (far.width <= room.width) return { ...room, scale: 1, tight: false }
     return scale >= 1 ? { ...room, scale: 1, tight: true } : scaled(scale)
   }

@@ -24,7 +24,10 @@ function frameOf(scroller, foot) {
   const whole = scroller === document.scrollingElement || scroller === document.body
   const box = whole ? { top: 0, bottom: innerHeight } : scroller.getBoundingClientRect()
   const full = Boolean(scroller.matches?.(":fullscreen"))
-  return { top: Math.max(box.top, full ? 0 : BAR) + AIR / 2, bottom: Math.min(box.bottom, innerHeight) - AIR - foot }
+  return {
+    top: Math.max(box.top, full ? 0 : BAR) + AIR / 2,
+    bottom: Math.min(box.bottom, innerHeight) - AIR - foot,
+  }
 }
 
 // Of what is higher than the frame, the top is shown, or its `end`. `foot`: how much a line at the

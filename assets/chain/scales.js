@@ -4,7 +4,8 @@
 import { changesOf } from "./edit_places.js"
 import { niceLimit } from "./format.js"
 
-const largest = (values) => values.reduce((most, value) => (Math.abs(value) > most ? Math.abs(value) : most), 0)
+const largest = (values) =>
+  values.reduce((most, value) => (Math.abs(value) > most ? Math.abs(value) : most), 0)
 
 // Where the colour would have to be another one: a few hundredths more nobody sees.
 export const isBeyond = (value, limit) => Math.abs(value) > limit * 1.02
@@ -13,7 +14,8 @@ const kept = new WeakMap()
 
 // The end of a weight's or a bias's scale: its largest number before all edits. A bias shares the
 // scale of the map that it is drawn under.
-export const limitOf = (model, segment, name) => scaleOf(model, segment, { b_h: "W_hh", b_y: "W_hy" }[name] ?? name).limit
+export const limitOf = (model, segment, name) =>
+  scaleOf(model, segment, { b_h: "W_hh", b_y: "W_hy" }[name] ?? name).limit
 
 // { limit, most }: of W_xh, W_hh or W_hy; `most` is the largest number that is drawn in it now.
 export function scaleOf(model, segment, name) {
@@ -25,7 +27,9 @@ export function scaleOf(model, segment, name) {
 
 function measure(model, segment, name) {
   const copies = name === "W_hh" ? segment.copies : null
-  const now = copies ? largest(copies.map(({ data }) => largest(data))) : largest(segment.weights[name].data)
+  const now = copies
+    ? largest(copies.map(({ data }) => largest(data)))
+    : largest(segment.weights[name].data)
   return { limit: niceLimit(before(model, segment, name, copies)), most: now }
 }
 
@@ -34,7 +38,10 @@ function measure(model, segment, name) {
 function before(model, segment, name, copies) {
   const base = name === "W_hh" ? model.edited?.segments[segment.index].base : null
   const arrays = (copies ?? [segment.weights[name]]).map(({ data, width }, j) =>
-    (base ? { data: base.data.slice(j * data.length, (j + 1) * data.length), width } : { data: data.slice(), width }))
+    base
+      ? { data: base.data.slice(j * data.length, (j + 1) * data.length), width }
+      : { data: data.slice(), width },
+  )
   for (const { place, old } of changesOf(model, copies ? "copy" : name, segment)) {
     const [r, c] = place.slice(-2)
     const { data, width } = arrays[copies ? place[0] - segment.first : 0]
@@ -45,7 +52,10 @@ function before(model, segment, name, copies) {
 }
 
 // The largest hidden state, cell state or gradient that is drawn now.
-export const mostOf = (model, read) => largest(model.segments.map((segment) => {
-  const array = segment.unheard ? null : read(segment)
-  return array ? largest(array.data) : 0
-}))
+export const mostOf = (model, read) =>
+  largest(
+    model.segments.map((segment) => {
+      const array = segment.unheard ? null : read(segment)
+      return array ? largest(array.data) : 0
+    }),
+  )

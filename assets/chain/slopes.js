@@ -34,4 +34,5 @@ export function slopeOf(segment, j, i, name) {
 }
 
 // 1 − z of a gru.
-export const oneMinusGate = (segment, j, i, gate) => oneMinusSigmoid(preActivation(segment, j, i, gate))
+export const oneMinusGate = (segment, j, i, gate) =>
+  oneMinusSigmoid(preActivation(segment, j, i, gate))

@@ -40,12 +40,18 @@ function fraction(character) {
 /** The number that was typed, or why it is none: { value } or { problem }. */
 export function readTyped(text) {
   const typed = text.trim()
-  const plain = [...typed].slice(0, LONGEST + 1).map((c) => digit(PLAIN[c] ?? c)).join("")
+  const plain = [...typed]
+    .slice(0, LONGEST + 1)
+    .map((c) => digit(PLAIN[c] ?? c))
+    .join("")
   if (!plain) return { problem: `Nothing is typed: ${EXPECTED}.` }
   const shown = `“${[...typed].slice(0, LONGEST).join("")}”`
-  if ([...plain].length > LONGEST) return { problem: `${shown} is too long for a number: ${EXPECTED}.` }
+  if ([...plain].length > LONGEST)
+    return { problem: `${shown} is too long for a number: ${EXPECTED}.` }
   const finite = (literal) =>
-    Number.isFinite(Number(literal)) ? { value: Number(literal) } : { problem: `${shown} is too large for a number here.` }
+    Number.isFinite(Number(literal))
+      ? { value: Number(literal) }
+      : { problem: `${shown} is too large for a number here.` }
   const alone = POWER.exec(plain)
   if (alone) return finite(`1e${lowered(alone[1])}`)
   const none = { problem: `${shown} is not a number: ${EXPECTED}.` }
@@ -58,9 +64,12 @@ export function readTyped(text) {
   const two = TWO_WAYS.exec(size)
   if (two) {
     const [, whole, rest] = two
-    return { problem: `${shown} can be read in two ways: type ${whole}${rest} for the thousands, or ${whole}.${rest} for the decimals.` }
+    return {
+      problem: `${shown} can be read in two ways: type ${whole}${rest} for the thousands, or ${whole}.${rest} for the decimals.`,
+    }
   }
   for (const [form, groups, point] of FORMS)
-    if (form.test(size)) return finite(`${sign}${size.replaceAll(groups, "").replace(point, ".")}e${tens}`)
+    if (form.test(size))
+      return finite(`${sign}${size.replaceAll(groups, "").replace(point, ".")}e${tens}`)
   return none
 }

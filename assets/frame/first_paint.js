@@ -10,7 +10,8 @@ function firstPaint({ titles, themes }) {
     return
   }
 
-  const titleHere = () => titles[location.pathname.split("/").filter(Boolean).pop() ?? ""] ?? titles[""]
+  const titleHere = () =>
+    titles[location.pathname.split("/").filter(Boolean).pop() ?? ""] ?? titles[""]
   const showTitle = () => {
     if (document.title !== titleHere()) document.title = titleHere()
   }
@@ -32,7 +33,9 @@ function firstPaint({ titles, themes }) {
   const choice = () => {
     const [, asked] = /[?&]embed_options=(light|dark)_theme/.exec(location.search) ?? []
     const start = `stActiveTheme-${location.pathname}-v`
-    const keys = Object.keys(localStorage).filter((key) => key.startsWith(start)).sort()
+    const keys = Object.keys(localStorage)
+      .filter((key) => key.startsWith(start))
+      .sort()
     return asked ?? JSON.parse(localStorage.getItem(keys.pop()) ?? "null")?.toLowerCase?.()
   }
   try {

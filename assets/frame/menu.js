@@ -5,11 +5,16 @@ const REMEMBERED = "stSidebarCollapsed"
 const NAMES = { stExpandSidebarButton: "Menu", stSidebarCollapseButton: "Close menu" }
 
 const shut = () =>
-  document.querySelector('[data-testid="stSidebar"][data-collapsed="false"] [data-testid="stSidebarCollapseButton"] button')?.click()
+  document
+    .querySelector(
+      '[data-testid="stSidebar"][data-collapsed="false"] [data-testid="stSidebarCollapseButton"] button',
+    )
+    ?.click()
 
 function forget() {
   try {
-    for (const name of Object.keys(localStorage)) if (name.startsWith(REMEMBERED)) localStorage.removeItem(name)
+    for (const name of Object.keys(localStorage))
+      if (name.startsWith(REMEMBERED)) localStorage.removeItem(name)
   } catch {
     // Where storage is closed to pages, nothing was remembered.
   }
@@ -19,7 +24,8 @@ function nameButtons() {
   for (const [testid, name] of Object.entries(NAMES)) {
     const found = document.querySelector(`[data-testid="${testid}"]`)
     const button = found?.closest("button") ?? found?.querySelector("button")
-    if (button && button.getAttribute("aria-label") !== name) button.setAttribute("aria-label", name)
+    if (button && button.getAttribute("aria-label") !== name)
+      button.setAttribute("aria-label", name)
   }
 }
 
@@ -32,12 +38,18 @@ export function keepMenuShut() {
     nameButtons()
     if (!asked) shut()
   }
-  document.addEventListener("click", (event) => {
-    if (event.target.closest?.('[data-testid="stExpandSidebarButton"]')) asked = true
-    if (!event.target.closest?.('[data-testid="stSidebarNavLink"]')) return
-    asked = false
-    setTimeout(shut) // Streamlit opens the page first
-  }, true)
-  new MutationObserver(() => (waiting ||= requestAnimationFrame(look)))
-    .observe(document.documentElement, { childList: true, subtree: true })
+  document.addEventListener(
+    "click",
+    (event) => {
+      if (event.target.closest?.('[data-testid="stExpandSidebarButton"]')) asked = true
+      if (!event.target.closest?.('[data-testid="stSidebarNavLink"]')) return
+      asked = false
+      setTimeout(shut) // Streamlit opens the page first
+    },
+    true,
+  )
+  new MutationObserver(() => (waiting ||= requestAnimationFrame(look))).observe(
+    document.documentElement,
+    { childList: true, subtree: true },
+  )
 }

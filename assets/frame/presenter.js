@@ -4,9 +4,11 @@
 export default function ({ data }) {
   let end = null
   let gone = false
-  import(new URL(data.script, document.baseURI).href).then(({ presentPage }) => {
-    if (!gone) end = presentPage()
-  }).catch(() => {}) // without it the page's own keys go on working
+  import(new URL(data.script, document.baseURI).href)
+    .then(({ presentPage }) => {
+      if (!gone) end = presentPage()
+    })
+    .catch(() => {}) // without it the page's own keys go on working
   return () => {
     gone = true
     end?.()

@@ -20,14 +20,17 @@ function find(root, selector) {
 }
 
 /** What the glow frames: the nearest box of HTML, since an SVG group has no outline. */
-const boxOf = (node) => (node instanceof HTMLElement ? node : node.closest("svg")?.parentElement ?? node)
+const boxOf = (node) =>
+  node instanceof HTMLElement ? node : (node.closest("svg")?.parentElement ?? node)
 
 /** How far to scroll so that a box, and above all the part that is meant, is in view. */
 function distance(whole, part, room) {
   const fits = whole.height <= room.bottom - room.top
   if (fits) {
     if (whole.top < room.top) return whole.top - room.top
-    return whole.bottom > room.bottom ? Math.min(whole.bottom - room.bottom + AIR, whole.top - room.top) : 0
+    return whole.bottom > room.bottom
+      ? Math.min(whole.bottom - room.bottom + AIR, whole.top - room.top)
+      : 0
   }
   if (!part) return whole.top - room.top
   const low = Math.max(whole.top - room.top, part.bottom - room.bottom + AIR)
@@ -36,7 +39,8 @@ function distance(whole, part, room) {
 
 function bringIntoView(target, part) {
   const page = document.querySelector('[data-testid="stMain"]')
-  const bar = document.querySelector('[data-testid="stHeader"]')?.getBoundingClientRect().bottom ?? 0
+  const bar =
+    document.querySelector('[data-testid="stHeader"]')?.getBoundingClientRect().bottom ?? 0
   const room = { top: Math.max(0, bar) + AIR, bottom: innerHeight - AIR }
   const by = distance(target.getBoundingClientRect(), part?.getBoundingClientRect(), room)
   if (Math.abs(by) > 1) page?.scrollBy({ top: by, behavior: calm() ? "instant" : "smooth" })
@@ -68,7 +72,10 @@ export default function ({ parentElement, data }) {
     bringIntoView(target, part)
     if (!data.glow) return
     const host = parentElement.host ?? parentElement
-    glow(boxOf(part ?? target), getComputedStyle(host).getPropertyValue("--st-primary-color") || "Highlight")
+    glow(
+      boxOf(part ?? target),
+      getComputedStyle(host).getPropertyValue("--st-primary-color") || "Highlight",
+    )
   }
   look()
 }

@@ -1,7 +1,8 @@
 // A column of numbers in a table is set flush right, and so is its header: units below units.
 // Streamlit sets a column by the type of its data, and a number with a unit is a text to it.
 
-const NUMBER = /^(?:[–—-]|[−+±-]?(?:\d[\d.,\s\u202f]*|10(?=[⁻⁰-⁹¹²³]))(?:\s?[·×]\s?10)?[⁻⁰¹²³⁴-⁹]*(?:\s?(?:%|nats?|s|ms))?)$/u
+const NUMBER =
+  /^(?:[–—-]|[−+±-]?(?:\d[\d.,\s\u202f]*|10(?=[⁻⁰-⁹¹²³]))(?:\s?[·×]\s?10)?[⁻⁰¹²³⁴-⁹]*(?:\s?(?:%|nats?|s|ms))?)$/u
 const DIGIT = /\d/
 
 function set(table) {
@@ -9,7 +10,8 @@ function set(table) {
   head?.forEach((title, at) => {
     const cells = rows.map((row) => row[at]).filter((cell) => cell?.tagName === "TD")
     const texts = cells.map((cell) => cell.innerText.trim()).filter(Boolean)
-    const numbers = texts.some((text) => DIGIT.test(text)) && texts.every((text) => NUMBER.test(text))
+    const numbers =
+      texts.some((text) => DIGIT.test(text)) && texts.every((text) => NUMBER.test(text))
     for (const cell of [title, ...cells]) cell.classList.toggle("of-numbers", numbers)
   })
 }
@@ -33,11 +35,19 @@ function setAll() {
     sizes.observe(table)
   })
 }
-const sizes = new ResizeObserver((entries) => entries.forEach(({ target }) => letKeysScroll(target)))
+const sizes = new ResizeObserver((entries) =>
+  entries.forEach(({ target }) => letKeysScroll(target)),
+)
 
 new MutationObserver((records) => {
   const about = (node) => node.nodeType === 1 && (node.closest(ANY) || node.querySelector(ANY))
-  if (!waiting && records.some(({ target, addedNodes }) =>
-    about(target.nodeType === 1 ? target : (target.parentElement ?? document.body)) && (target.nodeType === 3 || addedNodes.length)))
+  if (
+    !waiting &&
+    records.some(
+      ({ target, addedNodes }) =>
+        about(target.nodeType === 1 ? target : (target.parentElement ?? document.body)) &&
+        (target.nodeType === 3 || addedNodes.length),
+    )
+  )
     waiting = requestAnimationFrame(setAll)
 }).observe(document.documentElement, { childList: true, characterData: true, subtree: true })

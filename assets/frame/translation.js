@@ -17,7 +17,8 @@ const shownFor = new WeakMap() // a text that React made: the element that is sh
 const taken = new WeakSet() // the elements that replaced a text
 let translated = false
 
-const isForeign = (node) => node.nodeType === 1 && !Object.keys(node).some((key) => key.startsWith("__react"))
+const isForeign = (node) =>
+  node.nodeType === 1 && !Object.keys(node).some((key) => key.startsWith("__react"))
 
 function mark(element) {
   if (element.matches(APART)) element.setAttribute("translate", "no")
@@ -34,7 +35,9 @@ function notice(records) {
     for (const text of removedNodes) {
       if (text.nodeType !== 3 || text.parentNode) continue
       const beside = [...addedNodes, previousSibling, nextSibling]
-      const stands = beside.find((node) => node && isForeign(node) && node.parentNode && !taken.has(node))
+      const stands = beside.find(
+        (node) => node && isForeign(node) && node.parentNode && !taken.has(node),
+      )
       if (!stands || (stands.nodeName !== "FONT" && !addedNodes.length)) continue
       shownFor.set(text, stands)
       taken.add(stands)
@@ -61,7 +64,11 @@ function placeIn(parent, node) {
 /** What goes when a node goes: the node, with the wrappers that hold nothing else. */
 function wrapped(node, parent) {
   let whole = standIn(node) ?? node
-  for (let up = whole.parentNode; up && up !== parent && isForeign(up) && up.childNodes.length === 1; up = up.parentNode)
+  for (
+    let up = whole.parentNode;
+    up && up !== parent && isForeign(up) && up.childNodes.length === 1;
+    up = up.parentNode
+  )
     whole = up
   return whole
 }
@@ -69,7 +76,12 @@ function wrapped(node, parent) {
 const isTranslated = () => {
   const { lang, classList } = document.documentElement
   notice(watch.takeRecords())
-  return translated || lang !== "en" || classList.contains("translated-ltr") || classList.contains("translated-rtl")
+  return (
+    translated ||
+    lang !== "en" ||
+    classList.contains("translated-ltr") ||
+    classList.contains("translated-rtl")
+  )
 }
 
 function guard() {
@@ -79,7 +91,8 @@ function guard() {
   const clear = (node) => node?.nodeType === 3 && standIn(node)?.remove()
 
   Node.prototype.removeChild = function (child) {
-    if (!(child instanceof Node) || child.parentNode === this || !isTranslated()) return removeChild.call(this, child)
+    if (!(child instanceof Node) || child.parentNode === this || !isTranslated())
+      return removeChild.call(this, child)
     wrapped(child, this).remove?.()
     return child
   }

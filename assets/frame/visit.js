@@ -65,7 +65,10 @@ function report() {
 }
 
 async function isKnown() {
-  const address = new URL("_unrolled/session", window.__streamlit?.BACKEND_BASE_URL ?? document.baseURI)
+  const address = new URL(
+    "_unrolled/session",
+    window.__streamlit?.BACKEND_BASE_URL ?? document.baseURI,
+  )
   address.searchParams.set("id", visit.data.session)
   try {
     const answer = await fetch(address, { cache: "no-store" })
