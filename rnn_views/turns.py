@@ -263,10 +263,10 @@ def measuring() -> Iterator[None]:
         yield
 
 
-def say_others(others: int) -> str:
+def describe_others(others: int) -> str:
     """Say how many train beside this visitor; nothing where nobody does.
 
-    >>> say_others(0), say_others(1), say_others(12)
+    >>> describe_others(0), describe_others(1), describe_others(12)
     ('', 'One other is training; yours takes turns.', '12 others are training; yours takes turns.')
     """
     if others < 1:

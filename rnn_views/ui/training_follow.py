@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner import RerunException, StopException
 
-from rnn_views.turns import DRAWING, TRAINING, computing, say_others, training
+from rnn_views.turns import DRAWING, TRAINING, computing, describe_others, training
 from rnn_views.ui import settings
 from rnn_views.ui.training_runs import CHUNK, Run
 
@@ -17,8 +17,8 @@ FRAME = 0.09
 """Seconds between two pictures."""
 FIRST = 0.03
 """Seconds to the first: a short run is over after a few."""
-SHARE = 2
-"""So many runs are drawn that often; where more go on, each is drawn more seldom."""
+RUNS_AT_FULL_RATE = 2
+"""Runs that are drawn every `FRAME`; where more go on, each is drawn less often."""
 SEND = 0.01
 """Seconds in which what was just shown is sent; a script that starts anew drops what was not."""
 
@@ -59,7 +59,10 @@ def follow(
     try:
         with training():
             while run.running:
-                frame, wait = time.monotonic() + wait, FRAME * max(1, TRAINING.count / SHARE)
+                frame, wait = (
+                    time.monotonic() + wait,
+                    FRAME * max(1, TRAINING.count / RUNS_AT_FULL_RATE),
+                )
                 while run.running and time.monotonic() < frame:
                     pace = settings.get().pace
                     if run.is_due(pace):
@@ -71,7 +74,7 @@ def follow(
                 if run.running:
                     with DRAWING.turn(look_up):
                         draw()
-                        if crowd is not None and said != (said := say_others(TRAINING.others)):
+                        if crowd is not None and said != (said := describe_others(TRAINING.others)):
                             crowd.caption(said) if said else crowd.empty()
     except (RerunException, StopException):
         raise
