@@ -59,10 +59,8 @@ def follow(
     try:
         with training():
             while run.running:
-                frame, wait = (
-                    time.monotonic() + wait,
-                    FRAME * max(1, TRAINING.count / RUNS_AT_FULL_RATE),
-                )
+                frame = time.monotonic() + wait
+                wait = FRAME * max(1, TRAINING.count / RUNS_AT_FULL_RATE)
                 while run.running and time.monotonic() < frame:
                     pace = settings.get().pace
                     if run.is_due(pace):
