@@ -108,23 +108,34 @@ def launch_browser(playwright: Playwright) -> Browser:
 
 
 def wait_until_idle(page: Page, timeout: float = 60_000) -> None:
-    """Wait until the page's script has run to its end and its pictures of chains are drawn."""
+    """Wait until the page the address names has run to its end, and its chains are drawn.
+
+    After "Back" the address changes first and the page later: where the menu is in the document,
+    it has to name the page of the address.
+    """
     page.wait_for_selector(
         '[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=timeout
     )
     page.wait_for_function(
         """() => {
+            const isFilled = ({ shadowRoot }) => {
+                const holder = shadowRoot?.querySelector(".chain-holder");
+                return holder
+                    ? holder.style.minHeight === "" && holder.querySelector(".chain")
+                    : shadowRoot?.childElementCount > 0;
+            };
             const app = document.querySelector('[data-testid="stApp"]');
             const main = document.querySelector('[data-testid="stMain"]');
+            const current = document.querySelector('a[aria-current="page"]');
             return app.dataset.testScriptState === "notRunning"
                 && main && main.querySelector('[data-testid="stElementContainer"]')
+                && (!current || current.pathname === location.pathname)
                 && !main.querySelector('[data-stale="true"]')
-                && !main.querySelector('[data-testid="stSkeleton"]');
+                && !main.querySelector('[data-testid="stSkeleton"]')
+                && [...main.querySelectorAll('[data-testid="stBidiComponentIsolated"]')].every(isFilled);
         }""",
         timeout=timeout,
     )
-    for holder in page.locator(".chain-holder").all():
-        holder.get_by_test_id("chain").wait_for(timeout=timeout)
 
 
 def _answers(address: str, process: subprocess.Popen[bytes], patience: float) -> bool:

@@ -2,6 +2,8 @@
 // lead through the picture, then to the next page; where there is no picture they scroll. Esc ends it.
 // Of several pictures on a page the one that was used last answers, at first the topmost.
 
+import { PAGE_SHARE } from "../frame/page_keys.js"
+
 const WAYS = { PageUp: -1, PageDown: 1 }
 const OPEN = "[role=dialog], [role=listbox], [data-testid=stPopoverBody]"
 const SAID = 2600
@@ -61,7 +63,7 @@ function scroll(way) {
   const room = way > 0 ? main.scrollHeight - main.clientHeight - main.scrollTop : main.scrollTop
   if (room < 2) return false
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches
-  main.scrollBy({ top: way * main.clientHeight * 0.8, behavior: still ? "instant" : "smooth" })
+  main.scrollBy({ top: way * main.clientHeight * PAGE_SHARE, behavior: still ? "instant" : "smooth" })
   return true
 }
 

@@ -3,7 +3,8 @@
 // pictures (chain/presenter.js), which hear them first.
 
 const LINE = 40 // pixels
-const SHARE = 0.875 // of the window, as browsers scroll it
+/** How much of the window a page up or down scrolls, as in browsers. */
+export const PAGE_SHARE = 0.875
 
 const main = () => document.querySelector('[data-testid="stMain"]')
 
@@ -15,7 +16,7 @@ function isOutside(target) {
 
 /** How far a key scrolls, in pixels; undefined for keys that do not scroll. */
 function distance(event, page) {
-  const screen = SHARE * page.clientHeight
+  const screen = PAGE_SHARE * page.clientHeight
   const space = event.target.closest?.("button") ? undefined : event.shiftKey ? -screen : screen
   return {
     PageDown: screen,

@@ -1,7 +1,7 @@
 """Presenter mode: the picture comes first, and a clicker's keys reach it wherever the focus is."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 PICTURE = "unroll?weights=trained&present=yes"
 
@@ -181,6 +181,22 @@ def test_without_a_picture_the_clicker_scrolls(visit) -> None:
     page.keyboard.press("PageUp")
     page.wait_for_function("() => document.querySelector('[data-testid=stMain]').scrollTop === 0")
     expect(main).to_be_visible()
+
+
+def test_a_clickers_keys_scroll_alike_before_and_after_the_page_listens_for_it(visit, idle) -> None:
+    """What listens may arrive between two presses; one up still takes one down back."""
+    page = visit("memory")
+    held: list[Route] = []
+    page.route("**/chain/presenter.js", lambda route: held.append(route))
+    page.goto(f"{page.url.split('?')[0]}?present=yes", wait_until="commit")
+    idle(page)
+    page.keyboard.press("PageDown")
+    page.wait_for_function("() => document.querySelector('[data-testid=stMain]').scrollTop > 100")
+    for route in held:
+        route.continue_()
+    page.evaluate("address => import(address)", held[0].request.url)
+    page.keyboard.press("PageUp")
+    page.wait_for_function("() => document.querySelector('[data-testid=stMain]').scrollTop === 0")
 
 
 @pytest.mark.parametrize("path", ["unroll?present=yes#t=3", "memory?present=yes"])
