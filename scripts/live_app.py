@@ -132,7 +132,8 @@ def wait_until_idle(page: Page, timeout: float = 60_000) -> None:
                 && (!current || current.pathname === location.pathname)
                 && !main.querySelector('[data-stale="true"]')
                 && !main.querySelector('[data-testid="stSkeleton"]')
-                && [...main.querySelectorAll('[data-testid="stBidiComponentIsolated"]')].every(isFilled);
+                && [...main.querySelectorAll('[data-testid="stBidiComponentIsolated"]')]
+                    .every(isFilled);
         }""",
         timeout=timeout,
     )
