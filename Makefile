@@ -14,20 +14,20 @@ run:  ## start the app (PORT=8600 picks the port, HOST=0.0.0.0 lets others in)
 
 test:  ## run every test, browser included (ARGS="tests/core -x" picks some)
 	@scripts/setup.sh dev
-	@$(OURS) scripts/browser.py --install
+	@$(OURS) tests/support/find_browser.py --install
 	@$(OURS) -m pytest $(or $(ARGS),-n auto --maxprocesses 4)
 
 models:  ## train the shipped networks again, from their seeds
 	@scripts/setup.sh runtime
-	@PYTHONPATH=. $(OURS) scripts/make_models.py $(ARGS)
-	@PYTHONPATH=. $(OURS) scripts/make_rivals.py $(ARGS)
-	@PYTHONPATH=. $(OURS) scripts/make_streams.py $(ARGS)
-	@PYTHONPATH=. $(OURS) scripts/make_bugs.py $(ARGS)
-	@PYTHONPATH=. $(OURS) scripts/make_extremes.py $(ARGS)
+	@PYTHONPATH=. $(OURS) scripts/build/models.py $(ARGS)
+	@PYTHONPATH=. $(OURS) scripts/build/feedforward.py $(ARGS)
+	@PYTHONPATH=. $(OURS) scripts/build/generated.py $(ARGS)
+	@PYTHONPATH=. $(OURS) scripts/build/bug_lab.py $(ARGS)
+	@PYTHONPATH=. $(OURS) scripts/build/failure_modes.py $(ARGS)
 
 results:  ## train every task, cell and rival from scratch, and write docs/results.md
 	@scripts/setup.sh dev
-	@PYTHONPATH=. $(OURS) scripts/make_results.py $(ARGS)
+	@PYTHONPATH=. $(OURS) scripts/report/measure.py $(ARGS)
 
 bench:  ## run the benchmarks (ARGS="engine load" picks some)
 	@scripts/setup.sh dev
@@ -35,7 +35,7 @@ bench:  ## run the benchmarks (ARGS="engine load" picks some)
 
 mutation:  ## put small faults into the engine and count what the tests find (ARGS="300" runs 300)
 	@scripts/setup.sh dev
-	@nice $(OURS) scripts/mutation.py $(ARGS)
+	@nice $(OURS) -m scripts.mutation $(ARGS)
 
 lint:  ## check style, format and types
 	@scripts/setup.sh dev
@@ -43,10 +43,10 @@ lint:  ## check style, format and types
 
 screenshots:  ## take the pictures of the README again
 	@scripts/setup.sh dev
-	@$(OURS) scripts/browser.py --install
-	@$(OURS) -m scripts.screenshots $(ARGS)
+	@$(OURS) tests/support/find_browser.py --install
+	@$(OURS) -m scripts.report.screenshots $(ARGS)
 
 gallery:  ## take the pictures of docs/gallery.md again
 	@scripts/setup.sh dev
-	@$(OURS) scripts/browser.py --install
-	@$(OURS) -m scripts.gallery
+	@$(OURS) tests/support/find_browser.py --install
+	@$(OURS) -m scripts.report.gallery

@@ -26,15 +26,15 @@ import streamlit as st  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402
 
 from serving.addresses import Addresses  # noqa: E402
+from serving.config import hold_settings  # noqa: E402
 from serving.connection import Connection  # noqa: E402
 from serving.descriptors import Room, announce  # noqa: E402
-from serving.doors import Doors  # noqa: E402
-from serving.front_end import install_front_end  # noqa: E402
 from serving.hosts import Hosts  # noqa: E402
+from serving.index_page import install_front_end  # noqa: E402
+from serving.lifespan import warm_up  # noqa: E402
 from serving.messages import Messages  # noqa: E402
+from serving.security_headers import Doors  # noqa: E402
 from serving.sessions import SESSIONS  # noqa: E402
-from serving.settings import hold_settings  # noqa: E402
-from serving.start import warm_up  # noqa: E402
 from serving.static_files import StaticFiles  # noqa: E402
 from serving.streamlit_compat import prepare_streamlit  # noqa: E402
 

@@ -22,7 +22,7 @@ from unittest import mock
 
 import numpy as np
 
-from rnn_core.fast_network import RUN
+from rnn_core.fast.network import RUN
 
 METHODS = ("dot", "take", "argmax", "max", "min", "sum")
 FLOOR = ("product", "tanh", "exp")

@@ -15,7 +15,7 @@ import time
 import websockets
 
 from benchmarks.load_visitor import Tally, Visitor, cpu_seconds, spread, together
-from scripts.live_app import serve_app
+from tests.support.app_server import serve_app
 
 
 async def storm(address: str, pid: int, visitors: int, page: str, away: float) -> dict[str, object]:

@@ -29,7 +29,7 @@ import numpy as np  # noqa: E402
 
 from rnn_core.params import GATES  # noqa: E402
 from rnn_core.tasks import TASKS, Task  # noqa: E402
-from rnn_core.trainer import Trainer  # noqa: E402
+from rnn_core.training.trainer import Trainer  # noqa: E402
 
 SEEDS = 5
 ALLOWED = {  # seconds a live run from scratch may take, the page's own work included

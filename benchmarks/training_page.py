@@ -26,8 +26,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from playwright.sync_api import Page, expect, sync_playwright  # noqa: E402
 
 from rnn_core.tasks import TASKS  # noqa: E402
-from rnn_core.trainer import Trainer  # noqa: E402
-from scripts.live_app import launch_browser, serve_app, wait_until_idle  # noqa: E402
+from rnn_core.training.trainer import Trainer  # noqa: E402
+from tests.support.app_server import launch_browser, serve_app, wait_until_idle  # noqa: E402
 
 STOPS = 12
 WATCH = """() => {

@@ -1,21 +1,15 @@
 """Find the bug: a training program with at most one fault, and the instruments that find it."""
 
-from rnn_views.ui import (
-    bug_case,
-    bug_instruments,
-    bug_symptoms,
-    bug_verdict,
-    frame,
-    navigation,
-)
+from rnn_views.ui.bug_lab import diagnostics, program, symptoms, verdict
+from rnn_views.ui.shell import header, navigation
 
-frame.show_heading(
+header.show_heading(
     "Find the bug",
     "This training program may contain one bug. Look at its curves, run four tests, then say which "
     "bug it is (or “Nothing is wrong”).",
 )
-case = bug_case.choose_case()
-bug_symptoms.show_symptoms(case)
-bug_instruments.show_instruments(case)
-bug_verdict.show_verdict(case)
+case = program.choose_case()
+symptoms.show_symptoms(case)
+diagnostics.show_instruments(case)
+verdict.show_verdict(case)
 navigation.show_next()

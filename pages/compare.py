@@ -2,57 +2,50 @@
 
 import streamlit as st
 
-from rnn_views.ui import (
-    controls,
-    frame,
-    navigation,
-    rival_contest,
-    rival_guess,
-    rival_pictures,
-    rival_probe,
-    rival_table,
-    settings,
-    training_example,
-    training_setup,
-)
-from rnn_views.ui.training_runs import run_for
+from rnn_views.ui.comparison import accuracy_guess, chains, probe, ranking, training
+from rnn_views.ui.runs import config
+from rnn_views.ui.runs.live_run import run_for
+from rnn_views.ui.shell import header, navigation
+from rnn_views.ui.state import settings
+from rnn_views.ui.update import single_example
+from rnn_views.ui.widgets import controls
 
-frame.show_heading(
+header.show_heading(
     "Why not feed-forward?",
     "A feed-forward network sees only the present input. It has no memory of earlier ones. "
     "Train it beside the RNN and see what that costs.",
 )
 with st.container(horizontal=True, vertical_alignment="bottom", key="compare-row"):
-    task = training_setup.choose_task()
+    task = config.choose_task()
     with st.popover("More", icon=":material/tune:"):
         controls.choose("seed", "Seed of both", range(10))
-setup = training_setup.setup_of(settings.get(), rival=True)
+setup = config.setup_of(settings.get(), rival=True)
 run = run_for(setup)
 
-guess = rival_guess.ask_guess(task)
+guess = accuracy_guess.ask_guess(task)
 st.header("Train both in one go", anchor=False)
 contest = st.container(key="contest")
 
 st.header("One example, with and without the wires", anchor=False)
-example = training_example.choose_example(task)
-pair = rival_pictures.pair_of(task, run)
-rival_pictures.show_both(task, example, pair, running=run is not None and run.running)
+example = single_example.choose_example(task)
+pair = chains.pair_of(task, run)
+chains.show_both(task, example, pair, running=run is not None and run.running)
 
 left, right = st.columns(2, gap="large")
 with left:
     st.header("Same last step, different past", anchor=False)
-    rival_probe.show_probe(task, pair)
+    probe.show_probe(task, pair)
 with right:
     st.header("What it means", anchor=False)
     if guess is None:
         st.caption("Answer the prediction above first: this text gives its answer.")
     else:
-        frame.tell("compare", task.key)
+        header.tell("compare", task.key)
 models = st.empty()  # cleared when a run begins anew: the script then ends with the run
 if guess is not None or (run is not None and run.over):
     with models.container():
         st.header("All models of this task", anchor=False)
-        rival_table.show_all_models(task, guess)
+        ranking.show_all_models(task, guess)
 navigation.show_next()
 with contest:  # last, since a run in progress holds up what follows
-    rival_contest.show_contest(task, setup)
+    training.show_contest(task, setup)

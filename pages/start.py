@@ -1,26 +1,28 @@
 """Start: one minute with the temporal loop."""
 
 from rnn_core.tasks import TASKS
-from rnn_views.ui import editing, frame, navigation, start_question
+from rnn_views.ui.chain import editing
+from rnn_views.ui.shell import header, navigation
+from rnn_views.ui.start import question
 
-frame.show_heading(
+header.show_heading(
     "A network with a memory",
     "A recurrent neural network reads one word at a time. At each step it also gets back its own "
     "state from the step before.",
 )
 task = TASKS["sentiment"]
 network = task.shipped()
-example = task.encode(start_question.SENTENCE)
-answered = start_question.ask_sentence(task, network, task.read(network, example))
+example = task.encode(question.SENTENCE)
+answered = question.ask_sentence(task, network, task.read(network, example))
 editing.show_editable_chain(
     task,
     network,
     example,
-    key=start_question.PICTURE,
+    key=question.PICTURE,
     badge="trained (shipped)",
-    start=start_question.first_sight(answered),
+    start=question.first_sight(answered),
 )
 if answered:
-    start_question.show_where_to_look()
+    question.show_where_to_look()
 navigation.show_doors()
 navigation.show_next()

@@ -1,11 +1,19 @@
 """Types of RNN: where a network reads and where it speaks."""
 
 from rnn_core.tasks import NamesTask
-from rnn_views.ui import answer, editing, frame, navigation, numbers
-from rnn_views.ui.task_choice import choose_topology, choose_weights, network_of, present_task
-from rnn_views.ui.task_input import choose_example
+from rnn_views.ui.chain import editing
+from rnn_views.ui.inputs.example_input import choose_example
+from rnn_views.ui.inputs.task_choice import (
+    choose_topology,
+    choose_weights,
+    network_of,
+    present_task,
+)
+from rnn_views.ui.shell import header, navigation
+from rnn_views.ui.topologies import answer
+from rnn_views.ui.widgets import tables
 
-frame.show_heading(
+header.show_heading(
     "Types of RNN",
     "The types differ only in which steps have an input and which steps have an output.",
 )
@@ -20,9 +28,9 @@ editing.show_edited(
     key="types-chain",
 )
 reading = edited.reading
-frame.tell("topologies", task.topology.name)
+header.tell("topologies", task.topology.name)
 if isinstance(task, NamesTask):
     answer.show_sampler(task, reading)
 answer.show_facts(task)
-numbers.show_numbers(reading)
+tables.show_numbers(reading)
 navigation.show_next()

@@ -3,20 +3,12 @@
 import streamlit as st
 
 from rnn_core.tasks import Task
-from rnn_views.ui import (
-    controls,
-    frame,
-    navigation,
-    settings,
-    training_batch,
-    training_example,
-    training_extremes,
-    training_fitting,
-    training_live,
-    training_runs,
-    training_setup,
-    training_subject,
-)
+from rnn_views.ui.runs import config, live_run, subject
+from rnn_views.ui.shell import header, navigation
+from rnn_views.ui.state import settings
+from rnn_views.ui.training import failure_modes, live
+from rnn_views.ui.update import batch, fit_settings, single_example
+from rnn_views.ui.widgets import controls
 
 VIEWS = {
     "one": "One update, number by number",
@@ -25,7 +17,7 @@ VIEWS = {
 }
 LEARN = {"one": "One example", "batch": "A whole batch"}
 
-frame.show_heading(
+header.show_heading(
     "Training",
     "The error is sent back from the last step to the first. Then the weights are changed a "
     "little.",
@@ -33,35 +25,35 @@ frame.show_heading(
 with st.container(horizontal=True, vertical_alignment="bottom", key="train-controls"):
     view = controls.segments("view", "What to watch", VIEWS)
     if view == "extremes":
-        case = training_extremes.choose_extreme()
+        case = failure_modes.choose_extreme()
     else:
-        task = training_setup.choose_subject()
-        training_fitting.fit_recipe(task)
-        setup = training_setup.setup_of(settings.get())
-        shown = training_subject.one_by_one(task)
+        task = config.choose_subject()
+        fit_settings.fit_recipe(task)
+        setup = config.setup_of(settings.get())
+        shown = subject.one_by_one(task)
         if view == "one":
-            network, badge = training_example.choose_network(shown, setup)
+            network, badge = single_example.choose_network(shown, setup)
         more = st.popover("More", icon=":material/tune:")
 if view != "extremes":
     with more:
         if view == "one" and isinstance(task, Task):
             controls.segments("learn", "Learn from", LEARN)
-        if view == "live" and training_runs.is_running(setup):
+        if view == "live" and live_run.is_running(setup):
             st.caption("Pause the training to change how it is done.")
         else:
-            training_setup.choose_recipe(task, live=view == "live")
+            config.choose_recipe(task, live=view == "live")
 stage = st.container(key="train-stage")
 if view != "one":
     told = "live stream" if view == "live" and not isinstance(task, Task) else view
-    frame.tell("train", told)  # before the stage is filled: a run holds up what follows
+    header.tell("train", told)  # before the stage is filled: a run holds up what follows
 navigation.show_next()
 with stage:
     if view == "extremes":
-        training_extremes.show_extreme(case)
+        failure_modes.show_extreme(case)
     elif view == "live":
-        training_live.show_live(task, setup)
+        live.show_live(task, setup)
     elif settings.get().learn == "batch" and isinstance(task, Task):
-        training_batch.show_batch(task, network, badge, setup)
+        batch.show_batch(task, network, badge, setup)
     else:
-        example = training_example.choose_example(shown)
-        training_example.show_update(shown, network, badge, example, setup)
+        example = single_example.choose_example(shown)
+        single_example.show_update(shown, network, badge, example, setup)

@@ -5,11 +5,14 @@ from typing import Any
 import streamlit as st
 
 from rnn_core.tasks import TASKS
-from rnn_views.ui import controls, editing, frame, memory_questions, navigation, numbers
-from rnn_views.ui.task_choice import network_of
-from rnn_views.ui.task_input import choose_sentence
+from rnn_views.ui.chain import editing
+from rnn_views.ui.inputs.example_input import choose_sentence
+from rnn_views.ui.inputs.task_choice import network_of
+from rnn_views.ui.shell import header, navigation
+from rnn_views.ui.unroll import questions
+from rnn_views.ui.widgets import controls, tables
 
-frame.show_heading(
+header.show_heading(
     "What is an RNN?",
     "A network made for sequences: at every step it reads one word together with its own state "
     "from the step before.",
@@ -34,13 +37,13 @@ for column, (name, label, view) in zip(st.columns(3, gap="medium"), sights, stri
             section = "memory-cut"
         elif name == "memory" and network.cell != "rnn":
             section = "memory-gated"
-        frame.tell("unroll", section)
+        header.tell("unroll", section)
         st.space("stretch")
         controls.point(f"see-{name}", label, "unroll-chain", **view)
 left, right = st.columns(2, gap="medium")
 with left:
-    memory_questions.ask_last_word(reading, read_words)
+    questions.ask_last_word(reading, read_words)
 with right:
-    memory_questions.ask_swap(reading, read_words)
-numbers.show_numbers(reading)
+    questions.ask_swap(reading, read_words)
+tables.show_numbers(reading)
 navigation.show_next()

@@ -9,7 +9,10 @@
 (4, 4)
 """
 
-from rnn_core.analysis import (
+from rnn_core.analysis.contributions import Contributions, contributions
+from rnn_core.analysis.gradcheck import central_differences, complex_step, gradcheck, worst_error
+from rnn_core.analysis.jacobians import Jacobians, jacobians, spectral_radius
+from rnn_core.analysis.lags import (
     Counterfactual,
     GradientNorms,
     LagNorms,
@@ -17,17 +20,18 @@ from rnn_core.analysis import (
     gradient_norms,
     lag_norms,
 )
-from rnn_core.feedforward import Rival, rival
-from rnn_core.gradient_check import central_differences, complex_step, gradcheck, worst_error
-from rnn_core.gradient_split import Contributions, contributions
-from rnn_core.history import Explosion, Moment
-from rnn_core.layouts import (
+from rnn_core.analysis.pca import Trajectory, trajectory
+from rnn_core.baselines.feedforward import Rival, rival
+from rnn_core.baselines.feedforward_training import RivalTrainer
+from rnn_core.fast.step import NetworkStep, TrainingStep
+from rnn_core.generation.free_running import respond
+from rnn_core.generation.step import generate, step
+from rnn_core.interop.layouts import (
     from_keras_weights,
     from_torch_state_dict,
     to_keras_weights,
     to_torch_state_dict,
 )
-from rnn_core.learning import Progress
 from rnn_core.losses import cross_entropy, squared_error, token_losses
 from rnn_core.network import (
     Batch,
@@ -39,11 +43,6 @@ from rnn_core.network import (
     run,
 )
 from rnn_core.params import GATES, Params, init
-from rnn_core.responding import respond
-from rnn_core.rival_training import RivalTrainer
-from rnn_core.state_jacobians import Jacobians, jacobians, spectral_radius
-from rnn_core.state_path import Trajectory, trajectory
-from rnn_core.stepping import generate, step
 from rnn_core.tasks import TASKS
 from rnn_core.topology import (
     ALIGNED,
@@ -56,8 +55,9 @@ from rnn_core.topology import (
     Topology,
 )
 from rnn_core.trace import Gradients, NonFiniteError, Overflow, StepGradients, Trace
-from rnn_core.trainer import Trainer, train
-from rnn_core.training_step import NetworkStep, TrainingStep
+from rnn_core.training.protocols import Progress
+from rnn_core.training.snapshots import Explosion, Moment
+from rnn_core.training.trainer import Trainer, train
 from rnn_core.unroll import backward, forward
 from rnn_core.untied import UntiedTrace, backward_untied, forward_untied, untie
 

@@ -7,7 +7,7 @@ complex-step check differentiates the very code that runs. Products are written 
 is ``h @ W``, because NumPy starts them in half the time, and these are small.
 
 The derivative of a nonlinearity is taken at its pre-activation, never from its value: a gate of
-1 − 1e-18 is kept as 1, and ``1 − gate`` would be 0 (``cell_slopes.py``).
+1 − 1e-18 is kept as 1, and ``1 − gate`` would be 0 (``cell_derivatives.py``).
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Step(NamedTuple):
     n_recurrent : array, shape (B, H), gru only
         ``h W_hn + b_hn``, before the reset gate.
     slopes : dict of arrays, shape (B, H)
-        As ``cell_slopes.py`` gives them; filled in for the way back.
+        As ``cell_derivatives.py`` gives them; filled in for the way back.
     """
 
     from_h: Array

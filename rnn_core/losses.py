@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rnn_core.borders import takes
 from rnn_core.padding import UNSCORED, ignore_padding
 from rnn_core.params import Array, sealed
+from rnn_core.validation.arguments import takes
 
 __all__ = [
     "LOSSES",

@@ -14,8 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from rnn_core.borders import check_kind, check_readable, takes
-from rnn_core.inputs import check_tokens, is_tokens
+from rnn_core.input_validation import check_tokens, is_tokens
 from rnn_core.losses import cross_entropy, squared_error
 from rnn_core.norms import safe_norm
 from rnn_core.params import Array, Params, frozen, sealed
@@ -24,6 +23,7 @@ from rnn_core.topology import Ports, Topology
 from rnn_core.trace import Gradients, Trace
 from rnn_core.unroll import forward
 from rnn_core.untied import check_copies, forward_untied, send_back, weight_gradients
+from rnn_core.validation.arguments import check_kind, check_readable, takes
 
 
 @dataclass(frozen=True, eq=False)

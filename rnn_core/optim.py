@@ -12,7 +12,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from rnn_core.fast_memory import aligned
+from rnn_core.buffers import aligned
 from rnn_core.norms import safe_norm
 from rnn_core.params import Array
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from rnn_core.inputs import check_lengths
+from rnn_core.input_validation import check_lengths
 from rnn_core.params import Array
 
 UNSCORED = -1

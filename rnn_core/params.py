@@ -9,9 +9,9 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from rnn_core.borders import check_readable
 from rnn_core.record import Record
-from rnn_core.refusals import check_choice, check_dtype, check_whole
+from rnn_core.validation.arguments import check_readable
+from rnn_core.validation.values import check_choice, check_dtype, check_whole
 
 Array = npt.NDArray[Any]
 CellName = Literal["rnn", "gru", "lstm"]

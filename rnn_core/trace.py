@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from rnn_core.cell_slopes import CELL_SLOPES
+from rnn_core.cell_derivatives import CELL_SLOPES
 from rnn_core.cells import CELLS, Step
 from rnn_core.params import Array, Params, sealed
 from rnn_core.record import ReadOnly, Record

@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from rnn_core.borders import takes
+from rnn_core.buffers import keep_freed_memory
 from rnn_core.cells import CELLS
-from rnn_core.fast_memory import keep_freed_memory
-from rnn_core.inputs import (
+from rnn_core.input_validation import (
     check_array,
     check_input,
     check_lengths,
@@ -18,8 +17,9 @@ from rnn_core.inputs import (
 )
 from rnn_core.params import GATES, Array, Params, frozen, sealed, times
 from rnn_core.record import ReadOnly
-from rnn_core.refusals import check_whole
 from rnn_core.trace import Gradients, Trace
+from rnn_core.validation.arguments import takes
+from rnn_core.validation.values import check_whole
 
 NO_GATES: ReadOnly[str, Array] = ReadOnly({})
 

@@ -17,13 +17,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from rnn_core.borders import takes
-from rnn_core.inputs import check_array, check_input
+from rnn_core.input_validation import check_array, check_input
 from rnn_core.params import Array, Params, frozen, sealed
 from rnn_core.record import ReadOnly
-from rnn_core.refusals import check_whole
 from rnn_core.trace import Gradients, Trace
 from rnn_core.unroll import backward, forward
+from rnn_core.validation.arguments import takes
+from rnn_core.validation.values import check_whole
 
 
 @dataclass(frozen=True, eq=False)

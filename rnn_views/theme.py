@@ -1,4 +1,4 @@
-"""The colours of the Python side, in both themes; `assets/chain/colour.js` holds the same ones.
+"""The colours of the Python side, in both themes; `assets/chain/lib/colour.js` holds the same ones.
 
 Activations run blue – neutral – orange, gradients purple – neutral – green, so that a value is
 never mistaken for a gradient; both pairs stay apart for colour-blind readers. Weights wear their

@@ -1,7 +1,7 @@
 """Numbers as people type them, wherever they live: 0.5, 0,5, −.5, 1 000, ٠٫٥, ½, 3 · 10⁻⁴.
 
-`assets/chain/typed_numbers.js` reads the same way in the browser; the cases that both have to read
-alike are in `tests/views/typed_numbers.json`.
+`assets/chain/lib/typed_numbers.js` reads the same way in the browser; the cases that both
+have to read alike are in `tests/views/typed_numbers.json`.
 """
 
 from __future__ import annotations

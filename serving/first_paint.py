@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from streamlit import config
 
-from rnn_views.ui.assets import ASSETS, asset_url
-from rnn_views.ui.navigation import page_titles
+from rnn_views.ui.shell.assets import ASSETS, asset_url
+from rnn_views.ui.shell.navigation import page_titles
 
 SCRIPT = ASSETS / "frame" / "first_paint.js"
 STYLES = ("frame/marks.css", "frame/phone.css")

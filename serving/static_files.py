@@ -21,11 +21,11 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import config
 
-from rnn_views.ui.assets import ASSETS, assets_digest, browser_assets
+from rnn_views.ui.shell.assets import ASSETS, assets_digest, browser_assets
 
 SCRIPTS = Path(streamlit.__file__).parent / "static" / "static"
 ICON_FONT = "media/MaterialSymbols-Rounded.*.woff2"
-ICONS = ASSETS / "frame" / "icons.woff2"  # the icons that can appear: scripts/make_icons.py
+ICONS = ASSETS / "frame" / "icons.woff2"  # the icons that can appear: scripts/build/icons.py
 # Named here because some systems register other types, under which browsers refuse to run scripts.
 TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 YEAR = 365 * 24 * 60 * 60

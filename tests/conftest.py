@@ -10,7 +10,7 @@ for threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 import pytest  # noqa: E402
 from hypothesis import settings  # noqa: E402
 
-from tests.draws import SEED  # noqa: E402
+from tests.support.seeds import SEED  # noqa: E402
 
 # No deadlines: a slow machine is not a bug. In CI the same cases every time.
 settings.register_profile("unrolled", deadline=None, derandomize=bool(os.environ.get("CI")))

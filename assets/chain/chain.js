@@ -1,13 +1,13 @@
 // The entry of the chain component: one picture for each place it is mounted at.
 
-import { Picture } from "./picture.js"
-import { html } from "./svg.js"
+import { Picture } from "./chain_view.js"
+import { html } from "./lib/svg.js"
 
 const pictures = new WeakMap()
-const styles = Promise.all(["chain.css", "controls.css", "edit.css", "zoom.css", "code.css"].map(loadStyle))
+const styles = Promise.all(["chain", "controls", "edit", "zoom", "code"].map(loadStyle))
 
 async function loadStyle(name) {
-  const answer = await fetch(new URL(name, import.meta.url))
+  const answer = await fetch(new URL(`styles/${name}.css`, import.meta.url))
   const sheet = new CSSStyleSheet()
   await sheet.replace(await answer.text())
   return sheet

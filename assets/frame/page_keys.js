@@ -1,6 +1,6 @@
 // Keys that scroll reach the page before anything on it has been clicked: the part that scrolls is
 // not the document, so the browser sends them nowhere. The keys of presenter mode are with the
-// pictures (chain/presenter.js), which hear them first.
+// pictures (chain/interaction/presenter.js), which hear them first.
 
 const LINE = 40 // pixels
 /** How much of the window a page up or down scrolls, as in browsers. */

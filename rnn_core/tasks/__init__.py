@@ -10,14 +10,14 @@
 from collections.abc import Mapping
 
 from rnn_core.record import ReadOnly
+from rnn_core.tasks.base import Task
 from rnn_core.tasks.captions import CAPTIONS
+from rnn_core.tasks.dataset import Dataset, Example, Recipe, Split
 from rnn_core.tasks.digits import DIGIT_ROWS, DIGITS
 from rnn_core.tasks.names import NAMES, NamesTask
-from rnn_core.tasks.numbers import FRENCH, GERMAN
-from rnn_core.tasks.reading import Reading, backward
-from rnn_core.tasks.records import Dataset, Example, Recipe, Split
-from rnn_core.tasks.sentiment import SENTIMENT
-from rnn_core.tasks.task import Task
+from rnn_core.tasks.prediction import Reading, backward
+from rnn_core.tasks.sentiment.task import SENTIMENT
+from rnn_core.tasks.translation.task import FRENCH, GERMAN
 from rnn_core.tasks.vocabulary import Vocabulary
 
 TASKS: Mapping[str, Task] = ReadOnly(

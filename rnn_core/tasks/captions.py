@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnn_core.network import Batch
-from rnn_core.tasks.assets import read_arrays
-from rnn_core.tasks.pictures import check_picture, picture_index
-from rnn_core.tasks.records import Dataset, Example, Recipe, Split, partition, readonly, stack
-from rnn_core.tasks.task import START, Task
+from rnn_core.tasks.base import START, Task
+from rnn_core.tasks.dataset import Dataset, Example, Recipe, Split, partition, readonly, stack
+from rnn_core.tasks.inputs.image import check_picture, picture_index
+from rnn_core.tasks.paths import read_arrays
 from rnn_core.tasks.vocabulary import Vocabulary
 from rnn_core.topology import ONE_TO_MANY
 

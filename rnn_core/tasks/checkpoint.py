@@ -11,7 +11,7 @@ import numpy as np
 
 from rnn_core.network import Network, Segment
 from rnn_core.params import Params
-from rnn_core.tasks.assets import ASSETS
+from rnn_core.tasks.paths import ASSETS
 from rnn_core.topology import TOPOLOGIES
 
 MODELS = ASSETS / "models"

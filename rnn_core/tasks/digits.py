@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnn_core.network import Batch
-from rnn_core.tasks.assets import read_arrays
-from rnn_core.tasks.handwriting import LEVELS, POINTS, SIDE, count_blocks
-from rnn_core.tasks.pictures import check_picture, picture_index, strongest
-from rnn_core.tasks.records import Dataset, Example, Recipe, Split, partition, readonly
-from rnn_core.tasks.task import Task
+from rnn_core.tasks.base import Task
+from rnn_core.tasks.dataset import Dataset, Example, Recipe, Split, partition, readonly
+from rnn_core.tasks.inputs.handwriting import LEVELS, POINTS, SIDE, count_blocks
+from rnn_core.tasks.inputs.image import check_picture, picture_index, strongest
+from rnn_core.tasks.paths import read_arrays
 from rnn_core.topology import MANY_TO_ONE, ONE_TO_ONE
 
 Array = NDArray[Any]

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rnn_core.generation.step import generate
 from rnn_core.network import Batch, Network
-from rnn_core.stepping import generate
-from rnn_core.tasks.assets import read_text
-from rnn_core.tasks.records import Dataset, Example, Recipe, Split, partition, stack
-from rnn_core.tasks.task import START, Task
-from rnn_core.tasks.visitor_text import CAPITALS, clean, letters_of, name_hidden, quoted
+from rnn_core.tasks.base import START, Task
+from rnn_core.tasks.dataset import Dataset, Example, Recipe, Split, partition, stack
+from rnn_core.tasks.inputs.text import CAPITALS, clean, letters_of, name_hidden, quoted
+from rnn_core.tasks.paths import read_text
 from rnn_core.tasks.vocabulary import Vocabulary
 from rnn_core.topology import ALIGNED
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from math import ceil, floor, inf, log10
 from typing import Any
 
-from rnn_views.powers import format_number, say_power
+from rnn_views.number_format import format_number, say_power
 
 AIR = 0.05
 """Share of the axis that is left free at both ends."""

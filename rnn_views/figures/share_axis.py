@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import floor
 
-from rnn_views.powers import format_percent
+from rnn_views.number_format import format_percent
 
 MOST_TICKS = 6
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from rnn_views.figures import ink
+from rnn_views import colour_names
 from rnn_views.figures.figure import TICK, Drawing
 from rnn_views.theme import DARK, LIGHT, Palette
 
@@ -20,9 +20,11 @@ NAMES: Final = (
     *("cursor", "muted"),
 )
 AXIS_TEXT: Final = "#000010"
-INKS: Final = {ink.between(name): (getattr(LIGHT, name), getattr(DARK, name)) for name in NAMES}
+INKS: Final = {
+    colour_names.between(name): (getattr(LIGHT, name), getattr(DARK, name)) for name in NAMES
+}
 """The colours of each ink on the light and on the dark ground, for curves drawn without Plotly."""
-PLACES: Final = {ink.between(name): f"#{n:06d}" for n, name in enumerate(NAMES, 1)}
+PLACES: Final = {colour_names.between(name): f"#{n:06d}" for n, name in enumerate(NAMES, 1)}
 """The agreed colour that replaces each ink."""
 
 

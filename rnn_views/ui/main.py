@@ -5,13 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from rnn_views.turns import drawing_page
-from rnn_views.ui import frame, late_acts, navigation, reveal, settings, visit
+from rnn_views.ui import visit
+from rnn_views.ui.shell import header, navigation, reveal
+from rnn_views.ui.state import late_actions, settings
 
 missing = navigation.take_missing()
 page = st.navigation(navigation.list_pages(), position="top")
 # The icon is in our index page.
 st.set_page_config(page_title=navigation.page_titles()[page.url_path], layout="wide")
-late_acts.set_aside()
+late_actions.set_aside()
 settings.open_page(page.url_path)
 navigation.name_missing(missing)
 with st.container(gap=None):
@@ -20,10 +22,10 @@ with st.container(gap=None):
     visit.show_visit()
     with st.container(), drawing_page():
         page.run()
-late_acts.deliver()
+late_actions.deliver()
 with notices:
-    frame.show_rejected()
+    header.show_rejected()
 if settings.link_waits() and settings.is_entering():
-    frame.show_address()
+    header.show_address()
 elif settings.link_waits():
     st.rerun()

@@ -7,10 +7,10 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from rnn_views import links
 from rnn_views.component_values import as_mapping
-from rnn_views.ui import settings
-from rnn_views.ui.training_runs import any_runs
+from rnn_views.links import codec
+from rnn_views.ui.runs.live_run import any_runs
+from rnn_views.ui.state import settings
 from rnn_views.visit_record import read_record, read_update
 
 KEY = "visit"
@@ -46,9 +46,9 @@ def take_report() -> None:
     settings.restore(read_record(message.get("record")), serial if isinstance(serial, int) else 0)
     page = settings.current_page()
     update = read_update(message, page)
-    if update is None or "update" not in links.PAGES[page] or any_runs():
+    if update is None or "update" not in codec.PAGES[page] or any_runs():
         return
     try:
-        settings.note(links.field_of(page, "update").check(update))
+        settings.note(codec.field_of(page, "update").check(update))
     except ValueError:
         return

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from math import isfinite
 from typing import Final
 
-from rnn_views.powers import format_number
+from rnn_views.number_format import format_number
 from rnn_views.verdicts.verdict import Verdict, unknown
 
 CLOSE: Final = 0.01

@@ -24,7 +24,7 @@ def judge_on_scale(
 
     Examples
     --------
-    >>> from rnn_views.powers import format_percent
+    >>> from rnn_views.number_format import format_percent
     >>> whole = lambda mark: format_percent(mark, 0)
     >>> judge_on_scale(0.532, [0.25, 0.5, 0.75], format_percent, whole)
     Verdict(right=('50\xa0%',), measured='53.2\xa0%', nearest=True, known=True)

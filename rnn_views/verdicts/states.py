@@ -7,7 +7,7 @@ from itertools import pairwise
 from math import isfinite
 from typing import Final
 
-from rnn_views.powers import format_number
+from rnn_views.number_format import format_number
 from rnn_views.verdicts.verdict import Verdict, unknown
 
 ALL: Final = "all of them"

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from math import isfinite
 from typing import Final
 
-from rnn_core.gradient_verdict import AGREE, UNCLEAR
+from rnn_core.analysis.gradient_verdict import AGREE, UNCLEAR
 from rnn_core.params import Array
-from rnn_views.powers import format_number
+from rnn_views.number_format import format_number
 from rnn_views.verdicts.verdict import Verdict, unknown
 
 HIGHER: Final = "Higher"

@@ -8,8 +8,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from rnn_core.tasks import TASKS
-from rnn_views.edited import read_edited
-from rnn_views.edits import parse_edits
+from rnn_views.edits.edit import parse_edits
+from rnn_views.edits.result import read_edited
 from tests.browser.conftest import Visits
 
 SENTENCE = "the film was not good"

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from scripts.live_app import wait_until_idle
 from tests.browser.conftest import Visits
-from tests.browser.editing_screen import Bench, expect_flags, sentiment
+from tests.support.app_server import wait_until_idle
+from tests.support.editing_screen import Bench, expect_flags, sentiment
 
 CELLS = ("rnn", "gru", "lstm")
 WIDE = {"rnn": 8, "gru": 24, "lstm": 32}

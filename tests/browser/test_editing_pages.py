@@ -6,12 +6,12 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from rnn_core.tasks import TASKS
-from rnn_views import links
-from rnn_views.powers import format_number
-from rnn_views.ui.rival_pictures import stored_rival
-from rnn_views.ui.training_setup import setup_of
+from rnn_views.links import codec
+from rnn_views.number_format import format_number
+from rnn_views.ui.comparison.chains import stored_rival
+from rnn_views.ui.runs.config import setup_of
 from tests.browser.conftest import Visits
-from tests.browser.editing_screen import SENTENCE, Bench, expect_flags, sentiment
+from tests.support.editing_screen import SENTENCE, Bench, expect_flags, sentiment
 
 UNTIED = "untie_5~copy.3.2.1_0.4"
 
@@ -24,7 +24,7 @@ def translation(page: Page) -> Bench:
 
 def training(page: Page, cell: str = "rnn") -> Bench:
     task = TASKS["sentiment"]
-    setup = setup_of(links.read("train", {"cell": [cell], "hidden": ["8"]})[0])
+    setup = setup_of(codec.read("train", {"cell": [cell], "hidden": ["8"]})[0])
     return Bench(page, setup.fresh(), "sentiment", task.encode(SENTENCE), teacher=True)
 
 
@@ -60,7 +60,7 @@ def test_the_update_moves_each_copy_by_its_own_gradient(visit: Visits, cell: str
     page = visit(address, height=1200)
     bench = training(page, cell)
     np.testing.assert_array_equal(bench.states(), bench.expected(UNTIED))
-    setup = setup_of(links.read("train", {"cell": [cell], "hidden": ["8"]})[0])
+    setup = setup_of(codec.read("train", {"cell": [cell], "hidden": ["8"]})[0])
     update = bench.update(UNTIED, setup)
     old = update.before.network.segments[0].copies
     new = update.after.network.segments[0].copies
@@ -79,7 +79,7 @@ def test_an_edit_runs_through_all_phases_of_training(visit: Visits) -> None:
     bench.open()
     bench.set("W_hh", (3, 5), 0.9)
     bench.agrees("W_hh.3.5_0.9")
-    setup = setup_of(links.read("train", {"hidden": ["8"]})[0])
+    setup = setup_of(codec.read("train", {"hidden": ["8"]})[0])
     update = bench.update("W_hh.3.5_0.9", setup)
     gradients = update.before.gradients.segments[0]
     shown = float(bench.get("gradient-2").get_attribute("data-norm"))

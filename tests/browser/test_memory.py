@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from rnn_views.adding import AddingPlan
+from rnn_views.memory.adding import AddingPlan
 from tests.browser.conftest import Visits
 from tests.browser.test_app_pages import violations
 from tests.browser.test_training import PATIENCE, Idle, expect_state, press

@@ -187,7 +187,7 @@ def test_a_clickers_keys_scroll_alike_before_and_after_the_page_listens_for_it(v
     """What listens may arrive between two presses; one up still takes one down back."""
     page = visit("memory")
     held: list[Route] = []
-    page.route("**/chain/presenter.js", lambda route: held.append(route))
+    page.route("**/chain/interaction/presenter.js", lambda route: held.append(route))
     page.goto(f"{page.url.split('?')[0]}?present=yes", wait_until="commit")
     idle(page)
     page.keyboard.press("PageDown")

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from playwright.sync_api import Locator, Page, expect
 
 from rnn_core.tasks import TASKS
-from rnn_views.links import Settings
-from rnn_views.ui.training_setup import setup_of
+from rnn_views.links.codec import Settings
+from rnn_views.ui.runs.config import setup_of
 from tests.browser.conftest import Visits
 from tests.browser.test_app_pages import violations
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from rnn_views.ui.assets import asset_url
+from rnn_views.ui.shell.assets import asset_url
 from tests.browser.conftest import Visits
 
 CASES = json.loads((Path(__file__).parents[1] / "views" / "typed_numbers.json").read_text("utf-8"))
@@ -21,7 +21,7 @@ def test_the_picture_reads_numbers_as_python_does(visit: Visits) -> None:
             const { readTyped } = await import(new URL(module, document.baseURI))
             return texts.map(readTyped)
         }""",
-        [asset_url("chain/typed_numbers.js"), texts],
+        [asset_url("chain/lib/typed_numbers.js"), texts],
     )
     for text, read in zip(texts, found, strict=True):
         assert read.get("value") == CASES["read"].get(text), text

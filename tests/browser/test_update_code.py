@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page
 
-from rnn_core.batch_update import update_on_batch
 from rnn_core.tasks import TASKS, backward
-from rnn_views.edited import read_edited
-from rnn_views.edits import parse_edits
-from rnn_views.links import Settings, defaults
-from rnn_views.ui.training_batch import first_batch
-from rnn_views.ui.training_example import make_update
-from rnn_views.ui.training_setup import setup_of
-from tests.browser.chain.screen import run_line
+from rnn_core.training.batch_update import update_on_batch
+from rnn_views.edits.edit import parse_edits
+from rnn_views.edits.result import read_edited
+from rnn_views.links.codec import Settings, defaults
+from rnn_views.ui.runs.config import setup_of
+from rnn_views.ui.update.batch import first_batch
+from rnn_views.ui.update.single_example import make_update
 from tests.browser.conftest import Visits
+from tests.support.chain_screen import run_line
 
 Idle = Callable[[Page], None]
 

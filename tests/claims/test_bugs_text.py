@@ -7,10 +7,10 @@ from inspect import signature
 
 import pytest
 
-from rnn_core.bug_lab import CLASSES, DELAY, make_batch
-from rnn_core.bug_records import SEEDS
-from rnn_core.instruments import SAME, overfit_one
-from rnn_views.bug_cases import NONE, SLUGS, fault_of, record_of, verdict
+from rnn_core.bug_lab.diagnostics import SAME, overfit_one
+from rnn_core.bug_lab.experiment import CLASSES, DELAY, make_batch
+from rnn_core.bug_lab.recordings import SEEDS
+from rnn_views.bug_lab.cases import NONE, SLUGS, fault_of, record_of, verdict
 
 CELLS = ("rnn", "gru", "lstm")
 BACK = ("dropped", "transpose", "slope", "sum")

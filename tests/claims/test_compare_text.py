@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from rnn_core.tasks import TASKS
-from rnn_core.tasks.sunspots import SUNSPOTS
-from rnn_views.measured import load_measured
-from rnn_views.rivals import load_entrants, load_rival
-from rnn_views.ui.frame import prose
+from rnn_core.tasks.generated.sunspots import SUNSPOTS
+from rnn_views.comparison.results import load_entrants, load_rival
+from rnn_views.comparison.seeds import load_measured
+from rnn_views.ui.shell.header import prose
 
 ROOT = Path(__file__).parents[2]
 SPLITS = ("train", "validation", "test")

@@ -11,10 +11,10 @@ import pytest
 
 import rnn_core as rc
 from rnn_views import turns
-from rnn_views.packing_weights import ROWS_KEPT, WIDE, rows_used
+from rnn_views.chain.weights import ROWS_KEPT, WIDE, rows_used
 from serving.descriptors import WANTED
 from serving.messages import BURST, RATE
-from tests.views import sample_readings as samples
+from tests.support import sample_readings as samples
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -56,9 +56,9 @@ def test_a_wide_picture_brings_its_strongest_rows() -> None:
 
 
 def test_when_a_picture_asks_again_and_for_the_page() -> None:
-    assert "IN_VAIN = 2" in source("assets/chain/asking.js")
+    assert "IN_VAIN = 2" in source("assets/chain/interaction/requests.js")
     assert "After two sendings in vain" in paper("payload")
-    assert "const REST = 600" in source("assets/chain/edit.js")
+    assert "const REST = 600" in source("assets/chain/edit/edit.js")
     assert "0.6 seconds after the last wish" in paper("payload")
 
 

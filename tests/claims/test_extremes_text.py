@@ -7,11 +7,11 @@ from math import log
 import numpy as np
 import pytest
 
-from rnn_core.extreme_records import SEEDS, load_records
-from rnn_core.extremes import RUNS, reach_ratio
-from rnn_core.stream_training import StreamTrainer
+from rnn_core.failure_modes.recordings import SEEDS, load_records
+from rnn_core.failure_modes.runs import RUNS, reach_ratio
 from rnn_core.trace import NonFiniteError
-from rnn_views.extreme_cases import first_throw, load_last, moved, saturation
+from rnn_core.training.stream_trainer import StreamTrainer
+from rnn_views.failure_modes.cases import first_throw, load_last, moved, saturation
 
 EVERY = range(SEEDS)
 

@@ -8,18 +8,18 @@ import numpy as np
 import pytest
 
 import rnn_core as rc
-from rnn_core.gradient_distance import clip_factor
+from rnn_core.analysis.gradient_flow import clip_factor
 from rnn_core.tasks import TASKS
-from rnn_core.tasks.stream_records import load_records
-from rnn_core.tasks.sunspots import SUNSPOTS, VARIANCE, NetworkForecaster, run_free
-from rnn_views.adding import recorded_table, tell_smaller
-from rnn_views.measured import smaller_of
-from rnn_views.memory_cases import CELLS, Case, run_case
-from rnn_views.memory_measures import measure_factors, measure_lags, measure_reach
-from rnn_views.memory_units import measure_pasts
-from rnn_views.powers import format_number
-from rnn_views.ui.memory_reach import tell_halving
-from rnn_views.ui.memory_starts import better_start
+from rnn_core.tasks.generated.recordings import load_records
+from rnn_core.tasks.generated.sunspots import SUNSPOTS, VARIANCE, NetworkForecaster, run_free
+from rnn_views.comparison.seeds import smaller_of
+from rnn_views.memory.adding import recorded_table, tell_smaller
+from rnn_views.memory.cases import CELLS, Case, run_case
+from rnn_views.memory.measurements import measure_factors, measure_lags, measure_reach
+from rnn_views.memory.units import measure_pasts
+from rnn_views.number_format import format_number
+from rnn_views.ui.memory.gradient_flow import tell_halving
+from rnn_views.ui.memory.initialisation import better_start
 from rnn_views.verdicts.memory import NO_DIFFERENCE
 
 

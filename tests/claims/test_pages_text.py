@@ -9,9 +9,9 @@ import pytest
 
 from rnn_core.losses import log_softmax
 from rnn_core.tasks import TASKS, backward
-from rnn_views.answers import judge
-from rnn_views.ui.frame import prose
-from rnn_views.ui.start_question import SENTENCE
+from rnn_views.predictions import judge
+from rnn_views.ui.shell.header import prose
+from rnn_views.ui.start.question import SENTENCE
 
 ROOT = Path(__file__).parents[2]
 

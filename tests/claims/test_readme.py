@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from rnn_core.extremes import EXTREMES
-from rnn_core.instruments import __name__ as instruments
+from rnn_core.bug_lab.diagnostics import __name__ as instruments
+from rnn_core.failure_modes.runs import EXTREMES
 from rnn_core.tasks import TASKS
-from rnn_views.bug_cases import TOOLS
+from rnn_views.bug_lab.cases import TOOLS
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -29,7 +29,7 @@ def test_numbers_of_things_in_the_readme() -> None:
     assert len(EXTREMES) == 6
     assert "Six prepared extremes" in " ".join(README.split())
     assert len(TOOLS) == 4
-    assert instruments == "rnn_core.instruments"
+    assert instruments == "rnn_core.bug_lab.diagnostics"
 
 
 def test_captions_that_combine_in_a_new_way() -> None:

@@ -7,8 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rnn_core.gradient_probe import WeightProbe, probe_weight, relative_error
-from rnn_core.gradient_verdict import (
+from rnn_core.analysis.gradient_verdict import (
     AGREE,
     DIFFER,
     SHARP,
@@ -16,24 +15,25 @@ from rnn_core.gradient_verdict import (
     UNCLEAR,
     measure_differences,
 )
+from rnn_core.analysis.weight_gradcheck import WeightProbe, probe_weight, relative_error
 from rnn_core.tasks import TASKS, backward
 from rnn_core.tasks.names import LETTERS_AT_MOST
-from rnn_views import rule_checks
-from rnn_views.edited import read_edited
-from rnn_views.edits import Edit
-from rnn_views.powers import format_number
-from rnn_views.ui.gradient_question import (
+from rnn_views.chain import gradient_checks
+from rnn_views.edits.edit import Edit
+from rnn_views.edits.result import read_edited
+from rnn_views.number_format import format_number
+from rnn_views.ui.unroll.questions import tell_swap
+from rnn_views.ui.update.gradcheck import (
     explain_steps,
     explain_sum,
     explain_zero,
     is_unused,
     tell_verdict,
 )
-from rnn_views.ui.memory_questions import tell_swap
-from rnn_views.ui.training_feeding import steps_that_can, tell_snowball
-from rnn_views.ui.training_panels import tell_flags
-from tests.draws import draws
-from tests.views import sample_readings as samples
+from rnn_views.ui.update.panels import tell_flags
+from rnn_views.ui.update.teacher_forcing import steps_that_can, tell_snowball
+from tests.support import sample_readings as samples
+from tests.support.seeds import draws
 
 DRAWN = draws("training text")
 PLACES = [(DRAWN.randint(0, 7), DRAWN.randint(0, 7)) for _ in range(6)]
@@ -42,7 +42,7 @@ PLACES = [(DRAWN.randint(0, 7), DRAWN.randint(0, 7)) for _ in range(6)]
 def probe(sample: str, name: str, place: tuple[int, ...]) -> WeightProbe:
     reading = samples.SAMPLES[sample]()
     assert reading.gradients is not None
-    loss = rule_checks.loss_like(reading)
+    loss = gradient_checks.loss_like(reading)
     return probe_weight(reading.network, reading.gradients, loss, name, place)
 
 
@@ -68,7 +68,7 @@ def test_a_black_pixel_gives_a_gradient_of_zero_and_the_loss_does_not_move() -> 
     assert reading.gradients is not None
     trace = reading.traces[0]
     (black, *_) = np.flatnonzero(trace.x[0, 0] == 0)
-    loss = rule_checks.loss_like(reading)
+    loss = gradient_checks.loss_like(reading)
     found = probe_weight(reading.network, reading.gradients, loss, "W_xh", (int(black), 1))
     assert is_unused(found)
     assert not found.numeric.any()
@@ -88,7 +88,7 @@ def test_a_network_of_one_step_has_a_state_of_zero_before_it() -> None:
     reading = backward(task.read(task.network(seed=0), task.example(0)))
     assert reading.gradients is not None
     assert not reading.traces[0].h[:-1].any()
-    loss = rule_checks.loss_like(reading)
+    loss = gradient_checks.loss_like(reading)
     found = probe_weight(reading.network, reading.gradients, loss, "W_hh", (0, 1))
     assert not found.numeric.any()
     assert "Its state is 0 at every step" in explain_zero(found, "W_hh[1 → 2]")

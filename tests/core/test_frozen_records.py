@@ -10,8 +10,7 @@ import numpy as np
 import pytest
 
 import rnn_core as rc
-
-from .conftest import Case, Draw
+from tests.core.conftest import Case, Draw
 
 
 def parts_of(name: str, held: Any, seen: set[int]) -> Iterator[tuple[str, Any]]:

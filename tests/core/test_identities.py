@@ -12,8 +12,7 @@ import pytest
 
 import rnn_core as rc
 from rnn_core.padding import ignore_padding
-
-from .conftest import Case, Draw
+from tests.core.conftest import Case, Draw
 
 Array = npt.NDArray[Any]
 NEAR = {"rtol": 1e-12, "atol": 1e-13}

@@ -10,13 +10,13 @@ import numpy.typing as npt
 import pytest
 
 import rnn_core as rc
-from rnn_core.batch_update import alignment
-from rnn_core.loss_reach import reach_of_losses
+from rnn_core.analysis.jacobians import typical_slopes
+from rnn_core.analysis.loss_attribution import reach_of_losses
+from rnn_core.analysis.pca import trajectory
+from rnn_core.analysis.state_distance import distances
 from rnn_core.norms import cosine, safe_norm, safe_norms
 from rnn_core.optim import Adam, clip_by_norm, gradient_norm
-from rnn_core.pasts import distances
-from rnn_core.state_jacobians import typical_slopes
-from rnn_core.state_path import trajectory
+from rnn_core.training.batch_update import alignment
 
 Array = npt.NDArray[Any]
 SCALES = [1e-300, 1e-170, 1.0, 1e170, 1e300]

@@ -9,7 +9,7 @@ import pytest
 
 import rnn_core as rc
 from rnn_core.params import GATES
-from rnn_core.single_update import update_once
+from rnn_core.training.update import update_once
 
 T, B, D, H, C = 5, 3, 4, 3, 2
 CELLS = tuple(GATES)

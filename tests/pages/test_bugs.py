@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from rnn_core.bug_records import PROGRAMS, load_records
-from rnn_core.faults import FAULTS
-from rnn_core.instruments import INSTRUMENTS
-from rnn_views import links
-from rnn_views.bug_cases import (
+from rnn_core.bug_lab.diagnostics import INSTRUMENTS
+from rnn_core.bug_lab.faults import FAULTS
+from rnn_core.bug_lab.recordings import PROGRAMS, load_records
+from rnn_views.bug_lab.cases import (
     SLUGS,
     TITLES,
     TOOLS,
@@ -18,9 +17,10 @@ from rnn_views.bug_cases import (
     seed_of,
     title_of,
 )
-from rnn_views.bug_lines import lines_of
-from rnn_views.bug_sides import compare_sides
-from rnn_views.powers import format_percent
+from rnn_views.bug_lab.derivatives import compare_sides
+from rnn_views.bug_lab.snippets import lines_of
+from rnn_views.links import codec
+from rnn_views.number_format import format_percent
 from tests.pages.conftest import App, Opener
 
 CELLS = ("rnn", "gru", "lstm")
@@ -39,7 +39,7 @@ def text(app: App) -> str:
 
 
 def test_the_catalogues_agree() -> None:
-    assert tuple(SLUGS) == links.BUGS
+    assert tuple(SLUGS) == codec.BUGS
     assert set(SLUGS.values()) == {"", *FAULTS} == set(PROGRAMS)
     assert set(TOOLS.values()) == set(INSTRUMENTS)
     assert set(TITLES) == set(TOOLS)
@@ -51,7 +51,7 @@ def test_the_catalogues_agree() -> None:
 
 
 @pytest.mark.parametrize("cell", CELLS)
-@pytest.mark.parametrize("slug", links.BUGS)
+@pytest.mark.parametrize("slug", codec.BUGS)
 def test_a_known_fault_shows_its_line_its_course_and_its_findings(
     visit: Opener, cell: str, slug: str
 ) -> None:

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rnn_core.rival_training import RivalTrainer
+from rnn_core.baselines.feedforward_training import RivalTrainer
 from rnn_core.tasks import TASKS
-from rnn_core.trainer import Trainer
-from rnn_views.rivals import load_entrants
+from rnn_core.training.trainer import Trainer
+from rnn_views.comparison.results import load_entrants
 from tests.pages.conftest import App, Opener
 
 KEYS = list(TASKS)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rnn_views.ui import editing, settings
+from rnn_views.ui.chain import editing
+from rnn_views.ui.state import settings
 from tests.pages.conftest import App, Opener
 
 

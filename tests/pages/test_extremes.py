@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from rnn_core.extremes import EXTREMES, OUTCOMES, REACHES, RUNS
-from rnn_views import links
-from rnn_views.extreme_cases import LOSSES, REACHED, SHORT, TITLES, case_of, settings_for
-from rnn_views.figures.extreme_reach import extreme_reach
-from rnn_views.link_table import EXTREMES as OFFERED
-from rnn_views.link_table import FORETOLD, STREAM_KEYS
-from rnn_views.links import Settings
-from rnn_views.ui.training_extremes import figure_of
-from rnn_views.ui.training_runs import Run
-from rnn_views.ui.training_setup import setup_of
+from rnn_core.failure_modes.runs import EXTREMES, OUTCOMES, REACHES, RUNS
+from rnn_views.failure_modes.cases import LOSSES, REACHED, SHORT, TITLES, case_of, settings_for
+from rnn_views.failure_modes.gradient_flow_figure import extreme_reach
+from rnn_views.links import codec
+from rnn_views.links.codec import Settings
+from rnn_views.links.schema import EXTREMES as OFFERED
+from rnn_views.links.schema import FORETOLD, STREAM_KEYS
+from rnn_views.ui.runs.config import setup_of
+from rnn_views.ui.runs.live_run import Run
+from rnn_views.ui.training.failure_modes import figure_of
 from tests.pages.conftest import App, Opener
 
 STREAM_TASKS = ("sunspots", "adding", "temporal-order", "book")
@@ -58,7 +58,7 @@ def test_one_goes_on_from_an_extreme_with_its_settings(visit: Opener, key: str) 
     app = visit("train", view="extremes", extreme=key, foretold=case.truth)
     app.press("extreme-change")
     assert (app.query["view"], app.query["beside"]) == ("live", key)
-    settings, rejected = links.read("train", {name: [v] for name, v in app.query.items()})
+    settings, rejected = codec.read("train", {name: [v] for name, v in app.query.items()})
     assert rejected == ()
     assert setup_of(settings).recipe == case.extreme.begin(0).recipe
     app.press("live-one")  # one update, with the recorded run in grey beside it

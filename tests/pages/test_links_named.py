@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from rnn_views import links
+from rnn_views.links import codec
 from tests.pages.conftest import App, Opener
 
-PAGES = {page or "start": page for page in links.PAGES}
+PAGES = {page or "start": page for page in codec.PAGES}
 OUT_OF_RANGE: list[tuple[str, str, dict[str, str]]] = [
     ("train", "member", {"learn": "batch", "member": "9999"}),
     ("train", "member", {"learn": "batch", "task": "names", "batch": "4", "member": "5"}),
@@ -85,9 +85,9 @@ def test_all_that_is_wrong_with_a_link_is_named_together(
         assert part in text
     for name in set(query) & {"row", "weight", "net", "unit"}:
         assert named(app, name)
-    if "seed" in links.PAGES[PAGES[page]]:
+    if "seed" in codec.PAGES[PAGES[page]]:
         assert "seed 2 times" in text
-    if "edits" in links.PAGES[PAGES[page]]:
+    if "edits" in codec.PAGES[PAGES[page]]:
         assert "edits = “banana”" in text
 
 
@@ -96,12 +96,12 @@ EDGES = ("0", "1", "2", "99", "128", "9999", "99999", "auto", "yes", "no", "all"
 
 def values_of(page: str, name: str) -> list[str]:
     """Return texts at the edges of what a setting accepts."""
-    options = links.field_of(page, name).accepts.removeprefix("one of ").split(", ")
+    options = codec.field_of(page, name).accepts.removeprefix("one of ").split(", ")
     found = [*EDGES, *options]
     good = []
     for text in dict.fromkeys(found):
         try:
-            links.field_of(page, name).check(text)
+            codec.field_of(page, name).check(text)
         except ValueError:
             continue
         good.append(text)
@@ -111,8 +111,8 @@ def values_of(page: str, name: str) -> list[str]:
 def changed(app: App, asked: dict[str, Any], page: str) -> set[str]:
     """Return the settings that are not what the link asked for."""
     stored = app.tester.session_state["unrolled"].settings[page]
-    expected, _ = links.read(page, {name: [text] for name, text in asked.items()})
-    return {name for name in links.PAGES[page] if getattr(stored, name) != getattr(expected, name)}
+    expected, _ = codec.read(page, {name: [text] for name, text in asked.items()})
+    return {name for name in codec.PAGES[page] if getattr(stored, name) != getattr(expected, name)}
 
 
 SCENES: dict[str, list[dict[str, str]]] = {
@@ -140,7 +140,7 @@ def test_no_setting_is_changed_without_a_word(
     visit: Opener, script: str, scene: dict[str, str]
 ) -> None:
     page, app = PAGES[script], visit()
-    for name in links.PAGES[page]:
+    for name in codec.PAGES[page]:
         for text in values_of(page, name)[-2:]:
             query = {**scene, name: text}
             del app.tester.session_state["unrolled"]  # a new visitor

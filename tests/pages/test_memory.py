@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rnn_core.tasks.memory_tasks import ADDING
-from rnn_core.tasks.stream_records import load_records
-from rnn_core.tasks.sunspots import SUNSPOTS, fit_ar, forecast_next
-from rnn_views.adding import AddingPlan, measure_profiles
-from rnn_views.forecasts import SunspotPlan, forecasters, free_errors, run_all
-from rnn_views.measured import starts_of
-from rnn_views.memory_cases import CELLS, Case, run_case
-from rnn_views.memory_measures import MOST_SPLIT, measure_lags, measure_reach
-from rnn_views.memory_units import measure_knockouts
-from rnn_views.powers import format_number
+from rnn_core.tasks.generated.memory import ADDING
+from rnn_core.tasks.generated.recordings import load_records
+from rnn_core.tasks.generated.sunspots import SUNSPOTS, fit_ar, forecast_next
+from rnn_views.comparison.seeds import starts_of
+from rnn_views.memory.adding import AddingPlan, measure_profiles
+from rnn_views.memory.cases import CELLS, Case, run_case
+from rnn_views.memory.measurements import MOST_SPLIT, measure_lags, measure_reach
+from rnn_views.memory.sunspots import SunspotPlan, forecasters, free_errors, run_all
+from rnn_views.memory.units import measure_knockouts
+from rnn_views.number_format import format_number
 from tests.pages.conftest import HOSTILE, App, Opener
 
 PARTS = ("reach", "lags", "adding", "units", "sunspots")

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import settings as budget
 from hypothesis import strategies as st
 
-from rnn_views import links
-from rnn_views.link_table import EXTREMES, FORETOLD
+from rnn_views.links import codec
+from rnn_views.links.schema import EXTREMES, FORETOLD
 
-PAGES = sorted(links.PAGES)
+PAGES = sorted(codec.PAGES)
 VALUES = {
-    "task": st.sampled_from(links.TASK_KEYS),
+    "task": st.sampled_from(codec.TASK_KEYS),
     "example": st.integers(0, 99_999),
     "input": st.text(max_size=200),
     "cell": st.sampled_from(["rnn", "gru", "lstm"]),
@@ -60,10 +60,10 @@ VALUES = {
     "word": st.text(max_size=40),
     "lab": st.sampled_from(["mystery", "known"]),
     "case": st.integers(1, 9_999),
-    "fault": st.sampled_from(links.BUGS),
+    "fault": st.sampled_from(codec.BUGS),
     "variant": st.sampled_from(["plain", "one", "even"]),
     "tools": st.sampled_from(["", "check", "check~count", "check~overfit~permute~count"]),
-    "guess": st.sampled_from(["", *links.BUGS]),
+    "guess": st.sampled_from(["", *codec.BUGS]),
     "examples": st.none() | st.integers(1, 9_999),
     "updates": st.none() | st.integers(1, 9_999),
     "extreme": st.sampled_from(EXTREMES),
@@ -78,27 +78,27 @@ def as_query(query: dict[str, str]) -> dict[str, list[str]]:
 
 
 def test_the_table_holds_every_setting_and_nothing_else() -> None:
-    assert set(links.TABLE) == {field.name for field in fields(links.Settings)}
-    assert all(set(named) <= set(links.TABLE) for named in links.PAGES.values())
+    assert set(codec.TABLE) == {field.name for field in fields(codec.Settings)}
+    assert all(set(named) <= set(codec.TABLE) for named in codec.PAGES.values())
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_the_defaults_are_a_link_of_their_own(page: str) -> None:
-    written = links.write(page, links.defaults(page))
-    assert written["v"] == links.VERSION
-    assert set(written) <= {"v", *links.PAGES[page]}
-    assert links.read(page, as_query(written)) == (links.defaults(page), ())
+    written = codec.write(page, codec.defaults(page))
+    assert written["v"] == codec.VERSION
+    assert set(written) <= {"v", *codec.PAGES[page]}
+    assert codec.read(page, as_query(written)) == (codec.defaults(page), ())
 
 
 @given(data=st.data(), page=st.sampled_from(PAGES))
 @budget(max_examples=300, deadline=None)
 def test_what_is_written_is_read_back(data: st.DataObject, page: str) -> None:
     drawn = {
-        name: links.TABLE[name].check(data.draw(VALUES[name], label=name))
-        for name in links.PAGES[page]
+        name: codec.TABLE[name].check(data.draw(VALUES[name], label=name))
+        for name in codec.PAGES[page]
     }
-    chosen = replace(links.defaults(page), **drawn)
-    back, rejected = links.read(page, as_query(links.write(page, chosen)))
+    chosen = replace(codec.defaults(page), **drawn)
+    back, rejected = codec.read(page, as_query(codec.write(page, chosen)))
     assert rejected == ()
     for name, value in drawn.items():
         read = getattr(back, name)
@@ -111,7 +111,7 @@ def test_what_is_written_is_read_back(data: st.DataObject, page: str) -> None:
 
 @given(
     query=st.dictionaries(
-        st.sampled_from([*links.TABLE, "v"]) | st.text(max_size=30),
+        st.sampled_from([*codec.TABLE, "v"]) | st.text(max_size=30),
         st.lists(st.text(max_size=60), max_size=3),
         max_size=6,
     ),
@@ -119,10 +119,10 @@ def test_what_is_written_is_read_back(data: st.DataObject, page: str) -> None:
 )
 @budget(max_examples=500, deadline=None)
 def test_no_query_breaks_reading(query: dict[str, list[str]], page: str) -> None:
-    read, rejected = links.read(page, query)
-    assert links.read(page, as_query(links.write(page, read)))[1] == ()
-    for name in links.PAGES[page]:
-        assert links.TABLE[name].check(getattr(read, name)) == getattr(read, name)
+    read, rejected = codec.read(page, query)
+    assert codec.read(page, as_query(codec.write(page, read)))[1] == ()
+    for name in codec.PAGES[page]:
+        assert codec.TABLE[name].check(getattr(read, name)) == getattr(read, name)
     assert len(rejected) <= 2 * len(query)  # a bad value that is given twice is named for both
     assert all(len(sentence) < 400 for sentence in rejected)
 
@@ -148,31 +148,31 @@ def test_no_query_breaks_reading(query: dict[str, list[str]], page: str) -> None
     ],
 )
 def test_a_bad_value_is_named_and_the_default_is_used(name: str, text: str) -> None:
-    page = "train" if name in links.PAGES["train"] else "topologies"
-    read, rejected = links.read(page, {name: [text]})
-    assert read == links.defaults(page)
+    page = "train" if name in codec.PAGES["train"] else "topologies"
+    read, rejected = codec.read(page, {name: [text]})
+    assert read == codec.defaults(page)
     assert len(rejected) == 1
     assert rejected[0].startswith(f"{name} = ")
-    assert links.TABLE[name].accepts in rejected[0]
+    assert codec.TABLE[name].accepts in rejected[0]
 
 
 def test_unknown_settings_and_other_versions_are_named() -> None:
-    _, rejected = links.read("unroll", {"colour": ["red"], "v": ["99"], "lr": ["0.1"]})
+    _, rejected = codec.read("unroll", {"colour": ["red"], "v": ["99"], "lr": ["0.1"]})
     assert len(rejected) == 3
     for name, sentence in zip(("colour", "99", "lr"), rejected, strict=True):
         assert name in sentence
 
 
 def test_of_repeated_values_the_last_is_read_and_that_is_said() -> None:
-    read, rejected = links.read("unroll", {"seed": ["3", "5"]})
+    read, rejected = codec.read("unroll", {"seed": ["3", "5"]})
     assert read.seed == 5
     assert rejected == ("This link gives seed 2 times. The page reads the last one, “5”.",)
-    assert links.read("unroll", {"seed": ["5", "5"]})[1] == ()
+    assert codec.read("unroll", {"seed": ["5", "5"]})[1] == ()
 
 
 def test_input_of_a_link_is_made_plain_and_kept_short() -> None:
-    read, rejected = links.read("unroll", {"input": ["not\u202e  bad\n"]})
+    read, rejected = codec.read("unroll", {"input": ["not\u202e  bad\n"]})
     assert (read.input, rejected) == ("not bad", ())
-    read, rejected = links.read("unroll", {"input": ["a" * 10_000]})
-    assert read == links.defaults("unroll")
+    read, rejected = codec.read("unroll", {"input": ["a" * 10_000]})
+    assert read == codec.defaults("unroll")
     assert "400 characters" in rejected[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rnn_views.ui.start_question import SENTENCE, STEP
+from rnn_views.ui.start.question import SENTENCE, STEP
 from tests.pages.conftest import Opener
 
 

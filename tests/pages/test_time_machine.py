@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 
 from rnn_core.network import Network
-from rnn_core.stream_training import StreamTrainer
 from rnn_core.tasks import TASKS
-from rnn_core.tasks.streams import STREAMS
-from rnn_core.trainer import Trainer
-from rnn_views.packing import pack
-from rnn_views.powers import format_number
-from rnn_views.ui.training_answers import answers_of
-from rnn_views.ui.training_runs import Run
-from rnn_views.ui.training_setup import Setup
+from rnn_core.tasks.generated.registry import STREAMS
+from rnn_core.training.stream_trainer import StreamTrainer
+from rnn_core.training.trainer import Trainer
+from rnn_views.chain.encoding import pack
+from rnn_views.number_format import format_number
+from rnn_views.ui.runs.config import Setup
+from rnn_views.ui.runs.live_run import Run
+from rnn_views.ui.training.predictions import answers_of
 from tests.pages.conftest import App, Opener
 from tests.pages.test_train import captions, text
 

@@ -7,16 +7,16 @@ from hypothesis import given
 from hypothesis import settings as budget
 from hypothesis import strategies as st
 
+from rnn_core.baselines.fit import fit_simple_methods
 from rnn_core.tasks import TASKS
-from rnn_core.tasks.simple_methods import fit_simple_methods
 from rnn_core.topology import TOPOLOGIES
-from rnn_views import links
-from rnn_views.answers import find_mistakes, judge, likeliest
-from rnn_views.rivals import load_entrants
-from rnn_views.ui.answer import yardsticks
-from rnn_views.ui.picker import draw_ports
-from rnn_views.ui.task_choice import STEPS, tasks_of
-from rnn_views.yardsticks import list_splits, measure_yardsticks
+from rnn_views.comparison.baselines import list_splits, measure_yardsticks
+from rnn_views.comparison.results import load_entrants
+from rnn_views.links import codec
+from rnn_views.predictions import find_mistakes, judge, likeliest
+from rnn_views.ui.inputs.task_choice import STEPS, tasks_of
+from rnn_views.ui.topologies.answer import yardsticks
+from rnn_views.ui.widgets.picker import draw_ports
 from tests.pages.conftest import HOSTILE, App, Opener
 
 FIELD = "topologies-typed-input"
@@ -26,7 +26,7 @@ FED_KEYS = [key for key in KEYS if TASKS[key].topology.segments[-1].reads == "fe
 
 
 def test_the_page_offers_every_task_under_its_topology() -> None:
-    assert set(links.TASK_KEYS) == set(TASKS)
+    assert set(codec.TASK_KEYS) == set(TASKS)
     assert set(STEPS) == set(TOPOLOGIES)
     offered = [task.key for name in STEPS for task in tasks_of(name)]
     assert sorted(offered) == KEYS
@@ -34,7 +34,7 @@ def test_the_page_offers_every_task_under_its_topology() -> None:
 
 def test_the_page_opens_with_a_suggestion() -> None:
     for key in KEYS:
-        opening, rejected = links.read("topologies", {"task": [key]})
+        opening, rejected = codec.read("topologies", {"task": [key]})
         assert opening.example == TASKS[key].pick[0][0]
         assert rejected == ()
 
@@ -199,8 +199,8 @@ def test_no_text_breaks_a_task(readers: dict[str, App], key: str, text: str) -> 
 
 @given(
     query=st.dictionaries(
-        st.sampled_from(sorted(links.PAGES["topologies"])),
-        st.sampled_from([*HOSTILE, *links.TASK_KEYS, "yes", "0", "1", "5", "gru", "untrained"]),
+        st.sampled_from(sorted(codec.PAGES["topologies"])),
+        st.sampled_from([*HOSTILE, *codec.TASK_KEYS, "yes", "0", "1", "5", "gru", "untrained"]),
         max_size=5,
     )
 )
@@ -276,7 +276,7 @@ def test_no_page_fits_a_method(visit: Opener, monkeypatch: pytest.MonkeyPatch) -
         raise AssertionError("a page fitted a method")
 
     for name in ("fit_logistic", "fit_ngram", "nearest_neighbour_score"):
-        monkeypatch.setattr(f"rnn_core.tasks.simple_methods.{name}", fail)
+        monkeypatch.setattr(f"rnn_core.baselines.fit.{name}", fail)
     yardsticks.clear()
     for key in KEYS:
         visit("topologies", task=key)

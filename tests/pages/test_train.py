@@ -9,16 +9,16 @@ import numpy as np
 import pytest
 
 from rnn_core.tasks import TASKS
-from rnn_core.trainer import Trainer
-from rnn_views import links
-from rnn_views.edited import read_edited
-from rnn_views.links import Settings
-from rnn_views.powers import format_number
-from rnn_views.ui import training_runs
-from rnn_views.ui.training_example import make_update
-from rnn_views.ui.training_runs import CHUNK, Run
-from rnn_views.ui.training_setup import Setup, setup_of
-from rnn_views.ui.training_steering import tell_failure
+from rnn_core.training.trainer import Trainer
+from rnn_views.edits.result import read_edited
+from rnn_views.links import codec
+from rnn_views.links.codec import Settings
+from rnn_views.number_format import format_number
+from rnn_views.ui.runs import live_run
+from rnn_views.ui.runs.config import Setup, setup_of
+from rnn_views.ui.runs.live_run import CHUNK, Run
+from rnn_views.ui.training.controls import tell_failure
+from rnn_views.ui.update.single_example import make_update
 from tests.pages.conftest import App, Opener
 
 KEYS = list(TASKS)
@@ -71,7 +71,7 @@ def text(app: App) -> str:
 @pytest.mark.parametrize("key", KEYS)
 def test_every_task_shows_one_update_with_true_numbers(visit: Opener, key: str) -> None:
     app = visit("train", task=key)
-    task, opening = TASKS[key], links.defaults("train", key)
+    task, opening = TASKS[key], codec.defaults("train", key)
     example = task.encode(opening.input) if opening.input else task.example(opening.example)
     edited = read_edited(task, task.network(), example, (), teacher=True)
     update = make_update(task, edited, example, setup(key))
@@ -215,9 +215,9 @@ def test_pace_full_speed_stays_within_a_chunk() -> None:
 @pytest.mark.parametrize(("pace", "due"), [("1", 1), ("10", 5), ("100", 50)])
 def test_pace_makes_what_is_due(monkeypatch: pytest.MonkeyPatch, pace: str, due: int) -> None:
     clock = [100.0]
-    monkeypatch.setattr(training_runs.time, "monotonic", lambda: clock[0])
-    monkeypatch.setattr(training_runs.time, "sleep", lambda seconds: None)
-    monkeypatch.setattr("rnn_core.training_run.perf_counter", lambda: clock[0])
+    monkeypatch.setattr(live_run.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(live_run.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr("rnn_core.training.run.perf_counter", lambda: clock[0])
     run = begin(setup("digits"))
     run.advance(pace)
     assert run.update == 0
@@ -229,8 +229,8 @@ def test_pace_makes_what_is_due(monkeypatch: pytest.MonkeyPatch, pace: str, due:
 
 def test_a_pace_does_not_make_up_for_a_long_absence(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [100.0]
-    monkeypatch.setattr(training_runs.time, "monotonic", lambda: clock[0])
-    monkeypatch.setattr("rnn_core.training_run.perf_counter", lambda: clock[0])
+    monkeypatch.setattr(live_run.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr("rnn_core.training.run.perf_counter", lambda: clock[0])
     run = begin(setup("digits"))
     clock[0] += 60
     run.advance("10")
@@ -239,11 +239,11 @@ def test_a_pace_does_not_make_up_for_a_long_absence(monkeypatch: pytest.MonkeyPa
 
 def test_an_interrupted_run_is_noticed_and_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [100.0]
-    monkeypatch.setattr(training_runs.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(live_run.time, "monotonic", lambda: clock[0])
     run = begin(setup("digits"))
     run.check()
     assert run.running
-    clock[0] += training_runs.LOST + 1
+    clock[0] += live_run.LOST + 1
     run.check()
     assert run.interrupted
     assert not run.running

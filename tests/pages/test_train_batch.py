@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rnn_core.batch_reading import read_batch
-from rnn_core.batch_update import update_on_batch
-from rnn_core.gradient_probe import probe_weight
+from rnn_core.analysis.weight_gradcheck import probe_weight
 from rnn_core.tasks import TASKS
-from rnn_views.powers import format_number
-from rnn_views.rule_checks import loss_like
-from rnn_views.ui.training_batch import first_batch
+from rnn_core.training.batch_pass import read_batch
+from rnn_core.training.batch_update import update_on_batch
+from rnn_views.chain.gradient_checks import loss_like
+from rnn_views.number_format import format_number
+from rnn_views.ui.update.batch import first_batch
 from tests.pages.conftest import App, Opener
 from tests.pages.test_train_update import text, unpack
 

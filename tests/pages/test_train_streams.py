@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rnn_core.single_update import update_once
-from rnn_core.stream_training import StreamTrainer
 from rnn_core.tasks import backward
-from rnn_core.tasks.stream_examples import STREAM_EXAMPLES
-from rnn_core.tasks.streams import STREAMS
-from rnn_views.packing import pack
+from rnn_core.tasks.generated.examples import STREAM_EXAMPLES
+from rnn_core.tasks.generated.registry import STREAMS
+from rnn_core.training.stream_trainer import StreamTrainer
+from rnn_core.training.update import update_once
+from rnn_views.chain.encoding import pack
 from tests.pages.conftest import Opener
 from tests.pages.test_train import text
 

@@ -10,16 +10,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rnn_core.extremes import EXTREMES
-from rnn_core.stream_training import StreamTrainer
+from rnn_core.failure_modes.runs import EXTREMES
 from rnn_core.tasks import TASKS
-from rnn_core.tasks.streams import STREAMS
-from rnn_core.trainer import Trainer
-from rnn_views.extreme_cases import settings_for
-from rnn_views.link_fields import write_value
-from rnn_views.links import STREAM_KEYS
-from rnn_views.powers import format_number
-from rnn_views.ui.training_runs import Run
+from rnn_core.tasks.generated.registry import STREAMS
+from rnn_core.training.stream_trainer import StreamTrainer
+from rnn_core.training.trainer import Trainer
+from rnn_views.failure_modes.cases import settings_for
+from rnn_views.links.codec import STREAM_KEYS
+from rnn_views.links.fields import write_value
+from rnn_views.number_format import format_number
+from rnn_views.ui.runs.live_run import Run
 from tests.pages.conftest import App, Opener
 from tests.pages.test_time_machine import LINK, drawn, packed, run_of, same, stopped_at
 from tests.pages.test_train import captions, setup, text, training_runs_of

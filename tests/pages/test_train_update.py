@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rnn_core.gradient_probe import probe_weight
+from rnn_core.analysis.weight_gradcheck import probe_weight
 from rnn_core.tasks import TASKS, backward
-from rnn_views import links
-from rnn_views.powers import format_number
-from rnn_views.rule_checks import loss_like
-from rnn_views.ui import settings, wishes
+from rnn_views.chain.gradient_checks import loss_like
+from rnn_views.links import codec
+from rnn_views.number_format import format_number
+from rnn_views.ui.chain import requests
+from rnn_views.ui.state import settings
 from tests.pages.conftest import App, Opener
 
 
@@ -27,7 +28,7 @@ def unpack(array: dict[str, Any]) -> np.ndarray:
 
 
 def opening(key: str) -> Any:
-    start = links.defaults("train", key)
+    start = codec.defaults("train", key)
     task = TASKS[key]
     return task.encode(start.input) if start.input else task.example(start.example)
 
@@ -238,11 +239,11 @@ def test_a_wish_of_the_picture_is_a_setting(
     monkeypatch: pytest.MonkeyPatch, wish: object, changed: dict[str, object]
 ) -> None:
     put: dict[str, object] = {}
-    monkeypatch.setattr(settings, "get", lambda: links.defaults("train"))
+    monkeypatch.setattr(settings, "get", lambda: codec.defaults("train"))
     monkeypatch.setattr(settings, "put", lambda **given: put.update(given))
     monkeypatch.setattr(settings, "keep", lambda name, thing: None)
     monkeypatch.setattr(settings, "current_page", lambda: "train")
-    wishes.take_wish(wish)
+    requests.take_wish(wish)
     assert changed.items() <= put.items()
     assert bool(put) == bool(changed)
 

@@ -11,8 +11,8 @@ from hypothesis import settings as budget
 from hypothesis import strategies as st
 
 from rnn_core.tasks import TASKS
-from rnn_views.changes import state_changes, steps_changed, tell_changes
-from rnn_views.ui.task_choice import without_loop
+from rnn_views.edits.difference import state_changes, steps_changed, tell_changes
+from rnn_views.ui.inputs.task_choice import without_loop
 from tests.pages.conftest import HOSTILE, App, Opener
 
 FIELD = "unroll-typed-input"

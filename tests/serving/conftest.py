@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.live_app import ROOT, LiveApp, serve_app
+from tests.support.app_server import ROOT, LiveApp, serve_app
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from scripts.live_app import ROOT, serve_app
 from serving.environment import (
     ALLOWED_HOSTS,
     FRAME_ANCESTORS,
@@ -16,6 +15,7 @@ from serving.environment import (
     read_environment,
     read_listening,
 )
+from tests.support.app_server import ROOT, serve_app
 
 STARTS = {
     "make run": (sys.executable, str(ROOT / "scripts" / "serve.py")),

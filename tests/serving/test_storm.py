@@ -1,8 +1,8 @@
 """All visitors lose their connection and come back at once: each gets her own place."""
 
 from benchmarks.load_storm import storm
-from scripts.live_app import LiveApp
-from tests.loop import run
+from tests.support.app_server import LiveApp
+from tests.support.event_loop import run
 
 KEPT = 128  # disconnected sessions that Streamlit keeps
 VISITORS = KEPT + 6

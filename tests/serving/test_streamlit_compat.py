@@ -20,7 +20,7 @@ from serving.streamlit_compat import (
     prepare_streamlit,
     replace,
 )
-from tests.loop import in_thread, run
+from tests.support.event_loop import in_thread, run
 
 
 def open_files() -> int:

@@ -6,8 +6,8 @@ from collections import Counter
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from benchmarks.load_visitor import PATIENCE, Tab, Tally, Visitor
-from scripts.live_app import LiveApp
-from tests.loop import run
+from tests.support.app_server import LiveApp
+from tests.support.event_loop import run
 
 QUERY = {"view": "live", "task": "digits"}
 TRAINERS = 6

@@ -8,7 +8,8 @@ import pytest
 
 from rnn_views.theme import DARK, LIGHT, PALETTES, contrast, diverging
 
-COLOUR_JS = Path(__file__).parents[2] / "assets" / "chain" / "colour.js"
+ROOT = Path(__file__).parents[2]
+COLOUR_JS = ROOT / "assets" / "chain" / "lib" / "colour.js"
 MARKS = (
     "outline",
     "negative",
@@ -53,6 +54,6 @@ def test_the_browser_has_the_same_colours():
 
 
 def test_the_page_has_the_same_background():
-    config = (COLOUR_JS.parents[2] / ".streamlit" / "config.toml").read_text(encoding="utf-8")
+    config = (ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8")
     backgrounds = re.findall(r'^backgroundColor = "(#\w+)"', config, re.MULTILINE)
     assert backgrounds == [LIGHT.background, DARK.background]

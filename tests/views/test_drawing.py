@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import settings as budget
 from hypothesis import strategies as st
 
-from rnn_views.drawing import POINTS_AT_MOST, read_ink, read_strokes, write_ink
+from rnn_views.strokes import POINTS_AT_MOST, read_ink, read_strokes, write_ink
 
 
 @given(st.lists(st.integers(0, 16), min_size=64, max_size=64))

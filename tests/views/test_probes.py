@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rnn_core.feedforward import kinds_for
+from rnn_core.baselines.feedforward import kinds_for
 from rnn_core.tasks import TASKS
-from rnn_views.probes import probe_for, probe_table
-from rnn_views.rivals import load_entrants, load_rival
+from rnn_views.comparison.probes import probe_for, probe_table
+from rnn_views.comparison.results import load_entrants, load_rival
 
 NEAR = {"accuracy": 0.06, "exact match": 0.08, "nats per character": 0.05}
 PROBED = [key for key in TASKS if key != "digits"]

@@ -75,7 +75,7 @@ def test_the_browser_reads_the_same() -> None:
     node = shutil.which("node")
     if node is None:
         pytest.skip("Node is not installed; tests/browser/test_typing_numbers.py reads them too")
-    script = Path(__file__).parents[2] / "assets" / "chain" / "typed_numbers.js"
+    script = Path(__file__).parents[2] / "assets" / "chain" / "lib" / "typed_numbers.js"
     texts = [*CASES["read"], *CASES["refused"]]
     code = (
         f"import {{ readTyped }} from {json.dumps(script.as_uri())};"

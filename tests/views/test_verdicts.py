@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rnn_core.extremes import outcome_of, reach_of
+from rnn_core.failure_modes.runs import outcome_of, reach_of
 from rnn_core.tasks import TASKS
-from rnn_views.extreme_cases import LOSSES, REACHED
-from rnn_views.ui.rival_guess import OPTIONS
+from rnn_views.failure_modes.cases import LOSSES, REACHED
+from rnn_views.ui.comparison.accuracy_guess import OPTIONS
 from rnn_views.verdicts import bugs, memory, states, training
-from rnn_views.verdicts.asked_of import asked_of_network, asked_of_reading
+from rnn_views.verdicts.question_key import asked_of_network, asked_of_reading
 from rnn_views.verdicts.scale import judge_on_scale
 from rnn_views.verdicts.verdict import Verdict, tell_verdict, unknown
 
@@ -313,7 +313,7 @@ FIXED = {
 
 def test_every_question_says_what_it_is_about() -> None:
     asked = {}
-    for file in sorted((ROOT / "rnn_views" / "ui").glob("*.py")):
+    for file in sorted((ROOT / "rnn_views" / "ui").rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "controls.ask":
                 named = {keyword.arg for keyword in node.keywords}

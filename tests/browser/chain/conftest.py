@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from scripts.live_app import ROOT, serve_app
-from tests.browser.chain.screen import Show
 from tests.browser.conftest import Visits
+from tests.support.app_server import ROOT, serve_app
+from tests.support.chain_screen import Show
 
 
 @pytest.fixture(scope="session")

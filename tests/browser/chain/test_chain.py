@@ -5,8 +5,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
-from scripts.live_app import wait_until_idle
-from tests.browser.chain.screen import (
+from tests.support import sample_readings as samples
+from tests.support.app_server import wait_until_idle
+from tests.support.chain_screen import (
     Show,
     assert_adds_up,
     locate,
@@ -16,7 +17,6 @@ from tests.browser.chain.screen import (
     root,
     term,
 )
-from tests.views import sample_readings as samples
 
 
 def test_cells_show_the_states(show: Show) -> None:

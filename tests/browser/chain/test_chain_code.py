@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from rnn_core.tasks.reading import Reading
-from tests.browser.chain.screen import Show, look, numbers, press, root, run_line
-from tests.views import sample_readings as samples
+from rnn_core.tasks.prediction import Reading
+from tests.support import sample_readings as samples
+from tests.support.chain_screen import Show, look, numbers, press, root, run_line
 
 # Between them all cells and both slopes; embedded, one-hot, dense and wide inputs; one and two
 # segments; scored at the end and at each step; tied and untied; classes and numbers.

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from rnn_core.tasks.reading import Reading
-from tests.browser.chain.screen import Show, numbers, root
+from rnn_core.tasks.prediction import Reading
 from tests.browser.chain.test_chain_numbers import point_at
-from tests.draws import draws
-from tests.views import sample_readings as samples
+from tests.support import sample_readings as samples
+from tests.support.chain_screen import Show, numbers, root
+from tests.support.seeds import draws
 
 CELLS = {"rnn": "name", "gru": "name-gru", "lstm": "name-lstm"}
 

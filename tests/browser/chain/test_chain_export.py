@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.chain.screen import Show
+from tests.support.chain_screen import Show
 
 SVG = "{http://www.w3.org/2000/svg}"
 

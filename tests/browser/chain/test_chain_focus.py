@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.chain.screen import Show, root
+from tests.support.chain_screen import Show, root
 
 FOCUS = """node => {
     const at = node.getRootNode().activeElement

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.chain.screen import Show, assert_adds_up, numbers, press, root, term
 from tests.browser.chain.test_chain_zoom import press_zoomed, printed, value
-from tests.draws import draws
-from tests.views import sample_readings as samples
+from tests.support import sample_readings as samples
+from tests.support.chain_screen import Show, assert_adds_up, numbers, press, root, term
+from tests.support.seeds import draws
 
 GATES = {"gru": "rzn", "lstm": "ifgo"}
 SAMPLES = ["gru", "lstm"]

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser.chain.screen import Show, root
+from tests.support.chain_screen import Show, root
 
 
 def apart(one: Locator, other: Locator) -> bool:

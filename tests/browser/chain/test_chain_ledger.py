@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.chain.screen import Show, numbers, press, root
-from tests.draws import draws
-from tests.views import sample_readings as samples
+from tests.support import sample_readings as samples
+from tests.support.chain_screen import Show, numbers, press, root
+from tests.support.seeds import draws
 
 WEIGHTS = ("W_xh", "W_hh", "W_hy")
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.chain.screen import Show, root
+from tests.support.chain_screen import Show, root
 
 SIZES = [(1280, 800), (800, 600), (390, 844), (1280, 560)]
 

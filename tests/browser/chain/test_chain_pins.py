@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.chain.screen import Show, numbers, press
-from tests.views import sample_readings as samples
+from tests.support import sample_readings as samples
+from tests.support.chain_screen import Show, numbers, press
 
 
 def test_notes_stay_where_they_are_pinned(show: Show) -> None:

@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from rnn_views.theme import DARK, LIGHT, diverging
-from tests.browser.chain.screen import Show, root
 from tests.browser.chain.test_chain_modules import call
-from tests.views import sample_readings as samples
+from tests.support import sample_readings as samples
+from tests.support.chain_screen import Show, root
 
 
 def fills(page: Page, row: str, units: int) -> list[tuple[float, str]]:

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from tests.browser.chain.screen import Show, numbers
 from tests.browser.chain.test_chain_modules import call
 from tests.browser.chain.test_chain_zoom import value
-from tests.views import sample_readings as samples
+from tests.support import sample_readings as samples
+from tests.support.chain_screen import Show, numbers
 
 ANY = [-700.0, -90.0, -20.0, -1.0, 0.0, 1e-9, 0.5, 12.0, 40.0, 400.0]
 

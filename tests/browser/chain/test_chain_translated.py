@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.chain.screen import Show, press, root
+from tests.support.chain_screen import Show, press, root
 
 # As Chromium does it: each text node goes into two <font>, except under translate="no".
 TRANSLATE = """node => {

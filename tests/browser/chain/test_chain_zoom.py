@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.chain.screen import Show, assert_adds_up, locate, numbers, root
-from tests.views import sample_readings as samples
+from tests.support import sample_readings as samples
+from tests.support.chain_screen import Show, assert_adds_up, locate, numbers, root
 
 
 def value(page: Page, testid: str) -> float:

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 import rnn_core as rc
+from rnn_core.baselines.nearest import nearest_neighbour_score
 from rnn_core.tasks import TASKS
-from rnn_core.tasks.nearest import nearest_neighbour_score
-from rnn_core.tasks.records import partition
+from rnn_core.tasks.dataset import partition
 
 KEYS = tuple(TASKS)
 PARTS = ("train", "validation", "test")

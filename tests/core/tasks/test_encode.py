@@ -13,11 +13,16 @@ from hypothesis import strategies as st
 
 import rnn_core as rc
 from rnn_core.tasks import TASKS, Task
-from rnn_core.tasks.english_numbers import say
+from rnn_core.tasks.inputs.text import clean
 from rnn_core.tasks.names import read_letters
-from rnn_core.tasks.segmenters import join_french, join_german, segment_french, segment_german
-from rnn_core.tasks.sentiment import read_words
-from rnn_core.tasks.visitor_text import clean
+from rnn_core.tasks.sentiment.task import read_words
+from rnn_core.tasks.translation.english import say
+from rnn_core.tasks.translation.tokenizers import (
+    join_french,
+    join_german,
+    segment_french,
+    segment_german,
+)
 
 TEXT_TASKS = [key for key, task in TASKS.items() if task.input_kind == "text"]
 NASTY = {

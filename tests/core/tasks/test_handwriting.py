@@ -10,8 +10,15 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from rnn_core.tasks import TASKS
-from rnn_core.tasks.handwriting import INK, LEVELS, POINTS, WIDEST, count_blocks, scan_strokes
-from tests.core.tasks.hands import FIRST, SECOND, draw_digits
+from rnn_core.tasks.inputs.handwriting import (
+    INK,
+    LEVELS,
+    POINTS,
+    WIDEST,
+    count_blocks,
+    scan_strokes,
+)
+from tests.support.handwriting import FIRST, SECOND, draw_digits
 
 
 @pytest.mark.parametrize("key", ["digits", "digit-rows"])

@@ -8,15 +8,15 @@ from collections.abc import Iterator
 import pytest
 
 from rnn_core.tasks import TASKS
-from rnn_core.tasks.sentiment import _vocabulary, read_words
-from rnn_core.tasks.sentiment_grammar import FORM_WRITERS, UNTAUGHT_FORMS, Writer, taught
-from rnn_core.tasks.sentiment_parser import parse, tag
-from rnn_core.tasks.sentiment_words import (
+from rnn_core.tasks.sentiment.grammar import FORM_WRITERS, UNTAUGHT_FORMS, Writer, taught
+from rnn_core.tasks.sentiment.lexicon import (
     NEVER_NEGATED,
     NEVER_NEGATED_VALIDATION,
     ONLY_NEGATED,
     rated_words,
 )
+from rnn_core.tasks.sentiment.parser import parse, tag
+from rnn_core.tasks.sentiment.task import _vocabulary, read_words
 
 
 def sentences() -> Iterator[tuple[str, tuple[str, ...], int]]:

@@ -7,10 +7,10 @@ from math import inf, pi, sin, sqrt
 import numpy as np
 import pytest
 
-from rnn_core.stream_training import StreamTrainer
-from rnn_core.tasks.memory_tasks import MEMORY_TASKS
-from rnn_core.tasks.stream_windows import WIDEST, scored_steps, windowed
-from rnn_core.tasks.sunspots import SUNSPOTS
+from rnn_core.tasks.generated.memory import MEMORY_TASKS
+from rnn_core.tasks.generated.sunspots import SUNSPOTS
+from rnn_core.tasks.generated.windowed import WIDEST, scored_steps, windowed
+from rnn_core.training.stream_trainer import StreamTrainer
 
 
 @pytest.mark.parametrize("key", list(MEMORY_TASKS))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rnn_core.tasks.sunspots import (
+from rnn_core.tasks.generated.sunspots import (
     SUNSPOTS,
     TEST,
     TRAIN,

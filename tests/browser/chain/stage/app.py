@@ -5,8 +5,8 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from serving.doors import Doors
-from serving.settings import hold_settings
+from serving.config import hold_settings
+from serving.security_headers import Doors
 from serving.static_files import StaticFiles
 
 HERE = Path(__file__).resolve()

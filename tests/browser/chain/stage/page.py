@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from rnn_views.chain import payload
-from rnn_views.ui.chain import show_chain
-from tests.views.sample_readings import SAMPLES, edited, updated
+from rnn_views.chain.payload import payload
+from rnn_views.ui.chain.component import show_chain
+from tests.support.sample_readings import SAMPLES, edited, updated
 
 st.set_page_config(layout="wide", page_title="A chain")
 st.title("A chain")

@@ -1,0 +1,1 @@
+"""What a trained or untrained network does, measured: gradient flow, attribution, checks."""

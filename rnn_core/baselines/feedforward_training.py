@@ -1,0 +1,231 @@
+"""Training of the rival, on the very batches in which the recurrent network of that seed learns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from rnn_core.baselines.feedforward import WINDOW, Rival, count_filled, rival
+from rnn_core.losses import cross_entropy
+from rnn_core.network import Batch, Network
+from rnn_core.optim import clip_by_norm, make_optimizer
+from rnn_core.params import Array
+from rnn_core.trace import Gradients, NonFiniteError, Overflow
+from rnn_core.training.protocols import Learner
+from rnn_core.training.trainer import Trainer
+from rnn_core.unroll import backward
+from rnn_core.validation.values import plain
+
+if TYPE_CHECKING:
+    from rnn_core.tasks.base import Task
+
+
+class RivalStep:
+    """Forward, loss, backward and optimiser for a rival; the counterpart of `NetworkStep`.
+
+    Parameters
+    ----------
+    rival : Rival
+    lr : float
+    optimizer : "adam", "sgd" or "momentum"
+    clip : float, optional
+        Largest joint gradient norm.
+    dtype : data type
+    weight_decay : float
+        Decoupled: all weights shrink by the factor 1 − lr · weight_decay per update.
+    """
+
+    def __init__(
+        self,
+        rival: Rival,
+        lr: float,
+        optimizer: str = "adam",
+        clip: float | None = 1.0,
+        dtype: npt.DTypeLike = np.float32,
+        weight_decay: float = 0.0,
+    ) -> None:
+        self.lr, self.clip, self.weight_decay = plain(lr), plain(clip), plain(weight_decay)
+        self.gradient_norm = 0.0
+        self._shapes = {name: array.shape for name, array in rival.arrays().items()}
+        start = [array.astype(dtype).ravel() for array in rival.arrays().values()]
+        self._vector = np.concatenate(start)
+        self._optimizer = make_optimizer(optimizer, self._vector.size, dtype)
+        self._rival = rival.astype(dtype)
+
+    @property
+    def rival(self) -> Rival:
+        """A frozen copy of the rival with its weights now."""
+        return self._rival.with_arrays(self._cut(self._vector.copy()))
+
+    @property
+    def network(self) -> Network:
+        """The same as an unroll with its horizontal wires cut, where it is one (per-step)."""
+        return self.rival.as_unroll()
+
+    def update(self, batch: Batch, lr: float | None = None) -> float:
+        """Make one update and return the loss before it, in nats.
+
+        The loss is the mean over the scored steps of the batch, as for the recurrent network.
+
+        Raises
+        ------
+        NonFiniteError
+            When numbers overflow; the weights stay as they were.
+        """
+        self._rival = rival = self.rival
+        slots, targets = rival.view.look(batch)
+        trace = rival.run(slots)
+        check_finite(trace.first_overflow())
+        loss, dlogits = cross_entropy(rival.answer(trace.logits), targets)
+        gradients = backward(trace, self._join_answers(dlogits))
+        check_finite(gradients.first_overflow())
+        moves = {
+            name: getattr(gradients.total, name) for name in self._shapes if name != "embedding"
+        }
+        if rival.embedding is not None:
+            moves["embedding"] = scatter(rival, slots, gradients)
+        gradient = np.concatenate([moves[name].ravel() for name in self._shapes])
+        self.gradient_norm = clip_by_norm(gradient, self.clip)
+        rate = self.lr if lr is None else plain(lr)
+        self._vector *= 1 - rate * self.weight_decay
+        self._optimizer.update(self._vector, gradient, rate)
+        return loss
+
+    def predict(self, batch: Batch) -> Array:
+        """Return the logits where something is scored, zeros elsewhere, shape (T, B, C)."""
+        rival, targets = self.rival, batch.targets
+        slots, _ = rival.view.look(batch)
+        answers = rival.answer(rival.run(slots).logits)
+        logits = np.zeros((*targets.shape, answers.shape[-1]), answers.dtype)
+        if rival.view.says_last:
+            logits[-1] = answers[0]
+        elif rival.view.kind == "padded":
+            logits[:] = answers[: len(targets)]
+        else:
+            logits[targets >= 0] = answers[0]
+        return logits
+
+    def state(self) -> tuple[Array, ...]:
+        """Return copies of the weights and of what the optimiser remembers."""
+        return self._vector.copy(), *self._optimizer.state()
+
+    def restore(self, state: tuple[Array, ...]) -> None:
+        """Go on from a state as ``state`` gave it."""
+        self._vector[...] = state[0]
+        self._optimizer.restore(state[1:])
+
+    def _join_answers(self, dlogits: Array) -> Array:
+        """Turn (answers, N, C) into (1, N, answers · C)."""
+        return np.moveaxis(dlogits, 0, 1).reshape(1, dlogits.shape[1], -1)
+
+    def _cut(self, vector: Array) -> dict[str, Array]:
+        arrays, start = {}, 0
+        for name, shape in self._shapes.items():
+            size = int(np.prod(shape))
+            arrays[name] = vector[start : start + size].reshape(shape)
+            start += size
+        return arrays
+
+
+def check_finite(found: Overflow | None) -> None:
+    """Raise NonFiniteError where numbers stopped being finite."""
+    if found is not None:
+        raise NonFiniteError("feed-forward network", found)
+
+
+def scatter(rival: Rival, slots: Array, gradients: Gradients) -> Array:
+    """Return the gradient of the embedding: each slot's share of dx, added to the row it read.
+
+    Parameters
+    ----------
+    rival : Rival
+        With an embedding (V, width).
+    slots : array, shape (N, K) int
+    gradients : Gradients
+        Of the run at T = 1; dx has shape (1, N, inputs).
+
+    Returns
+    -------
+    array, shape (V, width)
+    """
+    assert rival.embedding is not None
+    assert gradients.dx is not None
+    count, slot_count = slots.shape
+    dx = gradients.dx[0]
+    if rival.view.kind == "bag":
+        share = np.repeat((dx / count_filled(slots))[:, None], slot_count, axis=1)
+    else:
+        share = dx.reshape(count, slot_count, -1)
+    filled = slots >= 0
+    rows = np.zeros_like(rival.embedding)
+    np.add.at(rows, slots[filled], share[filled].astype(rows.dtype, copy=False))
+    return rows
+
+
+class RivalTrainer(Trainer):
+    """Trains a feed-forward network as `Trainer` trains a recurrent one: same batches, same rates.
+
+    Parameters
+    ----------
+    task : Task
+    kind : str
+        One of `kinds_for(task)`.
+    hidden : int, optional
+        Hidden units of the rival; by default so many that it is as large as the recurrent network.
+    seed : int
+    window : int
+        Steps seen by kind "window".
+    beside : int, optional
+        Hidden units of that recurrent network; the recipe's by default.
+    **changes
+        Other values for fields of the task's recipe.
+
+    Examples
+    --------
+    >>> from rnn_core.tasks import TASKS
+    >>> trainer = RivalTrainer(TASKS["digit-rows"], "per-step", epochs=1)
+    >>> trainer.run(seconds=60).update == trainer.course.updates
+    True
+    """
+
+    def __init__(
+        self,
+        task: Task,
+        kind: str = "per-step",
+        hidden: int | None = None,
+        seed: int = 0,
+        window: int = WINDOW,
+        beside: int | None = None,
+        **changes: Any,
+    ) -> None:
+        self._kind, self._hidden, self._window = kind, hidden, window
+        super().__init__(task, hidden=beside, seed=seed, **changes)
+
+    def _begin(self) -> RivalStep:
+        recipe = self.recipe
+        return RivalStep(
+            rival(self.task, self._kind, self._hidden, self.seed, self._window),
+            lr=recipe.lr,
+            optimizer=recipe.optimizer,
+            clip=recipe.clip,
+            weight_decay=recipe.weight_decay,
+        )
+
+    def _batch(self, update: int, learner: Learner) -> Batch:
+        """The course's batch: a feed-forward network has no output to feed back."""
+        return self.course.batch(update)
+
+    @property
+    def rival(self) -> Rival:
+        """A frozen float64 copy of the rival as it is now."""
+        assert isinstance(self._step, RivalStep)
+        return self._step.rival.astype(np.float64)
+
+    def _measure_training(self) -> float | None:
+        return None
+
+    def evaluate(self, split: str = "validation") -> float:
+        """Return the task's metric of the rival as it is now."""
+        return self.rival.evaluate(split)

@@ -1,0 +1,1 @@
+"""Backward passes with one known fault each, and the diagnostics that find it."""

@@ -1,0 +1,1 @@
+"""Training runs that go wrong in a known way, with healthy ones to compare with."""

@@ -1,0 +1,1 @@
+"""The fast path: the same forward and backward pass, for training, without a trace."""

@@ -1,0 +1,1 @@
+"""Running a network step by step: free running and teacher forcing."""

@@ -1,0 +1,1 @@
+"""Weights and arrays of other frameworks."""

@@ -1,0 +1,1 @@
+"""A user's own input: text, drawings, images."""

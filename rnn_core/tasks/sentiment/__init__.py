@@ -1,0 +1,1 @@
+"""The sentiment task: its lexicon, its grammar, and a parser that knows the right answer."""

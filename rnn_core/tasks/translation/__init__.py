@@ -1,0 +1,1 @@
+"""The translation tasks: numbers in French and German, written in English."""

@@ -1,0 +1,1 @@
+"""Checks of what public functions are given."""

@@ -1,0 +1,1 @@
+"""The bug lab: its cases, lines of code and derivatives."""

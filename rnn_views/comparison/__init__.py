@@ -1,0 +1,1 @@
+"""Recorded results of the RNNs and of their baselines."""

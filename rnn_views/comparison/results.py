@@ -1,0 +1,81 @@
+"""What the models of each task reach on held-out data, as measured by `make models`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from rnn_core.baselines.feedforward import Rival, rival
+from rnn_core.tasks import Task
+from rnn_core.tasks.checkpoint import MODELS
+
+RIVALS = MODELS / "rivals.json"
+
+
+@dataclass(frozen=True)
+class Entrant:
+    """One model of a task and its held-out results.
+
+    Parameters
+    ----------
+    kind : str
+        "rnn", a kind of `rnn_core.baselines.feedforward.KINDS`, or "yardstick".
+    name, sees : str
+        What it is, and what it is given of the sequence.
+    hidden, parameters : int or None
+    lr : float or None
+        Chosen on the validation split; None where nothing is learned by steps.
+    seeds : int
+        Over how many seeds the results are means.
+    test, worst : float
+        The task's metric on the test split: mean and worst seed.
+    probes : mapping of str to float
+        The same on further held-out splits.
+    """
+
+    kind: str
+    name: str
+    sees: str
+    hidden: int | None
+    parameters: int | None
+    lr: float | None
+    seeds: int
+    test: float
+    worst: float
+    probes: dict[str, float] = field(default_factory=dict)
+
+
+def save_entrants(found: dict[str, list[Entrant]]) -> None:
+    """Write the results of all tasks."""
+    plain = {key: [asdict(entrant) for entrant in entrants] for key, entrants in found.items()}
+    RIVALS.write_text(json.dumps(plain, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+@cache
+def load_entrants() -> Mapping[str, tuple[Entrant, ...]]:
+    """Return the results by task; the recurrent network comes first."""
+    stored: dict[str, list[dict[str, Any]]] = json.loads(RIVALS.read_text(encoding="utf-8"))
+    return MappingProxyType(
+        {key: tuple(Entrant(**entrant) for entrant in held) for key, held in stored.items()}
+    )
+
+
+def save_rival(trained: Rival) -> None:
+    """Write the weights of a task's per-step rival, float32; what stands before it never counts."""
+    arrays: dict[str, Any] = {
+        name: array.astype(np.float32) for name, array in trained.arrays().items()
+    }
+    np.savez_compressed(MODELS / f"{trained.task.key}-rival.npz", **arrays)
+
+
+def load_rival(task: Task) -> Rival:
+    """Read the trained per-step rival of a task, float64."""
+    with np.load(MODELS / f"{task.key}-rival.npz", allow_pickle=False) as stored:
+        arrays = {name: stored[name].astype(np.float64) for name in stored.files}
+    return rival(task, hidden=len(arrays["b_h"])).with_arrays(arrays)

@@ -1,0 +1,1 @@
+"""Numbers edited by hand: what they are, and the network they make."""

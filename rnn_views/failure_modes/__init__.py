@@ -1,0 +1,1 @@
+"""The failure modes as the page Training shows them."""

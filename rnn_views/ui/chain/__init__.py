@@ -1,0 +1,1 @@
+"""The chain component and what it requests of Python."""

@@ -1,0 +1,57 @@
+"""All models of a task on one axis and in one table, the rival's wins included."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from rnn_core.tasks import Task
+from rnn_views.comparison.results import Entrant, load_entrants
+from rnn_views.figures.comparison.model_ranking import Contender, contenders
+from rnn_views.figures.training.metric import show_metric
+from rnn_views.ui.widgets.figures import show_figure
+
+HUES = {"rnn": "rnn", "yardstick": "yardstick"}
+
+
+def show_all_models(task: Task, guess: float | None) -> None:
+    """Show what every model reaches on the test split, best first, and on the probes."""
+    entrants = load_entrants()[task.key]
+    models = [
+        Contender(
+            name=entrant.name,
+            sees=entrant.sees,
+            value=entrant.test,
+            parameters=entrant.parameters,
+            hue=HUES.get(entrant.kind, "feed-forward"),
+        )
+        for entrant in entrants
+    ]
+    figure = contenders(
+        models,
+        task.metric,
+        target=task.target,
+        guess=guess,
+        better=task.better,
+    )
+    show_figure(figure, key="figure-models")
+    st.markdown(tell_winner(task, entrants))
+    st.caption(
+        f"Means of up to {max(entrant.seeds for entrant in entrants)} seeds on "
+        f"{task.data().test.size} test examples, measured beforehand. Each network's learning rate "
+        "was chosen on validation data. The dashed line is the target of the task."
+    )
+
+
+def tell_winner(task: Task, entrants: tuple[Entrant, ...]) -> str:
+    """Say which models are at least as good as the recurrent network."""
+    recurrent = entrants[0]
+    higher = task.better == "higher"
+    others = [
+        f"{entrant.name} ({show_metric(entrant.test, task.metric)})"
+        for entrant in entrants[1:]
+        if (entrant.test >= recurrent.test if higher else entrant.test <= recurrent.test)
+    ]
+    value = show_metric(recurrent.test, task.metric)
+    if not others:
+        return f"The recurrent network ({value}) is the best of these models here."
+    return f"At least as good as the recurrent network ({value}): {', '.join(others)}."

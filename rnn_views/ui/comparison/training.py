@@ -1,0 +1,142 @@
+"""Both networks trained in one go: the same examples in the same order, as many updates."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from rnn_core.baselines.feedforward_training import RivalTrainer
+from rnn_core.tasks import Task
+from rnn_views.figures.figure import Figure
+from rnn_views.figures.training.metric import show_metric
+from rnn_views.figures.training.run_curves import RunCurves, run_of
+from rnn_views.figures.training.stacked import training_curves
+from rnn_views.ui.runs.config import Setup
+from rnn_views.ui.runs.live_run import Run, pause_others, run_for
+from rnn_views.ui.training.controls import (
+    go_or_pause,
+    interruption,
+    settle,
+    start_again,
+    stop,
+    tell_state,
+)
+from rnn_views.ui.training.loop import follow
+from rnn_views.ui.widgets.figures import Moving, show_figure, show_moving
+
+NAMES = (("RNN", "rnn"), ("feed-forward", "feed-forward"))
+HEIGHT = 380
+
+
+def show_contest(task: Task, setup: Setup) -> None:
+    """Show the buttons, how far both are, their curves, and in the end both test results."""
+    run = run_for(setup)
+    pause_others(setup)
+    if run is not None:
+        settle(run)
+    show_buttons(setup, run)
+    crowd = tell_state(setup, run)
+    bars = [column.empty() for column in st.columns(2, gap="medium")]
+    # Below the curves: what comes when both are done does not push away what was watched.
+    curves, results = st.empty(), st.empty()
+    if run is not None and run.over:
+        with results.container():
+            show_results(task, run)
+    figure, moving = curves_of(task, setup, run), None
+    with curves.container():
+        if run is None or run.running or not run.update:
+            moving = show_moving(figure, key="contest-moving", ended=interruption(run))
+        else:
+            show_figure(figure, key="contest-curves")
+    if run is None:
+        for (name, _), bar in zip(NAMES, bars, strict=True):
+            bar.progress(0.0, f"{name}: update 0 of {setup.updates:,}")
+    else:
+        show_bars(run, bars)
+        if run.running and moving is not None:
+            follow(run, lambda: draw(task, setup, run, bars, moving), crowd=crowd)
+
+
+def draw(task: Task, setup: Setup, run: Run, bars: list[DeltaGenerator], moving: Moving) -> None:
+    """Draw what moves while both train."""
+    show_bars(run, bars)
+    moving.draw(curves_of(task, setup, run), run.update)
+
+
+def show_buttons(setup: Setup, run: Run | None) -> None:
+    """Offer to train both, to wait, to stop and to start again."""
+    begun = run is not None and (run.update > 0 or run.running)
+    with st.container(horizontal=True, vertical_alignment="center", key="contest-controls"):
+        if run is not None and run.running:
+            label, icon = "Pause", ":material/pause:"
+        elif run is not None and run.over:
+            label, icon = "Train both anew", ":material/play_arrow:"
+        else:
+            label, icon = ("Continue" if begun else "Train both"), ":material/play_arrow:"
+        st.button(
+            label,
+            icon=icon,
+            type="primary",
+            key="contest-go",
+            on_click=go_or_pause(run),
+            args=(setup,),
+        )
+        st.button(
+            "Stop",
+            icon=":material/stop:",
+            key="contest-stop",
+            disabled=not begun or run is None or run.over,
+            on_click=stop,
+            args=(setup,),
+        )
+        st.button(
+            "Back to update 0",
+            icon=":material/restart_alt:",
+            key="contest-again",
+            disabled=not begun,
+            on_click=start_again,
+            args=(setup,),
+        )
+
+
+def curves_of(task: Task, setup: Setup, run: Run | None) -> Figure:
+    """Return the curves of both networks; empty axes before they begin."""
+    if run is None:
+        runs = [RunCurves(name, hue) for name, hue in NAMES]
+    else:
+        runs = [
+            run_of(name, hue, trainer)
+            for (name, hue), trainer in zip(NAMES, run.trainers, strict=True)
+        ]
+    return training_curves(
+        runs, task.metric, target=task.target, updates=setup.updates, norms=False, height=HEIGHT
+    )
+
+
+def show_bars(run: Run, bars: list[DeltaGenerator]) -> None:
+    """Show how far each network is."""
+    for (name, _), trainer, bar in zip(NAMES, run.trainers, bars, strict=True):
+        now = trainer.progress
+        text = f"{name}: update {now.update:,} of {now.updates:,}, {now.seconds:.1f} s of updates"
+        bar.progress(now.update / now.updates, text)
+
+
+def show_results(task: Task, run: Run) -> None:
+    """Show both test results side by side."""
+    recurrent, beside = run.test()
+    size = task.data().test.size
+    left, right, target = st.columns(3, border=True)
+    left.metric(f"RNN, test {task.metric}", show_metric(recurrent, task.metric))
+    right.metric(f"feed-forward, test {task.metric}", show_metric(beside, task.metric))
+    target.metric("Target of the task", show_metric(task.target, task.metric))
+    st.caption(
+        f"On {size} test examples that neither has seen, after {run.update:,} updates of each; "
+        f"{run.trainers[0].network.size:,} and {count_weights(run):,} weights."
+    )
+
+
+def count_weights(run: Run) -> int:
+    """Return the number of weights of the rival; its W_hh is cut and does not count."""
+    trainer = run.trainers[1]
+    assert isinstance(trainer, RivalTrainer)
+    return trainer.rival.size

@@ -1,0 +1,1 @@
+"""Training runs in the background: their configuration and their state."""

@@ -1,0 +1,1 @@
+"""Parts of the page What is an RNN?"""

@@ -1,0 +1,1 @@
+"""One update under the microscope, on the page Training."""
