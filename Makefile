@@ -14,7 +14,7 @@ run:  ## start the app (PORT=8600 picks the port, HOST=0.0.0.0 lets others in)
 
 test:  ## run every test, browser included (ARGS="tests/core -x" picks some)
 	@scripts/setup.sh dev
-	@$(OURS) tests/support/find_browser.py --install
+	@$(OURS) scripts/find_browser.py --install
 	@$(OURS) -m pytest $(or $(ARGS),-n auto --maxprocesses 4)
 
 models:  ## train the shipped networks again, from their seeds
@@ -43,10 +43,10 @@ lint:  ## check style, format and types
 
 screenshots:  ## take the pictures of the README again
 	@scripts/setup.sh dev
-	@$(OURS) tests/support/find_browser.py --install
+	@$(OURS) scripts/find_browser.py --install
 	@$(OURS) -m scripts.report.screenshots $(ARGS)
 
 gallery:  ## take the pictures of docs/gallery.md again
 	@scripts/setup.sh dev
-	@$(OURS) tests/support/find_browser.py --install
+	@$(OURS) scripts/find_browser.py --install
 	@$(OURS) -m scripts.report.gallery

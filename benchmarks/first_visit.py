@@ -20,7 +20,7 @@ from typing import Any
 import streamlit
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.support.app_server import PAGES, launch_browser, serve_app, wait_until_idle
+from scripts.app_server import PAGES, launch_browser, serve_app, wait_until_idle
 
 
 def open_page(context: BrowserContext, address: str) -> dict[str, float]:

@@ -22,7 +22,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
-from tests.support.app_server import ROOT, launch_browser, serve_app, wait_until_idle
+from scripts.app_server import ROOT, launch_browser, serve_app, wait_until_idle
 
 SAMPLES = {
     "sentence": "T 5, H 8",

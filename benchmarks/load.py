@@ -28,7 +28,7 @@ from benchmarks.load_visitor import (
     resident_megabytes,
     spread,
 )
-from tests.support.app_server import serve_app
+from scripts.app_server import serve_app
 
 
 async def crowd(address: str, arguments: argparse.Namespace) -> Tally:

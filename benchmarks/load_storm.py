@@ -15,7 +15,7 @@ import time
 import websockets
 
 from benchmarks.load_visitor import Tally, Visitor, cpu_seconds, spread, together
-from tests.support.app_server import serve_app
+from scripts.app_server import serve_app
 
 
 async def storm(address: str, pid: int, visitors: int, page: str, away: float) -> dict[str, object]:

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 import websockets
 
 from benchmarks.load_visitor import Tab, Tally, Visitor, spread, together
-from tests.support.app_server import serve_app
+from scripts.app_server import serve_app
 
 LONGEST = 600.0
 """Seconds until a run that does not end counts as starved."""

@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import sys
 from pathlib import Path
 from statistics import mean, median
@@ -25,22 +24,13 @@ for threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-import numpy as np  # noqa: E402
 
 from rnn_core.params import GATES  # noqa: E402
 from rnn_core.tasks import TASKS, Task  # noqa: E402
 from rnn_core.training.trainer import Trainer  # noqa: E402
+from scripts.report.tables import describe_machine  # noqa: E402
 
 SEEDS = 5
-ALLOWED = {  # seconds a live run from scratch may take, the page's own work included
-    "digits": 1.0,
-    "digit-rows": 1.0,
-    "captions": 1.5,
-    "sentiment": 4.0,
-    "french": 2.0,
-    "german": 2.0,
-    "names": 2.0,
-}
 Result = dict[str, Any]
 
 
@@ -67,21 +57,6 @@ def measure(task: Task, cell: str) -> Result:
             for split, values in figures.items()
         },
     }
-
-
-def table(header: str, rows: list[list[str]]) -> str:
-    """A Markdown table; the header's columns are parted by |."""
-    columns = header.split("|")
-    lines = ["| " + " | ".join(columns) + " |", "|" + "---|" * len(columns)]
-    return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows)])
-
-
-def describe_machine() -> str:
-    """Processor, Python and NumPy."""
-    lines = Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []
-    models = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
-    machine = f"{models[0]}, {len(models)} cores" if models else platform.machine()
-    return f"{machine}, Python {platform.python_version()}, NumPy {np.__version__}"
 
 
 def main() -> None:

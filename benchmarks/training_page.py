@@ -27,7 +27,7 @@ from playwright.sync_api import Page, expect, sync_playwright  # noqa: E402
 
 from rnn_core.tasks import TASKS  # noqa: E402
 from rnn_core.training.trainer import Trainer  # noqa: E402
-from tests.support.app_server import launch_browser, serve_app, wait_until_idle  # noqa: E402
+from scripts.app_server import launch_browser, serve_app, wait_until_idle  # noqa: E402
 
 STOPS = 12
 WATCH = """() => {

@@ -11,8 +11,8 @@ from itertools import groupby
 
 from playwright.sync_api import Browser, FloatRect, Page, sync_playwright
 
+from scripts.app_server import ROOT, launch_browser, serve_app, wait_until_idle
 from scripts.report.screenshots import shrink, wait_until_painted
-from tests.support.app_server import ROOT, launch_browser, serve_app, wait_until_idle
 
 FOLDER = ROOT / "docs" / "gallery"
 SIZES = {"desk": (1280, 1500), "window": (1280, 800), "projector": (800, 600), "phone": (390, 844)}

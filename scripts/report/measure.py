@@ -14,9 +14,9 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 from statistics import mean, median
@@ -26,7 +26,6 @@ for threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[threads] = "1"
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from benchmarks.tasks import describe_machine  # noqa: E402
 from rnn_core.baselines.feedforward_training import RivalTrainer  # noqa: E402
 from rnn_core.baselines.fit import fit_simple_methods  # noqa: E402
 from rnn_core.params import GATES  # noqa: E402
@@ -39,6 +38,9 @@ from rnn_core.training.stream_trainer import StreamTrainer  # noqa: E402
 from rnn_core.training.trainer import Trainer  # noqa: E402
 from rnn_views.comparison.results import load_entrants  # noqa: E402
 from scripts.build.feedforward import list_rivals  # noqa: E402
+from scripts.report.render import write_results  # noqa: E402
+from scripts.report.row import Row  # noqa: E402
+from scripts.report.tables import describe_machine  # noqa: E402
 
 SEEDS = range(5)
 
@@ -57,36 +59,6 @@ SMALLER = {"adding": (16, 32)}
 """Units of smaller vanilla networks, where a smaller one does better than the task's own."""
 STARTS = ("orthogonal", "identity")
 STARTED = ("sentiment", "french", "german", "names", "digit-rows", "captions")
-
-
-@dataclass(frozen=True)
-class Row:
-    """One model of one task, over its seeds.
-
-    Parameters
-    ----------
-    task, model : str
-    hidden, parameters : int or None
-    figures : dict of split to tuple of float
-        Per seed.
-    seconds : float or None
-        Processor seconds of one whole run, median.
-    kind : {"cell", "rival", "start", "size"}
-        "size": a vanilla cell with another number of units than its task gives it.
-    """
-
-    task: str
-    model: str
-    hidden: int | None
-    parameters: int | None
-    figures: Mapping[str, tuple[float, ...]]
-    seconds: float | None = None
-    kind: str = "cell"
-
-    @property
-    def test(self) -> tuple[float, ...]:
-        """The metric on test data, per seed."""
-        return self.figures["test"]
 
 
 def measure_cell(task: Task, cell: str) -> Row:
@@ -210,8 +182,6 @@ def main() -> int:
             for row in found:
                 tell(row)
     if not arguments.tasks:
-        from scripts.report.render import write_results
-
         write_results(rows, describe_machine())
     return 0
 

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from statistics import mean
-from typing import TYPE_CHECKING
 
-from benchmarks.tasks import ALLOWED, ROOT, table
 from rnn_core.tasks import TASKS, Task
 from rnn_core.tasks.generated.base import StreamTask
 from rnn_core.tasks.generated.memory import MEMORY_TASKS
 from rnn_core.tasks.generated.sunspots import SUNSPOTS
 from rnn_views.comparison.seeds import MEASURED
+from scripts.report.row import Row
+from scripts.report.tables import ALLOWED, table
 
-if TYPE_CHECKING:
-    from scripts.report.measure import Row
-
+ROOT = Path(__file__).resolve().parents[2]
 EVERY: dict[str, Task | StreamTask] = {**TASKS, **MEMORY_TASKS, SUNSPOTS.key: SUNSPOTS}
 NOISE = {"RMSE": 0.02, "relative error": 0.02, "nats per character": 0.02}
 SLACK = 0.01

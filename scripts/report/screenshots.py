@@ -14,7 +14,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.support.app_server import PAGES, ROOT, launch_browser, serve_app, wait_until_idle
+from scripts.app_server import PAGES, ROOT, launch_browser, serve_app, wait_until_idle
 
 SIZES = {"desk": (1280, 800), "projector": (800, 600), "phone": (390, 844), "tall": (1280, 1040)}
 THEMES = ("light", "dark")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.app_server import ROOT, free_port
+from scripts.app_server import ROOT, free_port
 
 NEEDED = ("app.py", "Makefile", "pyproject.toml", "requirements.txt", "requirements-dev.txt")
 ROOMS = ("assets", "pages", "rnn_core", "rnn_views", "scripts", "serving", "tests", ".streamlit")

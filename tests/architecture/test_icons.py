@@ -7,8 +7,8 @@ import pytest
 from starlette.datastructures import Headers
 from streamlit.material_icon_names import ALL_MATERIAL_ICONS
 
+from scripts.app_server import ROOT
 from serving.static_files import ICON_FONT, ICONS, SCRIPTS, choose, prepare
-from tests.support.app_server import ROOT
 
 KEPT = set(ICONS.with_suffix(".txt").read_text(encoding="utf-8").split())
 OURS = [file for folder in ("pages", "rnn_views") for file in (ROOT / folder).rglob("*.py")]

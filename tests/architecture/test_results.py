@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from rnn_core.tasks.generated.sunspots import SUNSPOTS
+from scripts.app_server import ROOT
 from scripts.report.measure import Row, measure_stream
 from scripts.report.render import EVERY, WHY, judge, report, say_all
-from tests.support.app_server import ROOT
 
 
 def row(task: str, model: str, *values: float, kind: str = "cell") -> Row:

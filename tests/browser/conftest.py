@@ -25,7 +25,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from tests.support.app_server import launch_browser, serve_app, wait_until_idle
+from scripts.app_server import launch_browser, serve_app, wait_until_idle
 
 PATIENCE = 60_000
 """Milliseconds for what a page has to come to: a busy machine is slow, not wrong."""

@@ -7,8 +7,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from scripts.app_server import PAGES, ROOT, serve_app, wait_until_idle
 from tests.browser.conftest import Visits
-from tests.support.app_server import PAGES, ROOT, serve_app, wait_until_idle
 
 PRESENT = [path for path in PAGES if (ROOT / "pages" / f"{path or 'start'}.py").exists()]
 # Rules that Streamlit's own elements break, and the elements: st.table leaves the header of the

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, WebSocketRoute, expect
 
-from tests.support.app_server import ROOT, LiveApp, serve_app, wait_until_idle
+from scripts.app_server import ROOT, LiveApp, serve_app, wait_until_idle
 
 PATIENCE = 60_000  # milliseconds: the page waits for eight seconds first
 NOTICE = "#no-connection"

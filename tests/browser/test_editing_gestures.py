@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from scripts.app_server import wait_until_idle
 from tests.browser.conftest import Visits
-from tests.support.app_server import wait_until_idle
 from tests.support.editing_screen import Bench, expect_flags, sentiment
 
 CELLS = ("rnn", "gru", "lstm")

@@ -8,8 +8,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from rnn_views.theme import DARK, LIGHT, channels
 from rnn_views.ui.shell.navigation import page_titles
+from scripts.app_server import PAGES, wait_until_idle
 from tests.browser.conftest import Visits
-from tests.support.app_server import PAGES, wait_until_idle
 
 GROUND = "getComputedStyle(document.documentElement).backgroundColor"
 SCHEME = "getComputedStyle(document.documentElement).colorScheme"

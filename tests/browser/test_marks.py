@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from rnn_views.theme import DARK, LIGHT, contrast
+from scripts.app_server import wait_until_idle
 from tests.browser.conftest import Visits
-from tests.support.app_server import wait_until_idle
 
 SEGMENT = 'button[data-variant="segmented_control"]'
 LOOK = """(element, pseudo) => {

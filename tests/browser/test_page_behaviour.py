@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from scripts.app_server import PAGES
 from tests.browser.conftest import Visits
-from tests.support.app_server import PAGES
 
 Idle = Callable[[Page], None]
 PATIENCE = 30_000

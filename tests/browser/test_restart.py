@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+from scripts.app_server import free_port, serve_app, wait_until_idle
 from tests.browser.conftest import Visits
-from tests.support.app_server import free_port, serve_app, wait_until_idle
 
 PATIENCE = 90_000
 Act = Callable[[Page], None]

@@ -3,9 +3,9 @@
 import pytest
 from playwright.sync_api import Page
 
+from scripts.app_server import PAGES, wait_until_idle
 from tests.browser.conftest import Visits
 from tests.browser.test_app_pages import sideways
-from tests.support.app_server import PAGES, wait_until_idle
 
 PARTS = (
     *PAGES,

@@ -9,8 +9,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from scripts.app_server import serve_app, wait_until_idle
 from tests.browser.conftest import Visits
-from tests.support.app_server import serve_app, wait_until_idle
 
 Idle = Callable[[Page], None]
 

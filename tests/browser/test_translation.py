@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from scripts.app_server import PAGES
 from tests.browser.conftest import Visits
-from tests.support.app_server import PAGES
 
 TRANSLATOR = Path(__file__).with_name("translator.js").read_text("utf-8")
 WAYS = ("replaced", "moved", "in place")

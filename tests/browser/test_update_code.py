@@ -15,7 +15,7 @@ from rnn_views.edits.result import read_edited
 from rnn_views.links.codec import Settings, defaults
 from rnn_views.ui.runs.config import setup_of
 from rnn_views.ui.update.batch import first_batch
-from rnn_views.ui.update.single_example import make_update
+from rnn_views.ui.update.example_update import make_update
 from tests.browser.conftest import Visits
 from tests.support.chain_screen import run_line
 

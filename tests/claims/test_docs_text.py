@@ -56,7 +56,7 @@ def test_a_wide_picture_brings_its_strongest_rows() -> None:
 
 
 def test_when_a_picture_asks_again_and_for_the_page() -> None:
-    assert "IN_VAIN = 2" in source("assets/chain/interaction/requests.js")
+    assert "IN_VAIN = 2" in source("assets/chain/lib/requests.js")
     assert "After two sendings in vain" in paper("payload")
     assert "const REST = 600" in source("assets/chain/edit/edit.js")
     assert "0.6 seconds after the last wish" in paper("payload")

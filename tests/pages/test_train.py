@@ -18,7 +18,7 @@ from rnn_views.ui.runs import live_run
 from rnn_views.ui.runs.config import Setup, setup_of
 from rnn_views.ui.runs.live_run import CHUNK, Run
 from rnn_views.ui.training.controls import tell_failure
-from rnn_views.ui.update.single_example import make_update
+from rnn_views.ui.update.example_update import make_update
 from tests.pages.conftest import App, Opener
 
 KEYS = list(TASKS)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.app_server import ROOT, LiveApp, serve_app
+from scripts.app_server import ROOT, LiveApp, serve_app
 
 
 @pytest.fixture(scope="module")

@@ -15,9 +15,9 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 
+from scripts.app_server import PAGES, ROOT, serve_app
 from serving.addresses import without_slash
 from serving.first_paint import START_MARK
-from tests.support.app_server import PAGES, ROOT, serve_app
 
 PREFIX = "/lessons/unrolled"
 BASED = (

@@ -9,9 +9,9 @@ import pytest
 import websockets
 
 from benchmarks.load_visitor import Tab, Tally, Visitor, together
+from scripts.app_server import LiveApp
 from serving import descriptors
 from serving.descriptors import FULL, Budget, raise_limit, warn_if_few
-from tests.support.app_server import LiveApp
 from tests.support.event_loop import run
 
 resource = pytest.importorskip("resource", reason="this system has no limit of open files")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from scripts.app_server import ROOT, serve_app
 from serving.environment import (
     ALLOWED_HOSTS,
     FRAME_ANCESTORS,
@@ -15,7 +16,6 @@ from serving.environment import (
     read_environment,
     read_listening,
 )
-from tests.support.app_server import ROOT, serve_app
 
 STARTS = {
     "make run": (sys.executable, str(ROOT / "scripts" / "serve.py")),

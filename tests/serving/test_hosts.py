@@ -8,9 +8,9 @@ import pytest
 import websockets
 from websockets.sync.client import connect
 
+from scripts.app_server import LiveApp
 from serving.environment import ALLOWED_HOSTS
 from serving.hosts import is_known, own_names, refusal
-from tests.support.app_server import LiveApp
 
 BEFORE = f"export {ALLOWED_HOSTS}='unrolled.example.org *.school.example'"
 KNOWN = [

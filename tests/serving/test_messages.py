@@ -11,9 +11,9 @@ import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from benchmarks.load_visitor import Tab, Tally, Visitor
+from scripts.app_server import LiveApp
 from serving import messages
 from serving.messages import BURST, LARGEST, LONGEST_TEXT, Bucket, Messages, OncePerMinute, judge
-from tests.support.app_server import LiveApp
 from tests.support.event_loop import run
 
 KINDS = {field.name for field in BackMsg.DESCRIPTOR.oneofs_by_name["type"].fields}

@@ -12,10 +12,10 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 
 from rnn_views.ui.shell.assets import ASSETS, asset_url, assets_digest, browser_assets
+from scripts.app_server import ROOT, serve_app
 from serving.index_page import START, own_index
 from serving.security_headers import content_security_policy
 from serving.static_files import SCRIPTS, StaticFiles, accepts_gzip
-from tests.support.app_server import ROOT, serve_app
 from tests.support.event_loop import run
 
 LAUNCHERS = {

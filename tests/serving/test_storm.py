@@ -1,7 +1,7 @@
 """All visitors lose their connection and come back at once: each gets her own place."""
 
 from benchmarks.load_storm import storm
-from tests.support.app_server import LiveApp
+from scripts.app_server import LiveApp
 from tests.support.event_loop import run
 
 KEPT = 128  # disconnected sessions that Streamlit keeps

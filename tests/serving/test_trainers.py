@@ -6,7 +6,7 @@ from collections import Counter
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from benchmarks.load_visitor import PATIENCE, Tab, Tally, Visitor
-from tests.support.app_server import LiveApp
+from scripts.app_server import LiveApp
 from tests.support.event_loop import run
 
 QUERY = {"view": "live", "task": "digits"}

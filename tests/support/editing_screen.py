@@ -11,7 +11,7 @@ from rnn_core.tasks import TASKS, Example, Reading
 from rnn_views.edits.edit import parse_edits
 from rnn_views.edits.result import Edited, read_edited
 from rnn_views.ui.runs.config import Setup
-from rnn_views.ui.update.single_example import Update, make_update
+from rnn_views.ui.update.example_update import Update, make_update
 
 SENTENCE = "the film was not good"
 PATIENCE = 60.0

@@ -4,10 +4,10 @@
 import { Dragging } from "./edit_drag.js"
 import { markChosen } from "../paint/edit_marks.js"
 import { EditPanel } from "./edit_panel.js"
-import { changeAt, kindsOf, ownerOf, placeOf, valueAt } from "./edit_targets.js"
+import { changeAt, kindsOf, ownerOf, placeOf, valueAt } from "../model/edit_targets.js"
 import { tellChange, tellMoved } from "./edit_text.js"
-import { Asking } from "../interaction/requests.js"
-import { reveal } from "../interaction/scroll_into_view.js"
+import { Asking } from "../lib/requests.js"
+import { reveal } from "../lib/scroll_into_view.js"
 
 const BURST = 900
 // After so long without a wish the rest of the page follows; while it does, an edit would wait.

@@ -2,7 +2,7 @@
 // flag off its step or onto another. Beside the pointer stands what is asked for; the picture's own
 // numbers change when Python has answered.
 
-import { placeOf } from "./edit_targets.js"
+import { placeOf } from "../model/edit_targets.js"
 import { fixed } from "../lib/format.js"
 import { html, pointIn, set } from "../lib/svg.js"
 

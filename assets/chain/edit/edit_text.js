@@ -1,7 +1,7 @@
 // Editing in words: what a number does, what was changed, what moved, what untying costs.
 
 import { pixelOf } from "../lib/pixels.js"
-import { KINDS } from "./edit_targets.js"
+import { KINDS } from "../model/edit_targets.js"
 import { fixed } from "../lib/format.js"
 import { GATES } from "../model/terms_gated.js"
 

@@ -1,10 +1,10 @@
 // Everything a visitor can do to a picture, by key or button; each says whether something changed.
 
+import { hasLedger } from "../model/gradient_slices.js"
 import { ALL, journey, neighbour } from "../model/view_state.js"
-import { hasLedger } from "../paint/ledger.js"
 import { WEIGHTS } from "../paint/plate.js"
 import { switchFeed } from "./pointer.js"
-import { reveal } from "./scroll_into_view.js"
+import { reveal } from "../lib/scroll_into_view.js"
 import { sourceCount } from "../model/terms.js"
 import { nextSpeed } from "../panels/transport.js"
 

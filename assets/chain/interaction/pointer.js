@@ -1,10 +1,10 @@
 // Pointing: hovering lights uses and shows values, a click moves the cursor or goes in.
 
+import { unitAt } from "../lib/geometry.js"
 import { entryOfPixel } from "../lib/pixels.js"
-import { entryUnder } from "../lib/heat.js"
+import { entryUnder } from "../paint/heat.js"
 import { Inspector } from "../panels/inspector.js"
-import { unitAt } from "../paint/layout.js"
-import { reveal } from "./scroll_into_view.js"
+import { reveal } from "../lib/scroll_into_view.js"
 import { pointIn } from "../lib/svg.js"
 
 export function listenToPointer(picture) {

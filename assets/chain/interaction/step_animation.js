@@ -2,7 +2,7 @@
 
 import { diverging } from "../lib/colour.js"
 import { at } from "../model/payload.js"
-import { pixels } from "../lib/heat.js"
+import { pixels } from "../paint/heat.js"
 import { reduced } from "../lib/motion.js"
 import { svg } from "../lib/svg.js"
 

@@ -1,7 +1,7 @@
 // Which part of a chain is in sight: scrolling after the cursor, a sign at each edge behind which
 // something is hidden, and the map that shows where one is.
 
-import { Edges } from "../panels/edge_marks.js"
+import { Edges } from "../lib/edge_marks.js"
 import { placeOfStep, stepsBetween } from "../panels/minimap.js"
 import { reduced } from "../lib/motion.js"
 import { html } from "../lib/svg.js"

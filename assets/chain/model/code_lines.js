@@ -1,8 +1,8 @@
 // The code twin as plain data: which NumPy lines make up a stop, and the numbers each of them gives.
 // The lines stand in code_templates.js, written with t; here t becomes the step and weights get their owner.
 
+import { stepAfter } from "./step_terms.js"
 import { norm, rowOf } from "./payload.js"
-import { stepAfter } from "./terms.js"
 
 // One line: its code at this step, its number or numbers as the engine has them, what it lights.
 export function linesAt(templates, model, { phase, t, weight }) {

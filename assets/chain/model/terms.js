@@ -1,12 +1,10 @@
 // What one unit adds up at one step, term by term: forward to its pre-activation, backward to its
 // gradient. Pure; products are made here for display, totals are the engine's.
 
+import { MOST, inputTerms, stateTerms, stepAfter, unsent } from "./step_terms.js"
 import { at, recurrentOf } from "./payload.js"
-import { pixelOf } from "../lib/pixels.js"
 import { subscript } from "../lib/format.js"
 import { backwardGates, gateSums } from "./terms_gated.js"
-
-export const MOST = 14
 
 // Where in the blocks of a weight a unit stands: column q, unit, and the block's letter.
 const plainPlace = (i) => ({ q: i, unit: i + 1, block: "h" })
@@ -35,52 +33,6 @@ export function forwardGroups(model, column, i) {
   return groups
 }
 
-export const unsent = (segment) => (segment.rows.picked ? 0 : segment.rows.of - segment.rows.index.length)
-
-// What the weight's own gradient is made of at this step: the gradient that arrives behind it.
-function flow({ segment, j, k }, { q, unit, block }, name) {
-  if (!segment.gradients) return null
-  const behind = name === "da_recurrent" && block === "n" ? "r · " : ""
-  return { value: at(segment.gradients[name], j, q),
-    letters: `${behind}da${block === "h" ? "" : `_${block}`}${subscript(k)}[${unit}]` }
-}
-
-export function inputTerms(column, place) {
-  const { segment, j, k, label } = column
-  const { q, unit, block } = place
-  const weights = segment.weights.W_xh
-  const arriving = flow(column, place, "da")
-  const entry = (from) => `W_x${block}[${from} → ${unit}]`
-  if (segment.rows.picked) {
-    const row = segment.rows.picked[j]
-    const weight = at(weights, row, q)
-    return [{ index: row, kind: "x", letters: `“${label}”`, factor: 1, weight, product: weight, arriving,
-      names: ["1", entry(label)], gradient: `d${entry(label)}` }]
-  }
-  return segment.rows.index.map((from, row) => {
-    const factor = at(segment.x, j, row)
-    const weight = at(weights, row, q)
-    const letters = `x${subscript(k)}[${from + 1}]`
-    const where = segment.canvas && pixelOf(segment.canvas, from)
-    return { index: row, kind: "x", letters, where, pixel: from, factor, weight, product: factor * weight, arriving,
-      names: [letters, entry(from + 1)], gradient: `d${entry(from + 1)}` }
-  })
-}
-
-export function stateTerms(column, place) {
-  const { segment, j, k } = column
-  const { q, unit, block } = place
-  const arriving = flow(column, place, "da_recurrent")
-  return Array.from({ length: segment.hidden }, (_, from) => {
-    const factor = at(segment.h, j, from)
-    const weight = at(recurrentOf(segment, j), from, q)
-    const letters = `h${subscript(k - 1)}[${from + 1}]`
-    const entry = `W_h${block}[${from + 1} → ${unit}]`
-    return { index: from, kind: "h", letters, factor, weight, product: factor * weight, arriving,
-      names: [letters, entry], gradient: `d${entry}` }
-  })
-}
-
 // dh[i] = Σ dlogits[c] W_hy[i, c] (own output) + Σ da_next[m] W_hh[i, m] (from the future).
 export function backwardGroups(model, column, i) {
   const { segment, j, k } = column
@@ -95,13 +47,6 @@ export function backwardGroups(model, column, i) {
   ]
   if (model.cell !== "rnn") groups.push(...backwardGates(model, column, i))
   return groups.map((group) => ({ ...group, k }))
-}
-
-// The step after this one, where a gradient comes from; none at the end and at a truncation.
-export function stepAfter(model, { segment, j, k }) {
-  const every = segment.gradients.truncate
-  const truncated = every && j + 1 < segment.steps && (j + 1) % every === 0
-  return model.cut || truncated ? null : model.columns[k] ?? null
 }
 
 function outputTerms(model, { segment, j, k }, i) {

@@ -1,10 +1,10 @@
 // The sums of a gated cell: one for each gate, of the same incoming values; and the way back
 // through the gates. Pure; products are made here for display, totals are the engine's.
 
+import { MOST, inputTerms, stateTerms, stepAfter, unsent } from "./step_terms.js"
 import { at } from "./payload.js"
 import { subscript } from "../lib/format.js"
 import { oneMinusGate, slopeOf } from "./derivatives.js"
-import { inputTerms, MOST, stateTerms, stepAfter, unsent } from "./terms.js"
 
 export const GATES = { gru: ["r", "z", "n"], lstm: ["i", "f", "g", "o"] }
 export const GATE_NAMES = {

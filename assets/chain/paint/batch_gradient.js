@@ -1,10 +1,10 @@
 // An update made from the mean over a batch: under the ledger of the one example that is drawn, how
 // its dW and all the others' make up the mean. The mean weighs an example by its scored steps.
 
+import { mapSize } from "../lib/geometry.js"
 import { norm } from "../model/payload.js"
 import { brief, niceLimit } from "../lib/format.js"
-import { heatMap } from "../lib/heat.js"
-import { mapSize } from "./layout.js"
+import { heatMap } from "./heat.js"
 import { svg } from "../lib/svg.js"
 
 const GAP = 64

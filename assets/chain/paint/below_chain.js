@@ -1,7 +1,8 @@
 // Under the chain: the ledger while gradients are collected, old and new weights after.
 
+import { hasLedger } from "../model/gradient_slices.js"
 import { paintMean } from "./batch_gradient.js"
-import { hasLedger, paintLedger } from "./ledger.js"
+import { paintLedger } from "./ledger.js"
 import { scaleSheet } from "../lib/svg.js"
 import { paintUpdate } from "./update.js"
 

@@ -1,11 +1,11 @@
 // The second memory of an lstm: a strip of c to the left of h, and the wire that carries it on.
 
+import { cellPlace } from "../lib/geometry.js"
 import { at } from "../model/payload.js"
 import { diverging } from "../lib/colour.js"
 import { markStart } from "./edit_marks.js"
 import { fixed, subscript } from "../lib/format.js"
-import { pixels } from "../lib/heat.js"
-import { cellPlace } from "./layout.js"
+import { pixels } from "./heat.js"
 import { set, svg } from "../lib/svg.js"
 
 // The strip of c at state index j, relative to the block of h.

@@ -1,13 +1,14 @@
 // One time step: input below, hidden state in the middle, output above, loss flag on top. A column
 // is drawn once around x = 0 and moved as a whole.
 
+import { cellPlace } from "../lib/geometry.js"
 import { gridOf } from "../lib/pixels.js"
 import { at, topClasses } from "../model/payload.js"
 import { diverging, ink } from "../lib/colour.js"
 import { markInput, markMoved, markStart } from "./edit_marks.js"
 import { fixed, shape, signed, subscript } from "../lib/format.js"
-import { diamond, heatMap, pixels, thumbnail } from "../lib/heat.js"
-import { cellPlace, pillWidth } from "./layout.js"
+import { diamond, pixels, thumbnail } from "./heat.js"
+import { pillWidth } from "./layout.js"
 import { paintMemory } from "./cell_state.js"
 import { isBeyond } from "../model/colour_scales.js"
 import { flagmark, paintNumbers } from "./regression_output.js"

@@ -1,8 +1,8 @@
 // Marks on what was edited by hand: a ring and a corner, so that no colour has to say it.
 
-import { changesOf } from "../edit/edit_targets.js"
+import { cellPlace } from "../lib/geometry.js"
+import { changesOf } from "../model/edit_targets.js"
 import { brief } from "../lib/format.js"
-import { cellPlace } from "./layout.js"
 import { svg } from "../lib/svg.js"
 
 function mark(x, y, width, height) {

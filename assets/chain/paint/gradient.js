@@ -1,12 +1,12 @@
 // The gradient of a state, beside it. Most pictures are never led back, and an edit draws all anew:
 // so it is painted when it is first wanted.
 
+import { cellPlace } from "../lib/geometry.js"
 import { diverging } from "../lib/colour.js"
 import { gridPath } from "./column.js"
 import { at } from "../model/payload.js"
 import { subscript } from "../lib/format.js"
-import { pixels } from "../lib/heat.js"
-import { cellPlace } from "./layout.js"
+import { pixels } from "./heat.js"
 import { svg } from "../lib/svg.js"
 
 // dh beside h: left half through the own output, right half from the future.

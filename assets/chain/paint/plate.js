@@ -1,13 +1,13 @@
 // The weight plate: each weight once, as a heat map with its name and shape, and the start of the
 // wire that leads to every place where it is used.
 
+import { mapSize } from "../lib/geometry.js"
 import { at } from "../model/payload.js"
 import { paintPile } from "./untied_weights.js"
 import { markEntries, markFactor } from "./edit_marks.js"
 import { shape } from "../lib/format.js"
 import { paintPassage } from "./state_handoff.js"
-import { heatMap } from "../lib/heat.js"
-import { mapSize } from "./layout.js"
+import { heatMap } from "./heat.js"
 import { limitOf } from "../model/colour_scales.js"
 import { set, svg, weightName } from "../lib/svg.js"
 

@@ -1,25 +1,10 @@
 // An output that is a number: what is said, ŷ, and below it what is right, y.
 
-import { at } from "../model/payload.js"
-import { brief, fixed } from "../lib/format.js"
+import { inUnit, saidNumber } from "../model/predicted_number.js"
 import { svg } from "../lib/svg.js"
 
 // The mark of the right answer, in its row: beside it run wires.
 export const flagmark = (x) => svg("path", { class: "flagmark", d: `M${x} 14v-11h6l-2 3 2 3h-6` })
-
-export const saidNumber = (column) => at(column.segment.out.logits, column.j, 0)
-
-// A number that is said, in the unit in which the inputs are shown.
-export function inUnit({ says_in: given }, value) {
-  if (!given) return fixed(value, 4)
-  const shown = value * given.scale
-  return Math.abs(shown) < 1e5 ? fixed(shown, 1) : brief(shown)
-}
-
-export const unitName = ({ says_in: given }) => (given ? ` ${given.unit}` : "")
-
-// What the network's own number is, where another one is shown.
-export const ownScale = ({ says_in: given }) => (given ? `1 is ${given.scale} ${given.unit}` : "")
 
 export function paintNumbers({ model, layout: { out }, refer }, column) {
   const rows = [["ŷ", saidNumber(column), "chosen"], ["y", column.wanted, "target"]]
@@ -34,12 +19,3 @@ export function paintNumbers({ model, layout: { out }, refer }, column) {
   })
 }
 
-// What pointing at it tells.
-export function numberLines(model, column) {
-  const own = (value) => `the network’s own number: ${fixed(value, 4)} (${ownScale(model)})`
-  const said = saidNumber(column)
-  const lines = [`ŷ = ${inUnit(model, said)}${unitName(model)}`, model.says_in && own(said),
-    !model.says_in && column.said && `“${column.said}”`,
-    column.wanted !== null && `y = ${inUnit(model, column.wanted)}${unitName(model)} is correct`]
-  return lines.filter(Boolean)
-}

@@ -1,10 +1,11 @@
 // The chain on the stage: paints it once for a model, a theme and a width; then only moves columns
 // and switches classes.
 
+import { cellPlace } from "../lib/geometry.js"
 import { move, paintColumn, paintState } from "./column.js"
 import { markMoved } from "./edit_marks.js"
 import { paintGradient } from "./gradient.js"
-import { cellPlace, layOut } from "./layout.js"
+import { layOut } from "./layout.js"
 import { paintMemory } from "./cell_state.js"
 import { paintPlate } from "./plate.js"
 import { speakCell, speakInput, speakLoss, speakOutput } from "../text/speech.js"

@@ -2,7 +2,7 @@
 // segment's first step, and its gradient led back the same way. An lstm hands over c beside h.
 
 import { brief } from "../lib/format.js"
-import { set, svg } from "../lib/svg.js"
+import { svg } from "../lib/svg.js"
 import { draw, drawCut, gradientWires, head, placeNorms, wire } from "./wire.js"
 
 const CORNER = 7

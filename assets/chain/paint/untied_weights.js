@@ -1,10 +1,10 @@
 // Untied: a W_hh for each step, drawn at its step; and the step after the last, which has none.
 
+import { mapSize } from "../lib/geometry.js"
 import { at } from "../model/payload.js"
 import { markCopy } from "./edit_marks.js"
 import { brief, niceLimit } from "../lib/format.js"
-import { heatMap } from "../lib/heat.js"
-import { mapSize } from "./layout.js"
+import { heatMap } from "./heat.js"
 import { limitOf } from "../model/colour_scales.js"
 import { set, svg } from "../lib/svg.js"
 

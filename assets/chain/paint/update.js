@@ -1,10 +1,10 @@
 // The update phase: old weights, the step, new weights, drawn in place of the ledger. All three stay
 // in sight, wherever the chain above them is scrolled to.
 
+import { mapSize } from "../lib/geometry.js"
 import { paintCopySteps } from "./untied_weights.js"
 import { brief, niceLimit } from "../lib/format.js"
-import { heatMap } from "../lib/heat.js"
-import { mapSize } from "./layout.js"
+import { heatMap } from "./heat.js"
 import { limitOf } from "../model/colour_scales.js"
 import { svg } from "../lib/svg.js"
 

@@ -2,7 +2,7 @@
 
 import { givenBy, linesAt } from "../model/code_lines.js"
 import { brief, fixed, shape } from "../lib/format.js"
-import { reveal } from "../interaction/scroll_into_view.js"
+import { reveal } from "../lib/scroll_into_view.js"
 import { html, set } from "../lib/svg.js"
 
 // What the chain draws of a step, by phase: it waits for the line that gives it.

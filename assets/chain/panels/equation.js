@@ -1,8 +1,8 @@
 // The equation under the picture, live numbers beside the letters; hovering a term lights its source.
 
+import { ownScale, saidNumber } from "../model/predicted_number.js"
 import { at } from "../model/payload.js"
 import { addUp, equals, factorText, fixed, subscript } from "../lib/format.js"
-import { ownScale, saidNumber } from "../paint/regression_output.js"
 import { slopeOf } from "../model/derivatives.js"
 import { html, typeset } from "../lib/svg.js"
 import { sumOf } from "../zoom/zoom_combine.js"

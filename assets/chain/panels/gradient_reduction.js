@@ -3,7 +3,7 @@
 
 import { chunkOf } from "../paint/chunks.js"
 import { brief } from "../lib/format.js"
-import { reveal } from "../interaction/scroll_into_view.js"
+import { reveal } from "../lib/scroll_into_view.js"
 import { button, html, set } from "../lib/svg.js"
 
 export const RULES = ["sum", "last", "mean"]

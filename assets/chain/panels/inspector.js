@@ -1,13 +1,13 @@
 // What the pointer is on, in words and numbers, beside the pointer.
 
+import { entryName } from "../model/entry_name.js"
+import { numberLines, saidNumber } from "../model/predicted_number.js"
 import { pixelOf } from "../lib/pixels.js"
 import { at } from "../model/payload.js"
-import { changeAt, placeOf } from "../edit/edit_targets.js"
+import { changeAt, placeOf } from "../model/edit_targets.js"
 import { brief, fixed, shape, signed, subscript } from "../lib/format.js"
 import { tellUses, weightShape } from "../paint/plate.js"
-import { numberLines, saidNumber } from "../paint/regression_output.js"
 import { button, html } from "../lib/svg.js"
-import { GATES } from "../model/terms_gated.js"
 
 export class Inspector {
   constructor(stage, model) {
@@ -51,17 +51,6 @@ export class Inspector {
     for (const pin of pins) pin.remove()
     return pins.length > 0
   }
-}
-
-// An entry by its name; of a gated cell the column tells gate and unit.
-export function entryName({ name, r, c, segment }) {
-  const rows = name === "W_xh" ? segment.rows : null
-  const from = rows ? rows.names?.[r] ?? rows.index[r] + 1 : r + 1
-  const gates = { 3: GATES.gru, 4: GATES.lstm }[segment.weights.b_h.data.length / segment.hidden]
-  const gated = gates && !name.endsWith("y")
-  const letters = gated ? name.slice(0, -1) + gates[Math.floor(c / segment.hidden)] : name
-  const unit = (gated ? c % segment.hidden : c) + 1
-  return name.startsWith("b") ? `${letters}[${unit}]` : `${letters}[${from} → ${unit}]`
 }
 
 export function describe(model, ref) {

@@ -3,7 +3,7 @@
 
 import { at } from "../model/payload.js"
 import { diverging } from "../lib/colour.js"
-import { pixels } from "../lib/heat.js"
+import { pixels } from "../paint/heat.js"
 import { html, svg } from "../lib/svg.js"
 
 const HEIGHT = 14

@@ -1,12 +1,12 @@
 // The outer product behind one step's share in dW: the vector that came in, the gradient behind it,
 // and all their products; beside it one entry as a product of two numbers.
 
+import { entryName } from "../model/entry_name.js"
+import { factors, hasLedger } from "../model/gradient_slices.js"
+import { mapSize } from "../lib/geometry.js"
 import { norm } from "../model/payload.js"
 import { brief, niceLimit, shape } from "../lib/format.js"
-import { heatMap } from "../lib/heat.js"
-import { entryName } from "./inspector.js"
-import { mapSize } from "../paint/layout.js"
-import { factors, hasLedger } from "../paint/ledger.js"
+import { heatMap } from "../paint/heat.js"
 import { button, html, set, svg, typeset } from "../lib/svg.js"
 
 const STRIP = 14

@@ -1,10 +1,10 @@
 // The picture as tables, for those who do not see it: a row for each time step; going back, the
 // gradients and the ledger; after the update, the entries of the weight that is shown.
 
+import { entryName } from "../model/entry_name.js"
+import { hasLedger, sliceNorm } from "../model/gradient_slices.js"
 import { at, rowOf } from "../model/payload.js"
 import { brief, fixed } from "../lib/format.js"
-import { entryName } from "../panels/inspector.js"
-import { hasLedger, sliceNorm } from "../paint/ledger.js"
 import { html } from "../lib/svg.js"
 
 const unitsOf = (model, letter) => Array.from({ length: model.H }, (_, i) => `${letter} unit ${i + 1}`)

@@ -1,8 +1,8 @@
 // Sentences: the spoken label of each cell, and one sentence for each stop.
 
+import { inUnit, saidNumber, unitName } from "../model/predicted_number.js"
 import { at, topClasses } from "../model/payload.js"
 import { brief, fixed } from "../lib/format.js"
-import { inUnit, saidNumber, unitName } from "../paint/regression_output.js"
 import { allTerms } from "../model/terms.js"
 
 const quote = (text) => `“${text}”`

@@ -1,7 +1,7 @@
 // Deeper than the chain: a cell, a unit, a product. One level in with a click or Enter, one out
 // with Esc; the steps go on working at every level.
 
-import { Edges, hiddenIn } from "../panels/edge_marks.js"
+import { Edges, hiddenIn } from "../lib/edge_marks.js"
 import { allTerms } from "../model/terms.js"
 import { button, html, typeset } from "../lib/svg.js"
 import { paintCell } from "./zoom_cell.js"

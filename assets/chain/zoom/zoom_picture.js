@@ -4,7 +4,7 @@ import { COLOURS } from "../lib/pixels.js"
 import { diverging } from "../lib/colour.js"
 import { at } from "../model/payload.js"
 import { brief, subscript } from "../lib/format.js"
-import { pixels, thumbnail } from "../lib/heat.js"
+import { pixels, thumbnail } from "../paint/heat.js"
 import { GATE_NAMES, GATES } from "../model/terms_gated.js"
 import { html, set, svg, typeset } from "../lib/svg.js"
 

@@ -1,7 +1,6 @@
 // Level 4: one product, and in the backward phase what it means for the weight.
 
-import { at } from "../model/payload.js"
-import { brief, fixed, subscript } from "../lib/format.js"
+import { brief, fixed } from "../lib/format.js"
 import { allTerms } from "../model/terms.js"
 import { html, svg, typeset } from "../lib/svg.js"
 

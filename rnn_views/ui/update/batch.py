@@ -24,8 +24,9 @@ from rnn_views.ui.chain import editing
 from rnn_views.ui.chain.requests import take_wish
 from rnn_views.ui.runs.config import Setup, rule_of
 from rnn_views.ui.state import settings
+from rnn_views.ui.update.example_update import Update
 from rnn_views.ui.update.panels import Panels, show_panels
-from rnn_views.ui.update.single_example import Update, first_sight, show_why, tell_overflow
+from rnn_views.ui.update.single_example import first_sight, show_why, tell_overflow
 from rnn_views.ui.update.teacher_forcing import LAST
 
 NOT_UNTIED = (

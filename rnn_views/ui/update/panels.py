@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import streamlit as st
@@ -23,15 +23,13 @@ from rnn_views.links.fields import steps_of
 from rnn_views.ui.chain import editing
 from rnn_views.ui.runs.config import Setup
 from rnn_views.ui.state import settings
+from rnn_views.ui.update.example_update import Update
 from rnn_views.ui.update.fit_settings import fit_own, fit_weight
 from rnn_views.ui.update.gradcheck import show_check
 from rnn_views.ui.update.teacher_forcing import LAST, Read, show_feeding
 from rnn_views.ui.update.truncation import show_chunks
 from rnn_views.ui.widgets import controls
 from rnn_views.ui.widgets.figures import show_figure
-
-if TYPE_CHECKING:
-    from rnn_views.ui.update.single_example import Update
 
 MATRICES: Final = ("W_xh", "W_hh", "W_hy")
 PANELS: Final = {

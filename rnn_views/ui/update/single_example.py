@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,82 +13,24 @@ from rnn_core.network import Network
 from rnn_core.norms import safe_norm
 from rnn_core.tasks import Example, Reading, Task
 from rnn_core.trace import NonFiniteError
-from rnn_core.training.batch_update import BatchUpdate
-from rnn_core.training.update import update_once
 from rnn_views.chain.gradient_checks import pack_checks
 from rnn_views.chain.payload import unit_of
-from rnn_views.edits.result import Edited, read_edited
 from rnn_views.links.fields import steps_of
 from rnn_views.number_format import format_number, format_setting
 from rnn_views.ui.chain import editing, requests
 from rnn_views.ui.inputs import example_input
 from rnn_views.ui.inputs.task_choice import is_shipped
-from rnn_views.ui.runs.config import Setup, rule_of
+from rnn_views.ui.runs.config import Setup
 from rnn_views.ui.runs.live_run import run_for
 from rnn_views.ui.shell import header, reveal
 from rnn_views.ui.shell.header import escape
 from rnn_views.ui.state import settings
+from rnn_views.ui.update.example_update import Update, make_update
 from rnn_views.ui.update.panels import Panels, show_panels
 from rnn_views.ui.update.teacher_forcing import LAST
 from rnn_views.ui.widgets import controls
 
 NETS = {"fresh": "Untrained", "shipped": "Trained", "mine": "Yours"}
-
-
-@dataclass(frozen=True, eq=False)
-class Update:
-    """One example before and after one update.
-
-    Parameters
-    ----------
-    before, after : Reading
-        Both with gradients, both fed the same.
-    norm : float
-        Joint norm of all gradients, before clipping.
-    rate : str
-        How the update was made, in words.
-    rule : dict
-        The same in numbers, as ``chain.payload`` takes it.
-    mean : BatchUpdate or None
-        Of the batch whose mean made the update; None where the example made it alone.
-    """
-
-    before: Reading
-    after: Reading
-    norm: float
-    rate: str
-    rule: dict[str, Any]
-    mean: BatchUpdate | None = None
-
-
-def make_update(task: Task, edited: Edited, example: Example, setup: Setup) -> Update:
-    """Send the loss of an example back, make one update and read the example again.
-
-    The optimiser is fresh, as at the first update of a run. A decoder is fed the right words, as
-    in training, but where the visitor has switched to its own output. What was edited by hand is
-    what is differentiated, updated and read again.
-
-    Raises
-    ------
-    NonFiniteError
-        When the update overflows.
-    """
-    chosen = settings.get()
-    before = edited.backward(chosen.truncate)
-    assert before.gradients is not None
-    recipe = setup.recipe
-    network, norm = update_once(
-        before.network,
-        before.gradients,
-        lr=recipe.lr,
-        optimizer=recipe.optimizer,
-        clip=recipe.clip,
-        weight_decay=recipe.weight_decay,
-    )
-    own = steps_of(chosen.own, LAST)
-    again = read_edited(task, network, example, edited.lasting, teacher=True, own=own)
-    rule = rule_of(setup, norm)
-    return Update(before, again.backward(chosen.truncate), norm, setup.tell(), rule)
 
 
 def choose_example(task: Task) -> Example:

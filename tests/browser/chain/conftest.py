@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
+from scripts.app_server import ROOT, serve_app
 from tests.browser.conftest import Visits
-from tests.support.app_server import ROOT, serve_app
 from tests.support.chain_screen import Show
 
 

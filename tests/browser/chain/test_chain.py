@@ -5,8 +5,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
+from scripts.app_server import wait_until_idle
 from tests.support import sample_readings as samples
-from tests.support.app_server import wait_until_idle
 from tests.support.chain_screen import (
     Show,
     assert_adds_up,

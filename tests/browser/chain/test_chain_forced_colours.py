@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser
 
-from tests.support.app_server import wait_until_idle
+from scripts.app_server import wait_until_idle
 
 STATES = """node => [...node.querySelectorAll("button:is([aria-pressed], [aria-expanded])")]
     .filter(button => button.getClientRects().length).map(button => {

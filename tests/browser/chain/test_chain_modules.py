@@ -52,9 +52,9 @@ def test_numbers_that_are_not_finite_are_named(show: Show) -> None:
 
 def test_blocks_fold_as_in_the_still(show: Show) -> None:
     sizes = list(range(1, 65))
-    folded = call(show(), "paint/layout", "x.map(h => m.foldBlock(h))", sizes)
+    folded = call(show(), "lib/geometry", "x.map(h => m.foldBlock(h))", sizes)
     assert [(block["columns"], block["rows"]) for block in folded] == [fold(h) for h in sizes]
-    smallest = call(show(), "paint/layout", "m.cellSize(m.foldBlock(64), true)")
+    smallest = call(show(), "lib/geometry", "m.cellSize(m.foldBlock(64), true)")
     assert smallest["width"] >= 14
     assert smallest["height"] >= 10
 

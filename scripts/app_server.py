@@ -14,9 +14,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, Playwright
 
-from tests.support.find_browser import FLAGS, find_browser
+from scripts.find_browser import FLAGS, find_browser
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 PAGES = (
     "",
     "unroll",

@@ -1,6 +1,6 @@
 // What can be edited by hand: its name, the numbers that name a place in it, and its value now.
 
-import { at } from "../model/payload.js"
+import { at } from "./payload.js"
 
 const WIDE = 100
 const START = 10

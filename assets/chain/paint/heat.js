@@ -1,8 +1,8 @@
 // Heat maps: one rectangle per value while values are few, else one image of as many pixels.
 
-import { channels, diverging } from "./colour.js"
+import { channels, diverging } from "../lib/colour.js"
 import { isBeyond } from "../model/colour_scales.js"
-import { pointIn, svg } from "./svg.js"
+import { pointIn, svg } from "../lib/svg.js"
 
 const MOST_MARKS = 40
 

@@ -1,7 +1,7 @@
 // How large a chain is drawn. Where little is missing it becomes a little smaller, so that all of it
 // is seen; on a projector it becomes larger; else it keeps its size and scrolls.
 
-import { layOut } from "../paint/layout.js"
+import { layOut } from "./layout.js"
 
 // Below this, labels of 11 px could not be read.
 const LEAST = 0.84

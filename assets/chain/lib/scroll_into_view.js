@@ -1,7 +1,7 @@
 // Bringing what was asked for into view: the page scrolls as little as it must, and not at all where
 // it is seen already.
 
-import { reduced } from "../lib/motion.js"
+import { reduced } from "./motion.js"
 
 // Streamlit's bar lies over the top of the page.
 const BAR = 64

@@ -1,6 +1,6 @@
 // A sign at each edge behind which something is hidden: a shade, and a mark to press.
 
-import { html, icon } from "../lib/svg.js"
+import { html, icon } from "./svg.js"
 
 const CHEVRON = { left: "M10.5 2.5L5 8l5.5 5.5", right: "M5.5 2.5L11 8l-5.5 5.5" }
 const SIDES = ["left", "right"]
