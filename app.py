@@ -26,27 +26,27 @@ import streamlit as st  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402
 
 from serving.addresses import Addresses  # noqa: E402
-from serving.config import hold_settings  # noqa: E402
+from serving.config import enforce_config  # noqa: E402
 from serving.connection import Connection  # noqa: E402
 from serving.descriptors import Room, announce  # noqa: E402
 from serving.hosts import Hosts  # noqa: E402
-from serving.index_page import install_front_end  # noqa: E402
-from serving.lifespan import warm_up  # noqa: E402
+from serving.index_page import install_index_page  # noqa: E402
+from serving.lifespan import preload  # noqa: E402
 from serving.messages import Messages  # noqa: E402
-from serving.security_headers import Doors  # noqa: E402
+from serving.security_headers import SecurityHeadersMiddleware  # noqa: E402
 from serving.sessions import SESSIONS  # noqa: E402
 from serving.static_files import StaticFiles  # noqa: E402
 from serving.streamlit_compat import prepare_streamlit  # noqa: E402
 
-hold_settings(Path(__file__).resolve())
+enforce_config(Path(__file__).resolve())
 prepare_streamlit()
-install_front_end()
+install_index_page()
 announce()
 
 app = st.App(
     Path(__file__).resolve().parent / "rnn_views" / "ui" / "main.py",
     middleware=[
-        Middleware(Doors),
+        Middleware(SecurityHeadersMiddleware),
         Middleware(Hosts, environment.allowed_hosts),
         Middleware(Connection),
         Middleware(Room),
@@ -55,5 +55,5 @@ app = st.App(
         Middleware(Messages),
     ],
     routes=[SESSIONS],
-    lifespan=warm_up,
+    lifespan=preload,
 )

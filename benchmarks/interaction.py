@@ -7,7 +7,7 @@ at a random moment of a frame, to the first animation frame after the picture ch
 the script's own share. Frames are counted by requestAnimationFrame while playing at speed 4 and
 while the chain rolls up and out; "play CPU" is what the page's main thread used for one of them,
 which a busy machine hardly changes. Bytes are what the page sends over its websocket meanwhile.
-Edits of a weight are made on the app's own pages, and timed from the wish to the first animation
+Edits of a weight are made on the app's own pages, and timed from the request to the first animation
 frame after the engine's new picture is drawn.
 """
 
@@ -125,7 +125,7 @@ def measure(browser: Browser, address: str, sample: str) -> dict[str, Any]:
 
 
 def measure_edits(browser: Browser, address: str) -> dict[str, float]:
-    """Return how long edits of a weight took, in ms, from the wish to the new picture."""
+    """Return how long edits of a weight took, in ms, from the request to the new picture."""
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.goto(address)
     wait_until_idle(page)

@@ -40,7 +40,7 @@ with right:
     if guess is None:
         st.caption("Answer the prediction above first: this text gives its answer.")
     else:
-        header.tell("compare", task.key)
+        header.show_text("compare", task.key)
 models = st.empty()  # cleared when a run begins anew: the script then ends with the run
 if guess is not None or (run is not None and run.over):
     with models.container():

@@ -11,7 +11,7 @@ header.show_heading(
     "How far back does a network learn, and what does its state keep? The numbers on this page are "
     "measured on real networks.",
 )
-part = controls.segments(
+part = controls.segmented(
     "part", "What to measure", config.PARTS, also=config.open_part, hide_label=True
 )
 stage = st.container(key="memory-stage")

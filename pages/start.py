@@ -13,7 +13,7 @@ header.show_heading(
 task = TASKS["sentiment"]
 network = task.shipped()
 example = task.encode(question.SENTENCE)
-answered = question.ask_sentence(task, network, task.read(network, example))
+answered = question.ask_sentence(task, network, task.run(network, example))
 editing.show_editable_chain(
     task,
     network,
@@ -24,5 +24,5 @@ editing.show_editable_chain(
 )
 if answered:
     question.show_where_to_look()
-navigation.show_doors()
+navigation.show_page_cards()
 navigation.show_next()

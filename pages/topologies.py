@@ -21,16 +21,16 @@ choose_topology()
 task = present_task()
 example = choose_example(task, more=choose_weights)
 network, badge = network_of(task)
-edited, taught = answer.read_example(task, network, example)
+edited, taught = answer.run_example(task, network, example)
 editing.show_edited(
     editing.draw(edited, badge),
     lambda: editing.draw(editing.read(task, network, example, teacher=taught), badge),
     key="types-chain",
 )
-reading = edited.reading
-header.tell("topologies", task.topology.name)
+example_run = edited.example_run
+header.show_text("topologies", task.topology.name)
 if isinstance(task, NamesTask):
-    answer.show_sampler(task, reading)
+    answer.show_sampler(task, example_run)
 answer.show_facts(task)
-tables.show_numbers(reading)
+tables.show_numbers(example_run)
 navigation.show_next()

@@ -23,7 +23,7 @@ header.show_heading(
     "little.",
 )
 with st.container(horizontal=True, vertical_alignment="bottom", key="train-controls"):
-    view = controls.segments("view", "What to watch", VIEWS)
+    view = controls.segmented("view", "What to watch", VIEWS)
     if view == "extremes":
         case = failure_modes.choose_extreme()
     else:
@@ -37,7 +37,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="train-contr
 if view != "extremes":
     with more:
         if view == "one" and isinstance(task, Task):
-            controls.segments("learn", "Learn from", LEARN)
+            controls.segmented("learn", "Learn from", LEARN)
         if view == "live" and live_run.is_running(setup):
             st.caption("Pause the training to change how it is done.")
         else:
@@ -45,7 +45,7 @@ if view != "extremes":
 stage = st.container(key="train-stage")
 if view != "one":
     told = "live stream" if view == "live" and not isinstance(task, Task) else view
-    header.tell("train", told)  # before the stage is filled: a run holds up what follows
+    header.show_text("train", told)  # before the stage is filled: a run holds up what follows
 navigation.show_next()
 with stage:
     if view == "extremes":

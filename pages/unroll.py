@@ -20,11 +20,11 @@ header.show_heading(
 task = TASKS["sentiment"]
 example, cut = choose_sentence(task)
 network, badge = network_of(task, cut=cut)
-reading, read_words = editing.show_editable_chain(
+example_run, read_words = editing.show_editable_chain(
     task, network, example, key="unroll-chain", badge=badge, cut=cut
 )
 
-last = len(reading.inputs[0])
+last = len(example_run.inputs[0])
 sights: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("loop", "See it as a loop", {"rolled": True, "phase": "forward"}),
     ("memory", "Go to the last step", {"rolled": False, "t": last}),
@@ -37,13 +37,13 @@ for column, (name, label, view) in zip(st.columns(3, gap="medium"), sights, stri
             section = "memory-cut"
         elif name == "memory" and network.cell != "rnn":
             section = "memory-gated"
-        header.tell("unroll", section)
+        header.show_text("unroll", section)
         st.space("stretch")
-        controls.point(f"see-{name}", label, "unroll-chain", **view)
+        controls.focus_button(f"see-{name}", label, "unroll-chain", **view)
 left, right = st.columns(2, gap="medium")
 with left:
-    questions.ask_last_word(reading, read_words)
+    questions.ask_last_word(example_run, read_words)
 with right:
-    questions.ask_swap(reading, read_words)
-tables.show_numbers(reading)
+    questions.ask_swap(example_run, read_words)
+tables.show_numbers(example_run)
 navigation.show_next()

@@ -21,10 +21,10 @@ from rnn_core.analysis.lags import (
     lag_norms,
 )
 from rnn_core.analysis.pca import Trajectory, trajectory
-from rnn_core.baselines.feedforward import Rival, rival
-from rnn_core.baselines.feedforward_training import RivalTrainer
+from rnn_core.baselines.feedforward import FeedForward, rival
+from rnn_core.baselines.feedforward_training import FeedForwardTrainer
 from rnn_core.fast.step import NetworkStep, TrainingStep
-from rnn_core.generation.free_running import respond
+from rnn_core.generation.free_running import decode
 from rnn_core.generation.step import generate, step
 from rnn_core.interop.layouts import (
     from_keras_weights,
@@ -56,7 +56,7 @@ from rnn_core.topology import (
 )
 from rnn_core.trace import Gradients, NonFiniteError, Overflow, StepGradients, Trace
 from rnn_core.training.protocols import Progress
-from rnn_core.training.snapshots import Explosion, Moment
+from rnn_core.training.snapshots import Checkpoint, Divergence
 from rnn_core.training.trainer import Trainer, train
 from rnn_core.unroll import backward, forward
 from rnn_core.untied import UntiedTrace, backward_untied, forward_untied, untie
@@ -71,14 +71,16 @@ __all__ = [
     "TASKS",
     "TOPOLOGIES",
     "Batch",
+    "Checkpoint",
     "Contributions",
     "Counterfactual",
-    "Explosion",
+    "Divergence",
+    "FeedForward",
+    "FeedForwardTrainer",
     "GradientNorms",
     "Gradients",
     "Jacobians",
     "LagNorms",
-    "Moment",
     "Network",
     "NetworkGradients",
     "NetworkStep",
@@ -87,8 +89,6 @@ __all__ = [
     "Params",
     "Ports",
     "Progress",
-    "Rival",
-    "RivalTrainer",
     "Segment",
     "StepGradients",
     "Topology",
@@ -105,6 +105,7 @@ __all__ = [
     "contributions",
     "counterfactual",
     "cross_entropy",
+    "decode",
     "forward",
     "forward_untied",
     "from_keras_weights",
@@ -116,7 +117,6 @@ __all__ = [
     "jacobians",
     "lag_norms",
     "loss_of",
-    "respond",
     "rival",
     "run",
     "spectral_radius",

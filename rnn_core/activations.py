@@ -65,29 +65,29 @@ def one_minus_sigmoid(s: Array, a: Array) -> Array:
     return _mended(np.asarray(1.0 - s), a, lambda far: sigmoid(-far))
 
 
-def slope_of_sigmoid(s: Array, a: Array) -> Array:
+def dsigmoid(s: Array, a: Array) -> Array:
     """Return σ'(a) = s (1 − s) of s = σ(a).
 
     >>> a = np.array([0.0, 40.0])
-    >>> [f"{slope:.10g}" for slope in slope_of_sigmoid(sigmoid(a), a)]
+    >>> [f"{slope:.10g}" for slope in dsigmoid(sigmoid(a), a)]
     ['0.25', '4.248354255e-18']
     """
     rest = one_minus_sigmoid(s, a)
     return np.multiply(rest, s, out=rest)
 
 
-def slope_of_tanh(t: Array, a: Array) -> Array:
+def dtanh(t: Array, a: Array) -> Array:
     """Return tanh'(a) = 1 − t² = 1 / cosh²(a) of t = tanh(a).
 
     >>> a = np.array([0.0, -40.0])
-    >>> [f"{slope:.10g}" for slope in slope_of_tanh(np.tanh(a), a)]
+    >>> [f"{slope:.10g}" for slope in dtanh(np.tanh(a), a)]
     ['1', '7.219405551e-35']
     """
     square = np.asarray(t * t)
-    return _mended(np.subtract(1.0, square, out=square), a, _far_slope_of_tanh)
+    return _mended(np.subtract(1.0, square, out=square), a, _far_dtanh)
 
 
-def _far_slope_of_tanh(a: Array) -> Array:
+def _far_dtanh(a: Array) -> Array:
     """Return 1 / cosh²(a), which is 0 where cosh is beyond the largest number."""
     if np.iscomplexobj(a):
         # A complex cosh has no value there.
@@ -128,6 +128,6 @@ def relu(a: Array) -> Array:
     return np.where(a.real <= 0, 0, a)
 
 
-def slope_of_relu(a: Array) -> Array:
+def drelu(a: Array) -> Array:
     """Return 1 where a > 0, else 0, in the type of a."""
     return np.asarray((a.real > 0).astype(a.dtype))

@@ -28,7 +28,7 @@ def aligned(shape: tuple[int, ...], dtype: npt.DTypeLike) -> Array:
     return raw[start : start + size * item].view(dtype).reshape(shape)
 
 
-def keep_freed_memory() -> None:
+def keep_malloc_arena() -> None:
     """Let the C library keep what is freed, up to some 32 MB, for the next array.
 
     By itself glibc hands blocks over 128 KB back to the system, so that every pass is given new
@@ -75,7 +75,7 @@ class Kept(dict[K, V]):
         return value
 
 
-class Pool:
+class BufferPool:
     """Preallocated memory by name; a request takes the first part, so that it is contiguous."""
 
     def __init__(self, dtype: npt.DTypeLike) -> None:

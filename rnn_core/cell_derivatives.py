@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from rnn_core.activations import (
+    drelu,
+    dsigmoid,
+    dtanh,
     one_minus_sigmoid,
-    slope_of_relu,
-    slope_of_sigmoid,
-    slope_of_tanh,
 )
 from rnn_core.params import Array, Params
 from rnn_core.record import ReadOnly
@@ -23,28 +23,28 @@ Gates = Mapping[str, Array]
 Slopes = Callable[[Params, Array, Array, "Array | None", Gates], dict[str, Array]]
 
 
-def vanilla_slopes(
+def vanilla_derivatives(
     params: Params, a: Array, h: Array, c: Array | None, gates: Gates
 ) -> dict[str, Array]:
     """φ'(a), under the name of what it leads to, h."""
-    return {"h": slope_of_tanh(h, a) if params.activation == "tanh" else slope_of_relu(a)}
+    return {"h": dtanh(h, a) if params.activation == "tanh" else drelu(a)}
 
 
-def gru_slopes(
+def gru_derivatives(
     params: Params, a: Array, h: Array, c: Array | None, gates: Gates
 ) -> dict[str, Array]:
     """σ' of r and z, tanh' of n, and beside them 1 − z = σ(−a_z)."""
     a_r, a_z, a_n = _blocks(a, params.hidden)
     one_minus_z = one_minus_sigmoid(gates["z"], a_z)
     return {
-        "r": slope_of_sigmoid(gates["r"], a_r),
+        "r": dsigmoid(gates["r"], a_r),
         "z": gates["z"] * one_minus_z,
-        "n": slope_of_tanh(gates["n"], a_n),
+        "n": dtanh(gates["n"], a_n),
         "1 − z": one_minus_z,
     }
 
 
-def lstm_slopes(
+def lstm_derivatives(
     params: Params, a: Array, h: Array, c: Array | None, gates: Gates
 ) -> dict[str, Array]:
     """σ' of i, f and o, tanh' of g and of c, and beside them tanh(c)."""
@@ -52,11 +52,11 @@ def lstm_slopes(
     a_i, a_f, a_g, a_o = _blocks(a, params.hidden)
     tanh_c = np.tanh(c)
     return {
-        "i": slope_of_sigmoid(gates["i"], a_i),
-        "f": slope_of_sigmoid(gates["f"], a_f),
-        "g": slope_of_tanh(gates["g"], a_g),
-        "o": slope_of_sigmoid(gates["o"], a_o),
-        "c": slope_of_tanh(tanh_c, c),
+        "i": dsigmoid(gates["i"], a_i),
+        "f": dsigmoid(gates["f"], a_f),
+        "g": dtanh(gates["g"], a_g),
+        "o": dsigmoid(gates["o"], a_o),
+        "c": dtanh(tanh_c, c),
         "tanh c": tanh_c,
     }
 
@@ -66,7 +66,7 @@ def _blocks(a: Array, hidden: int) -> list[Array]:
     return [a[..., start : start + hidden] for start in range(0, a.shape[-1], hidden)]
 
 
-CELL_SLOPES: Mapping[str, Slopes] = ReadOnly(
-    {"rnn": vanilla_slopes, "gru": gru_slopes, "lstm": lstm_slopes}
+CELL_DERIVATIVES: Mapping[str, Slopes] = ReadOnly(
+    {"rnn": vanilla_derivatives, "gru": gru_derivatives, "lstm": lstm_derivatives}
 )
 """By cell: (params, a (..., G·H), h and c it led to, gates) → name → array, shape (..., H)."""

@@ -8,15 +8,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rnn_core.padding import UNSCORED, ignore_padding
-from rnn_core.params import Array, sealed
+from rnn_core.padding import IGNORE_INDEX, ignore_padding
+from rnn_core.params import Array, read_only
 from rnn_core.validation.arguments import takes
 
 __all__ = [
+    "IGNORE_INDEX",
     "LOSSES",
-    "UNSCORED",
     "cross_entropy",
-    "is_scored",
+    "is_counted",
     "log_softmax",
     "squared_error",
     "token_losses",
@@ -57,7 +57,7 @@ def cross_entropy(
     """
     scores, classes = _check_classes(logits, ignore_padding(targets, lengths))
     wanted = classes.reshape(-1)
-    counted = wanted != UNSCORED
+    counted = wanted != IGNORE_INDEX
     N = int(np.count_nonzero(counted))
     # Where each row's target stands in the flat array; what it does to unscored rows goes below.
     shown = wanted if wanted.size == N else wanted * counted
@@ -79,7 +79,7 @@ def cross_entropy(
         if wanted.size > N:
             losses, dlogits[~counted] = losses[counted], 0
         loss = mean_loss(losses, N)
-    return loss, sealed(dlogits.reshape(scores.shape))
+    return loss, read_only(dlogits.reshape(scores.shape))
 
 
 def mean_loss(losses: Array, count: int) -> Any:
@@ -115,7 +115,7 @@ def token_losses(
     array, shape (T, B)
     """
     scores, classes = _check_classes(logits, ignore_padding(targets, lengths), needs_one=False)
-    at, which = np.nonzero(classes != UNSCORED)
+    at, which = np.nonzero(classes != IGNORE_INDEX)
     losses = np.full(classes.shape, np.nan, scores.dtype)
     losses[at, which] = -log_softmax(scores)[at, which, classes[at, which]]
     return losses
@@ -168,7 +168,7 @@ def squared_error(
         error = np.where(counted, scores - np.where(counted, wanted, 0.0), 0.0)
         loss = half_mean_square(error, N)
         dpredictions = (error / N).astype(scores.dtype, copy=False)
-    return loss, sealed(dpredictions)
+    return loss, read_only(dpredictions)
 
 
 def half_mean_square(error: Array, count: int) -> Any:
@@ -192,16 +192,16 @@ def half_mean_square(error: Array, count: int) -> Any:
     return peak * mean * peak if isfinite(peak) else mean
 
 
-def is_scored(targets: Array) -> Array:
+def is_counted(targets: Array) -> Array:
     """Return which steps of which sequences are scored, shape (T, B).
 
-    >>> is_scored(np.array([[-1], [2]])).tolist()
+    >>> is_counted(np.array([[-1], [2]])).tolist()
     [[False], [True]]
-    >>> is_scored(np.array([[[np.nan]], [[0.5]]])).tolist()
+    >>> is_counted(np.array([[[np.nan]], [[0.5]]])).tolist()
     [[False], [True]]
     """
     if targets.ndim == 2:
-        return np.asarray(targets != UNSCORED)
+        return np.asarray(targets != IGNORE_INDEX)
     return np.asarray(~np.isnan(targets).all(axis=-1))
 
 
@@ -213,7 +213,7 @@ def unscored(targets: Array, steps: int | None = None) -> Array:
     """
     shape = (len(targets) if steps is None else steps, *targets.shape[1:])
     if targets.dtype.kind in "iu":  # an unsigned type has no −1
-        return np.full(shape, UNSCORED, np.intp)
+        return np.full(shape, IGNORE_INDEX, np.intp)
     return np.full(shape, np.nan, targets.dtype)
 
 
@@ -283,13 +283,13 @@ def _check_classes(
         raise ValueError(f"targets have dtype {classes.dtype} but whole numbers are expected")
     # By argmax, which takes a third of the time of max.
     most = classes.item(classes.argmax())
-    if classes.item(classes.argmin()) < UNSCORED or most >= scores.shape[2]:
-        bad = (classes < UNSCORED) | (classes >= scores.shape[2])
+    if classes.item(classes.argmin()) < IGNORE_INDEX or most >= scores.shape[2]:
+        bad = (classes < IGNORE_INDEX) | (classes >= scores.shape[2])
         raise ValueError(
             f"targets hold {int(classes[bad][0])} but expect 0 to {scores.shape[2] - 1}, "
             f"or -1 for no loss"
         )
-    if needs_one and most == UNSCORED:
+    if needs_one and most == IGNORE_INDEX:
         raise ValueError(f"all {classes.size} targets are -1; at least one must be scored")
     # An index is made of them: of uint64 and int64 NumPy would make a float.
     return scores, classes.astype(np.intp, copy=False)

@@ -17,12 +17,12 @@ import numpy.typing as npt
 from rnn_core.input_validation import check_tokens, is_tokens
 from rnn_core.losses import cross_entropy, squared_error
 from rnn_core.norms import safe_norm
-from rnn_core.params import Array, Params, frozen, sealed
+from rnn_core.params import Array, Params, read_only, read_only_copy
 from rnn_core.record import Record
 from rnn_core.topology import Ports, Topology
 from rnn_core.trace import Gradients, Trace
 from rnn_core.unroll import forward
-from rnn_core.untied import check_copies, forward_untied, send_back, weight_gradients
+from rnn_core.untied import backward_any, check_copies, forward_untied, weight_gradients
 from rnn_core.validation.arguments import check_kind, check_readable, takes
 
 
@@ -56,7 +56,7 @@ class Segment(Record):
             object.__setattr__(self, "copies", check_copies(self.params, self.copies))
         if self.embedding is None:
             return
-        object.__setattr__(self, "embedding", frozen(self.embedding))
+        object.__setattr__(self, "embedding", read_only_copy(self.embedding))
         if (
             self.embedding.ndim != 2
             or self.embedding.shape[1] != self.params.inputs
@@ -219,10 +219,10 @@ def run(
     """
     check_count("inputs", inputs, network.segments)
     limits = per_segment(lengths, network.segments)
-    return tuple(run_in_a_row(network.segments, inputs, limits, h0, c0))
+    return tuple(run_segments(network.segments, inputs, limits, h0, c0))
 
 
-def run_in_a_row(
+def run_segments(
     segments: Sequence[Segment],
     inputs: Sequence[npt.ArrayLike],
     lengths: Sequence[npt.ArrayLike | None],
@@ -253,7 +253,7 @@ def run_segment(
         trace = forward_untied(segment.params, segment.copies, read, h0, c0)
     else:
         raise ValueError(f"{segment.ports.name} is untied: lengths are given but None is expected")
-    return trace if read is given else replace(trace, tokens=frozen(given))
+    return trace if read is given else replace(trace, tokens=read_only_copy(given))
 
 
 def look_up(segment: Segment, x: Array) -> Array:
@@ -320,10 +320,10 @@ def backpropagate(
     NetworkGradients
     """
     check_count("traces", traces, network.segments)
-    gradients = [send_back(traces[-1], dlogits, None, None, truncate)]
+    gradients = [backward_any(traces[-1], dlogits, None, None, truncate)]
     for trace in reversed(traces[:-1]):
         behind = gradients[0]
-        gradients.insert(0, send_back(trace, None, behind.dh0, behind.dc0, truncate))
+        gradients.insert(0, backward_any(trace, None, behind.dh0, behind.dc0, truncate))
     embeddings = tuple(
         _scatter(segment, grads) for segment, grads in zip(network.segments, gradients, strict=True)
     )
@@ -337,4 +337,4 @@ def _scatter(segment: Segment, grads: Gradients) -> Array | None:
     rows = np.zeros(segment.embedding.shape, grads.dh.dtype)
     if grads.dx is not None and grads.trace.tokens is not None:
         np.add.at(rows, grads.trace.tokens, grads.dx)
-    return sealed(rows)
+    return read_only(rows)

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from rnn_core.input_validation import check_lengths
 from rnn_core.params import Array
 
-UNSCORED = -1
+IGNORE_INDEX = -1
 
 
 def ignore_padding(targets: npt.ArrayLike, lengths: npt.ArrayLike | None) -> Array:
@@ -45,11 +45,11 @@ def ignore_padding(targets: npt.ArrayLike, lengths: npt.ArrayLike | None) -> Arr
     limits = np.asarray(check_lengths(lengths, *given.shape[:2]))
     if given.dtype.kind not in ("iu" if given.ndim == 2 else "f"):
         return given  # the loss has the words for it
-    scored = given != UNSCORED if given.ndim == 2 else ~np.isnan(given).all(axis=2)
+    scored = given != IGNORE_INDEX if given.ndim == 2 else ~np.isnan(given).all(axis=2)
     real = np.arange(len(given))[:, None] < limits
     ignored = scored & ~real & (scored & real).any(axis=0)
     if not ignored.any():
         return given
     kept = given.astype(np.int64 if given.dtype.kind == "u" else given.dtype)
-    kept[ignored] = UNSCORED if given.ndim == 2 else np.nan
+    kept[ignored] = IGNORE_INDEX if given.ndim == 2 else np.nan
     return kept

@@ -22,14 +22,14 @@ GATES: dict[str, tuple[str, ...]] = {
     "lstm": ("i", "f", "g", "o"),
 }
 ACTIVATIONS = ("tanh", "relu")
-RECURRENT_STARTS = ("orthogonal", "identity")
+RECURRENT_INITS = ("orthogonal", "identity")
 DTYPES = (np.float32, np.float64, np.complex128)
 
 
-def blocks_of(cell: str) -> int:
+def num_gates(cell: str) -> int:
     """Return G, the number of H-wide column blocks in ``W_xh`` and ``W_hh``.
 
-    >>> blocks_of("rnn"), blocks_of("gru"), blocks_of("lstm")
+    >>> num_gates("rnn"), num_gates("gru"), num_gates("lstm")
     (1, 3, 4)
     """
     if not isinstance(cell, str) or cell not in GATES:
@@ -37,7 +37,7 @@ def blocks_of(cell: str) -> int:
     return max(1, len(GATES[cell]))
 
 
-def frozen(array: npt.ArrayLike) -> Array:
+def read_only_copy(array: npt.ArrayLike) -> Array:
     """Return the array itself where nobody can write to it, else a read-only copy."""
     held = np.asarray(array)
     base = held.base
@@ -48,13 +48,13 @@ def frozen(array: npt.ArrayLike) -> Array:
     return held
 
 
-def sealed(array: Array) -> Array:
+def read_only(array: Array) -> Array:
     """Make an array the engine has just made read-only, without a copy."""
     array.flags.writeable = False
     return array
 
 
-def times(rows: Array, matrix: Array) -> Array:
+def matmul_last_axis(rows: Array, matrix: Array) -> Array:
     """Return ``rows @ matrix`` over the last axis of (…, N): one product, where @ would take one
     per leading index.
     """
@@ -110,7 +110,7 @@ class Params(Record):
             value = getattr(self, name)
             if value is not None:
                 check_readable(name, value)
-                object.__setattr__(self, name, frozen(value))
+                object.__setattr__(self, name, read_only_copy(value))
             elif name != "b_hn":
                 raise ValueError(f"{name} is None but {self.cell} expects an array")
         _check_shapes(self)
@@ -150,7 +150,7 @@ class Params(Record):
         """Return a copy whose arrays have another dtype."""
         return self.with_arrays({name: a.astype(dtype) for name, a in self.arrays().items()})
 
-    def shaped(self, **arrays: Array | None) -> Params:
+    def _unchecked_like(self, **arrays: Array | None) -> Params:
         """Return a record of this shape around arrays the engine has just made: none is checked.
 
         Gradients are made so, because the checks would cost as much as the products.
@@ -181,7 +181,7 @@ def expected_shapes(
     >>> expected_shapes("gru", inputs=3, hidden=2, outputs=0)["b_hn"]
     (2,)
     """
-    wide = blocks_of(cell) * hidden
+    wide = num_gates(cell) * hidden
     shapes: dict[str, tuple[int, ...]] = {
         "W_xh": (inputs, wide),
         "W_hh": (hidden, wide),
@@ -195,7 +195,7 @@ def expected_shapes(
 
 
 def _check_names(cell: str, activation: str) -> None:
-    blocks_of(cell)
+    num_gates(cell)
     check_choice("activation", activation, ACTIVATIONS)
     if activation != "tanh" and cell != "rnn":
         raise ValueError(f"activation is {activation!r} but {cell} has tanh; only rnn has a choice")
@@ -279,10 +279,10 @@ def init(
     hidden = check_whole("hidden", hidden, least=1)
     outputs = check_whole("outputs", outputs, least=0)
     seed = check_whole("seed", seed, least=0)
-    check_choice("recurrent", recurrent, RECURRENT_STARTS)
+    check_choice("recurrent", recurrent, RECURRENT_INITS)
     check_dtype(dtype)
     rng = np.random.default_rng(seed)
-    blocks = blocks_of(cell)
+    blocks = num_gates(cell)
     b_h = np.zeros(blocks * hidden)
     if cell == "lstm":
         b_h[hidden : 2 * hidden] = 1.0

@@ -8,9 +8,9 @@ from functools import cached_property
 
 import numpy as np
 
-from rnn_core.cell_derivatives import CELL_SLOPES
+from rnn_core.cell_derivatives import CELL_DERIVATIVES
 from rnn_core.cells import CELLS, Step
-from rnn_core.params import Array, Params, sealed
+from rnn_core.params import Array, Params, read_only
 from rnn_core.record import ReadOnly, Record
 
 NO_SLOPES: Mapping[str, Array] = ReadOnly({})
@@ -100,7 +100,7 @@ class Trace(Record):
         """Which steps are real, bool, shape (T, B); None where all are."""
         if self.lengths is None:
             return None
-        return sealed(np.arange(self.steps)[:, None] < self.lengths)
+        return read_only(np.arange(self.steps)[:, None] < self.lengths)
 
     def slopes(self) -> dict[str, Array]:
         """Return the derivatives of the nonlinearities at every step, shape (T, B, H).
@@ -111,12 +111,12 @@ class Trace(Record):
         """
         with np.errstate(over="ignore", invalid="ignore"):
             found = self.slopes_now()
-        return {name: sealed(slope) for name, slope in found.items()}
+        return {name: read_only(slope) for name, slope in found.items()}
 
     def slopes_now(self) -> dict[str, Array]:
         """Return ``slopes`` to whoever has silenced overflow and keeps them to itself."""
         c = None if self.c is None else self.c[1:]
-        return CELL_SLOPES[self.params.cell](self.params, self.a, self.h[1:], c, self.gates)
+        return CELL_DERIVATIVES[self.params.cell](self.params, self.a, self.h[1:], c, self.gates)
 
     def step_at(self, t: int, slopes: Mapping[str, Array] = NO_SLOPES) -> Step:
         """Return what the cell computed at step t (from 0), with that step's ``slopes``."""
@@ -216,7 +216,7 @@ class Gradients(Record):
     def da_recurrent(self) -> Array:
         """Gradient of the product h W_hh, shape (T, B, G·H): ``da``, but r ⊙ da_n for gru."""
         cell = CELLS[self.trace.params.cell]
-        return sealed(cell.da_recurrent(self.da, dict(self.trace.gates)))
+        return read_only(cell.da_recurrent(self.da, dict(self.trace.gates)))
 
     @cached_property
     def by_step(self) -> StepGradients:
@@ -229,12 +229,12 @@ class Gradients(Record):
         with np.errstate(over="ignore", invalid="ignore"):
             return StepGradients(
                 cell=trace.params.cell,
-                W_xh=sealed(self._input_products()),
-                W_hh=sealed(trace.h[:-1].transpose(0, 2, 1) @ self.da_recurrent),
-                b_h=sealed(self.da.sum(axis=1)),
-                W_hy=sealed(trace.h[1:].transpose(0, 2, 1) @ self.dlogits),
-                b_y=sealed(self.dlogits.sum(axis=1)),
-                b_hn=sealed(self.da_recurrent[:, :, 2 * H :].sum(axis=1))
+                W_xh=read_only(self._input_products()),
+                W_hh=read_only(trace.h[:-1].transpose(0, 2, 1) @ self.da_recurrent),
+                b_h=read_only(self.da.sum(axis=1)),
+                W_hy=read_only(trace.h[1:].transpose(0, 2, 1) @ self.dlogits),
+                b_y=read_only(self.dlogits.sum(axis=1)),
+                b_hn=read_only(self.da_recurrent[:, :, 2 * H :].sum(axis=1))
                 if trace.params.b_hn is not None
                 else None,
             )

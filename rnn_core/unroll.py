@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from rnn_core.buffers import keep_freed_memory
+from rnn_core.buffers import keep_malloc_arena
 from rnn_core.cells import CELLS
 from rnn_core.input_validation import (
     check_array,
@@ -15,7 +15,7 @@ from rnn_core.input_validation import (
     common_dtype,
     is_tokens,
 )
-from rnn_core.params import GATES, Array, Params, frozen, sealed, times
+from rnn_core.params import GATES, Array, Params, matmul_last_axis, read_only, read_only_copy
 from rnn_core.record import ReadOnly
 from rnn_core.trace import Gradients, Trace
 from rnn_core.validation.arguments import takes
@@ -23,10 +23,10 @@ from rnn_core.validation.values import check_whole
 
 NO_GATES: ReadOnly[str, Array] = ReadOnly({})
 
-keep_freed_memory()
+keep_malloc_arena()
 
 
-def input_share(params: Params, x: Array) -> Array:
+def input_projection(params: Params, x: Array) -> Array:
     """Return ``x W_xh``; tokens pick rows of W_xh, which is the product with one-hot rows."""
     # A product for each step: one for all would round a step's share by how many steps there are.
     return params.W_xh[x] if is_tokens(x) else np.asarray(x @ params.W_xh)
@@ -88,23 +88,25 @@ def forward(
     if c is not None and c_start is not None:
         c[0] = c_start
     with np.errstate(over="ignore", invalid="ignore"):
-        from_x = input_share(params, fed).astype(dtype, copy=False)
+        from_x = input_projection(params, fed).astype(dtype, copy=False)
         a, from_h, gates, n_recurrent = _run_steps(params, from_x, h, c, limits)
         logits = h[1:] @ params.W_hy + params.b_y
-    x_kept = frozen(fed)
+    x_kept = read_only_copy(fed)
     return Trace(
         params=params,
         x=x_kept,
-        lengths=None if limits is None else frozen(limits),
+        lengths=None if limits is None else read_only_copy(limits),
         tokens=x_kept if is_tokens(x_kept) else None,
-        from_x=sealed(from_x),
-        from_h=sealed(from_h),
-        a=sealed(a),
-        h=sealed(h),
-        c=None if c is None else sealed(c),
-        gates=ReadOnly({name: sealed(gate) for name, gate in gates.items()}) if gates else NO_GATES,
-        n_recurrent=None if n_recurrent is None else sealed(n_recurrent),
-        logits=sealed(logits),
+        from_x=read_only(from_x),
+        from_h=read_only(from_h),
+        a=read_only(a),
+        h=read_only(h),
+        c=None if c is None else read_only(c),
+        gates=ReadOnly({name: read_only(gate) for name, gate in gates.items()})
+        if gates
+        else NO_GATES,
+        n_recurrent=None if n_recurrent is None else read_only(n_recurrent),
+        logits=read_only(logits),
     )
 
 
@@ -192,7 +194,7 @@ def backward(
     with np.errstate(over="ignore", invalid="ignore"):
         dh_local = np.zeros(trace.h.shape, dtype)
         if dlogits is not None:
-            dh_local[1:] = times(dy, params.W_hy.T)
+            dh_local[1:] = matmul_last_axis(dy, params.W_hy.T)
         if dh is not None:
             dh_local[1:] += _port("dh", dh, (T, B, H), trace)
         dh_recurrent = np.zeros(trace.h.shape, dtype)
@@ -204,18 +206,18 @@ def backward(
             if dc_last is not None:
                 dc_recurrent[T] = _port("dc_last", dc_last, (B, H), trace)
         da = _run_back(trace, dh_local, dh_recurrent, dc, dc_recurrent, truncate)
-        dx = None if is_tokens(trace.x) else sealed(times(da, params.W_xh.T))
+        dx = None if is_tokens(trace.x) else read_only(matmul_last_axis(da, params.W_xh.T))
         total = _total(trace, dy, da)
         dh_total = dh_local + dh_recurrent
     return Gradients(
         trace=trace,
         dlogits=dy,
-        dh=sealed(dh_total),
-        dh_local=sealed(dh_local),
-        dh_recurrent=sealed(dh_recurrent),
-        dc=None if dc is None else sealed(dc),
-        dc_recurrent=None if dc_recurrent is None else sealed(dc_recurrent),
-        da=sealed(da),
+        dh=read_only(dh_total),
+        dh_local=read_only(dh_local),
+        dh_recurrent=read_only(dh_recurrent),
+        dc=None if dc is None else read_only(dc),
+        dc_recurrent=None if dc_recurrent is None else read_only(dc_recurrent),
+        da=read_only(da),
         dx=dx,
         total=total,
         truncate=truncate,
@@ -225,11 +227,11 @@ def backward(
 def _port(name: str, given: npt.ArrayLike | None, shape: tuple[int, ...], trace: Trace) -> Array:
     """Return what arrives at a port in the trace's dtype, read-only; zeros where nothing does."""
     if given is None:
-        return sealed(np.zeros(shape, trace.h.dtype))
+        return read_only(np.zeros(shape, trace.h.dtype))
     array = check_array(name, given, shape)
     if np.iscomplexobj(array) and not np.iscomplexobj(trace.h):
         raise ValueError(f"{name} has dtype {array.dtype} but the pass has {trace.h.dtype}")
-    return frozen(array.astype(trace.h.dtype, copy=False))
+    return read_only_copy(array.astype(trace.h.dtype, copy=False))
 
 
 def _run_back(
@@ -281,11 +283,11 @@ def _total(trace: Trace, dy: Array, da: Array) -> Params:
         np.add.at(dW_xh, trace.x.reshape(-1), rows)
     else:
         dW_xh = trace.x.reshape(-1, params.inputs).T.dot(rows)
-    return params.shaped(
-        W_xh=sealed(dW_xh),
-        W_hh=sealed(trace.h[:-1].reshape(-1, H).T.dot(to_h)),
-        b_h=sealed(rows.sum(axis=0)),
-        W_hy=sealed(trace.h[1:].reshape(-1, H).T.dot(flat_dy)),
-        b_y=sealed(flat_dy.sum(axis=0)),
-        b_hn=None if params.b_hn is None else sealed(to_h[:, 2 * H :].sum(axis=0)),
+    return params._unchecked_like(
+        W_xh=read_only(dW_xh),
+        W_hh=read_only(trace.h[:-1].reshape(-1, H).T.dot(to_h)),
+        b_h=read_only(rows.sum(axis=0)),
+        W_hy=read_only(trace.h[1:].reshape(-1, H).T.dot(flat_dy)),
+        b_y=read_only(flat_dy.sum(axis=0)),
+        b_hn=None if params.b_hn is None else read_only(to_h[:, 2 * H :].sum(axis=0)),
     )

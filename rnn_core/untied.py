@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rnn_core.input_validation import check_array, check_input
-from rnn_core.params import Array, Params, frozen, sealed
+from rnn_core.params import Array, Params, read_only, read_only_copy
 from rnn_core.record import ReadOnly
 from rnn_core.trace import Gradients, Trace
 from rnn_core.unroll import backward, forward
@@ -47,7 +47,7 @@ def check_copies(params: Params, copies: npt.ArrayLike) -> Array:
     ValueError
         When they are not (n, H, G·H) with n ≥ 1 in the dtype of the weights.
     """
-    held = frozen(copies)
+    held = read_only_copy(copies)
     if held.ndim != 3 or not len(held) or held.shape[1:] != params.W_hh.shape:
         raise ValueError(
             f"copies have shape {held.shape} but (n, {', '.join(map(str, params.W_hh.shape))}) "
@@ -67,7 +67,7 @@ def untie(params: Params, steps: int) -> Array:
     (5, 4, 12)
     """
     steps = check_whole("steps", steps, least=1)
-    return sealed(np.repeat(params.W_hh[None], steps, axis=0))
+    return read_only(np.repeat(params.W_hh[None], steps, axis=0))
 
 
 @takes(params=Params, arrays=("copies", "x", "h0", "c0"))
@@ -135,12 +135,12 @@ def forward_untied(
         gates=ReadOnly({name: _joined([one.gates[name] for one in steps]) for name in names}),
         n_recurrent=_joined(n_recurrent) if n_recurrent else None,
         logits=_joined([one.logits for one in steps]),
-        copies=sealed(held[:T].copy()),
+        copies=read_only(held[:T].copy()),
     )
 
 
 def _joined(parts: list[Array]) -> Array:
-    return sealed(np.concatenate(parts))
+    return read_only(np.concatenate(parts))
 
 
 def _states(steps: list[Trace]) -> list[Array]:
@@ -203,7 +203,7 @@ def backward_untied(
     return _gathered(trace, found, truncate)
 
 
-def send_back(
+def backward_any(
     trace: Trace,
     dlogits: npt.ArrayLike | None,
     dh_last: npt.ArrayLike | None,
@@ -261,9 +261,9 @@ def _gathered(trace: UntiedTrace, steps: list[Gradients], truncate: int | None) 
     return Gradients(
         trace=trace,
         dlogits=_joined([one.dlogits for one in steps]),
-        dh=sealed(local + recurrent),
-        dh_local=sealed(local),
-        dh_recurrent=sealed(recurrent),
+        dh=read_only(local + recurrent),
+        dh_local=read_only(local),
+        dh_recurrent=read_only(recurrent),
         dc=dc,
         dc_recurrent=dc_recurrent,
         da=_joined([one.da for one in steps]),

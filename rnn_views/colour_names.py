@@ -41,6 +41,6 @@ POSITIVE: Final = between("positive")
 GRAD_NEGATIVE: Final = between("grad_negative")
 GRAD_POSITIVE: Final = between("grad_positive")
 ACCENT: Final = between("cursor")
-QUIET: Final = between("muted")
-NOTHING: Final = faint(QUIET)
+MUTED: Final = between("muted")
+FAINT: Final = faint(MUTED)
 """A value of zero, a bar that only stands for comparison."""

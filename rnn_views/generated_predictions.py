@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from rnn_core.losses import is_scored, log_softmax
+from rnn_core.losses import is_counted, log_softmax
 from rnn_core.network import Batch, Network, run
-from rnn_core.tasks.generated.base import HELD_OUT_SEED, StreamTask
+from rnn_core.tasks.generated.base import HELD_OUT_SEED, GeneratedTask
 from rnn_core.tasks.generated.memory import TokenTask
 from rnn_core.tasks.generated.sunspots import SCALE, TEST, TRAIN, SunspotsTask
 from rnn_views.number_format import format_fixed, format_number
@@ -23,13 +23,13 @@ LAST_READ = 12
 """So many of the steps that were read last are told of a long sequence."""
 
 
-def stream_table(task: StreamTask, network: Network) -> pd.DataFrame:
+def stream_table(task: GeneratedTask, network: Network) -> pd.DataFrame:
     """Return a few sequences that no run draws, with the network's answer at the last scored step.
 
     Of the sunspots, whose held-out sequence is one, a few of its years.
 
-    >>> from rnn_core.tasks.generated.registry import STREAMS
-    >>> task = STREAMS["book"]
+    >>> from rnn_core.tasks.generated.registry import GENERATED_TASKS
+    >>> task = GENERATED_TASKS["book"]
     >>> list(stream_table(task, task.network()))
     ['input', 'the network says', 'sure', 'right answer']
     """
@@ -37,7 +37,7 @@ def stream_table(task: StreamTask, network: Network) -> pd.DataFrame:
         return _years_table(task, network)
     batch = task.draw(np.random.default_rng(HELD_OUT_SEED), SHOWN)
     logits = run(network, batch.inputs, batch.lengths)[-1].logits
-    scored = is_scored(batch.targets)
+    scored = is_counted(batch.targets)
     last = len(scored) - 1 - scored[::-1].argmax(axis=0)
     return pd.DataFrame(
         [
@@ -59,7 +59,7 @@ def _years_table(task: SunspotsTask, network: Network) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _answer(task: StreamTask, logits: Array, target: Array) -> dict[str, str]:
+def _answer(task: GeneratedTask, logits: Array, target: Array) -> dict[str, str]:
     if isinstance(task, TokenTask):
         said, right = int(logits.argmax()), int(target)
         icon = ":material/check:" if said == right else ":material/close:"
@@ -69,16 +69,16 @@ def _answer(task: StreamTask, logits: Array, target: Array) -> dict[str, str]:
             "right answer": task.answers[right],
         }
     return {
-        "the network says": say_output(task, float(logits[0])),
-        "right answer": say_output(task, float(target[0])),
+        "the network says": format_output(task, float(logits[0])),
+        "right answer": format_output(task, float(target[0])),
     }
 
 
-def say_output(task: StreamTask, value: float) -> str:
+def format_output(task: GeneratedTask, value: float) -> str:
     """Return an output of a network that says numbers, as it is read: sunspots, not their scale.
 
     >>> from rnn_core.tasks.generated.sunspots import SUNSPOTS
-    >>> say_output(SUNSPOTS, 0.25)
+    >>> format_output(SUNSPOTS, 0.25)
     '50'
     """
     shown = value * SCALE if isinstance(task, SunspotsTask) else value
@@ -87,8 +87,8 @@ def say_output(task: StreamTask, value: float) -> str:
     return format_fixed(shown, 0 if isinstance(task, SunspotsTask) else 2)
 
 
-def _tell_read(task: StreamTask, batch: Batch, which: int) -> str:
-    told = task.tell(batch, which)
+def _tell_read(task: GeneratedTask, batch: Batch, which: int) -> str:
+    told = task.describe(batch, which)
     if batch.lengths and batch.lengths[0] is not None:
         told = told[: int(batch.lengths[0][which])]
     if any(MARKED in one for one in told):

@@ -8,10 +8,10 @@ CHOSEN_DIGITS = 6
 RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
-def say_power(power: int) -> str:
+def format_power(power: int) -> str:
     """Return a power of ten as it is read.
 
-    >>> say_power(-6), say_power(0), say_power(34)
+    >>> format_power(-6), format_power(0), format_power(34)
     ('10⁻⁶', '1', '10³⁴')
     """
     return f"10{str(power).translate(RAISED)}" if power else "1"
@@ -39,7 +39,7 @@ def format_number(value: float | None, digits: int = 2) -> str:
         plain = f"{size:,.0f}" if size >= 10 ** (digits - 1) else f"{size:,.{digits}g}"
         return f"{sign}{plain}"
     mantissa, power = f"{size:.{digits - 1}e}".split("e")
-    raised = say_power(int(power))
+    raised = format_power(int(power))
     factor = mantissa.rstrip("0").rstrip(".")
     return sign + (raised if factor == "1" else f"{factor} · {raised}")
 

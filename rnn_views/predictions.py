@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnn_core.losses import log_softmax
-from rnn_core.tasks import Reading, Task
+from rnn_core.tasks import ExampleRun, Task
 
 FEW = 5
 
@@ -38,35 +38,37 @@ class Answer:
     scored: int
 
 
-def judge(task: Task, reading: Reading) -> Answer:
+def judge(task: Task, example_run: ExampleRun) -> Answer:
     """Return the answer of a reading beside the right one."""
-    targets = reading.targets[:, 0]
-    logits = reading.traces[-1].logits
+    targets = example_run.targets[:, 0]
+    logits = example_run.traces[-1].logits
     known = targets >= 0
     hits = int((logits[:, 0].argmax(axis=-1) == targets)[known].sum())
     best = log_softmax(logits)[:, 0].max(axis=-1)
     single = task.topology.segments[-1].says == "last"  # a flag raised by hand changes no answer
     if single:
-        says, truth, sure = reading.said[-1], "".join(reading.example.target[-1:]), best[-1]
+        says, truth, sure = example_run.said[-1], "".join(example_run.example.target[-1:]), best[-1]
     else:
-        truth = task.answer(reading.example.target, logits) if reading.example.target else ""
-        says, sure = reading.text, best.sum()
+        truth = (
+            task.answer(example_run.example.target, logits) if example_run.example.target else ""
+        )
+        says, sure = example_run.text, best.sum()
     return Answer(
         says=says,
         truth=truth,
-        right=_agrees(task, reading, says == truth),
+        right=_agrees(task, example_run, says == truth),
         sure=float(np.exp(sure)),
         hits=hits,
         scored=int(known.sum()),
     )
 
 
-def _agrees(task: Task, reading: Reading, same: bool) -> bool | None:
-    if not reading.example.target or task.metric == "nats per character":
+def _agrees(task: Task, example_run: ExampleRun, same: bool) -> bool | None:
+    if not example_run.example.target or task.metric == "nats per character":
         return None
-    if "target" in reading.fed[-1]:
-        said = tuple(reading.said[: len(reading.example.target)])
-        return said == reading.example.target
+    if "target" in example_run.fed[-1]:
+        said = tuple(example_run.said[: len(example_run.example.target)])
+        return said == example_run.example.target
     return same
 
 
@@ -77,25 +79,25 @@ def find_mistakes(task: Task) -> tuple[int, ...]:
     it most, the most surprising first.
     """
     network, size = task.shipped(), task.data().test.size
-    readings = [task.read(network, task.example(index)) for index in range(size)]
+    example_runs = [task.run(network, task.example(index)) for index in range(size)]
     if task.metric == "nats per character":
-        losses = np.array([reading.loss for reading in readings])
+        losses = np.array([example_run.loss for example_run in example_runs])
         return tuple(int(index) for index in np.argsort(-losses, kind="stable")[: size // 10])
-    wrong = (judge(task, reading).right is False for reading in readings)
+    wrong = (judge(task, example_run).right is False for example_run in example_runs)
     return tuple(index for index, missed in enumerate(wrong) if missed)
 
 
-def likeliest(reading: Reading, t: int = -1, most: int = FEW) -> list[tuple[str, float]]:
+def likeliest(example_run: ExampleRun, t: int = -1, most: int = FEW) -> list[tuple[str, float]]:
     """Return the classes with the largest probability at one step (the last), largest first."""
-    p = np.exp(log_softmax(reading.traces[-1].logits)[t, 0])
+    p = np.exp(log_softmax(example_run.traces[-1].logits)[t, 0])
     order = np.argsort(-p, kind="stable")[:most]
-    return [(reading.classes[k], float(p[k])) for k in order]
+    return [(example_run.classes[k], float(p[k])) for k in order]
 
 
-def say_probability(p: float) -> str:
+def format_probability(p: float) -> str:
     """Return a probability with two digits, never as the certainty it is not.
 
-    >>> say_probability(0.974), say_probability(0.9999), say_probability(0.0001)
+    >>> format_probability(0.974), format_probability(0.9999), format_probability(0.0001)
     ('0.97', 'above 0.99', 'below 0.01')
     """
     if p > 0.995:

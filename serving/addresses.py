@@ -6,7 +6,7 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import config
 
-START = "/start.html"  # the index page for the root, as `install_front_end` writes it
+START = "/start.html"  # the index page for the root, as `install_index_page` writes it
 KEPT = ("/static/", "/assets/", "/_stcore/", "/media/", "/component/")
 
 

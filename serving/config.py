@@ -12,7 +12,7 @@ class SettingsError(RuntimeError):
     """A setting of .streamlit/config.toml is not in force."""
 
 
-def hold_settings(application: Path) -> None:
+def enforce_config(application: Path) -> None:
     """Read the config.toml beside the application, and refuse to go on without its values.
 
     Under `streamlit run` Streamlit looks beside the script it runs; under any other server it

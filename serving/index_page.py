@@ -33,7 +33,7 @@ UPRIGHT = "media/SourceSansVF-Upright.*.woff2"
 _FOLDER = tempfile.TemporaryDirectory(prefix="unrolled-")  # removed when the process ends
 
 
-def install_front_end() -> Path:
+def install_index_page() -> Path:
     """Make Streamlit serve our index page and icon; return the folder they are served from.
 
     Streamlit's scripts stay where they are: `StaticFiles` serves them.

@@ -13,13 +13,13 @@ import streamlit as st
 
 from serving.descriptors import guard_accept, quiet_exceptions
 
-ROOMS = ("rnn_core", "rnn_views")
+PACKAGES = ("rnn_core", "rnn_views")
 FIRST_PAGE = 3.0  # seconds
 MAIN_SCRIPT = "rnn_views.ui.main"  # runs for each visitor, by Streamlit
 
 
 @asynccontextmanager
-async def warm_up(_app: st.App) -> AsyncIterator[None]:
+async def preload(_app: st.App) -> AsyncIterator[None]:
     """Load what pages need, so that the first visitor does not wait for it.
 
     The modules live as long as the server. Frozen, the garbage collector does not walk them again
@@ -42,7 +42,7 @@ async def warm_up(_app: st.App) -> AsyncIterator[None]:
 
 def list_modules() -> Iterator[str]:
     """Yield the names of the modules behind the pages."""
-    for room in ROOMS:
+    for room in PACKAGES:
         package = importlib.import_module(room)
         for module in pkgutil.walk_packages(package.__path__, f"{room}."):
             if module.name != MAIN_SCRIPT:

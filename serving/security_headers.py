@@ -20,7 +20,7 @@ CLOSED = re.compile(r"/_stcore/(metrics|agent)(/|$)")  # figures about visitors;
 PARTS = ("text/javascript", "text/css", "font/", "image/png", "image/webp")
 
 
-class Doors:
+class SecurityHeadersMiddleware:
     """Middleware that closes routes nobody needs and adds the security headers."""
 
     def __init__(self, app: ASGIApp) -> None:

@@ -68,7 +68,7 @@ export class Picture {
     this.editor = new Editor(this)
     this.line = html("p", { class: "unanswered", role: "status", hidden: true })
     this.asking = new Asking({
-      send: (message) => this.setTriggerValue("wish", message),
+      send: (message) => this.setTriggerValue("request", message),
       say: (words) => this.say(words),
     })
     root.append(this.line, this.transport.header, this.transport.footer, this.editor.panel.element, this.scene, this.shares.element,
@@ -93,30 +93,30 @@ export class Picture {
     this.transport.help.before(this.together.button)
   }
 
-  // New data from Python, a new theme, or a wish where to look.
+  // New data from Python, a new theme, or a request where to look.
   load({ data, setStateValue, setTriggerValue, theme }) {
     const first = !this.model
     const fresh = data.payload.id !== this.model?.id
-    const wish = JSON.stringify(data.start ?? {})
-    const wished = !first && wish !== this.wish
+    const request = JSON.stringify(data.start ?? {})
+    const requested = !first && request !== this.request
     this.setStateValue = setStateValue
-    this.wish = wish
+    this.request = request
     this.begin = known(data.start)
     this.address.prefix = data.fragment ?? null
     this.selectable = data.selectable
     this.together.join(data.together ?? null)
     presentAt(this, Boolean(data.present), first)
-    this.wishes = Boolean(data.wishes)
+    this.requests = Boolean(data.requests)
     this.setTriggerValue = setTriggerValue
-    this.wishDone(data.wished ?? 0)
+    this.requestDone(data.requested ?? 0)
     if (fresh || theme !== this.theme) this.show(data, theme, { fresh, first })
     if (first) this.together.arrive(Object.keys(this.address.read()).length > 0)
     this.editor.load(data.editing, setTriggerValue)
-    if (wished && this.take(this.begin)) this.showWish()
+    if (requested && this.take(this.begin)) this.showRequest()
   }
 
   // A sentence of the page led here: what it led to is to be seen.
-  showWish() {
+  showRequest() {
     reveal(this.root)
     if (this.hasGradients()) reveal(this.sight.element, { foot: this.foot(), end: true })
   }
@@ -163,7 +163,7 @@ export class Picture {
     this.dress(paletteFor(this.root))
     this.flow.stop()
     this.transport.map.load(this.model, this.palette)
-    this.stage = new Stage({ model: this.model, palette: this.palette, room, id: this.id, wishes: this.wishes })
+    this.stage = new Stage({ model: this.model, palette: this.palette, room, id: this.id, requests: this.requests })
     this.stills.forget()
     this.scroller.replaceChildren(...this.stage.elements)
     set(this.scroller, { "aria-label": this.model.sentence })
@@ -293,8 +293,8 @@ export class Picture {
   }
 
   // What pointing asks of the page beside edits: a chunk length, another word fed, a weight to check.
-  askPage(what) {
-    if (!this.wishes) return false
+  sendRequest(what) {
+    if (!this.requests) return false
     if (this.asking.waits) this.wanted = what // the newest one waits
     else this.asking.ask(what)
     return true
@@ -306,7 +306,7 @@ export class Picture {
     this.line.hidden = !words
   }
 
-  wishDone(serial) {
+  requestDone(serial) {
     if (serial < this.asking.serial) return
     this.asking.answered(serial)
     const { wanted } = this

@@ -15,14 +15,14 @@ import numpy.typing as npt
 
 from rnn_core.losses import log_softmax
 from rnn_core.network import Network
-from rnn_core.params import Array, Params, sealed
+from rnn_core.params import Array, Params, read_only
 from rnn_core.record import Record
 from rnn_core.trace import Trace
 from rnn_core.unroll import forward
 from rnn_core.validation.values import check_whole
 
 
-def silence(params: Params, units: Sequence[int]) -> Params:
+def ablate(params: Params, units: Sequence[int]) -> Params:
     """Return the weights with nothing leading into some units.
 
     Parameters
@@ -39,7 +39,7 @@ def silence(params: Params, units: Sequence[int]) -> Params:
     Examples
     --------
     >>> import rnn_core as rc
-    >>> params = silence(rc.init("lstm", inputs=3, hidden=4, outputs=2), [1])
+    >>> params = ablate(rc.init("lstm", inputs=3, hidden=4, outputs=2), [1])
     >>> rc.forward(params, np.ones((5, 1, 3))).h[:, 0, 1].tolist()
     [0.0, 0.0, 0.0, 0.0, 0.0, 0.0]
     """
@@ -57,13 +57,13 @@ def silence(params: Params, units: Sequence[int]) -> Params:
 def silence_network(network: Network, units: Sequence[int]) -> Network:
     """Return a network in which some units are 0 at every step of every segment."""
     segments = (
-        replace(segment, params=silence(segment.params, units)) for segment in network.segments
+        replace(segment, params=ablate(segment.params, units)) for segment in network.segments
     )
     return replace(network, segments=tuple(segments))
 
 
 @dataclass(frozen=True, eq=False)
-class Knockouts(Record):
+class Ablation(Record):
     """What each unit's silence changes in the answer of one pass.
 
     Attributes
@@ -90,7 +90,7 @@ class Knockouts(Record):
         return np.argsort(-self.effect, kind="stable")
 
 
-def knock_out_each(trace: Trace, steps: npt.ArrayLike, *, classes: bool = True) -> Knockouts:
+def ablate_each(trace: Trace, steps: npt.ArrayLike, *, classes: bool = True) -> Ablation:
     """Silence one unit after the other and run the pass again from a state of zeros.
 
     Parameters
@@ -111,7 +111,7 @@ def knock_out_each(trace: Trace, steps: npt.ArrayLike, *, classes: bool = True) 
     --------
     >>> import rnn_core as rc
     >>> trace = rc.forward(rc.init("gru", inputs=3, hidden=4, outputs=2), np.array([[0], [2]]))
-    >>> found = knock_out_each(trace, [1])
+    >>> found = ablate_each(trace, [1])
     >>> found.effect.shape, bool((found.effect >= 0).all())
     ((4,), True)
     """
@@ -125,7 +125,7 @@ def knock_out_each(trace: Trace, steps: npt.ArrayLike, *, classes: bool = True) 
     read = np.atleast_1d(np.asarray(steps))
     logits = np.stack(
         [
-            forward(silence(trace.params, [unit]), trace.x).logits[read, 0]
+            forward(ablate(trace.params, [unit]), trace.x).logits[read, 0]
             for unit in range(trace.params.hidden)
         ]
     )
@@ -135,4 +135,4 @@ def knock_out_each(trace: Trace, steps: npt.ArrayLike, *, classes: bool = True) 
         moved = 0.5 * gap.sum(axis=-1)
     else:
         moved = np.abs(logits - old).mean(axis=-1)
-    return Knockouts(trace, sealed(read), sealed(logits), sealed(moved.mean(axis=-1)))
+    return Ablation(trace, read_only(read), read_only(logits), read_only(moved.mean(axis=-1)))

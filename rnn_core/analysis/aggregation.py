@@ -19,7 +19,7 @@ from rnn_core.params import Array
 from rnn_core.trace import Gradients
 from rnn_core.validation.values import check_choice
 
-RULES: Final = ("sum", "last", "mean")
+REDUCTIONS: Final = ("sum", "last", "mean")
 """What becomes of the steps' shares: their sum, the last step's alone, their mean."""
 STEP: Final = 1e-5
 PASSES: Final = 1e-4
@@ -50,7 +50,7 @@ class RuleCheck:
     passes: dict[str, bool]
 
 
-def shares_along(gradients: Gradients, name: str, along: Array) -> Array:
+def contributions_along(gradients: Gradients, name: str, along: Array) -> Array:
     """Return what each step of each example brings to ``(dW * along).sum()``, shape (T, B).
 
     With ``along`` 1 at one entry and 0 elsewhere: the shares of that entry's gradient. A share is
@@ -69,7 +69,8 @@ def shares_along(gradients: Gradients, name: str, along: Array) -> Array:
     >>> trace = rc.forward(params, np.array([[0, 1], [2, 0], [1, 1]]))
     >>> grads = rc.backward(trace, dlogits=np.ones((3, 2, 2)))
     >>> along = np.arange(16.0).reshape(4, 4)
-    >>> bool(np.isclose(shares_along(grads, "W_hh", along).sum(), (grads.total.W_hh * along).sum()))
+    >>> steps = contributions_along(grads, "W_hh", along)
+    >>> bool(np.isclose(steps.sum(), (grads.total.W_hh * along).sum()))
     True
     """
     trace = gradients.trace
@@ -88,7 +89,7 @@ def shares_along(gradients: Gradients, name: str, along: Array) -> Array:
     return np.asarray((seen * behind).sum(axis=-1))
 
 
-def keep_shares(shares: Array, rule: str, lengths: Array | None = None) -> float:
+def reduce_contributions(shares: Array, rule: str, lengths: Array | None = None) -> float:
     """Return what a rule makes of the shares of all steps.
 
     Parameters
@@ -101,10 +102,11 @@ def keep_shares(shares: Array, rule: str, lengths: Array | None = None) -> float
     Examples
     --------
     >>> shares = np.array([[1.0, 4.0], [3.0, 2.0], [2.0, 0.0]])
-    >>> keep_shares(shares, "mean", np.array([3, 2])), keep_shares(shares, "last", np.array([3, 2]))
-    (5.0, 4.0)
+    >>> lengths = np.array([3, 2])
+    >>> [reduce_contributions(shares, rule, lengths) for rule in ("mean", "last")]
+    [5.0, 4.0]
     """
-    check_choice("rule", rule, RULES)
+    check_choice("rule", rule, REDUCTIONS)
     steps, batch = shares.shape
     real = np.full(batch, steps) if lengths is None else np.asarray(lengths)
     if rule == "last":  # a loss that stands behind the padding is the last step's
@@ -166,8 +168,8 @@ def check_rules(
     def loss_at(by: float) -> float:
         return float(np.real(loss(_moved(network, segment, name, by * along))))
 
-    shares = shares_along(mine, name, along)
-    claimed = {rule: keep_shares(shares, rule, lengths) for rule in RULES}
+    shares = contributions_along(mine, name, along)
+    claimed = {rule: reduce_contributions(shares, rule, lengths) for rule in REDUCTIONS}
     slope, bar = (loss_at(STEP) - loss_at(-STEP)) / (2 * STEP), 0.0
     if not relative_error(claimed["sum"], np.array([slope]))[0] < PASSES:
         found = measure_differences(loss_at, 0.0)

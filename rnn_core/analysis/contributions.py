@@ -9,9 +9,9 @@ from typing import cast
 import numpy as np
 import numpy.typing as npt
 
-from rnn_core.losses import UNSCORED, cross_entropy
+from rnn_core.losses import IGNORE_INDEX, cross_entropy
 from rnn_core.padding import ignore_padding
-from rnn_core.params import Array, sealed
+from rnn_core.params import Array, read_only
 from rnn_core.trace import Gradients, StepGradients, Trace
 from rnn_core.unroll import backward
 from rnn_core.validation.arguments import takes
@@ -82,7 +82,7 @@ class Contributions:
         lags = np.zeros_like(split[0])
         for s in self.scored:
             lags[: s + 1] += split[s, s::-1]
-        return sealed(lags)
+        return read_only(lags)
 
     def _stack(self, name: str) -> Array:
         T = self.trace.steps
@@ -91,7 +91,7 @@ class Contributions:
         for s, gradients in zip(self.scored, self.by_scored, strict=True):
             by_step: StepGradients = gradients.by_step
             stacked[s] = by_step.arrays()[name]
-        return sealed(stacked)
+        return read_only(stacked)
 
 
 @takes(trace=Trace, arrays=("targets",))
@@ -129,7 +129,7 @@ def contributions(trace: Trace, targets: npt.ArrayLike) -> Contributions:
     """
     _, dlogits = cross_entropy(trace.logits, targets, trace.lengths)
     wanted = ignore_padding(targets, trace.lengths)
-    scored = np.flatnonzero((wanted != UNSCORED).any(axis=1))
+    scored = np.flatnonzero((wanted != IGNORE_INDEX).any(axis=1))
     passes = []
     for s in scored:
         alone = np.zeros_like(dlogits)

@@ -12,17 +12,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from rnn_core.losses import LOSSES, is_scored, unscored
+from rnn_core.losses import LOSSES, is_counted, unscored
 from rnn_core.norms import safe_norm, safe_norms
 from rnn_core.padding import ignore_padding
-from rnn_core.params import Array, Params, sealed
+from rnn_core.params import Array, Params, read_only
 from rnn_core.record import Record
 from rnn_core.trace import Gradients, Trace
 from rnn_core.unroll import backward
 
 
 @dataclass(frozen=True, eq=False)
-class GradientReach(Record):
+class GradientFlow(Record):
     """The gradient of one scored step's loss, by how many steps it has gone back.
 
     Attributes
@@ -59,7 +59,7 @@ class GradientReach(Record):
 
 def gradient_reach(
     trace: Trace, targets: npt.ArrayLike, step: int | None = None, loss: str = "cross_entropy"
-) -> GradientReach:
+) -> GradientFlow:
     """Send the loss of one step back and measure it at every state it comes to.
 
     Parameters
@@ -75,7 +75,7 @@ def gradient_reach(
 
     Returns
     -------
-    GradientReach
+    GradientFlow
 
     Raises
     ------
@@ -93,7 +93,7 @@ def gradient_reach(
     if trace.batch != 1:
         raise ValueError(f"the trace has B={trace.batch} sequences but one is expected")
     wanted = ignore_padding(targets, trace.lengths)
-    scored = np.flatnonzero(is_scored(wanted).any(axis=1))
+    scored = np.flatnonzero(is_counted(wanted).any(axis=1))
     last = int(scored[-1]) if step is None and len(scored) else step
     if last is None or last not in scored:
         raise ValueError(f"step is {last!r} but the scored steps are {scored.tolist()}")
@@ -101,7 +101,7 @@ def gradient_reach(
     if overflow is not None:
         lost = np.full(last + 2, np.nan)
         nothing = np.zeros(last + 2, bool)
-        return GradientReach(last, lost, nothing, nothing, float("nan"), f"forward: {overflow}")
+        return GradientFlow(last, lost, nothing, nothing, float("nan"), f"forward: {overflow}")
     alone = unscored(wanted)
     alone[last] = wanted[last]
     with np.errstate(over="ignore", invalid="ignore"):
@@ -109,17 +109,17 @@ def gradient_reach(
         return _measure(gradients, last)
 
 
-def _measure(gradients: Gradients, step: int) -> GradientReach:
+def _measure(gradients: Gradients, step: int) -> GradientFlow:
     states = state_gradients(gradients)[step + 1 :: -1, 0]
     largest = np.abs(states).max(axis=-1)
     smallest = np.finfo(states.dtype).smallest_normal
     overflow = gradients.first_overflow()
     joint = [safe_norm(array) for array in gradients.total.arrays().values()]
-    return GradientReach(
+    return GradientFlow(
         step=step,
-        norms=sealed(safe_norms(states)),
-        exact_zero=sealed(np.asarray(largest == 0)),
-        denormal=sealed(np.asarray((largest > 0) & (largest < smallest))),
+        norms=read_only(safe_norms(states)),
+        exact_zero=read_only(np.asarray(largest == 0)),
+        denormal=read_only(np.asarray((largest > 0) & (largest < smallest))),
         weights_norm=safe_norm(joint),
         overflow="" if overflow is None else f"backward: {overflow}",
     )
@@ -223,7 +223,7 @@ def split_lags(
     dlogits = LOSSES[loss](trace.logits, wanted)[1]
     cells = np.full((T, T), np.nan)
     lags = np.zeros((T, trace.params.arrays()[name].size))
-    for s in np.flatnonzero(is_scored(wanted).any(axis=1)):
+    for s in np.flatnonzero(is_counted(wanted).any(axis=1)):
         alone = np.zeros_like(dlogits)
         alone[s] = dlogits[s]
         shares = backward(trace, alone).by_step.arrays()[name].reshape(T, -1)[s::-1]
@@ -232,4 +232,4 @@ def split_lags(
     whole = lags.sum(axis=0)
     total = safe_norm(whole)
     along = lags @ (whole / total) if total > 0 else np.zeros(T)
-    return LagSplit(name, total, sealed(cells), sealed(safe_norms(lags)), sealed(along))
+    return LagSplit(name, total, read_only(cells), read_only(safe_norms(lags)), read_only(along))

@@ -14,7 +14,7 @@ from typing import Final
 
 import numpy as np
 
-from rnn_core.params import Array, sealed
+from rnn_core.params import Array, read_only
 from rnn_core.record import Record
 
 AGREE: Final = "agree"
@@ -115,9 +115,9 @@ def measure_differences(
     good = np.isfinite(bars) & np.isfinite(numeric)
     back = np.argsort(order)
     return Differences(
-        steps=sealed(sizes[back]),
-        numeric=sealed(numeric[back]),
-        bars=sealed(np.where(good, bars, np.inf)[back]),
+        steps=read_only(sizes[back]),
+        numeric=read_only(numeric[back]),
+        bars=read_only(np.where(good, bars, np.inf)[back]),
     )
 
 

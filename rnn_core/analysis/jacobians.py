@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from rnn_core.input_validation import check_finite
 from rnn_core.norms import safe_norms
-from rnn_core.params import GATES, Array, sealed
+from rnn_core.params import GATES, Array, read_only
 from rnn_core.record import ReadOnly, Record
 from rnn_core.trace import Trace
 from rnn_core.validation.arguments import takes
@@ -103,15 +103,15 @@ def jacobians(trace: Trace) -> Jacobians:
             np.matmul(steps[t], products[t + 1], out=products[t])
     vanilla = carry is None
     return Jacobians(
-        steps=sealed(steps),
-        products=sealed(products),
-        step_norms=sealed(spectral_norms(steps)),
-        norms=sealed(spectral_norms(products)),
+        steps=read_only(steps),
+        products=read_only(products),
+        step_norms=read_only(spectral_norms(steps)),
+        norms=read_only(spectral_norms(products)),
         spectral_radius=ReadOnly(_radii(trace)),
-        slopes=sealed(slopes),
+        slopes=read_only(slopes),
         carry=carry,
-        weights_alone=sealed(_powers_of_weights(trace)) if vanilla else None,
-        slopes_alone=sealed(_largest_slopes(trace, slopes)) if vanilla else None,
+        weights_alone=read_only(_powers_of_weights(trace)) if vanilla else None,
+        slopes_alone=read_only(_largest_slopes(trace, slopes)) if vanilla else None,
     )
 
 
@@ -127,7 +127,7 @@ def typical_slopes(slopes: Array) -> Array:
     # The root of a mean of squares, by a norm whose squares do not underflow.
     step = safe_norms(slopes) / np.sqrt(slopes.shape[-1])
     ones = np.ones((1, *step.shape[1:]), step.dtype)
-    return sealed(np.cumprod(np.concatenate([ones, step[::-1]]), axis=0))
+    return read_only(np.cumprod(np.concatenate([ones, step[::-1]]), axis=0))
 
 
 @takes(arrays=("matrix",))

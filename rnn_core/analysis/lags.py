@@ -22,7 +22,7 @@ from rnn_core.input_validation import (
 )
 from rnn_core.losses import log_softmax
 from rnn_core.norms import safe_norms
-from rnn_core.params import Array, frozen, sealed
+from rnn_core.params import Array, read_only, read_only_copy
 from rnn_core.record import ReadOnly, Record
 from rnn_core.trace import Gradients, Trace
 from rnn_core.unroll import forward
@@ -155,7 +155,7 @@ def lag_norms(split: Contributions, name: str = "W_hh") -> LagNorms:
     entries = counted.sum(axis=1)
     mean = np.full(T, np.nan)
     np.divide(dh.sum(axis=(0, 2)), entries, out=mean, where=entries > 0)
-    return LagNorms(name, _norms(by_lag), sealed(share), sealed(dh), sealed(mean))
+    return LagNorms(name, _norms(by_lag), read_only(share), read_only(dh), read_only(mean))
 
 
 @dataclass(frozen=True, eq=False)
@@ -247,7 +247,7 @@ def counterfactual(
     c0 = None if trace.c is None else trace.c[0]
     new = forward(trace.params, changed, trace.h0, c0, trace.lengths)
     if tokens is not None:
-        new = replace(new, tokens=frozen(tokens))
+        new = replace(new, tokens=read_only_copy(tokens))
     return Counterfactual(
         old=trace,
         new=new,
@@ -272,11 +272,11 @@ def _along(vectors: Array, total: Array) -> Array:
 
 
 def _norms(vectors: Array) -> Array:
-    return sealed(safe_norms(vectors))
+    return read_only(safe_norms(vectors))
 
 
 def _moved_probability(new: Array, old: Array) -> Array:
     if new.shape[-1] == 0:
-        return sealed(np.zeros(new.shape[:-1], new.dtype))
+        return read_only(np.zeros(new.shape[:-1], new.dtype))
     gap = np.exp(log_softmax(new)) - np.exp(log_softmax(old))
-    return sealed(np.asarray(0.5 * np.abs(gap).sum(axis=-1)))
+    return read_only(np.asarray(0.5 * np.abs(gap).sum(axis=-1)))

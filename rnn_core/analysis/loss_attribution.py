@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from rnn_core.losses import is_scored
+from rnn_core.losses import is_counted
 from rnn_core.network import Network, backpropagate, loss_of
 from rnn_core.norms import safe_norms
-from rnn_core.params import Array, sealed
+from rnn_core.params import Array, read_only
 from rnn_core.record import Record
 from rnn_core.trace import Trace
 from rnn_core.validation.values import check_choice
@@ -61,7 +61,7 @@ def chunk_boundaries(lengths: Sequence[int], truncate: int | None) -> tuple[int,
     return tuple(found)
 
 
-def reach_of_losses(
+def attribute_losses(
     network: Network,
     traces: Sequence[Trace],
     targets: npt.ArrayLike,
@@ -94,7 +94,7 @@ def reach_of_losses(
     >>> params = rc.init("rnn", inputs=3, hidden=4, outputs=2)
     >>> network = rc.Network(rc.ALIGNED, (rc.Segment(rc.ALIGNED.segments[0], params),))
     >>> traces = rc.run(network, [np.array([[0], [2], [1]])])
-    >>> reach = reach_of_losses(network, traces, [[0], [1], [0]], truncate=2)
+    >>> reach = attribute_losses(network, traces, [[0], [1], [0]], truncate=2)
     >>> (reach.shares > 0).astype(int).tolist(), reach.boundaries
     ([[0, 0, 0], [0, 1, 0], [0, 0, 1]], (2,))
     """
@@ -103,7 +103,7 @@ def reach_of_losses(
     dlogits = loss_of(traces, wanted)[1]
     lengths = [trace.steps for trace in traces]
     first = sum(lengths[:-1])
-    scored = np.flatnonzero(is_scored(wanted).any(axis=1))
+    scored = np.flatnonzero(is_counted(wanted).any(axis=1))
     shares = np.zeros((len(scored), sum(lengths)))
     for row, s in enumerate(scored):
         alone = np.zeros_like(dlogits)
@@ -114,7 +114,7 @@ def reach_of_losses(
     return LossReach(
         name=name,
         scored=tuple(int(first + s) for s in scored),
-        shares=sealed(shares),
+        shares=read_only(shares),
         truncate=truncate,
         boundaries=chunk_boundaries(lengths, truncate),
     )

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rnn_core.input_validation import check_finite
-from rnn_core.params import Array, sealed
+from rnn_core.params import Array, read_only
 from rnn_core.record import Record
 from rnn_core.trace import Trace
 from rnn_core.validation.arguments import takes
@@ -98,4 +98,6 @@ def trajectory(trace: Trace) -> Trajectory:
         directions[:kept] = vectors[:kept] * signs[:, None]
         explained[:kept] = sizes[:kept] ** 2 / (sizes**2).sum()
     points = (trace.h / scale - mean) @ directions.T * scale
-    return Trajectory(sealed(points), sealed(explained), sealed(centre), sealed(directions))
+    return Trajectory(
+        read_only(points), read_only(explained), read_only(centre), read_only(directions)
+    )

@@ -9,11 +9,11 @@ import numpy.typing as npt
 
 from rnn_core.input_validation import check_finite
 from rnn_core.norms import safe_norms
-from rnn_core.params import Array, sealed
+from rnn_core.params import Array, read_only
 
 
 @dataclass(frozen=True, eq=False)
-class NearestPair:
+class NearestStates:
     """The two states of a set that lie nearest to each other.
 
     Attributes
@@ -45,10 +45,10 @@ def distances(states: npt.ArrayLike) -> Array:
     found = np.empty((len(given), len(given)))
     for row, state in enumerate(given):
         found[row] = safe_norms(given - state)
-    return sealed(found)
+    return read_only(found)
 
 
-def nearest_pair(states: npt.ArrayLike, kinds: npt.ArrayLike | None = None) -> NearestPair:
+def nearest_pair(states: npt.ArrayLike, kinds: npt.ArrayLike | None = None) -> NearestStates:
     """Find the two states that lie nearest to each other.
 
     Parameters
@@ -77,4 +77,4 @@ def nearest_pair(states: npt.ArrayLike, kinds: npt.ArrayLike | None = None) -> N
         raise ValueError("no two pasts differ, so there is no pair")
     place = int(np.where(upper, gaps, np.inf).argmin())
     first, second = divmod(place, len(gaps))
-    return NearestPair(first, second, float(gaps[first, second]), float(np.median(gaps[upper])))
+    return NearestStates(first, second, float(gaps[first, second]), float(np.median(gaps[upper])))

@@ -15,12 +15,12 @@ from rnn_core.record import Record
 Loss = Callable[[Network], complex]
 """A loss as a function of the network; complex weights give a complex loss."""
 
-TINIEST = 1e-20
+COMPLEX_STEP = 1e-20
 """The complex step: far below rounding, and none the worse for it."""
 
 
 @dataclass(frozen=True, eq=False)
-class WeightProbe(Record):
+class WeightGradcheck(Record):
     """The gradient of one weight, from backpropagation and from the loss itself.
 
     Parameters
@@ -93,7 +93,7 @@ def probe_weight(
     *,
     segment: int = 0,
     steps: tuple[float, ...] = STEPS,
-) -> WeightProbe:
+) -> WeightGradcheck:
     """Hold the gradient of one weight against differences of the loss.
 
     Parameters
@@ -109,7 +109,7 @@ def probe_weight(
 
     Returns
     -------
-    WeightProbe
+    WeightGradcheck
 
     Raises
     ------
@@ -135,7 +135,7 @@ def probe_weight(
     weight = float(array[place])
     found = measure_differences(loss_at, weight, steps)
     mine = gradients.segments[segment]
-    return WeightProbe(
+    return WeightGradcheck(
         name=name,
         place=place,
         weight=weight,
@@ -154,8 +154,8 @@ def _complex_step(
     """Return the slope by a step along the imaginary axis (Squire & Trapp 1998)."""
     wide = network.astype(np.complex128)
     moved = getattr(wide.segments[segment].params, name).copy()
-    moved[place] += 1j * TINIEST
-    return float(np.imag(loss(_with(wide, segment, name, moved))) / TINIEST)
+    moved[place] += 1j * COMPLEX_STEP
+    return float(np.imag(loss(_with(wide, segment, name, moved))) / COMPLEX_STEP)
 
 
 def _with(network: Network, index: int, name: str, array: Array) -> Network:

@@ -121,7 +121,7 @@ def _blank(x: Array, rows: int, slots: int) -> Array:
 
 
 @dataclass(frozen=True, eq=False)
-class Rival(Record):
+class FeedForward(Record):
     """A feed-forward network for a task.
 
     Parameters
@@ -154,14 +154,14 @@ class Rival(Record):
         held = {name: array for name, array in self.params.arrays().items() if name != "W_hh"}
         return held if self.embedding is None else {**held, "embedding": self.embedding}
 
-    def with_arrays(self, arrays: Mapping[str, Array]) -> Rival:
+    def with_arrays(self, arrays: Mapping[str, Array]) -> FeedForward:
         """Return the same rival with other weights."""
         held = {**self.params.arrays(), **arrays}
         embedding = held.pop("embedding", None)
         params = Params(cell="rnn", activation=self.params.activation, **held)
         return replace(self, params=params, embedding=embedding)
 
-    def astype(self, dtype: npt.DTypeLike) -> Rival:
+    def astype(self, dtype: npt.DTypeLike) -> FeedForward:
         """Return a copy whose arrays have another dtype."""
         embedding = None if self.embedding is None else self.embedding.astype(dtype)
         return replace(self, params=self.params.astype(dtype), embedding=embedding)
@@ -199,7 +199,8 @@ class Rival(Record):
             raise ValueError(f"a {self.view.kind} network is no unroll; only per-step is")
         shell = self.task.network(hidden=self.hidden).astype(self.params.dtype)
         before = tuple(
-            replace(segment, params=cut_loop(segment.params)) for segment in shell.segments[:-1]
+            replace(segment, params=zero_recurrence(segment.params))
+            for segment in shell.segments[:-1]
         )
         last = replace(shell.segments[-1], params=self.params, embedding=self.embedding)
         return replace(shell, segments=(*before, last))
@@ -223,10 +224,10 @@ def count_filled(slots: Array) -> Array:
     return np.full((len(slots), 1), slots.shape[1])
 
 
-def cut_loop(params: Params) -> Params:
+def zero_recurrence(params: Params) -> Params:
     """Return the weights with W_hh = 0: what was remembered no longer counts.
 
-    >>> bool(cut_loop(init("rnn", inputs=2, hidden=3, outputs=1)).W_hh.any())
+    >>> bool(zero_recurrence(init("rnn", inputs=2, hidden=3, outputs=1)).W_hh.any())
     False
     """
     return replace(params, W_hh=np.zeros_like(params.W_hh))
@@ -251,7 +252,7 @@ def rival(
     hidden: int | None = None,
     seed: int = 0,
     window: int = WINDOW,
-) -> Rival:
+) -> FeedForward:
     """Build an untrained feed-forward network for a task.
 
     Parameters
@@ -286,7 +287,7 @@ def rival(
         start = task.network(hidden=hidden, seed=seed).segments[-1].params
     else:
         start = init("rnn", inputs=view.inputs, hidden=hidden, outputs=outputs, seed=seed)
-    return Rival(task, view, cut_loop(start), embedding)
+    return FeedForward(task, view, zero_recurrence(start), embedding)
 
 
 def _view(task: Task, model: Network, kind: str, window: int) -> View:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from rnn_core.baselines.feedforward import WINDOW, Rival, count_filled, rival
+from rnn_core.baselines.feedforward import WINDOW, FeedForward, count_filled, rival
 from rnn_core.losses import cross_entropy
 from rnn_core.network import Batch, Network
 from rnn_core.optim import clip_by_norm, make_optimizer
 from rnn_core.params import Array
 from rnn_core.trace import Gradients, NonFiniteError, Overflow
-from rnn_core.training.protocols import Learner
+from rnn_core.training.protocols import TrainStep
 from rnn_core.training.trainer import Trainer
 from rnn_core.unroll import backward
 from rnn_core.validation.values import plain
@@ -27,7 +27,7 @@ class RivalStep:
 
     Parameters
     ----------
-    rival : Rival
+    rival : FeedForward
     lr : float
     optimizer : "adam", "sgd" or "momentum"
     clip : float, optional
@@ -39,7 +39,7 @@ class RivalStep:
 
     def __init__(
         self,
-        rival: Rival,
+        rival: FeedForward,
         lr: float,
         optimizer: str = "adam",
         clip: float | None = 1.0,
@@ -55,7 +55,7 @@ class RivalStep:
         self._rival = rival.astype(dtype)
 
     @property
-    def rival(self) -> Rival:
+    def rival(self) -> FeedForward:
         """A frozen copy of the rival with its weights now."""
         return self._rival.with_arrays(self._cut(self._vector.copy()))
 
@@ -135,12 +135,12 @@ def check_finite(found: Overflow | None) -> None:
         raise NonFiniteError("feed-forward network", found)
 
 
-def scatter(rival: Rival, slots: Array, gradients: Gradients) -> Array:
+def scatter(rival: FeedForward, slots: Array, gradients: Gradients) -> Array:
     """Return the gradient of the embedding: each slot's share of dx, added to the row it read.
 
     Parameters
     ----------
-    rival : Rival
+    rival : FeedForward
         With an embedding (V, width).
     slots : array, shape (N, K) int
     gradients : Gradients
@@ -164,7 +164,7 @@ def scatter(rival: Rival, slots: Array, gradients: Gradients) -> Array:
     return rows
 
 
-class RivalTrainer(Trainer):
+class FeedForwardTrainer(Trainer):
     """Trains a feed-forward network as `Trainer` trains a recurrent one: same batches, same rates.
 
     Parameters
@@ -185,8 +185,8 @@ class RivalTrainer(Trainer):
     Examples
     --------
     >>> from rnn_core.tasks import TASKS
-    >>> trainer = RivalTrainer(TASKS["digit-rows"], "per-step", epochs=1)
-    >>> trainer.run(seconds=60).update == trainer.course.updates
+    >>> trainer = FeedForwardTrainer(TASKS["digit-rows"], "per-step", epochs=1)
+    >>> trainer.run(seconds=60).update == trainer.schedule.updates
     True
     """
 
@@ -213,12 +213,12 @@ class RivalTrainer(Trainer):
             weight_decay=recipe.weight_decay,
         )
 
-    def _batch(self, update: int, learner: Learner) -> Batch:
-        """The course's batch: a feed-forward network has no output to feed back."""
-        return self.course.batch(update)
+    def _batch(self, update: int, learner: TrainStep) -> Batch:
+        """The schedule's batch: a feed-forward network has no output to feed back."""
+        return self.schedule.batch(update)
 
     @property
-    def rival(self) -> Rival:
+    def rival(self) -> FeedForward:
         """A frozen float64 copy of the rival as it is now."""
         assert isinstance(self._step, RivalStep)
         return self._step.rival.astype(np.float64)

@@ -37,13 +37,13 @@ class SimpleMethod:
     parameters: int | None = None
 
 
-def fit_simple_methods(task: Task) -> Iterator[SimpleMethod]:
+def fit_baselines(task: Task) -> Iterator[SimpleMethod]:
     """Yield the simple methods for a task, fitted on its training split; there may be none.
 
     Examples
     --------
     >>> from rnn_core.tasks import TASKS
-    >>> [method.name for method in fit_simple_methods(TASKS["names"])]
+    >>> [method.name for method in fit_baselines(TASKS["names"])]
     ['1-gram', '2-gram', '3-gram', '4-gram']
     """
     if task.input_kind in ("picture", "digit"):

@@ -13,8 +13,8 @@ import numpy.typing as npt
 from rnn_core.analysis.gradcheck import complex_step
 from rnn_core.analysis.gradient_verdict import unexplained_error
 from rnn_core.bug_lab.faults import Program
-from rnn_core.losses import UNSCORED, cross_entropy
-from rnn_core.params import Array, sealed
+from rnn_core.losses import IGNORE_INDEX, cross_entropy
+from rnn_core.params import Array, read_only
 from rnn_core.record import ReadOnly, Record
 
 TOLERANCE = 1e-9
@@ -168,11 +168,11 @@ def overfit_one(
     losses[updates] = learner.loss(x, wanted)
     logits = learner.run(x)
     true[updates] = cross_entropy(logits, wanted)[0]
-    said, scored = logits.argmax(axis=-1), wanted != UNSCORED
+    said, scored = logits.argmax(axis=-1), wanted != IGNORE_INDEX
     right = float((said == wanted)[scored].mean())
     return Overfit(
-        losses=sealed(losses),
-        true_losses=sealed(true),
+        losses=read_only(losses),
+        true_losses=read_only(true),
         said=tuple(int(k) for k in said[:, 0]),
         wanted=tuple(int(k) for k in wanted[:, 0]),
         right=right,
@@ -239,9 +239,9 @@ def permute_batch(
     largest = float(difference.max())
     return Permutation(
         order=tuple(int(b) for b in rows),
-        outputs=sealed(logits[0]),
-        permuted=sealed(put_back),
-        difference=sealed(difference),
+        outputs=read_only(logits[0]),
+        permuted=read_only(put_back),
+        difference=read_only(difference),
         largest=largest,
         passed=largest <= SAME,
     )

@@ -22,7 +22,7 @@ from rnn_core.bug_lab.diagnostics import (
     permute_batch,
 )
 from rnn_core.bug_lab.faults import Program
-from rnn_core.params import Array, blocks_of, init, sealed
+from rnn_core.params import Array, init, num_gates, read_only
 from rnn_core.record import Record
 
 SYMBOLS = ("a", "b", "c", "d")
@@ -60,7 +60,7 @@ def make_batch(seed: int = 0, batch: int = BATCH, steps: int = STEPS) -> tuple[A
     x = np.random.default_rng(seed).integers(0, len(SYMBOLS), (steps, batch))
     targets = np.zeros_like(x)
     targets[DELAY:] = x[:-DELAY] + 1
-    return sealed(x), sealed(targets)
+    return read_only(x), read_only(targets)
 
 
 def make_program(
@@ -81,7 +81,7 @@ def make_program(
 
 
 @dataclass(frozen=True, eq=False)
-class Symptoms(Record):
+class TrainingRecord(Record):
     """How training goes with a fault; all arrays have shape (K,).
 
     Attributes
@@ -103,14 +103,14 @@ class Symptoms(Record):
     gradient_norms: Array
 
 
-def show_symptoms(
+def train_and_record(
     cell: str = "rnn",
     fault: str | None = None,
     seed: int = 0,
     updates: int = 400,
     hidden: int = 16,
     report: Callable[[int], None] | None = None,
-) -> Symptoms:
+) -> TrainingRecord:
     """Train a program on fresh batches, and watch it from outside.
 
     Parameters
@@ -139,12 +139,12 @@ def show_symptoms(
             losses = []
             if report is not None:
                 report(n)
-    columns = [sealed(np.array(column)) for column in zip(*rows, strict=True)]
-    return Symptoms(*columns)
+    columns = [read_only(np.array(column)) for column in zip(*rows, strict=True)]
+    return TrainingRecord(*columns)
 
 
 @dataclass(frozen=True, eq=False)
-class Findings:
+class DiagnosticReport:
     """What every instrument says about one program."""
 
     gradient_check: GradientCheck
@@ -164,7 +164,7 @@ class Findings:
         return tuple(name for name, good in passed.items() if not good)
 
 
-def examine(cell: str = "rnn", fault: str | None = None, seed: int = 0) -> Findings:
+def run_diagnostics(cell: str = "rnn", fault: str | None = None, seed: int = 0) -> DiagnosticReport:
     """Hold all instruments against a fresh program of the lab's task.
 
     The gradient check takes a smaller network, of 5 units, because it runs the network once per
@@ -172,16 +172,16 @@ def examine(cell: str = "rnn", fault: str | None = None, seed: int = 0) -> Findi
 
     Examples
     --------
-    >>> examine("rnn").failed
+    >>> run_diagnostics("rnn").failed
     ()
-    >>> examine("rnn", "h0 not reset").failed
+    >>> run_diagnostics("rnn", "h0 not reset").failed
     ('permute the batch',)
     """
     program, small = make_program(cell, fault, seed), make_program(cell, fault, seed, hidden=5)
     one = make_batch(seed=seed, batch=1)
     x, _ = make_batch(seed=seed + 1, batch=4)
     before, _ = make_batch(seed=seed + 2, batch=4)
-    return Findings(
+    return DiagnosticReport(
         gradient_check=check_gradients(small, *make_batch(seed=seed + 3, batch=3)),
         overfit=overfit_one(program, *one),
         permutation=permute_batch(program, x, np.array([2, 0, 3, 1]), before),
@@ -189,7 +189,7 @@ def examine(cell: str = "rnn", fault: str | None = None, seed: int = 0) -> Findi
     )
 
 
-def vary_check(
+def gradcheck_variants(
     cell: str = "rnn", fault: str | None = None, seed: int = 0
 ) -> dict[str, GradientCheck | None]:
     """Take the gradient check as it is, on sequences of one step, and with a symmetric W_hh.
@@ -204,12 +204,12 @@ def vary_check(
 
     Examples
     --------
-    >>> found = vary_check("rnn", "dh_next not transposed")
+    >>> found = gradcheck_variants("rnn", "dh_next not transposed")
     >>> [check.passed for check in found.values()]
     [False, True, True]
     """
     small = make_program(cell, fault, seed, hidden=5)
-    gates = np.split(small.params.W_hh, blocks_of(cell), axis=1)
+    gates = np.split(small.params.W_hh, num_gates(cell), axis=1)
     even = replace(small.params, W_hh=np.hstack([(gate + gate.T) / 2 for gate in gates]))
     x, targets = make_batch(seed=seed + 3, batch=3)
     programs = (small, small, Program(even, fault, STEPS, RATE))

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rnn_core.bug_lab.faulty_backward import FAULTY_BACKWARD
-from rnn_core.losses import UNSCORED, cross_entropy
+from rnn_core.losses import IGNORE_INDEX, cross_entropy
 from rnn_core.optim import clip_by_norm, make_optimizer
 from rnn_core.params import Array, Params
 from rnn_core.record import ReadOnly
@@ -116,7 +116,7 @@ def shift_targets(targets: npt.ArrayLike) -> Array:
     [-1, 3, 1]
     """
     shifted = np.roll(np.asarray(targets).astype(np.intp, copy=False), 1, axis=0)
-    shifted[0] = UNSCORED
+    shifted[0] = IGNORE_INDEX
     return shifted
 
 
@@ -238,7 +238,7 @@ class Program:
         other = self.copy()
         other._carried = None
         logits, wanted = other.run(x), np.asarray(targets)
-        scored = wanted != UNSCORED
+        scored = wanted != IGNORE_INDEX
         right = (logits.argmax(axis=-1) == wanted)[scored].mean()
         return cross_entropy(logits, wanted)[0], float(right)
 

@@ -20,7 +20,7 @@ from rnn_core.cells import (
     StepGradient,
     VanillaCell,
 )
-from rnn_core.params import Array, Params, sealed
+from rnn_core.params import Array, Params, read_only
 from rnn_core.record import ReadOnly
 from rnn_core.trace import Trace
 from rnn_core.unroll import backward
@@ -115,7 +115,7 @@ def leave_out_slope(trace: Trace, dlogits: Array) -> dict[str, Array]:
         now = trace.step_at(t, slopes)
         back = cell.step_backward(params, trace.h[t], c, now, dh, dc_next)
         da[t], dh_next, dc_next = back.da, back.dh, back.dc
-    wrong = replace(backward(trace, dlogits), da=sealed(da))
+    wrong = replace(backward(trace, dlogits), da=read_only(da))
     return {name: share.sum(axis=0) for name, share in wrong.by_step.arrays().items()}
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from rnn_core.bug_lab.diagnostics import CheckRow
-from rnn_core.bug_lab.experiment import examine, show_symptoms, vary_check
+from rnn_core.bug_lab.experiment import gradcheck_variants, run_diagnostics, train_and_record
 from rnn_core.bug_lab.faults import FAULTS
 from rnn_core.record import ReadOnly
 from rnn_core.tasks.paths import ASSETS
@@ -55,7 +55,7 @@ class BugRecord:
     seed : int
     updates : tuple of int, length K
     losses, held_out_losses, accuracy, gradient_norms : tuple of float, length K
-        As in `Symptoms`.
+        As in `TrainingRecord`.
     checks : mapping variant → Check
     overfit_updates : tuple of int, length N
     overfit_losses, overfit_true_losses : tuple of float, length N
@@ -98,8 +98,11 @@ def make_record(cell: str, fault: str, seed: int) -> BugRecord:
         A key of ``FAULTS``, or "".
     seed : int
     """
-    symptoms = show_symptoms(cell, fault or None, seed)
-    found, variants = examine(cell, fault or None, seed), vary_check(cell, fault or None, seed)
+    symptoms = train_and_record(cell, fault or None, seed)
+    found, variants = (
+        run_diagnostics(cell, fault or None, seed),
+        gradcheck_variants(cell, fault or None, seed),
+    )
     learnt = np.arange(0, len(found.overfit.losses), EVERY)
     return BugRecord(
         cell=cell,
@@ -164,5 +167,5 @@ def _read(plain: Mapping[str, Any]) -> BugRecord:
 
 
 def _read_row(plain: Mapping[str, Any]) -> CheckRow:
-    shaped = {name: tuple(plain[name]) for name in ("shape", "place")}
-    return CheckRow(**{**plain, **shaped})
+    _unchecked_like = {name: tuple(plain[name]) for name in ("shape", "place")}
+    return CheckRow(**{**plain, **_unchecked_like})

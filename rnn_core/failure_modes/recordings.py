@@ -22,8 +22,8 @@ from rnn_core.record import ReadOnly
 from rnn_core.tasks import NamesTask
 from rnn_core.tasks.checkpoint import MODELS, load_network, save_network
 from rnn_core.trace import NonFiniteError
-from rnn_core.training.snapshots import Explosion
-from rnn_core.training.stream_trainer import StreamTrainer
+from rnn_core.training.snapshots import Divergence
+from rnn_core.training.stream_trainer import GeneratedTrainer
 from rnn_core.training.trainer import Trainer
 
 RECORDS = MODELS / "extremes.json"
@@ -37,7 +37,7 @@ Numbers = tuple[float, ...]
 
 
 @dataclass(frozen=True)
-class ExtremeRecord:
+class FailureModeRecord:
     """One run of one seed; numbers have five digits, and NaN stands for what is not finite.
 
     Attributes
@@ -61,7 +61,7 @@ class ExtremeRecord:
         The metric on test examples at the end.
     reach_before, reach_after : tuple of float, length T
         `measure_reach` of the untrained network, and of the one at the end.
-    explosion : Explosion or None
+    explosion : Divergence or None
         Where the run broke down.
     copied : int
         Of 40 names that the network makes up, so many it had learned from, letter for letter; 0
@@ -83,7 +83,7 @@ class ExtremeRecord:
     result: float
     reach_before: Numbers
     reach_after: Numbers
-    explosion: Explosion | None
+    explosion: Divergence | None
     copied: int
 
     @property
@@ -93,7 +93,7 @@ class ExtremeRecord:
         return outcome_of(self.untrained, self.losses, self.held_out_losses, broke=broke)
 
 
-def run_extreme(key: str, seed: int) -> Trainer | StreamTrainer:
+def run_extreme(key: str, seed: int) -> Trainer | GeneratedTrainer:
     """Make a whole run, or as much of it as can be made before numbers overflow."""
     trainer = RUNS[key].begin(seed)
     try:
@@ -104,7 +104,7 @@ def run_extreme(key: str, seed: int) -> Trainer | StreamTrainer:
     return trainer
 
 
-def record_run(key: str, trainer: Trainer | StreamTrainer) -> ExtremeRecord:
+def record_run(key: str, trainer: Trainer | GeneratedTrainer) -> FailureModeRecord:
     """Return what is kept of a run."""
     extreme, size = RUNS[key], max(math.ceil(trainer.updates_made / POINTS), 1)
     starts = np.arange(0, trainer.updates_made, size)
@@ -114,11 +114,11 @@ def record_run(key: str, trainer: Trainer | StreamTrainer) -> ExtremeRecord:
     result = trainer.evaluate("test") if isinstance(trainer, Trainer) else trainer.evaluate()
     with np.errstate(all="ignore"):
         after = measure_reach(extreme, trainer.network)
-    return ExtremeRecord(
+    return FailureModeRecord(
         key=key,
         seed=trainer.seed,
         made=trainer.updates_made,
-        planned=trainer.course.updates,
+        planned=trainer.schedule.updates,
         untrained=rounded(trainer.losses[:1])[0],
         updates=tuple(int(end) for end in ends),
         losses=rounded(np.add.reduceat(trainer.losses, starts) / (ends - starts)),
@@ -135,12 +135,12 @@ def record_run(key: str, trainer: Trainer | StreamTrainer) -> ExtremeRecord:
     )
 
 
-def count_copies(trainer: Trainer | StreamTrainer) -> int:
+def count_copies(trainer: Trainer | GeneratedTrainer) -> int:
     """Return how many of the names that a network makes up now it had learned from."""
     task = trainer.task
     if not isinstance(task, NamesTask) or not isinstance(trainer, Trainer):
         return 0
-    known = {task.data().texts["train"][number] for number in trainer.course.share}
+    known = {task.data().texts["train"][number] for number in trainer.schedule.share}
     return sum(task.sample(trainer.network, seed=seed) in known for seed in range(WRITTEN))
 
 
@@ -160,7 +160,7 @@ def network_path(key: str) -> Path:
     return MODELS / f"extreme-{key}.npz"
 
 
-def save_last(key: str, trainer: Trainer | StreamTrainer) -> None:
+def save_last(key: str, trainer: Trainer | GeneratedTrainer) -> None:
     """Keep the network with which a run ended."""
     facts = {"extreme": key, "seed": trainer.seed, "updates": trainer.updates_made}
     save_network(network_path(key), trainer.network, facts)
@@ -176,7 +176,7 @@ def load_last(key: str) -> Network:
     return load_network(network_path(key))
 
 
-def save_records(records: Sequence[ExtremeRecord]) -> None:
+def save_records(records: Sequence[FailureModeRecord]) -> None:
     """Write the records to assets/models, one to a line; NaN is written as null."""
     lines = [json.dumps(_clean(asdict(record)), allow_nan=False) for record in records]
     RECORDS.write_text("[\n" + ",\n".join(lines) + "\n]\n", encoding="utf-8")
@@ -184,7 +184,7 @@ def save_records(records: Sequence[ExtremeRecord]) -> None:
 
 
 @cache
-def load_records() -> Mapping[tuple[str, int], ExtremeRecord]:
+def load_records() -> Mapping[tuple[str, int], FailureModeRecord]:
     """Return (key, seed) → record, of all that are shipped.
 
     >>> len(load_records()) == len(RUNS) * SEEDS
@@ -202,7 +202,7 @@ def _clean(value: Any) -> Any:
     return None if isinstance(value, float) and math.isnan(value) else value
 
 
-def _read(plain: Mapping[str, Any]) -> ExtremeRecord:
+def _read(plain: Mapping[str, Any]) -> FailureModeRecord:
     lists = {
         name: tuple(math.nan if one is None else one for one in value)
         for name, value in plain.items()
@@ -210,5 +210,5 @@ def _read(plain: Mapping[str, Any]) -> ExtremeRecord:
     }
     result = math.nan if plain["result"] is None else plain["result"]
     broke = plain["explosion"]
-    explosion = None if broke is None else Explosion(**broke)
-    return ExtremeRecord(**{**plain, **lists, "result": result, "explosion": explosion})
+    explosion = None if broke is None else Divergence(**broke)
+    return FailureModeRecord(**{**plain, **lists, "result": result, "explosion": explosion})

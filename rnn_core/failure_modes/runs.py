@@ -15,15 +15,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rnn_core.losses import LOSSES, is_scored, unscored
+from rnn_core.losses import LOSSES, is_counted, unscored
 from rnn_core.network import Network
 from rnn_core.norms import safe_norms
 from rnn_core.record import ReadOnly
 from rnn_core.tasks import TASKS
 from rnn_core.tasks.base import Task
-from rnn_core.tasks.generated.base import StreamTask
-from rnn_core.tasks.generated.registry import STREAMS
-from rnn_core.training.stream_trainer import StreamTrainer
+from rnn_core.tasks.generated.base import GeneratedTask
+from rnn_core.tasks.generated.registry import GENERATED_TASKS
+from rnn_core.training.stream_trainer import GeneratedTrainer
 from rnn_core.training.trainer import Trainer
 from rnn_core.unroll import backward, forward
 
@@ -33,14 +33,14 @@ SEQUENCES = 64
 
 
 @dataclass(frozen=True)
-class Extreme:
+class FailureMode:
     """One run: its task, and what differs from the task's recipe.
 
     Parameters
     ----------
     key : str
     task : str
-        Of `TASKS` or `STREAMS`.
+        Of `TASKS` or `GENERATED_TASKS`.
     changes : mapping
         Fields of the recipe.
     twin : str
@@ -53,54 +53,54 @@ class Extreme:
     twin: str = ""
 
     @property
-    def subject(self) -> Task | StreamTask:
+    def subject(self) -> Task | GeneratedTask:
         """What is learned."""
-        return STREAMS[self.task] if self.task in STREAMS else TASKS[self.task]
+        return GENERATED_TASKS[self.task] if self.task in GENERATED_TASKS else TASKS[self.task]
 
     @property
     def loss(self) -> str:
         """The loss that is trained on, a key of `LOSSES`."""
         subject = self.subject
-        return subject.loss if isinstance(subject, StreamTask) else "cross_entropy"
+        return subject.loss if isinstance(subject, GeneratedTask) else "cross_entropy"
 
-    def begin(self, seed: int = 0) -> Trainer | StreamTrainer:
+    def begin(self, seed: int = 0) -> Trainer | GeneratedTrainer:
         """Begin the run.
 
-        >>> EXTREMES["high"].begin().recipe.lr
+        >>> FAILURE_MODES["high"].begin().recipe.lr
         0.3
         """
         subject = self.subject
-        if isinstance(subject, StreamTask):
-            return StreamTrainer(subject, seed=seed, **self.changes)
+        if isinstance(subject, GeneratedTask):
+            return GeneratedTrainer(subject, seed=seed, **self.changes)
         return Trainer(subject, seed=seed, **self.changes)
 
 
 _EXPLODING = {"factor": 2.0, "optimizer": "sgd", "lr": 0.5, "updates": 400}
 _VANISHING = {"optimizer": "sgd", "lr": 0.1, "updates": 400}
-EXTREMES: Mapping[str, Extreme] = ReadOnly(
+FAILURE_MODES: Mapping[str, FailureMode] = ReadOnly(
     {
         one.key: one
         for one in (
-            Extreme("low", "digit-rows", {"lr": 1e-5}, "well"),
-            Extreme("high", "digit-rows", {"lr": 0.3}, "well"),
-            Extreme("exploding", "sunspots", {**_EXPLODING, "clip": None}, "clipped"),
-            Extreme("vanishing", "book", {**_VANISHING, "factor": 0.1}, "kept"),
-            Extreme("over-fitted", "names", {"examples": 200, "epochs": 150}, "all-names"),
-            Extreme("well", "digit-rows"),
+            FailureMode("low", "digit-rows", {"lr": 1e-5}, "well"),
+            FailureMode("high", "digit-rows", {"lr": 0.3}, "well"),
+            FailureMode("exploding", "sunspots", {**_EXPLODING, "clip": None}, "clipped"),
+            FailureMode("vanishing", "book", {**_VANISHING, "factor": 0.1}, "kept"),
+            FailureMode("over-fitted", "names", {"examples": 200, "epochs": 150}, "all-names"),
+            FailureMode("well", "digit-rows"),
         )
     }
 )
-TWINS: Mapping[str, Extreme] = ReadOnly(
+TWINS: Mapping[str, FailureMode] = ReadOnly(
     {
         one.key: one
         for one in (
-            Extreme("clipped", "sunspots", _EXPLODING),
-            Extreme("kept", "book", _VANISHING),
-            Extreme("all-names", "names"),
+            FailureMode("clipped", "sunspots", _EXPLODING),
+            FailureMode("kept", "book", _VANISHING),
+            FailureMode("all-names", "names"),
         )
     }
 )
-RUNS: Mapping[str, Extreme] = ReadOnly({**EXTREMES, **TWINS})
+RUNS: Mapping[str, FailureMode] = ReadOnly({**FAILURE_MODES, **TWINS})
 
 OUTCOMES = ("learns", "still", "wild", "breaks", "apart")
 """What the losses of a run can do, told apart by `outcome_of`."""
@@ -185,12 +185,12 @@ def reach_ratio(norms: Sequence[float | None]) -> float:
     return float("nan") if last is None or first is None or not last else first / last
 
 
-def measure_reach(extreme: Extreme, network: Network) -> Array:
+def measure_reach(extreme: FailureMode, network: Network) -> Array:
     """Return how much of the gradient of the last scored step's loss comes to each state.
 
     Parameters
     ----------
-    extreme : Extreme
+    extreme : FailureMode
         Of whose task sequences are read.
     network : Network
         Of one segment.
@@ -203,18 +203,18 @@ def measure_reach(extreme: Extreme, network: Network) -> Array:
 
     Examples
     --------
-    >>> extreme = EXTREMES["well"]
+    >>> extreme = FAILURE_MODES["well"]
     >>> measure_reach(extreme, extreme.begin().network).shape
     (8,)
     """
     subject = extreme.subject
-    if isinstance(subject, StreamTask):
+    if isinstance(subject, GeneratedTask):
         batch = subject.draw(np.random.default_rng(0), SEQUENCES)
     else:
         batch = subject.data().validation.batch(np.arange(SEQUENCES))
     params, lengths = network.segments[0].params, batch.lengths[0] if batch.lengths else None
     trace = forward(params, batch.inputs[0], lengths=lengths)
-    scored = is_scored(batch.targets)
+    scored = is_counted(batch.targets)
     last = len(scored) - 1 - scored[::-1].argmax(axis=0)
     alone = unscored(batch.targets)
     sequences = np.arange(len(last))

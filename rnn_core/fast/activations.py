@@ -90,7 +90,7 @@ class Block:
         return np.asarray(self._whole.take(numbers + gaps + self._start))
 
 
-def slope_of_tanh(h: Array, a: Block, out: Array) -> bool:
+def dtanh(h: Array, a: Block, out: Array) -> bool:
     """tanh′ from tanh itself, 1 − h²; from a where h is near ±1. Return whether all a are finite.
 
     There 1 − h² would be what rounding leaves, or 0. An infinite a is hidden by h = ±1, and only
@@ -117,7 +117,7 @@ def _correct_tanh(a: Block, slope: Array) -> bool:
     return isfinite(there.dot(root))
 
 
-def slope_of_sigmoid(s: Array, a: Block, out: Array) -> None:
+def dsigmoid(s: Array, a: Block, out: Array) -> None:
     """σ′ from σ itself, s − s²; from a, or from −a, where s is near 1. ``out`` has no gaps."""
     np.multiply(s, s, out)
     np.subtract(s, out, out)
@@ -139,13 +139,13 @@ def _relu(a: Array, out: Array) -> None:
     np.maximum(a, 0.0, out=out)
 
 
-def slope_of_relu(h: Array, a: Block, out: Array) -> bool:
+def drelu(h: Array, a: Block, out: Array) -> bool:
     """1 where h > 0, else 0. Return True: an a of −∞ leaves no trace here."""
     np.greater(h, 0.0, out, casting="unsafe")
     return True
 
 
-SLOPES: dict[str, Callable[[Array, Block, Array], bool]] = {
-    "tanh": slope_of_tanh,
-    "relu": slope_of_relu,
+DERIVATIVES: dict[str, Callable[[Array, Block, Array], bool]] = {
+    "tanh": dtanh,
+    "relu": drelu,
 }

@@ -17,10 +17,10 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from rnn_core.buffers import Pool, aligned
+from rnn_core.buffers import BufferPool, aligned
 from rnn_core.fast.activations import fastest_tanh
 from rnn_core.fast.flat_params import Weights
-from rnn_core.fast.unroll import FastUnroll, Space
+from rnn_core.fast.unroll import FastUnroll, Workspace
 from rnn_core.network import Segment
 from rnn_core.params import Array
 
@@ -29,7 +29,7 @@ from rnn_core.params import Array
 LEAST_BATCHED = 16
 
 
-class GatedSpace(Space):
+class GatedSpace(Workspace):
     """What gru and lstm keep beside the shared arrays.
 
     Attributes
@@ -72,7 +72,9 @@ G = TypeVar("G", bound=GatedSpace)
 class FastGated(FastUnroll[G]):
     """Weights signed for σ, in the order the gates lie in."""
 
-    def __init__(self, segment: Segment, weights: Weights, gradients: Weights, pool: Pool) -> None:
+    def __init__(
+        self, segment: Segment, weights: Weights, gradients: Weights, pool: BufferPool
+    ) -> None:
         super().__init__(segment, weights, gradients, pool)
         self._one = np.array(1.0, pool.dtype)
         self._W_x = aligned(weights.W_x.shape, pool.dtype)

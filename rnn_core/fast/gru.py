@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from rnn_core.buffers import Pool
-from rnn_core.fast.activations import Block, slope_of_sigmoid, slope_of_tanh
+from rnn_core.buffers import BufferPool
+from rnn_core.fast.activations import Block, dsigmoid, dtanh
 from rnn_core.fast.flat_params import Weights
 from rnn_core.fast.gated import FastGated, GatedSpace
 from rnn_core.fast.unroll import FastUnroll
@@ -36,7 +36,14 @@ class GRUSpace(GatedSpace):
         self.b_hn = pool.take("b_hn", batch, H)
         self.forward = [
             (
-                *(t, self.times(t), pre[t, 1:], blocks[t, 1:3], blocks[t, 1:], pre[t, 0]),
+                *(
+                    t,
+                    self.times(t),
+                    pre[t, 1:],
+                    blocks[t, 1:3],
+                    blocks[t, 1:],
+                    pre[t, 0],
+                ),
                 *(*blocks[t], self.n_recurrent[t], h[t], h[t + 1]),
             )
             for t in range(steps)
@@ -54,7 +61,9 @@ class FastGRU(FastGated[GRUSpace]):
     of 40, and n + z ⊙ (h − n) would round a small state by the size of n.
     """
 
-    def __init__(self, segment: Segment, weights: Weights, gradients: Weights, pool: Pool) -> None:
+    def __init__(
+        self, segment: Segment, weights: Weights, gradients: Weights, pool: BufferPool
+    ) -> None:
         super().__init__(segment, weights, gradients, pool)
         # np.negative is wrong on float32 with unlike gaps in and out (NumPy 2.4.6, AVX2).
         self._minus = np.array(-1.0, pool.dtype)
@@ -75,7 +84,21 @@ class FastGRU(FastGated[GRUSpace]):
         b_hn[...] = self._b_hn
         add, multiply, divide = np.add, np.multiply, np.divide
         exp, tanh = np.exp, space.tanh
-        for t, times, pre_rz, rz, rzq, pre_n, n, r, z, q, n_recurrent, h_before, h in space.forward:
+        for (
+            t,
+            times,
+            pre_rz,
+            rz,
+            rzq,
+            pre_n,
+            n,
+            r,
+            z,
+            q,
+            n_recurrent,
+            h_before,
+            h,
+        ) in space.forward:
             times(W_hh, out)
             add(to_rz, rz, pre_rz)
             exp(pre_rz, rz)
@@ -97,9 +120,9 @@ class FastGRU(FastGated[GRUSpace]):
         blocks, factors, scratch = space.blocks[:-1], space.factors, space.scratch
         n, r, z, q = (blocks[:, k] for k in range(4))
         to_r, to_z, to_rn, to_n = factors
-        slope_of_sigmoid(r, space.a_r, to_r)
+        dsigmoid(r, space.a_r, to_r)
         np.multiply(z, q, to_z)
-        slope_of_tanh(n, space.a_n, to_n)
+        dtanh(n, space.a_n, to_n)
         np.multiply(to_n, q, to_n)
         np.multiply(to_r, space.n_recurrent, to_r)
         np.multiply(to_r, to_n, to_r)

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from rnn_core.buffers import Pool
-from rnn_core.fast.activations import Block, slope_of_sigmoid, slope_of_tanh
+from rnn_core.buffers import BufferPool
+from rnn_core.fast.activations import Block, dsigmoid, dtanh
 from rnn_core.fast.flat_params import Weights
 from rnn_core.fast.gated import FastGated, GatedSpace
 from rnn_core.fast.unroll import FastUnroll
@@ -37,7 +37,14 @@ class LSTMSpace(GatedSpace):
         self.a_c = Block(blocks, 4, first=1)
         self.forward = [
             (
-                *(t, self.times(t), blocks[t, :4], self.pre[t], self.pre[t, :3], self.pre[t, 3]),
+                *(
+                    t,
+                    self.times(t),
+                    blocks[t, :4],
+                    self.pre[t],
+                    self.pre[t, :3],
+                    self.pre[t, 3],
+                ),
                 *(blocks[t, :3], blocks[t, 3], blocks[t, 1:3], blocks[t, 3:5], blocks[t, 0]),
                 *(self.c[t + 1], self.tanh_c[t], h[t + 1]),
             )
@@ -55,7 +62,9 @@ class LSTMSpace(GatedSpace):
 class FastLSTM(FastGated[LSTMSpace]):
     """i, f, o = σ(a); g = tanh(a_g); c' = f ⊙ c + i ⊙ g; h' = o ⊙ tanh(c')."""
 
-    def __init__(self, segment: Segment, weights: Weights, gradients: Weights, pool: Pool) -> None:
+    def __init__(
+        self, segment: Segment, weights: Weights, gradients: Weights, pool: BufferPool
+    ) -> None:
         super().__init__(segment, weights, gradients, pool)
         self._signs_ifg = np.array([-1.0, -1.0, 1.0], pool.dtype)[:, None, None]
         # np.negative is wrong on float32 with unlike gaps in and out (NumPy 2.4.6, AVX2).
@@ -73,7 +82,22 @@ class FastLSTM(FastGated[LSTMSpace]):
         product, pair, one = space.gate_product, space.pair, self._one
         first, second = pair
         add, multiply, divide, exp, tanh = np.add, np.multiply, np.divide, np.exp, space.tanh
-        for t, times, gates, pre, to_oif, to_g, oif, g, i_f, g_c, o, c, tanh_c, h in space.forward:
+        for (
+            t,
+            times,
+            gates,
+            pre,
+            to_oif,
+            to_g,
+            oif,
+            g,
+            i_f,
+            g_c,
+            o,
+            c,
+            tanh_c,
+            h,
+        ) in space.forward:
             times(W_hh, out)
             add(product, gates, pre)
             tanh(to_g, g)
@@ -94,15 +118,15 @@ class FastLSTM(FastGated[LSTMSpace]):
         o, i, f, g, c = (space.blocks[:-1, k] for k in range(5))
         to_o, to_i, to_f, to_g = factors
         a_o, a_i, a_f, a_g = space.a_oifg
-        slope_of_sigmoid(o, a_o, to_o)
-        slope_of_sigmoid(i, a_i, to_i)
-        slope_of_sigmoid(f, a_f, to_f)
-        slope_of_tanh(g, a_g, to_g)
+        dsigmoid(o, a_o, to_o)
+        dsigmoid(i, a_i, to_i)
+        dsigmoid(f, a_f, to_f)
+        dtanh(g, a_g, to_g)
         np.multiply(to_o, space.tanh_c, to_o)
         np.multiply(to_i, g, to_i)
         np.multiply(to_f, c, to_f)
         np.multiply(to_g, i, to_g)
-        slope_of_tanh(space.tanh_c, space.a_c, to_c)
+        dtanh(space.tanh_c, space.a_c, to_c)
         np.multiply(to_c, o, to_c)
         if space.ended is not None:
             np.copyto(factors, 0.0, where=space.ended)

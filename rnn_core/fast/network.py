@@ -14,14 +14,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rnn_core.buffers import Pool
+from rnn_core.buffers import BufferPool
 from rnn_core.fast.flat_params import FlatNetwork
 from rnn_core.fast.gru import FastGRU
 from rnn_core.fast.lstm import FastLSTM
 from rnn_core.fast.output import ReadOut
 from rnn_core.fast.settings import StepSettings, check_sizes
 from rnn_core.fast.small_batch import LARGEST_BATCH, FastExample
-from rnn_core.fast.unroll import SAFE, FastUnroll, Space
+from rnn_core.fast.unroll import SAFE, FastUnroll, Workspace
 from rnn_core.fast.vanilla import FastVanilla
 from rnn_core.input_validation import check_finite, check_input, check_lengths, check_state
 from rnn_core.losses import LOSSES
@@ -68,7 +68,7 @@ class FastNetwork:
         self._flat = FlatNetwork(network, settings.optimizer, settings.dtype)
         pairs = list(zip(self._flat.weights, self._flat.gradients, strict=True))
         self._unrolls: list[FastUnroll[Any]] = [
-            FAST_CELLS[network.cell](segment, *pair, Pool(settings.dtype))
+            FAST_CELLS[network.cell](segment, *pair, BufferPool(settings.dtype))
             for segment, pair in zip(network.segments, pairs, strict=True)
         ]
         self._readout = ReadOut(*pairs[-1], settings.loss, self._unrolls[-1].pool)
@@ -200,9 +200,9 @@ class FastNetwork:
         lengths: Sequence[Array | None],
         h0: Array | None = None,
         c0: Array | None = None,
-    ) -> list[Space]:
+    ) -> list[Workspace]:
         """Run the segments in a row, each from the last state of the one before."""
-        spaces: list[Space] = []
+        spaces: list[Workspace] = []
         for unroll, x, length in zip(self._unrolls, inputs, lengths, strict=True):
             space = unroll.space(x.shape[0], x.shape[1])
             unroll.run(space, x, h0, c0, length)
@@ -210,7 +210,7 @@ class FastNetwork:
             spaces.append(space)
         return spaces
 
-    def _back(self, spaces: list[Space], targets: Array) -> float:
+    def _back(self, spaces: list[Workspace], targets: Array) -> float:
         """Score the last segment and fill all gradients; return the loss."""
         last = spaces[-1]
         only_last = (

@@ -15,9 +15,9 @@ from math import isfinite
 
 import numpy as np
 
-from rnn_core.buffers import Kept, Pool
+from rnn_core.buffers import BufferPool, Kept
 from rnn_core.fast.flat_params import Weights
-from rnn_core.losses import LOSSES, UNSCORED, half_mean_square, mean_loss
+from rnn_core.losses import IGNORE_INDEX, LOSSES, half_mean_square, mean_loss
 from rnn_core.params import Array
 
 # Rows whose exponentials, or whose shares, have squares that add up to more are worked out again:
@@ -32,7 +32,7 @@ ROWS_KEPT = 256
 RUN = 1024
 
 
-class Rows:
+class OutputWorkspace:
     """The arrays of one number of scored rows N.
 
     Attributes
@@ -42,7 +42,7 @@ class Rows:
     bias : array, shape (k, C): the bias, as often as ``runs`` takes it
     """
 
-    def __init__(self, pool: Pool, count: int, classes: int) -> None:
+    def __init__(self, pool: BufferPool, count: int, classes: int) -> None:
         self.count = count
         self.z = pool.take("z", count, classes)
         self.flat = self.z.reshape(-1)
@@ -65,19 +65,19 @@ class Rows:
 class ReadOut:
     """``logits = h W_hy + b_y`` of the rows that are scored, the loss, and the way back."""
 
-    def __init__(self, weights: Weights, gradients: Weights, loss: str, pool: Pool) -> None:
+    def __init__(self, weights: Weights, gradients: Weights, loss: str, pool: BufferPool) -> None:
         if loss not in LOSSES:
             raise ValueError(f"loss is {loss!r} but it is one of {', '.join(map(repr, LOSSES))}")
         self.weights, self.gradients, self.pool, self.loss = weights, gradients, pool, loss
         self.classes = weights.b_y.size
         self._ones = np.ones(self.classes, pool.dtype)
-        self._rows = Kept[int, Rows](ROWS_KEPT)
+        self._rows = Kept[int, OutputWorkspace](ROWS_KEPT)
 
-    def rows(self, count: int) -> Rows:
+    def rows(self, count: int) -> OutputWorkspace:
         """Return the arrays for this number of rows, made when first asked for."""
         found = self._rows.get(count)
         if found is None:
-            found = self._rows.keep(count, Rows(self.pool, count, self.classes), 1)
+            found = self._rows.keep(count, OutputWorkspace(self.pool, count, self.classes), 1)
         return found
 
     def logits(self, states: Array) -> Array:
@@ -104,7 +104,7 @@ class ReadOut:
         rows.z.dot(self.weights.W_hy.T, dh)
         return loss
 
-    def turn(self, rows: Rows, targets: Array, fill: Callable[[], object]) -> float:
+    def turn(self, rows: OutputWorkspace, targets: Array, fill: Callable[[], object]) -> float:
         """Let ``fill`` put logits into ``rows.z``, turn them into their gradient; return the loss.
 
         It may be called twice.
@@ -114,7 +114,9 @@ class ReadOut:
         fill()
         return self._squared_error(rows, targets)
 
-    def _cross_entropy(self, rows: Rows, targets: Array, fill: Callable[[], object]) -> float:
+    def _cross_entropy(
+        self, rows: OutputWorkspace, targets: Array, fill: Callable[[], object]
+    ) -> float:
         """Mean of −log softmax(z)[target] in nats; (softmax(z) − onehot) / N."""
         z, flat = rows.z, rows.flat
         rows.wanted[...] = targets.reshape(-1)
@@ -148,7 +150,7 @@ class ReadOut:
             return loss
         return float(mean_loss(losses if counted is None else losses[counted > 0], count))
 
-    def _find_others(self, rows: Rows) -> None:
+    def _find_others(self, rows: OutputWorkspace) -> None:
         """Turn exponentials into gradients, and small losses into right ones, without p − 1."""
         own = rows.flat.take(rows.place)
         rows.flat[rows.place] = 0.0
@@ -157,17 +159,17 @@ class ReadOut:
         np.multiply(rows.z, rows.share_column, rows.z)
         rows.flat[rows.place] = -(others * rows.share)
 
-    def _find_counted(self, rows: Rows, targets: Array) -> tuple[Array, int]:
+    def _find_counted(self, rows: OutputWorkspace, targets: Array) -> tuple[Array, int]:
         """Return 1 for what counts and 0 for −1, and how many count; refuse what is no class."""
         wanted = rows.wanted
-        if wanted.min() < UNSCORED or wanted.max() >= self.classes or (wanted < 0).all():
+        if wanted.min() < IGNORE_INDEX or wanted.max() >= self.classes or (wanted < 0).all():
             shape = targets.shape if targets.ndim == 2 else (1, *targets.shape)
             LOSSES[self.loss](np.zeros((*shape, self.classes)), targets.reshape(shape))
         counted = (wanted >= 0).astype(self.pool.dtype)
         np.maximum(wanted, 0, out=wanted)
         return counted, int(counted.sum())
 
-    def _squared_error(self, rows: Rows, targets: Array) -> float:
+    def _squared_error(self, rows: OutputWorkspace, targets: Array) -> float:
         """Mean of ½(ŷ − y)²; (ŷ − y) / N."""
         z, flat = rows.z, rows.flat
         wanted = targets.reshape(z.shape)

@@ -15,7 +15,7 @@ from functools import partial
 import numpy as np
 
 from rnn_core.buffers import Kept, aligned
-from rnn_core.fast.activations import SLOPES, Block, fastest_activation
+from rnn_core.fast.activations import DERIVATIVES, Block, fastest_activation
 from rnn_core.fast.output import ReadOut
 from rnn_core.fast.unroll import SAFE
 from rnn_core.network import Segment
@@ -24,7 +24,7 @@ from rnn_core.params import Array
 LARGEST_BATCH = 2
 
 
-class ExampleSpace:
+class ExampleWorkspace:
     """The arrays of one T and B, in memory that all sizes share.
 
     Attributes
@@ -77,10 +77,10 @@ class FastExample:
         self.inputs, self.hidden, self.classes = params.inputs, params.hidden, params.outputs
         self.dtype = readout.pool.dtype
         self.readout, self.weights, self._gradients = readout, readout.weights, readout.gradients
-        self.activation, self._slope = params.activation, SLOPES[params.activation]
+        self.activation, self._slope = params.activation, DERIVATIVES[params.activation]
         self._W_back = aligned((self.hidden + self.classes, self.hidden), self.dtype)
-        self._spaces = Kept[tuple[int, int], ExampleSpace]()
-        self._last: ExampleSpace | None = None
+        self._spaces = Kept[tuple[int, int], ExampleWorkspace]()
+        self._last: ExampleWorkspace | None = None
         self._safe, self.moderate = SAFE[self.dtype], True
 
     def differentiate(self, x: Array, targets: Array, h0: Array | None) -> float:
@@ -88,7 +88,7 @@ class FastExample:
         steps, batch = x.shape[:2]
         space = self._spaces.get((steps, batch))
         if space is None:
-            space = self._spaces.keep((steps, batch), ExampleSpace(self, steps, batch), steps)
+            space = self._spaces.keep((steps, batch), ExampleWorkspace(self, steps, batch), steps)
         space.x[...] = x
         if h0 is not None or space is not self._last:
             # Another size, or an h0, has left its numbers where zeros are read.
@@ -103,14 +103,14 @@ class FastExample:
         self._back(space)
         return loss
 
-    def _score(self, space: ExampleSpace, targets: Array) -> float:
+    def _score(self, space: ExampleWorkspace, targets: Array) -> float:
         scored = space.scored
         loss = self.readout.turn(scored, targets, space.fill)
         space.dlogits[...] = scored.z
         space.said.T.dot(scored.z, self._gradients.W_out)
         return loss
 
-    def _back(self, space: ExampleSpace) -> None:
+    def _back(self, space: ExampleWorkspace) -> None:
         W_back, dh, multiply = self._W_back, space.dh, np.multiply
         W_back[: self.hidden] = self.weights.W_hh.T
         W_back[self.hidden :] = self.weights.W_hy.T

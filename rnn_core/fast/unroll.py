@@ -28,7 +28,7 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 
-from rnn_core.buffers import Kept, Pool, aligned
+from rnn_core.buffers import BufferPool, Kept, aligned
 from rnn_core.fast.flat_params import Weights
 from rnn_core.input_validation import check_tokens
 from rnn_core.network import Segment
@@ -39,7 +39,7 @@ ONE_HOT_LIMIT = 256
 SAFE = {np.dtype(np.float32): 1e30, np.dtype(np.float64): 1e300}
 
 
-class Space:
+class Workspace:
     """The arrays of one unroll for one T and B that all cells share; cells add their own.
 
     Attributes
@@ -102,7 +102,7 @@ class Space:
                 carry[slice(None) if whole else ~self.ended[t, :, 0]] = 0.0
 
 
-S = TypeVar("S", bound=Space)
+S = TypeVar("S", bound=Workspace)
 
 
 class FastUnroll(ABC, Generic[S]):
@@ -115,7 +115,9 @@ class FastUnroll(ABC, Generic[S]):
         a relu takes infinity to a finite number; of moderate input none comes to them.
     """
 
-    def __init__(self, segment: Segment, weights: Weights, gradients: Weights, pool: Pool) -> None:
+    def __init__(
+        self, segment: Segment, weights: Weights, gradients: Weights, pool: BufferPool
+    ) -> None:
         params = segment.params
         self.weights, self.gradients, self.pool = weights, gradients, pool
         self.inputs, self.hidden, self.wide = params.inputs, params.hidden, params.W_hh.shape[1]
@@ -224,7 +226,7 @@ class FastUnroll(ABC, Generic[S]):
         by_token.dot(weights.W_xh.T, gradients.embedding)
 
 
-def scatter(rows: Array, tokens: Array, out: Array, pool: Pool) -> None:
+def scatter(rows: Array, tokens: Array, out: Array, pool: BufferPool) -> None:
     """Sum the rows of each token into ``out[token]``, zero where a token does not occur.
 
     A small vocabulary is a product with one-hot rows; a large one is sorted, and runs are summed.

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from rnn_core.buffers import Pool
-from rnn_core.fast.activations import SLOPES, Block, fastest_activation
+from rnn_core.buffers import BufferPool
+from rnn_core.fast.activations import DERIVATIVES, Block, fastest_activation
 from rnn_core.fast.flat_params import Weights
-from rnn_core.fast.unroll import FastUnroll, Space
+from rnn_core.fast.unroll import FastUnroll, Workspace
 from rnn_core.network import Segment
 
 
-class VanillaSpace(Space):
+class VanillaSpace(Workspace):
     """Adds ``slope``, shape (T, B, H): the derivative of the activation.
 
     ``a`` is first the input's share and then the pre-activation. ``da`` lies where ``dh_local``
@@ -34,10 +34,12 @@ class VanillaSpace(Space):
 class FastVanilla(FastUnroll[VanillaSpace]):
     """h' = tanh(a) or relu(a)."""
 
-    def __init__(self, segment: Segment, weights: Weights, gradients: Weights, pool: Pool) -> None:
+    def __init__(
+        self, segment: Segment, weights: Weights, gradients: Weights, pool: BufferPool
+    ) -> None:
         super().__init__(segment, weights, gradients, pool)
         self.activation = segment.params.activation
-        self._slope = SLOPES[self.activation]
+        self._slope = DERIVATIVES[self.activation]
 
     def _make_space(self, steps: int, batch: int) -> VanillaSpace:
         return VanillaSpace(self, steps, batch)

@@ -16,8 +16,8 @@ from rnn_core.network import (
     last_state,
     look_up,
     per_segment,
-    run_in_a_row,
     run_segment,
+    run_segments,
 )
 from rnn_core.params import Array
 from rnn_core.trace import Trace
@@ -30,7 +30,7 @@ from rnn_core.validation.values import check_whole
     several={"inputs_before": object, "lengths": object},
     arrays=("first", "h0", "c0"),
 )
-def respond(
+def decode(
     network: Network,
     inputs_before: Sequence[npt.ArrayLike],
     first: npt.ArrayLike,
@@ -77,7 +77,7 @@ def respond(
     check_count("inputs_before", inputs_before, before)
     if stop is not None:
         stop = check_whole("stop", stop, least=0, most=last.params.outputs - 1)
-    traces = run_in_a_row(before, inputs_before, per_segment(lengths, before), h0, c0)
+    traces = run_segments(before, inputs_before, per_segment(lengths, before), h0, c0)
     if traces:
         h0, c0 = last_state(traces[-1])
     fed, ended = _run_free(last, _first_tokens(last, first), steps, stop, temperature, seed, h0, c0)

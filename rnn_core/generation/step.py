@@ -10,7 +10,7 @@ from rnn_core.input_validation import check_array, check_input, check_state, com
 from rnn_core.losses import log_softmax
 from rnn_core.params import Array, Params
 from rnn_core.trace import Trace
-from rnn_core.unroll import forward, input_share
+from rnn_core.unroll import forward, input_projection
 from rnn_core.validation.arguments import takes
 from rnn_core.validation.values import check_number, check_whole
 
@@ -56,7 +56,7 @@ def step(
         )
     dtype = common_dtype(params, params.W_hh, given, h_before, c_before)
     with np.errstate(over="ignore", invalid="ignore"):
-        offset = input_share(params, given).astype(dtype, copy=False) + params.b_h
+        offset = input_projection(params, given).astype(dtype, copy=False) + params.b_h
         before = h_before.astype(dtype, copy=False)
         now = CELLS[params.cell].step(params, offset, before, c_before)
         return now.h, now.c, np.asarray(now.h.dot(params.W_hy) + params.b_y)

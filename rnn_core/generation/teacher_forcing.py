@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from rnn_core.generation.step import step
 from rnn_core.input_validation import writable
-from rnn_core.network import Batch, Network, last_state, look_up, run, run_in_a_row
+from rnn_core.network import Batch, Network, last_state, look_up, run, run_segments
 from rnn_core.trace import Trace
 
 Array = NDArray[Any]
@@ -44,10 +44,12 @@ def check_share(share: float, reads: str) -> None:
         )
 
 
-def draw_taught(share: float, steps: int, batch: int, seed: tuple[int, ...]) -> Array:
+def sample_teacher_forcing_mask(
+    share: float, steps: int, batch: int, seed: tuple[int, ...]
+) -> Array:
     """Return which steps are fed the target, bool, shape (T, B); the first always is.
 
-    >>> draw_taught(0.0, 3, 2, (0,)).tolist()
+    >>> sample_teacher_forcing_mask(0.0, 3, 2, (0,)).tolist()
     [[True, True], [False, False], [False, False]]
     """
     taught: Array = np.random.default_rng(seed).random((steps, batch)) < share
@@ -91,7 +93,7 @@ def feed_own_output(
         return batch
     *before, last = network.segments
     limits = batch.lengths or (None,) * len(batch.inputs)
-    traces = run_in_a_row(before, batch.inputs[:-1], limits[:-1], h0, c0)
+    traces = run_segments(before, batch.inputs[:-1], limits[:-1], h0, c0)
     shape = (batch.size, network.hidden)
     start = np.zeros(shape, last.params.dtype) if h0 is None else np.asarray(h0)
     h, c = last_state(traces[-1]) if traces else (start, c0)

@@ -2,7 +2,7 @@
 
 >>> from rnn_core.tasks import TASKS
 >>> task = TASKS["digit-rows"]
->>> reading = task.read(task.network(), task.example(0))
+>>> reading = task.run(task.network(), task.example(0))
 >>> reading.traces[0].logits.shape
 (8, 1, 10)
 """
@@ -15,7 +15,7 @@ from rnn_core.tasks.captions import CAPTIONS
 from rnn_core.tasks.dataset import Dataset, Example, Recipe, Split
 from rnn_core.tasks.digits import DIGIT_ROWS, DIGITS
 from rnn_core.tasks.names import NAMES, NamesTask
-from rnn_core.tasks.prediction import Reading, backward
+from rnn_core.tasks.prediction import ExampleRun, backward
 from rnn_core.tasks.sentiment.task import SENTIMENT
 from rnn_core.tasks.translation.task import FRENCH, GERMAN
 from rnn_core.tasks.vocabulary import Vocabulary
@@ -28,8 +28,8 @@ __all__ = [
     "TASKS",
     "Dataset",
     "Example",
+    "ExampleRun",
     "NamesTask",
-    "Reading",
     "Recipe",
     "Split",
     "Task",

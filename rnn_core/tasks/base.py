@@ -12,14 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnn_core.analysis.gradient_flow import scale_recurrent
-from rnn_core.generation.free_running import respond
-from rnn_core.losses import is_scored, unscored
+from rnn_core.generation.free_running import decode
+from rnn_core.losses import is_counted, unscored
 from rnn_core.network import Batch, Network, Segment, run
 from rnn_core.params import GATES, init
 from rnn_core.tasks.checkpoint import checkpoint_path, load_network
-from rnn_core.tasks.dataset import Dataset, Example, Recipe, readonly
+from rnn_core.tasks.dataset import Dataset, Example, Recipe, read_only
 from rnn_core.tasks.metrics import MEASURES
-from rnn_core.tasks.prediction import Reading, score
+from rnn_core.tasks.prediction import ExampleRun, score
 from rnn_core.topology import Topology
 from rnn_core.trace import Trace
 
@@ -197,7 +197,7 @@ class Task(ABC):
         notes: tuple[str, ...] = (),
     ) -> Example:
         """Put labels to a batch of one example."""
-        known = batch.targets[is_scored(batch.targets)[:, 0], 0]
+        known = batch.targets[is_counted(batch.targets)[:, 0], 0]
         return Example(
             batch=batch,
             inputs=self.input_labels(batch),
@@ -225,7 +225,7 @@ class Task(ABC):
         """How long a free-running segment may go on: two steps beyond the longest answer."""
         return self.data().train.steps[-1] + 2
 
-    def read(self, network: Network, example: Example, teacher: bool = False) -> Reading:
+    def run(self, network: Network, example: Example, teacher: bool = False) -> ExampleRun:
         """Run a network over one example.
 
         Parameters
@@ -244,7 +244,7 @@ class Task(ABC):
         ports = network.topology.segments[-1]
         before, steps = example.batch.inputs[:-1], self.steps_at_most
         if ports.reads == "feedback" and not (teacher and example.target):
-            traces = respond(network, before, np.array([START]), steps, stop=START)
+            traces = decode(network, before, np.array([START]), steps, stop=START)
             source = "own"
         else:
             traces = run(network, example.batch.inputs)
@@ -257,7 +257,7 @@ class Task(ABC):
         example: Example,
         traces: tuple[Trace, ...],
         source: str | Sequence[str] = "target",
-    ) -> Reading:
+    ) -> ExampleRun:
         """The reading that traces of an example amount to: labels, losses and the answer.
 
         Parameters
@@ -276,7 +276,7 @@ class Task(ABC):
         losses, loss = score(logits, targets)
         chosen = tuple(self.name_said(one) for one in logits[:, 0])
         said = chosen if ports.says == "each" else ("",) * (len(chosen) - 1) + chosen[-1:]
-        return Reading(
+        return ExampleRun(
             task=self.key,
             network=network,
             example=example,
@@ -320,7 +320,7 @@ def _same_length(targets: Array, steps: int) -> Array:
     """Targets of the steps there were: a free run may end before the right answer, or after."""
     kept = unscored(targets, steps)
     kept[: len(targets)] = targets[:steps]
-    return readonly(kept)
+    return read_only(kept)
 
 
 @lru_cache(maxsize=32)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from rnn_core.network import Batch
 from rnn_core.tasks.base import START, Task
-from rnn_core.tasks.dataset import Dataset, Example, Recipe, Split, partition, readonly, stack
+from rnn_core.tasks.dataset import Dataset, Example, Recipe, Split, partition, read_only, stack
 from rnn_core.tasks.inputs.image import check_picture, picture_index
 from rnn_core.tasks.paths import read_arrays
 from rnn_core.tasks.vocabulary import Vocabulary
@@ -62,7 +62,7 @@ class CaptionsTask(Task):
             classes=classes,
             probes={"unseen pairs": splits["unseen pairs"]},
             texts={name: tuple(captions[row] for row in rows) for name, rows in named.items()},
-            pictures={name: readonly(pictures[rows]) for name, rows in named.items()},
+            pictures={name: read_only(pictures[rows]) for name, rows in named.items()},
         )
 
     def encode(self, value: object) -> Example:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from rnn_core.losses import is_scored
+from rnn_core.losses import is_counted
 from rnn_core.network import Batch
 from rnn_core.record import Record
 from rnn_core.tasks.vocabulary import Vocabulary
@@ -73,7 +73,7 @@ class Recipe:
     clip: float | None = 1.0
     optimizer: str = "adam"
     weight_decay: float = 0.0
-    pool: int = 1
+    bucket_batches: int = 1
     truncate: int | None = None
     teacher: float = 1.0
 
@@ -82,7 +82,7 @@ class Recipe:
             object.__setattr__(self, one.name, plain(getattr(self, one.name)))
 
 
-def readonly(array: Array) -> Array:
+def read_only(array: Array) -> Array:
     """The array itself, locked against writing."""
     array.flags.writeable = False
     return array
@@ -113,7 +113,7 @@ class Split(Record):
     def __post_init__(self) -> None:
         for array in (*self.inputs, self.targets, *self.lengths):
             if array is not None:
-                readonly(array)
+                read_only(array)
 
     @property
     def size(self) -> int:
@@ -126,10 +126,10 @@ class Split(Record):
         return tuple(int(array.shape[0]) for array in self.inputs)
 
     @property
-    def effort(self) -> Array:
+    def cost(self) -> Array:
         """Steps that are read or scored per example, shape (N,): what a batch of it costs."""
         read = [n for n in self.lengths if n is not None]
-        return sum(read, start=is_scored(self.targets).sum(axis=0))
+        return sum(read, start=is_counted(self.targets).sum(axis=0))
 
     def astype(self, dtype: DTypeLike) -> Split:
         """The same split with dense inputs in another dtype; tokens stay whole numbers."""
@@ -147,7 +147,7 @@ class Split(Record):
     @cached_property
     def says_last(self) -> bool:
         """Whether only the last row is scored."""
-        return not is_scored(self.targets[:-1]).any()
+        return not is_counted(self.targets[:-1]).any()
 
     def batch(self, indices: Array | slice | list[int] | None = None) -> Batch:
         """The chosen examples (all by default), cut to the longest among them.

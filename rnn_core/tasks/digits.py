@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from rnn_core.network import Batch
 from rnn_core.tasks.base import Task
-from rnn_core.tasks.dataset import Dataset, Example, Recipe, Split, partition, readonly
+from rnn_core.tasks.dataset import Dataset, Example, Recipe, Split, partition, read_only
 from rnn_core.tasks.inputs.handwriting import LEVELS, POINTS, SIDE, count_blocks
 from rnn_core.tasks.inputs.image import check_picture, picture_index, strongest
 from rnn_core.tasks.paths import read_arrays
@@ -51,7 +51,7 @@ class DigitsTask(Task):
                 name: tuple(f"a handwritten {labels[row]}" for row in rows)
                 for name, rows in named.items()
             },
-            pictures={name: readonly(pictures[rows]) for name, rows in named.items()},
+            pictures={name: read_only(pictures[rows]) for name, rows in named.items()},
         )
 
     def _split(self, pictures: Array, labels: Array) -> Split:

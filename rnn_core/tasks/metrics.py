@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from rnn_core.generation.free_running import respond
+from rnn_core.generation.free_running import decode
 from rnn_core.losses import cross_entropy
 from rnn_core.network import Network, run
 from rnn_core.tasks.dataset import Split
@@ -27,7 +27,7 @@ def exact_match(network: Network, split: Split) -> float:
     """
     batch = split.batch()
     steps, size = batch.targets.shape
-    traces = respond(
+    traces = decode(
         network.astype(np.float32),
         batch.inputs[:-1],
         np.zeros(size, dtype=np.int64),

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rnn_core.losses import is_scored, token_losses
+from rnn_core.losses import is_counted, token_losses
 from rnn_core.network import Network, NetworkGradients, backpropagate, loss_of
 from rnn_core.record import Record
 from rnn_core.tasks.dataset import Example
@@ -18,7 +18,7 @@ Array = NDArray[Any]
 
 
 @dataclass(frozen=True, eq=False)
-class Reading(Record):
+class ExampleRun(Record):
     """One example read by one network.
 
     Parameters
@@ -68,7 +68,7 @@ class Reading(Record):
     @property
     def scored(self) -> Array:
         """Which steps of the last segment have a loss, bool, shape (T,)."""
-        return is_scored(self.targets)[:, 0]
+        return is_counted(self.targets)[:, 0]
 
     @property
     def unit(self) -> str:
@@ -92,7 +92,7 @@ def score(logits: Array, targets: Array) -> tuple[Array, float | None]:
     loss : float or None
         Their mean; None when no step is scored.
     """
-    counted = is_scored(targets)[:, 0]
+    counted = is_counted(targets)[:, 0]
     if targets.ndim == 2:
         losses = token_losses(logits, targets)[:, 0]
     else:
@@ -101,7 +101,7 @@ def score(logits: Array, targets: Array) -> tuple[Array, float | None]:
     return losses, float(losses[counted].mean()) if counted.any() else None
 
 
-def backward(reading: Reading, truncate: int | None = None) -> Reading:
+def backward(example_run: ExampleRun, truncate: int | None = None) -> ExampleRun:
     """The same reading with the gradients of its loss, by backpropagation through time.
 
     What was fed counts as given: no gradient runs through the choice of a fed-back output (Werbos
@@ -109,8 +109,8 @@ def backward(reading: Reading, truncate: int | None = None) -> Reading:
     loss and comes back unchanged. With `truncate` nothing is sent back across the chunk boundaries
     t = k, 2k, … inside each segment.
     """
-    if reading.loss is None:
-        return reading
-    _, dlogits = loss_of(reading.traces, reading.targets)
-    gradients = backpropagate(reading.network, reading.traces, dlogits, truncate)
-    return replace(reading, gradients=gradients)
+    if example_run.loss is None:
+        return example_run
+    _, dlogits = loss_of(example_run.traces, example_run.targets)
+    gradients = backpropagate(example_run.network, example_run.traces, dlogits, truncate)
+    return replace(example_run, gradients=gradients)

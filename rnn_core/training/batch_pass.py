@@ -23,16 +23,16 @@ from rnn_core.network import (
     loss_of,
     run,
 )
-from rnn_core.params import Array, frozen, sealed
+from rnn_core.params import Array, read_only, read_only_copy
 from rnn_core.record import Record
 from rnn_core.trace import Trace
 
-ByHand = tuple[int, int, int, float]
+InputOverrides = tuple[int, int, int, float]
 """Of the first segment's input, an entry that stands still: step, example, entry from 0; value."""
 
 
 @dataclass(frozen=True, eq=False)
-class BatchReading(Record):
+class BatchRun(Record):
     """A batch run through a network, and its loss sent back.
 
     Parameters
@@ -79,7 +79,7 @@ class BatchReading(Record):
             return np.asarray(each.sum(axis=0) / counted.sum(axis=0))
 
 
-def read_batch(
+def run_batch(
     network: Network,
     batch: Batch,
     *,
@@ -87,8 +87,8 @@ def read_batch(
     h0: Array | None = None,
     c0: Array | None = None,
     taught: Array | None = None,
-    by_hand: Sequence[ByHand] = (),
-) -> BatchReading:
+    input_overrides: Sequence[InputOverrides] = (),
+) -> BatchRun:
     """Run a batch and send its loss back.
 
     Parameters
@@ -100,13 +100,13 @@ def read_batch(
     h0, c0 : array, shape (B, H), optional
     taught : array, shape (T, B), bool, optional
         As for ``feed_own_output``: where the decoder is fed the target. Left out, everywhere.
-    by_hand : sequence of (step, example, entry, value)
+    input_overrides : sequence of (step, example, entry, value)
         Entries of the first segment's input that were set. They stand still, so no gradient
         reaches an embedding through them.
 
     Returns
     -------
-    BatchReading
+    BatchRun
 
     Raises
     ------
@@ -117,40 +117,42 @@ def read_batch(
     --------
     >>> from rnn_core.tasks import TASKS
     >>> task = TASKS["digits"]
-    >>> reading = read_batch(task.network(), task.data().train.batch(np.arange(8)))
-    >>> bool(np.isclose(reading.loss, reading.losses.mean()))
+    >>> example_run = run_batch(task.network(), task.data().train.batch(np.arange(8)))
+    >>> bool(np.isclose(example_run.loss, example_run.losses.mean()))
     True
     """
     inputs = list(batch.inputs)
-    if by_hand:
-        inputs[0] = _set_by_hand(network.segments[0], inputs[0], by_hand)
+    if input_overrides:
+        inputs[0] = _set_by_hand(network.segments[0], inputs[0], input_overrides)
     if taught is not None:
         fed = feed_own_output(network, replace(batch, inputs=tuple(inputs)), taught, h0, c0)
         inputs = list(fed.inputs)
     traces = run(network, inputs, batch.lengths, h0, c0)
-    if by_hand and network.segments[0].embedding is not None:
-        traces = (replace(traces[0], tokens=frozen(batch.inputs[0])), *traces[1:])
+    if input_overrides and network.segments[0].embedding is not None:
+        traces = (replace(traces[0], tokens=read_only_copy(batch.inputs[0])), *traces[1:])
     loss, dlogits = loss_of(traces, batch.targets)
     gradients = backpropagate(network, traces, dlogits, truncate)
-    if by_hand:
-        gradients = _spare_the_embedding(gradients, by_hand)
-    return BatchReading(network, traces, frozen(batch.targets), loss, gradients)
+    if input_overrides:
+        gradients = _stop_gradient_at_overrides(gradients, input_overrides)
+    return BatchRun(network, traces, read_only_copy(batch.targets), loss, gradients)
 
 
-def _set_by_hand(segment: Segment, given: Array, by_hand: Sequence[ByHand]) -> Array:
+def _set_by_hand(
+    segment: Segment, given: Array, input_overrides: Sequence[InputOverrides]
+) -> Array:
     x = np.array(look_up(segment, np.asarray(given)), dtype=segment.params.dtype)
-    for t, example, entry, value in by_hand:
+    for t, example, entry, value in input_overrides:
         x[t, example, entry] = value
     return x
 
 
-def _spare_the_embedding(
-    gradients: NetworkGradients, by_hand: Sequence[ByHand]
+def _stop_gradient_at_overrides(
+    gradients: NetworkGradients, input_overrides: Sequence[InputOverrides]
 ) -> NetworkGradients:
     first, rows = gradients.segments[0], gradients.embeddings[0]
     if rows is None or first.dx is None or first.trace.tokens is None:
         return gradients
     rows = rows.copy()
-    for t, example, entry in {where[:3] for where in by_hand}:
+    for t, example, entry in {where[:3] for where in input_overrides}:
         rows[first.trace.tokens[t, example], entry] -= first.dx[t, example, entry]
-    return replace(gradients, embeddings=(sealed(rows), *gradients.embeddings[1:]))
+    return replace(gradients, embeddings=(read_only(rows), *gradients.embeddings[1:]))

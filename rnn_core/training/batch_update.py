@@ -11,8 +11,8 @@ from rnn_core.network import Batch, Network, NetworkGradients
 from rnn_core.norms import cosine
 from rnn_core.params import Array
 from rnn_core.record import Record
-from rnn_core.training.batch_pass import BatchReading, ByHand, read_batch
-from rnn_core.training.update import update_once
+from rnn_core.training.batch_pass import BatchRun, InputOverrides, run_batch
+from rnn_core.training.update import apply_update
 from rnn_core.untied import weight_gradients
 
 
@@ -22,16 +22,16 @@ class BatchUpdate(Record):
 
     Parameters
     ----------
-    reading : BatchReading
+    example_run : BatchRun
         Before the update, with the gradients of the batch's loss: the mean over all scored steps.
-    again : BatchReading
+    again : BatchRun
         The same batch, fed the same way, one update later.
     norm : float
         Joint norm of the gradients, before clipping.
     """
 
-    reading: BatchReading
-    again: BatchReading
+    example_run: BatchRun
+    again: BatchRun
     norm: float
 
     @property
@@ -42,12 +42,12 @@ class BatchUpdate(Record):
     @property
     def gradients(self) -> NetworkGradients:
         """Of the batch's loss at the network before."""
-        return self.reading.gradients
+        return self.example_run.gradients
 
     @property
     def before(self) -> float:
         """The batch's loss at the network before, nats."""
-        return self.reading.loss
+        return self.example_run.loss
 
     @property
     def after(self) -> float:
@@ -67,7 +67,7 @@ def update_on_batch(
     h0: Array | None = None,
     c0: Array | None = None,
     taught: Array | None = None,
-    by_hand: Sequence[ByHand] = (),
+    input_overrides: Sequence[InputOverrides] = (),
 ) -> BatchUpdate:
     """Take one step of a fresh optimiser along the mean gradient of a batch.
 
@@ -76,9 +76,9 @@ def update_on_batch(
     network : Network
     batch : Batch
     lr, optimizer, clip, weight_decay
-        As for ``update_once``.
+        As for ``apply_update``.
     truncate, h0, c0, taught, by_hand : optional
-        As for ``read_batch``.
+        As for ``run_batch``.
 
     Returns
     -------
@@ -98,19 +98,36 @@ def update_on_batch(
     >>> update.after < update.before
     True
     """
-    reading = read_batch(
-        network, batch, truncate=truncate, h0=h0, c0=c0, taught=taught, by_hand=by_hand
+    example_run = run_batch(
+        network,
+        batch,
+        truncate=truncate,
+        h0=h0,
+        c0=c0,
+        taught=taught,
+        input_overrides=input_overrides,
     )
-    later, norm = update_once(
-        network, reading.gradients, lr=lr, optimizer=optimizer, clip=clip, weight_decay=weight_decay
+    later, norm = apply_update(
+        network,
+        example_run.gradients,
+        lr=lr,
+        optimizer=optimizer,
+        clip=clip,
+        weight_decay=weight_decay,
     )
-    again = read_batch(
-        later, batch, truncate=truncate, h0=h0, c0=c0, taught=taught, by_hand=by_hand
+    again = run_batch(
+        later,
+        batch,
+        truncate=truncate,
+        h0=h0,
+        c0=c0,
+        taught=taught,
+        input_overrides=input_overrides,
     )
-    return BatchUpdate(reading, again, norm)
+    return BatchUpdate(example_run, again, norm)
 
 
-def alignment(one: NetworkGradients, other: NetworkGradients) -> float:
+def cosine_similarity(one: NetworkGradients, other: NetworkGradients) -> float:
     """Return the cosine of the angle between two gradients of one network, over all weights.
 
     1: they ask for the same change; 0: they have nothing to do with each other; −1: for opposite

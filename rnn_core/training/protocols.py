@@ -55,7 +55,7 @@ class Progress:
     training: float | None = None
 
 
-class Learner(Protocol):
+class TrainStep(Protocol):
     """What makes the updates: a recurrent network's step, or a rival's."""
 
     @property
@@ -79,7 +79,7 @@ class Learner(Protocol):
         """Go on from such a state."""
 
 
-class Lessons(Protocol):
+class BatchSource(Protocol):
     """Which examples come when, and at which learning rate."""
 
     @property

@@ -1,7 +1,7 @@
 """One training run, whatever learns: updates, reports, and any moment of it again.
 
-What is learned and from what (`Trainer`, `RivalTrainer`, `MemoryTrainer`) comes in as a learner and
-a course; this is the clockwork they share.
+What is learned and from what (`Trainer`, `FeedForwardTrainer`, `GeneratedTrainer`) comes in as a
+train step and a source of batches; the loop around them is the same for all.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnn_core.network import Batch, Network
-from rnn_core.params import sealed
+from rnn_core.params import read_only
 from rnn_core.trace import NonFiniteError
-from rnn_core.training.protocols import Learner, Lessons, Progress
-from rnn_core.training.snapshots import Explosion, Moment, Snapshots, is_finite
+from rnn_core.training.protocols import BatchSource, Progress, TrainStep
+from rnn_core.training.snapshots import Checkpoint, Divergence, Snapshots, is_finite
 from rnn_core.validation.values import check_number, check_whole
 
 Array = NDArray[Any]
@@ -28,13 +28,13 @@ class TrainingRun(ABC):
 
     Parameters
     ----------
-    course : Lessons
+    schedule : BatchSource
     """
 
-    def __init__(self, course: Lessons) -> None:
-        self._course = course
+    def __init__(self, schedule: BatchSource) -> None:
+        self._schedule = schedule
         self._step = self._begin()
-        self._again: tuple[int, Learner] | None = None
+        self._again: tuple[int, TrainStep] | None = None
         self._snapshots = Snapshots()
         self._losses: list[float] = []
         self._norms: list[float] = []
@@ -42,10 +42,10 @@ class TrainingRun(ABC):
         self._seconds = 0.0
         self._measured: tuple[float, float, float | None] | None = None
         self._history: list[Progress] = []
-        self._explosion: Explosion | None = None
+        self._explosion: Divergence | None = None
 
     @abstractmethod
-    def _begin(self) -> Learner:
+    def _begin(self) -> TrainStep:
         """Return a learner with the first weights; each call gives an equal one."""
 
     @abstractmethod
@@ -56,9 +56,9 @@ class TrainingRun(ABC):
         """Return the metric on a sample of the training examples; None where there is no set."""
         return None
 
-    def _batch(self, update: int, learner: Learner) -> Batch:
+    def _batch(self, update: int, learner: TrainStep) -> Batch:
         """What the learner reads at an update."""
-        return self._course.batch(update)
+        return self._schedule.batch(update)
 
     @property
     def updates_made(self) -> int:
@@ -68,13 +68,13 @@ class TrainingRun(ABC):
     @property
     def updates_to_epoch(self) -> int:
         """Updates until the current epoch is complete."""
-        per_epoch = self._course.per_epoch
+        per_epoch = self._schedule.per_epoch
         return per_epoch - self.updates_made % per_epoch
 
     @property
     def done(self) -> bool:
         """Whether all planned updates are made."""
-        return self.updates_made >= self._course.updates
+        return self.updates_made >= self._schedule.updates
 
     @property
     def network(self) -> Network:
@@ -84,15 +84,15 @@ class TrainingRun(ABC):
     @property
     def losses(self) -> Array:
         """The loss that each update met, before it changed the weights, shape (updates made,)."""
-        return sealed(np.array(self._losses))
+        return read_only(np.array(self._losses))
 
     @property
     def gradient_norms(self) -> Array:
         """Joint norm of each update's gradients, before clipping, shape (updates made,)."""
-        return sealed(np.array(self._norms))
+        return read_only(np.array(self._norms))
 
     @property
-    def explosion(self) -> Explosion | None:
+    def explosion(self) -> Divergence | None:
         """Where the run broke down, if it did."""
         return self._explosion
 
@@ -118,22 +118,22 @@ class TrainingRun(ABC):
             finite; `explosion` tells which it was.
         """
         if self.done:
-            raise ValueError(f"all {self._course.updates} updates are made")
+            raise ValueError(f"all {self._schedule.updates} updates are made")
         start, update = perf_counter(), self.updates_made
         self._snapshots.offer(update, self._step.state)
         try:
             loss = self._make(self._step, update)
         except NonFiniteError as error:
-            self._explosion = Explosion.of(error, update + 1)
+            self._explosion = Divergence.of(error, update + 1)
             if not is_finite(self._step.state()):
                 # The update before left weights beyond the largest number: it is the one to blame.
                 self._go_back(update - 1)
-                self._explosion = Explosion(update, error.segment, "weights", 1)
+                self._explosion = Divergence(update, error.segment, "weights", 1)
             raise
         self._losses.append(loss)
         self._norms.append(self._step.gradient_norm)
         self._seconds += perf_counter() - start
-        if self._course.validates(update + 1):
+        if self._schedule.validates(update + 1):
             self._measured = *self._measure(), self._measure_training()
         return loss
 
@@ -198,14 +198,14 @@ class TrainingRun(ABC):
         self._again = (update, learner)
         return learner.network.astype(np.float64)
 
-    def moment(self, update: int) -> Moment:
+    def moment(self, update: int) -> Checkpoint:
         """Return the network after so many updates, with what the next update met there."""
         network, made = self.at(update), update < self.updates_made
-        return Moment(
+        return Checkpoint(
             update=update,
-            epoch=update // self._course.per_epoch,
+            epoch=update // self._schedule.per_epoch,
             network=network,
-            rate=self._course.rate(update) if made else float("nan"),
+            rate=self._schedule.rate(update) if made else float("nan"),
             loss=self._losses[update] if made else float("nan"),
             gradient_norm=self._norms[update] if made else float("nan"),
         )
@@ -226,8 +226,8 @@ class TrainingRun(ABC):
         self._reported = self._history[-1].update if self._history else 0
         self._measured, self._explosion = None, None
 
-    def _make(self, learner: Learner, update: int) -> float:
-        return learner.update(self._batch(update, learner), self._course.rate(update))
+    def _make(self, learner: TrainStep, update: int) -> float:
+        return learner.update(self._batch(update, learner), self._schedule.rate(update))
 
     def _go_back(self, update: int) -> None:
         moment, state = self._snapshots.before(update)
@@ -251,8 +251,8 @@ class TrainingRun(ABC):
         validation, validation_loss, training = self._measured or (None, None, None)
         return Progress(
             update=self.updates_made,
-            updates=self._course.updates,
-            epoch=self.updates_made // self._course.per_epoch,
+            updates=self._schedule.updates,
+            epoch=self.updates_made // self._schedule.per_epoch,
             seconds=self._seconds,
             loss=float(np.mean(new)) if new else float("nan"),
             validation=validation,

@@ -20,7 +20,7 @@ SCHEDULES = ("cosine", "constant")
 VALIDATIONS = 20  # at most so many in a run, at the ends of epochs
 
 
-class Course:
+class BatchSchedule:
     """The order of examples and the learning rates of one training run; the same for every learner.
 
     Parameters
@@ -44,7 +44,7 @@ class Course:
     """
 
     def __init__(self, data: Dataset, recipe: Recipe, seed: int) -> None:
-        for name in ("batch", "epochs", "pool"):
+        for name in ("batch", "epochs", "bucket_batches"):
             check_whole(name, getattr(recipe, name), least=1)
         seed = check_whole("seed", seed, least=0)
         if recipe.schedule not in SCHEDULES:
@@ -56,7 +56,7 @@ class Course:
         self.train = data.train if share is None else data.train.take(share)
         self._train = self.train.astype(np.float32)
         self.validation = data.validation.astype(np.float32).batch()
-        self._effort = self._train.effort
+        self._effort = self._train.cost
         self._epoch, self._batches = -1, list[Array]()
         self.per_epoch = ceil(self.train.size / recipe.batch)
         self.updates = self.per_epoch * recipe.epochs
@@ -85,8 +85,8 @@ class Course:
         rng = np.random.default_rng((self._seed, epoch))
         order, size = rng.permutation(self._train.size), self._recipe.batch
         batches: list[Array] = []
-        for start in range(0, len(order), self._recipe.pool * size):
-            pool = order[start : start + self._recipe.pool * size]
+        for start in range(0, len(order), self._recipe.bucket_batches * size):
+            pool = order[start : start + self._recipe.bucket_batches * size]
             pool = pool[np.argsort(self._effort[pool], kind="stable")]
             batches += [pool[first : first + size] for first in range(0, len(pool), size)]
         return [batches[number] for number in rng.permutation(len(batches))]

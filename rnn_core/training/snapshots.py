@@ -22,7 +22,7 @@ LEAST = 8
 
 
 @dataclass(frozen=True)
-class Explosion:
+class Divergence:
     """The update that could not be made, because numbers overflowed.
 
     Attributes
@@ -46,13 +46,13 @@ class Explosion:
         )
 
     @classmethod
-    def of(cls, error: NonFiniteError, update: int) -> Explosion:
+    def of(cls, error: NonFiniteError, update: int) -> Divergence:
         """The record of an error raised by update number ``update``, counted from 1."""
         return cls(update, error.segment, error.overflow.array, error.overflow.step + 1)
 
 
 @dataclass(frozen=True, eq=False)
-class Moment:
+class Checkpoint:
     """A run after so many updates, and the update that it made next.
 
     Attributes

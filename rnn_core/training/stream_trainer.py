@@ -12,13 +12,13 @@ from rnn_core.fast.step import NetworkStep
 from rnn_core.losses import LOSSES
 from rnn_core.network import Batch
 from rnn_core.params import Params
-from rnn_core.tasks.generated.base import StreamRecipe, StreamTask
-from rnn_core.training.protocols import Learner
+from rnn_core.tasks.generated.base import GeneratedRecipe, GeneratedTask
+from rnn_core.training.protocols import TrainStep
 from rnn_core.training.run import TrainingRun
 from rnn_core.training.schedule import SCHEDULES
 from rnn_core.validation.values import check_whole
 
-LOOKS = 25  # so many times a run is measured on held-out sequences
+NUM_EVALUATIONS = 25  # so many times a run is measured on held-out sequences
 
 
 class Stream:
@@ -26,19 +26,19 @@ class Stream:
 
     Parameters
     ----------
-    task : StreamTask
-    recipe : StreamRecipe
+    task : GeneratedTask
+    recipe : GeneratedRecipe
     seed : int
     """
 
-    def __init__(self, task: StreamTask, recipe: StreamRecipe, seed: int) -> None:
+    def __init__(self, task: GeneratedTask, recipe: GeneratedRecipe, seed: int) -> None:
         for name in ("batch", "updates"):
             check_whole(name, getattr(recipe, name), least=1)
         if recipe.schedule not in SCHEDULES:
             raise ValueError(f"schedule is {recipe.schedule!r} but it is one of {SCHEDULES}")
         self._task, self._recipe, self._seed = task, recipe, seed
         self.updates = recipe.updates
-        self.per_epoch = max(recipe.updates // LOOKS, 1)
+        self.per_epoch = max(recipe.updates // NUM_EVALUATIONS, 1)
 
     def batch(self, update: int) -> Batch:
         """The sequences of an update, counted from 0; in float32 where they are numbers."""
@@ -56,14 +56,14 @@ class Stream:
         return update % self.per_epoch == 0 or update == self.updates
 
 
-class StreamTrainer(TrainingRun):
+class GeneratedTrainer(TrainingRun):
     """Trains one network on fresh sequences; deterministic by its seed.
 
     An epoch, of which reports speak, is a twenty-fifth of the run: nothing is seen twice.
 
     Parameters
     ----------
-    task : StreamTask
+    task : GeneratedTask
     cell : {"rnn", "gru", "lstm"}
     hidden : int, optional
         Hidden units H; the recipe's by default, or as many as its parameters allow.
@@ -81,7 +81,7 @@ class StreamTrainer(TrainingRun):
     Examples
     --------
     >>> from rnn_core.tasks.generated.memory import MEMORY_TASKS
-    >>> trainer = StreamTrainer(MEMORY_TASKS["echo"], updates=30)
+    >>> trainer = GeneratedTrainer(MEMORY_TASKS["echo"], updates=30)
     >>> report = trainer.run(60)
     >>> report.update, trainer.done, report.validation == trainer.evaluate()
     (30, True, True)
@@ -89,24 +89,24 @@ class StreamTrainer(TrainingRun):
 
     def __init__(
         self,
-        task: StreamTask,
+        task: GeneratedTask,
         cell: str = "rnn",
         hidden: int | None = None,
         seed: int = 0,
         **changes: Any,
     ) -> None:
-        unknown = set(changes) - {one.name for one in fields(StreamRecipe)}
+        unknown = set(changes) - {one.name for one in fields(GeneratedRecipe)}
         if unknown:
             raise ValueError(f"a recipe has no {', '.join(sorted(unknown))}")
         if hidden is not None:
             changes["hidden"] = hidden
         self.task, self.seed, self.cell = task, check_whole("seed", seed, least=0), cell
         self.recipe = replace(task.recipe_for(cell), **changes)
-        self.course = Stream(task, self.recipe, self.seed)
+        self.schedule = Stream(task, self.recipe, self.seed)
         self._held_out = in_float32(task.held_out)
-        super().__init__(self.course)
+        super().__init__(self.schedule)
 
-    def _begin(self) -> Learner:
+    def _begin(self) -> TrainStep:
         recipe = self.recipe
         return NetworkStep(
             self.task.network(self.cell, recipe.hidden, self.seed, recipe.recurrent, recipe.factor),

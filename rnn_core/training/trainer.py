@@ -11,14 +11,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnn_core.fast.step import NetworkStep
-from rnn_core.generation.teacher_forcing import check_share, draw_taught, feed_own_output
+from rnn_core.generation.teacher_forcing import (
+    check_share,
+    feed_own_output,
+    sample_teacher_forcing_mask,
+)
 from rnn_core.losses import cross_entropy
 from rnn_core.network import Batch
 from rnn_core.params import GATES
 from rnn_core.tasks.metrics import MEASURES
-from rnn_core.training.protocols import Learner, Progress
+from rnn_core.training.protocols import Progress, TrainStep
 from rnn_core.training.run import TrainingRun
-from rnn_core.training.schedule import Course
+from rnn_core.training.schedule import BatchSchedule
 from rnn_core.validation.values import check_choice, check_whole
 
 if TYPE_CHECKING:
@@ -28,7 +32,7 @@ __all__ = ["Progress", "Trainer", "train"]
 
 Array = NDArray[Any]
 SAMPLE = 0  # the seed of the training examples that are looked at, the same in every run
-TEACHER = 1  # a word in the mask's seed, so that its draws are none of the course's
+TEACHER = 1  # a word in the mask's seed, so that its draws are none of the schedule's
 
 
 class Trainer(TrainingRun):
@@ -83,15 +87,15 @@ class Trainer(TrainingRun):
         check_share(recipe.teacher, task.topology.segments[-1].reads)
         self.seed = check_whole("seed", seed, least=0)
         self.task, self.recipe = task.with_recipe(recipe), recipe
-        self.course = Course(task.data(), recipe, self.seed)
+        self.schedule = BatchSchedule(task.data(), recipe, self.seed)
         self._cell = cell
-        train, size = self.course.train, task.data().validation.size
+        train, size = self.schedule.train, task.data().validation.size
         chosen = np.random.default_rng(SAMPLE).permutation(train.size)[:size]
         self._sample = train.take(np.sort(chosen))
-        super().__init__(self.course)
+        super().__init__(self.schedule)
 
-    def _begin(self) -> Learner:
-        recipe, train = self.recipe, self.course.train
+    def _begin(self) -> TrainStep:
+        recipe, train = self.recipe, self.schedule.train
         return NetworkStep(
             self.task.network(self._cell, seed=self.seed),
             steps=train.steps,
@@ -106,26 +110,28 @@ class Trainer(TrainingRun):
     def fed(self, update: int) -> Batch:
         """Return what the network reads at an update that was made, or that comes next.
 
-        With teacher forcing at every step, the course's batch; else with the network's own outputs
-        in the decoder's input.
+        With teacher forcing at every step, the schedule's batch; else with the network's own
+        outputs in the decoder's input.
         """
         if self.recipe.teacher == 1:
-            return self.course.batch(update)
+            return self.schedule.batch(update)
         return self._mix(update, self.at(update).astype(np.float32))
 
-    def _batch(self, update: int, learner: Learner) -> Batch:
+    def _batch(self, update: int, learner: TrainStep) -> Batch:
         if self.recipe.teacher == 1:
-            return self.course.batch(update)
+            return self.schedule.batch(update)
         return self._mix(update, learner.network)
 
     def _mix(self, update: int, network: Any) -> Batch:
-        batch = self.course.batch(update)
+        batch = self.schedule.batch(update)
         steps, size = batch.inputs[-1].shape[:2]
-        taught = draw_taught(self.recipe.teacher, steps, size, (self.seed, update, TEACHER))
+        taught = sample_teacher_forcing_mask(
+            self.recipe.teacher, steps, size, (self.seed, update, TEACHER)
+        )
         return feed_own_output(network, batch, taught)
 
     def _measure(self) -> tuple[float, float]:
-        held_out = self.course.validation
+        held_out = self.schedule.validation
         loss = cross_entropy(self._step.predict(held_out), held_out.targets)[0]
         return self.evaluate("validation"), loss
 
@@ -152,4 +158,4 @@ def train(
     """
     trainer = Trainer(task, cell, hidden, seed, **changes)
     while not trainer.done:
-        yield trainer.run(inf, max_updates=trainer.course.per_epoch, snapshot=True)
+        yield trainer.run(inf, max_updates=trainer.schedule.per_epoch, snapshot=True)

@@ -19,7 +19,7 @@ from rnn_core.untied import weight_gradients
 from rnn_core.validation.values import check_number
 
 
-def update_once(
+def apply_update(
     network: Network,
     gradients: NetworkGradients,
     *,
@@ -63,7 +63,7 @@ def update_once(
     >>> network = rc.Network(rc.ALIGNED, (rc.Segment(rc.ALIGNED.segments[0], params),))
     >>> traces = rc.run(network, [np.zeros((5, 1), int)])
     >>> before, dlogits = rc.loss_of(traces, np.ones((5, 1), int))
-    >>> after, norm = update_once(network, rc.backpropagate(network, traces, dlogits), lr=0.1)
+    >>> after, norm = apply_update(network, rc.backpropagate(network, traces, dlogits), lr=0.1)
     >>> rc.loss_of(rc.run(after, [np.zeros((5, 1), int)]), np.ones((5, 1), int))[0] < before
     True
     """
@@ -84,8 +84,8 @@ def update_once(
         make_optimizer(optimizer, vector.size, vector.dtype).update(vector, flat, lr, norm)
     ends = np.cumsum([array.size for array in weights])[:-1]
     pieces = np.split(vector, ends)
-    shaped = [piece.reshape(old.shape) for piece, old in zip(pieces, weights, strict=True)]
-    return _rebuilt(network, shaped), norm
+    _unchecked_like = [piece.reshape(old.shape) for piece, old in zip(pieces, weights, strict=True)]
+    return _rebuilt(network, _unchecked_like), norm
 
 
 def _learned(network: Network) -> list[Array]:

@@ -18,7 +18,7 @@ from rnn_views.number_format import format_number
 UNITS = 5
 
 
-class Sides(NamedTuple):
+class DerivativeComparison(NamedTuple):
     """Three slopes of one entry of W_hh.
 
     Attributes
@@ -40,7 +40,7 @@ class Sides(NamedTuple):
 
 
 @lru_cache(maxsize=100)
-def compare_sides(cell: str, slug: str, seed: int) -> Sides:
+def compare_sides(cell: str, slug: str, seed: int) -> DerivativeComparison:
     """Return three slopes of one entry of W_hh, that of the program's largest gradient.
 
     They are taken in the middle of a run: another batch has gone through before.
@@ -61,7 +61,7 @@ def compare_sides(cell: str, slug: str, seed: int) -> Sides:
     entry = tuple(int(n) for n in place)
     row, column = entry[-2:]
     copy = f" of step {entry[0] + 1}" if gradient.ndim > 2 else ""
-    return Sides(
+    return DerivativeComparison(
         f"W_hh[{row + 1} → {column + 1}]{copy}",
         float(gradient[place]),
         _slope(program, entry, x, targets),
@@ -80,7 +80,7 @@ def _slope(program: Program, place: tuple[int, ...], x: Array, targets: Array) -
     return float(complex_step(loss, program.weights["W_hh"][place].reshape(1))[0])
 
 
-def table_sides(sides: Sides) -> pd.DataFrame:
+def table_sides(sides: DerivativeComparison) -> pd.DataFrame:
     """Return the three slopes as they are read."""
     return pd.DataFrame(
         {"slope": [format_number(value, 4) for value in sides[1:]]},
@@ -92,10 +92,10 @@ def table_sides(sides: Sides) -> pd.DataFrame:
     )
 
 
-def tell_sides(slug: str) -> str:
+def describe_sides(slug: str) -> str:
     """Say what the gradient check sees of the three slopes.
 
-    >>> tell_sides("none")
+    >>> describe_sides("none")
     'All three agree: the gradient is right, and so is the loss.'
     """
     fault = fault_of(slug)

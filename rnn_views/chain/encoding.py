@@ -54,7 +54,7 @@ def pack_copies(segment: Segment, steps: int) -> Data | None:
 def pack_edited(edited: Edited) -> Data:
     """Return what was changed by hand, old and new, and each W_hh before the factor on its wire."""
     segments = []
-    parts = zip(edited.reading.network.segments, edited.recurrences, edited.moved, strict=True)
+    parts = zip(edited.example_run.network.segments, edited.recurrences, edited.moved, strict=True)
     for segment, one, moved in parts:
         tied = segment.params.W_hh.size
         copies = None if segment.copies is None else len(segment.copies)

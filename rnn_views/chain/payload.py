@@ -16,7 +16,7 @@ import numpy as np
 
 from rnn_core.losses import log_softmax
 from rnn_core.norms import safe_norm, safe_norms
-from rnn_core.tasks.generated.registry import STREAMS
+from rnn_core.tasks.generated.registry import GENERATED_TASKS
 from rnn_views.chain.encoding import (
     Data,
     finite,
@@ -31,9 +31,9 @@ from rnn_views.chain.weight_images import pack_weight_pictures
 from rnn_views.chain.weights import pack_batch, pack_update, pack_weights, rows_of, rows_used
 
 if TYPE_CHECKING:
-    from rnn_core.tasks.prediction import Reading
+    from rnn_core.tasks.prediction import ExampleRun
     from rnn_core.trace import Gradients
-    from rnn_core.training.batch_pass import BatchReading
+    from rnn_core.training.batch_pass import BatchRun
     from rnn_views.edits.result import Edited
 
 VERSION = 1
@@ -42,28 +42,28 @@ NUMBERS = ("ŷ",)
 
 
 def payload(
-    reading: Reading,
+    example_run: ExampleRun,
     *,
     badge: str,
     cut: bool = False,
-    after: Reading | None = None,
+    after: ExampleRun | None = None,
     rate: str = "",
     rule: Data | None = None,
     checks: list[Data] | None = None,
     edited: Edited | None = None,
-    batch: tuple[BatchReading, BatchReading, int] | None = None,
+    batch: tuple[BatchRun, BatchRun, int] | None = None,
 ) -> Data:
     """Return everything the picture of one reading shows, ready for JSON.
 
     Parameters
     ----------
-    reading : Reading
+    example_run : ExampleRun
         With gradients (`rnn_core.tasks.backward`) the picture has its backward phase.
     badge : str
         Where the weights come from: "untrained", "trained (shipped)", "trained by you, update 340".
     cut : bool
         The feed-forward rival: the horizontal wires are drawn cut.
-    after : Reading, optional
+    after : ExampleRun, optional
         The same example read by the network one update later: the picture gets an update phase.
     rate : str
         How the update was made, in words: "Adam, learning rate 0.005".
@@ -73,7 +73,7 @@ def payload(
         What the gradient check says of summed, last and mean shares (`rule_checks.pack_checks`).
     edited : Edited, optional
         What the visitor changed to get this reading: the picture marks it.
-    batch : (BatchReading, BatchReading, int), optional
+    batch : (BatchRun, BatchRun, int), optional
         The update was made from the mean over a batch: the batch before and after it, and the
         number of this example there, from 1.
 
@@ -87,43 +87,43 @@ def payload(
     ValueError
         When the reading holds more than one sequence, or `after` has other shapes.
     """
-    if any(trace.batch != 1 for trace in reading.traces):
-        sizes = [trace.batch for trace in reading.traces]
+    if any(trace.batch != 1 for trace in example_run.traces):
+        sizes = [trace.batch for trace in example_run.traces]
         raise ValueError(f"the traces hold {sizes} sequences; the chain draws one")
     data: Data = {
         "version": VERSION,
-        "task": reading.task,
-        "topology": reading.network.topology.name,
-        "cell": reading.network.cell,
+        "task": example_run.task,
+        "topology": example_run.network.topology.name,
+        "cell": example_run.network.cell,
         "badge": badge,
         "cut": cut,
-        "unit": reading.unit,
-        "text": reading.text,
-        "loss": finite(reading.loss),
-        "says_in": unit_of(reading),
-        "classes": list(reading.classes or NUMBERS[: reading.targets.shape[-1]]),
-        "picture": pack_picture(reading.example.picture),
-        "segments": [pack_segment(reading, index) for index in range(len(reading.traces))],
+        "unit": example_run.unit,
+        "text": example_run.text,
+        "loss": finite(example_run.loss),
+        "says_in": unit_of(example_run),
+        "classes": list(example_run.classes or NUMBERS[: example_run.targets.shape[-1]]),
+        "picture": pack_picture(example_run.example.picture),
+        "segments": [pack_segment(example_run, index) for index in range(len(example_run.traces))],
     }
     if after is not None:
-        data["update"] = {**pack_update(reading, after, rate), "rule": rule}
+        data["update"] = {**pack_update(example_run, after, rate), "rule": rule}
     if batch is not None:
-        data["batch"] = pack_batch(reading, *batch)
+        data["batch"] = pack_batch(example_run, *batch)
     if checks is not None:
         data["checks"] = checks
     if edited is not None and edited.changes:
         data["edited"] = pack_edited(edited)
-    data["sentence"] = describe(reading, badge)
-    data["still"] = draw_still(reading, cut=cut)
+    data["sentence"] = describe(example_run, badge)
+    data["still"] = draw_still(example_run, cut=cut)
     text = json.dumps(data, sort_keys=True, allow_nan=False)
     return {"id": hashlib.sha256(text.encode()).hexdigest()[:16], **data}
 
 
-def pack_segment(reading: Reading, index: int) -> Data:
+def pack_segment(example_run: ExampleRun, index: int) -> Data:
     """Return one segment: its ports, inputs, states, outputs, weights and gradients."""
-    segment, trace = reading.network.segments[index], reading.traces[index]
+    segment, trace = example_run.network.segments[index], example_run.traces[index]
     ports, params = segment.ports, segment.params
-    last = index == len(reading.traces) - 1
+    last = index == len(example_run.traces) - 1
     rows = rows_used(trace)
     data: Data = {
         "name": ports.name,
@@ -134,11 +134,11 @@ def pack_segment(reading: Reading, index: int) -> Data:
         "inputs": int(params.W_xh.shape[0]),
         "outputs": int(params.W_hy.shape[1]),
         "activation": params.activation,
-        "labels": list(reading.inputs[index]),
-        "fed": list(reading.fed[index]),
-        "input": kind_of_input(reading, index),
+        "labels": list(example_run.inputs[index]),
+        "fed": list(example_run.fed[index]),
+        "input": kind_of_input(example_run, index),
         "embedded": segment.embedding is not None,
-        "rows": rows_of(trace, rows, reading.inputs[index]),
+        "rows": rows_of(trace, rows, example_run.inputs[index]),
         "x": None if trace.x.ndim == 2 else pack(trace.x[:, 0, rows]),
         "x_norm": None if trace.x.ndim == 2 else norms_of(trace.x[:, 0]),
         "from_x": pack(trace.from_x[:, 0]),
@@ -151,13 +151,13 @@ def pack_segment(reading: Reading, index: int) -> Data:
         "weights": pack_weights(params, rows),
         "pixels": None,
         "copies": pack_copies(segment, trace.steps),
-        "out": pack_outputs(reading, index) if last and ports.says != "none" else None,
+        "out": pack_outputs(example_run, index) if last and ports.says != "none" else None,
         "gradients": None,
     }
     if data["input"] == "picture" and len(rows) < len(params.W_xh):
         data["pixels"] = pack_weight_pictures(params.W_xh)
-    if reading.gradients is not None:
-        data["gradients"] = pack_gradients(reading.gradients.segments[index], rows)
+    if example_run.gradients is not None:
+        data["gradients"] = pack_gradients(example_run.gradients.segments[index], rows)
     return data
 
 
@@ -173,9 +173,9 @@ def norms_of(rows: Any) -> list[float | None]:
     return [finite(norm) for norm in safe_norms(rows)]
 
 
-def kind_of_input(reading: Reading, index: int) -> str:
+def kind_of_input(example_run: ExampleRun, index: int) -> str:
     """Return how a step's input is drawn: "token", "picture" (all of it), "row" of it, "values"."""
-    trace, picture = reading.traces[index], reading.example.picture
+    trace, picture = example_run.traces[index], example_run.example.picture
     if trace.tokens is not None:
         return "token"
     if picture is None or index > 0:
@@ -186,57 +186,58 @@ def kind_of_input(reading: Reading, index: int) -> str:
     return "picture" if trace.x.shape[2] == picture.size else "values"
 
 
-def pack_outputs(reading: Reading, index: int) -> Data:
+def pack_outputs(example_run: ExampleRun, index: int) -> Data:
     """Return what the scored segment says: logits, probabilities, choice, target, loss by step.
 
     Where it says numbers there are no probabilities, and "wanted" holds what they should be.
     """
-    trace = reading.traces[index]
+    trace = example_run.traces[index]
     logits = trace.logits[:, 0]
-    says = spoken(reading)
-    if not reading.classes:
+    says = spoken(example_run)
+    if not example_run.classes:
         return {
             "says": says,
             "logits": pack(logits),
-            "said": list(reading.said),
-            "wanted": [finite(wanted) for wanted in reading.targets[:, 0, 0]],
-            "losses": [finite(loss) for loss in reading.losses],
+            "said": list(example_run.said),
+            "wanted": [finite(wanted) for wanted in example_run.targets[:, 0, 0]],
+            "losses": [finite(loss) for loss in example_run.losses],
         }
-    targets = [int(t) for t in reading.targets[:, 0]]
+    targets = [int(t) for t in example_run.targets[:, 0]]
     return {
         "says": says,
         "logits": pack(logits),
         "p": pack(np.exp(log_softmax(logits))),
-        "said": list(reading.said),
+        "said": list(example_run.said),
         "chosen": [
-            chosen(reading, row, name) for row, name in zip(logits, reading.said, strict=True)
+            chosen(example_run, row, name)
+            for row, name in zip(logits, example_run.said, strict=True)
         ],
         "targets": targets,
-        "losses": [finite(loss) for loss in reading.losses],
+        "losses": [finite(loss) for loss in example_run.losses],
     }
 
 
-def unit_of(reading: Reading) -> Data | None:
+def unit_of(example_run: ExampleRun) -> Data | None:
     """Return the unit that inputs and answers are shown in, and how much 1 of ŷ is there.
 
     None where the network's numbers are shown as they are, and where it names classes.
     """
-    task = STREAMS.get(reading.task)
-    if reading.classes or task is None or not task.unit:
+    task = GENERATED_TASKS.get(example_run.task)
+    if example_run.classes or task is None or not task.unit:
         return None
     return {"unit": task.unit, "scale": task.scale}
 
 
-def chosen(reading: Reading, logits: Any, name: str) -> int:
+def chosen(example_run: ExampleRun, logits: Any, name: str) -> int:
     """Return the class a step chose: the likelier bearer of the name, else the likeliest."""
-    bearers = [c for c, label in enumerate(reading.classes) if label == name]
+    bearers = [c for c, label in enumerate(example_run.classes) if label == name]
     return int(max(bearers, key=lambda c: logits[c])) if bearers else int(logits.argmax())
 
 
-def spoken(reading: Reading) -> list[bool]:
+def spoken(example_run: ExampleRun) -> list[bool]:
     """Return at which steps the last segment's ports say something."""
-    steps = reading.traces[-1].steps
-    says = reading.network.segments[-1].ports.says
+    steps = example_run.traces[-1].steps
+    says = example_run.network.segments[-1].ports.says
     return [says == "each" or (says == "last" and t == steps - 1) for t in range(steps)]
 
 
@@ -271,17 +272,17 @@ def pack_gradients(gradients: Gradients, rows: Any) -> Data:
     }
 
 
-def describe(reading: Reading, badge: str) -> str:
+def describe(example_run: ExampleRun, badge: str) -> str:
     """Return the picture in one sentence, for those who hear it and for print."""
-    steps = sum(trace.steps for trace in reading.traces)
-    hidden = reading.network.segments[0].params.hidden
-    untied = any(segment.copies is not None for segment in reading.network.segments)
+    steps = sum(trace.steps for trace in example_run.traces)
+    hidden = example_run.network.segments[0].params.hidden
+    untied = any(segment.copies is not None for segment in example_run.network.segments)
     copies = ", each step with a W_hh of its own" if untied else ""
-    read = " ".join(reading.inputs[0]) or "a picture"
-    said = f", and answers “{reading.text}”" if reading.text else ""
-    loss = "" if reading.loss is None else f"; loss {reading.loss:.3f} {reading.unit}"
+    read = " ".join(example_run.inputs[0]) or "a picture"
+    said = f", and answers “{example_run.text}”" if example_run.text else ""
+    loss = "" if example_run.loss is None else f"; loss {example_run.loss:.3f} {example_run.unit}"
     return (
-        f"A recurrent network ({badge}), {reading.network.topology.name}: "
+        f"A recurrent network ({badge}), {example_run.network.topology.name}: "
         f"{steps} {'step' if steps == 1 else 'steps'} with {hidden} hidden units{copies}; "
         f"it reads “{read}”{said}{loss}."
     )

@@ -11,7 +11,7 @@ import numpy as np
 from rnn_views.theme import LIGHT
 
 if TYPE_CHECKING:
-    from rnn_core.tasks.prediction import Reading
+    from rnn_core.tasks.prediction import ExampleRun
     from rnn_core.trace import Trace
 
 MOST_STEPS, MOST_CELLS = 24, 900
@@ -38,13 +38,13 @@ def steps_drawn(hidden: int) -> int:
     return max(1, min(MOST_STEPS, MOST_CELLS // hidden))
 
 
-def draw_still(reading: Reading, *, cut: bool = False) -> str:
+def draw_still(example_run: ExampleRun, *, cut: bool = False) -> str:
     """Return the forward chain of a reading as SVG text: inputs, states, answers.
 
     Values show by the strength of two colours, which holds on light and dark pages alike. Of a long
     chain the first steps are drawn, and the picture says so. All text is escaped.
     """
-    hidden = reading.network.segments[0].params.hidden
+    hidden = example_run.network.segments[0].params.hidden
     columns, rows = fold(hidden)
     most = steps_drawn(hidden)
     block = columns * CELL_W
@@ -53,22 +53,22 @@ def draw_still(reading: Reading, *, cut: bool = False) -> str:
     foot = TOP + rows * CELL_H
     parts: list[str] = []
     drawn = 0
-    for index, trace in enumerate(reading.traces):
+    for index, trace in enumerate(example_run.traces):
         for t in range(min(trace.steps, most - drawn)):
             x = LEFT + (drawn + t) * pitch
-            last = index == len(reading.traces) - 1
+            last = index == len(example_run.traces) - 1
             if last or not cut:  # with the wires cut an encoder is no part of the network
                 parts += draw_state(trace, t, x, rows)
                 parts.append(wire(x + block / 2, foot + 30, x + block / 2, foot + 4, LIGHT.w_xh))
             if not cut:
                 parts.append(wire(x - (pitch - block), middle, x - 3, middle, LIGHT.w_hh))
-            parts.append(label(x + block / 2, foot + 46, reading.inputs[index][t]))
+            parts.append(label(x + block / 2, foot + 46, example_run.inputs[index][t]))
             parts.append(label(x + block / 2, foot + 62, f"t = {drawn + t + 1}", quiet=True))
-            if last and reading.said[t]:
+            if last and example_run.said[t]:
                 parts.append(wire(x + block / 2, TOP - 4, x + block / 2, TOP - 20, LIGHT.w_hy))
-                parts.append(label(x + block / 2, TOP - 26, reading.said[t]))
+                parts.append(label(x + block / 2, TOP - 26, example_run.said[t]))
         drawn += min(trace.steps, most - drawn)
-    steps = sum(trace.steps for trace in reading.traces)
+    steps = sum(trace.steps for trace in example_run.traces)
     if drawn < steps:
         words = f"the first {drawn} of {steps} steps"
         parts.append(label(LEFT + 60, foot + 82, words, quiet=True, most=40))

@@ -15,41 +15,41 @@ from rnn_core.norms import safe_norm
 from rnn_views.chain.payload import spoken
 
 if TYPE_CHECKING:
-    from rnn_core.tasks.prediction import Reading
+    from rnn_core.tasks.prediction import ExampleRun
 
 Array = Any
 
 
-def table_states(reading: Reading) -> pd.DataFrame:
+def table_states(example_run: ExampleRun) -> pd.DataFrame:
     """Return the hidden states, one row for each step, one column for each unit.
 
     Columns are "segment", "input", "fed" and "h[1]" … "h[H]"; row 0 is h₀.
     """
-    first = reading.traces[0]
+    first = example_run.traces[0]
     rows: list[dict[str, Any]] = [
-        {"segment": reading.network.segments[0].ports.name, "input": "", "fed": ""}
+        {"segment": example_run.network.segments[0].ports.name, "input": "", "fed": ""}
         | name_units("h", first.h[0, 0])
     ]
-    for index, trace in enumerate(reading.traces):
-        name = reading.network.segments[index].ports.name
+    for index, trace in enumerate(example_run.traces):
+        name = example_run.network.segments[index].ports.name
         for t in range(trace.steps):
             rows.append(
                 {
                     "segment": name,
-                    "input": reading.inputs[index][t],
-                    "fed": reading.fed[index][t],
+                    "input": example_run.inputs[index][t],
+                    "fed": example_run.fed[index][t],
                 }
                 | name_units("h", trace.h[t + 1, 0])
             )
     return number_steps(rows, begin=0)
 
 
-def table_addends(reading: Reading, step: int) -> pd.DataFrame:
+def table_addends(example_run: ExampleRun, step: int) -> pd.DataFrame:
     """Return the sum of every unit at one step: from_x + from_h + b_h = a.
 
     Parameters
     ----------
-    reading : Reading
+    example_run : ExampleRun
     step : int
         Counted from 1 over all segments.
 
@@ -63,59 +63,59 @@ def table_addends(reading: Reading, step: int) -> pd.DataFrame:
     ValueError
         When there is no such step.
     """
-    trace, t = find_step(reading, step)
+    trace, t = find_step(example_run, step)
     columns: dict[str, Array] = {
         "from_x": trace.from_x[t, 0],
         "from_h": trace.from_h[t, 0],
         "b_h": trace.params.b_h,
         "a": trace.a[t, 0],
     }
-    if reading.network.cell == "rnn":
+    if example_run.network.cell == "rnn":
         columns["h"] = trace.h[t + 1, 0]
     table = pd.DataFrame(columns)
     table.index = pd.RangeIndex(1, len(table) + 1, name="unit")
     return table
 
 
-def table_outputs(reading: Reading) -> pd.DataFrame:
+def table_outputs(example_run: ExampleRun) -> pd.DataFrame:
     """Return what the network said: a row for each step at which its ports say something.
 
     Columns are "said", "target", "loss" (NaN where unscored) and "p(name)" for each class.
     """
-    if not reading.classes:
-        return _table_numbers(reading)
-    p = np.exp(log_softmax(reading.traces[-1].logits))[:, 0]
-    before = sum(trace.steps for trace in reading.traces[:-1])
+    if not example_run.classes:
+        return _table_numbers(example_run)
+    p = np.exp(log_softmax(example_run.traces[-1].logits))[:, 0]
+    before = sum(trace.steps for trace in example_run.traces[:-1])
     rows, steps = [], []
-    for t, says in enumerate(spoken(reading)):
+    for t, says in enumerate(spoken(example_run)):
         if not says:
             continue
-        target = int(reading.targets[t, 0])
+        target = int(example_run.targets[t, 0])
         steps.append(before + t + 1)
         rows.append(
             {
-                "said": reading.said[t],
-                "target": reading.classes[target] if target >= 0 else "",
-                "loss": float(reading.losses[t]),
+                "said": example_run.said[t],
+                "target": example_run.classes[target] if target >= 0 else "",
+                "loss": float(example_run.losses[t]),
             }
-            | {f"p({name})": float(p[t, c]) for c, name in enumerate(reading.classes)}
+            | {f"p({name})": float(p[t, c]) for c, name in enumerate(example_run.classes)}
         )
     return pd.DataFrame(rows, index=pd.Index(steps, name="t"))
 
 
-def _table_numbers(reading: Reading) -> pd.DataFrame:
+def _table_numbers(example_run: ExampleRun) -> pd.DataFrame:
     """Return what the network said, what was right and the loss, where it says numbers."""
-    steps = np.flatnonzero(spoken(reading))
-    before = sum(trace.steps for trace in reading.traces[:-1])
+    steps = np.flatnonzero(spoken(example_run))
+    before = sum(trace.steps for trace in example_run.traces[:-1])
     columns = {
-        "said": reading.traces[-1].logits[steps, 0, 0],
-        "target": reading.targets[steps, 0, 0],
-        "loss": reading.losses[steps],
+        "said": example_run.traces[-1].logits[steps, 0, 0],
+        "target": example_run.targets[steps, 0, 0],
+        "loss": example_run.losses[steps],
     }
     return pd.DataFrame(columns, index=pd.Index(before + steps + 1, name="t"))
 
 
-def table_gradients(reading: Reading) -> pd.DataFrame:
+def table_gradients(example_run: ExampleRun) -> pd.DataFrame:
     """Return the gradient of every state, split into its two parts, one row for each step.
 
     Columns are "segment", "‖dh‖", "‖own output‖", "‖from the future‖" and "dh[1]" … "dh[H]";
@@ -126,11 +126,11 @@ def table_gradients(reading: Reading) -> pd.DataFrame:
     ValueError
         When the reading has no gradients.
     """
-    if reading.gradients is None:
+    if example_run.gradients is None:
         raise ValueError("the reading has no gradients; make them with rnn_core.tasks.backward")
     rows: list[dict[str, Any]] = []
-    for index, gradients in enumerate(reading.gradients.segments):
-        name = reading.network.segments[index].ports.name
+    for index, gradients in enumerate(example_run.gradients.segments):
+        name = example_run.network.segments[index].ports.name
         for t in range(0 if index == 0 else 1, gradients.trace.steps + 1):
             rows.append(
                 {
@@ -144,14 +144,14 @@ def table_gradients(reading: Reading) -> pd.DataFrame:
     return number_steps(rows, begin=0)
 
 
-def find_step(reading: Reading, step: int) -> tuple[Any, int]:
+def find_step(example_run: ExampleRun, step: int) -> tuple[Any, int]:
     """Return the trace and the index (from 0) of a step counted from 1 over all segments."""
     left = step - 1
-    for trace in reading.traces:
+    for trace in example_run.traces:
         if 0 <= left < trace.steps:
             return trace, left
         left -= trace.steps
-    count = sum(trace.steps for trace in reading.traces)
+    count = sum(trace.steps for trace in example_run.traces)
     raise ValueError(f"step is {step} but 1…{count} is expected")
 
 

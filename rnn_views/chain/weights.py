@@ -11,9 +11,9 @@ from rnn_views.chain.encoding import Data, finite, pack
 
 if TYPE_CHECKING:
     from rnn_core.network import Segment
-    from rnn_core.tasks.prediction import Reading
+    from rnn_core.tasks.prediction import ExampleRun
     from rnn_core.trace import Trace
-    from rnn_core.training.batch_pass import BatchReading
+    from rnn_core.training.batch_pass import BatchRun
 
 WIDE = 96
 """Inputs with more rows in W_xh than this travel with the rows that matter here."""
@@ -66,7 +66,7 @@ def pack_weights(params: Any, rows: Any) -> Data:
     return data
 
 
-def pack_update(before: Reading, after: Reading, rate: str) -> Data:
+def pack_update(before: ExampleRun, after: ExampleRun, rate: str) -> Data:
     """Return the weights one update later, and the loss of the same example with them."""
     new = after.network.segments
     old = before.network.segments
@@ -90,12 +90,12 @@ def pack_new(segment: Segment, rows: Any) -> Data:
     return {**pack_weights(segment.params, rows), **copies}
 
 
-def pack_batch(reading: Reading, before: BatchReading, after: BatchReading, number: int) -> Data:
+def pack_batch(example_run: ExampleRun, before: BatchRun, after: BatchRun, number: int) -> Data:
     """Return what a batch's mean gradient is, and how much of it is this example's.
 
     "part" of "scored" steps are this example's, so the mean weighs its gradient by part / scored.
     """
-    rows = [rows_used(trace) for trace in reading.traces]
+    rows = [rows_used(trace) for trace in example_run.traces]
     totals = (one.total for one in before.gradients.segments)
     return {
         "size": len(before.scored),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from rnn_core.tasks import Task
-from rnn_views.comparison.results import Entrant, load_entrants
+from rnn_views.comparison.results import ModelResult, load_model_results
 from rnn_views.number_format import format_percent
 
 
@@ -15,7 +15,7 @@ def list_splits(task: Task) -> dict[str, str]:
     return {"new examples": "test", **{name: name for name in probes}}
 
 
-def simpler_methods(task: Task) -> tuple[Entrant, ...]:
+def simpler_methods(task: Task) -> tuple[ModelResult, ...]:
     """Return the stored results of methods without a network; else of the best feed-forward one.
 
     Raises
@@ -23,18 +23,18 @@ def simpler_methods(task: Task) -> tuple[Entrant, ...]:
     ValueError
         When nothing was measured for the task.
     """
-    entrants = load_entrants()[task.key]
-    plain = tuple(entrant for entrant in entrants if entrant.kind == "yardstick")
+    results = load_model_results()[task.key]
+    plain = tuple(entrant for entrant in results if entrant.kind == "yardstick")
     if plain:
         return plain
-    networks = [entrant for entrant in entrants if entrant.kind != "rnn"]
+    networks = [entrant for entrant in results if entrant.kind != "rnn"]
     if not networks:
         raise ValueError(f"no simpler method is measured for {task.key!r}: run make models")
     choose = max if task.better == "higher" else min
     return (choose(networks, key=lambda entrant: entrant.test),)
 
 
-def measure_yardsticks(task: Task) -> pd.DataFrame:
+def measure_baselines(task: Task) -> pd.DataFrame:
     """Return the metric of the shipped network and of simpler methods, as a page prints it.
 
     Methods by held-out splits, or the other way round where that is narrower; a split is named
@@ -43,11 +43,13 @@ def measure_yardsticks(task: Task) -> pd.DataFrame:
     data, splits = task.data(), list_splits(task)
     network = task.shipped()
     rows = {
-        "this network": [say_measure(task, task.evaluate(network, one)) for one in splits.values()]
+        "this network": [
+            format_measure(task, task.evaluate(network, one)) for one in splits.values()
+        ]
     }
     for method in simpler_methods(task):
         results = {"test": method.test, **method.probes}
-        rows[method.name] = [say_measure(task, results[one]) for one in splits.values()]
+        rows[method.name] = [format_measure(task, results[one]) for one in splits.values()]
     headers = [f"{name} ({data.split(one).size})" for name, one in splits.items()]
     table = pd.DataFrame.from_dict(rows, orient="index", columns=headers)
     table = table if len(headers) == 1 else table.T
@@ -63,11 +65,11 @@ def explain_methods(task: Task) -> str:
     )
 
 
-def say_measure(task: Task, value: float) -> str:
+def format_measure(task: Task, value: float) -> str:
     """Return a value of the task's metric as a page prints it.
 
     >>> from rnn_core.tasks import TASKS
-    >>> say_measure(TASKS["digits"], 0.974), say_measure(TASKS["names"], 1.984)
+    >>> format_measure(TASKS["digits"], 0.974), format_measure(TASKS["names"], 1.984)
     ('97.4\\xa0%', '1.98')
     """
     return f"{value:.2f}" if task.metric == "nats per character" else format_percent(value)

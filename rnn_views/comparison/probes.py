@@ -9,7 +9,7 @@ import pandas as pd
 
 from rnn_core.losses import log_softmax
 from rnn_core.network import Network
-from rnn_core.tasks import Example, Reading, Task
+from rnn_core.tasks import Example, ExampleRun, Task
 
 TYPED = {
     "sentiment": ("the film was good", "the film was not good"),
@@ -71,17 +71,18 @@ def same_last_row(task: Task) -> tuple[int, int]:
     raise ValueError("no two test pictures of different digits share their last row")
 
 
-def answer_at(reading: Reading, t: int) -> tuple[str, float]:
+def answer_at(example_run: ExampleRun, t: int) -> tuple[str, float]:
     """Return the likeliest class of a step and its probability."""
-    p = np.exp(log_softmax(reading.traces[-1].logits[t, 0]))
+    p = np.exp(log_softmax(example_run.traces[-1].logits[t, 0]))
     best = int(p.argmax())
-    return reading.classes[best], float(p[best])
+    return example_run.classes[best], float(p[best])
 
 
-def agree(first: Reading, second: Reading, steps: tuple[int, int]) -> bool:
+def agree(first: ExampleRun, second: ExampleRun, steps: tuple[int, int]) -> bool:
     """Return whether two readings give the same numbers at their steps, to the last bit."""
     one, other = (
-        reading.traces[-1].logits[t] for reading, t in zip((first, second), steps, strict=True)
+        example_run.traces[-1].logits[t]
+        for example_run, t in zip((first, second), steps, strict=True)
     )
     return bool(np.array_equal(one, other))
 
@@ -101,8 +102,11 @@ def probe_table(
     columns: dict[str, list[str]] = {"input": [example.text for example in probe.examples]}
     same = {}
     for name, network in networks.items():
-        readings = tuple(task.read(network, example) for example in probe.examples)
-        said = (answer_at(reading, t) for reading, t in zip(readings, probe.steps, strict=True))
+        example_runs = tuple(task.run(network, example) for example in probe.examples)
+        said = (
+            answer_at(example_run, t)
+            for example_run, t in zip(example_runs, probe.steps, strict=True)
+        )
         columns[name] = [f"{label} ({p:.3f})" for label, p in said]
-        same[name] = agree(readings[0], readings[1], probe.steps)
+        same[name] = agree(example_runs[0], example_runs[1], probe.steps)
     return pd.DataFrame(columns), same

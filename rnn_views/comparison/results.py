@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from rnn_core.baselines.feedforward import Rival, rival
+from rnn_core.baselines.feedforward import FeedForward, rival
 from rnn_core.tasks import Task
 from rnn_core.tasks.checkpoint import MODELS
 
@@ -19,7 +19,7 @@ RIVALS = MODELS / "rivals.json"
 
 
 @dataclass(frozen=True)
-class Entrant:
+class ModelResult:
     """One model of a task and its held-out results.
 
     Parameters
@@ -51,22 +51,22 @@ class Entrant:
     probes: dict[str, float] = field(default_factory=dict)
 
 
-def save_entrants(found: dict[str, list[Entrant]]) -> None:
+def save_entrants(found: dict[str, list[ModelResult]]) -> None:
     """Write the results of all tasks."""
-    plain = {key: [asdict(entrant) for entrant in entrants] for key, entrants in found.items()}
+    plain = {key: [asdict(entrant) for entrant in results] for key, results in found.items()}
     RIVALS.write_text(json.dumps(plain, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 @cache
-def load_entrants() -> Mapping[str, tuple[Entrant, ...]]:
+def load_model_results() -> Mapping[str, tuple[ModelResult, ...]]:
     """Return the results by task; the recurrent network comes first."""
     stored: dict[str, list[dict[str, Any]]] = json.loads(RIVALS.read_text(encoding="utf-8"))
     return MappingProxyType(
-        {key: tuple(Entrant(**entrant) for entrant in held) for key, held in stored.items()}
+        {key: tuple(ModelResult(**entrant) for entrant in held) for key, held in stored.items()}
     )
 
 
-def save_rival(trained: Rival) -> None:
+def save_rival(trained: FeedForward) -> None:
     """Write the weights of a task's per-step rival, float32; what stands before it never counts."""
     arrays: dict[str, Any] = {
         name: array.astype(np.float32) for name, array in trained.arrays().items()
@@ -74,7 +74,7 @@ def save_rival(trained: Rival) -> None:
     np.savez_compressed(MODELS / f"{trained.task.key}-rival.npz", **arrays)
 
 
-def load_rival(task: Task) -> Rival:
+def load_rival(task: Task) -> FeedForward:
     """Read the trained per-step rival of a task, float64."""
     with np.load(MODELS / f"{task.key}-rival.npz", allow_pickle=False) as stored:
         arrays = {name: stored[name].astype(np.float64) for name in stored.files}

@@ -8,12 +8,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from rnn_core.generation.free_running import respond
+from rnn_core.generation.free_running import decode
 from rnn_core.generation.teacher_forcing import run_partly_taught
-from rnn_core.losses import UNSCORED, is_scored
+from rnn_core.losses import IGNORE_INDEX, is_counted
 from rnn_core.network import Network, Segment, look_up, run
-from rnn_core.params import frozen
-from rnn_core.tasks import Example, Reading, Task
+from rnn_core.params import read_only_copy
+from rnn_core.tasks import Example, ExampleRun, Task
 from rnn_core.tasks.base import START
 from rnn_core.tasks.prediction import score
 from rnn_core.topology import ALIGNED
@@ -33,7 +33,7 @@ class Change:
 
 
 @dataclass(frozen=True, eq=False)
-class Recurrence:
+class RecurrentEdit:
     """What was done to one segment's W_hh as a whole.
 
     Attributes
@@ -48,7 +48,7 @@ class Recurrence:
     base: Any
 
 
-class Part:
+class EditedSegment:
     """The numbers of one segment while edits are applied to them."""
 
     def __init__(self, segment: Segment, given: Any, first: int) -> None:
@@ -67,12 +67,14 @@ class Part:
             copies = None if copies is None else copies * factor
         return replace(self.segment, params=self.segment.params.with_arrays(arrays), copies=copies)
 
-    def recurrence(self) -> Recurrence:
+    def recurrence(self) -> RecurrentEdit:
         """Return what was done to W_hh."""
-        return Recurrence(self.factor, self.arrays["W_hh"] if self.copies is None else self.copies)
+        return RecurrentEdit(
+            self.factor, self.arrays["W_hh"] if self.copies is None else self.copies
+        )
 
 
-class Desk:
+class EditSession:
     """The numbers of one network and one example while edits are applied to them."""
 
     def __init__(self, task: Task, network: Network, example: Example) -> None:
@@ -80,13 +82,13 @@ class Desk:
         inputs = [np.asarray(x) for x in example.batch.inputs]
         first = np.cumsum([0, *map(len, inputs)])
         parts = zip(network.segments, inputs, first, strict=False)
-        self.parts = [Part(segment, x, int(start)) for segment, x, start in parts]
+        self.parts = [EditedSegment(segment, x, int(start)) for segment, x, start in parts]
         params = network.segments[0].params
         self.starts = {name: np.zeros((1, params.hidden), params.dtype) for name in ("h0", "c0")}
         if params.cell != "lstm":
             del self.starts["c0"]
         self.targets = np.array(example.batch.targets)
-        self.unscored = UNSCORED if self.targets.ndim == 2 else np.nan
+        self.unscored = IGNORE_INDEX if self.targets.ndim == 2 else np.nan
         self.ports_moved = False
         self.changes: list[Change] = []
         self.problems: list[str] = []
@@ -111,7 +113,7 @@ class Desk:
         else:
             self._set(edit, part)
 
-    def _untie(self, edit: Edit, part: Part) -> None:
+    def _untie(self, edit: Edit, part: EditedSegment) -> None:
         n, size = int(edit.value), part.arrays["W_hh"].size
         if n * size > MOST_COPIED:
             self.problems.append(
@@ -121,7 +123,7 @@ class Desk:
         elif self._note(edit, 0.0):
             part.copies = np.repeat(part.arrays["W_hh"][None], n, axis=0)
 
-    def _set(self, edit: Edit, part: Part) -> None:
+    def _set(self, edit: Edit, part: EditedSegment) -> None:
         array, why = self._array(edit, part)
         if array is None:
             self.problems.append(f"{edit.name} cannot be edited: {why}; it is left out.")
@@ -139,7 +141,7 @@ class Desk:
             array[at] = edit.value
             part.fed_anew = part.fed_anew or edit.kind == "x"
 
-    def _array(self, edit: Edit, part: Part) -> tuple[Any, str]:
+    def _array(self, edit: Edit, part: EditedSegment) -> tuple[Any, str]:
         if edit.kind in ("h0", "c0"):
             if edit.segment:
                 return None, "the encoder hands it over"
@@ -155,7 +157,7 @@ class Desk:
 
     def _flag(self, edit: Edit) -> None:
         targets = self.example.batch.targets
-        t, known = edit.place[0] - self.parts[-1].first, is_scored(targets)[:, 0]
+        t, known = edit.place[0] - self.parts[-1].first, is_counted(targets)[:, 0]
         if not 1 <= t <= len(known) or not known.any():
             steps = self.parts[-1].first + len(known)
             why = f"there are {steps} steps" if t > len(known) else "nothing is said there"
@@ -175,7 +177,7 @@ class Desk:
         self.changes.append(Change(edit, old))
         return True
 
-    def read(self, teacher: bool, own: Collection[int] = ()) -> Reading:
+    def read(self, teacher: bool, own: Collection[int] = ()) -> ExampleRun:
         """Return what the engine makes of the numbers as they are now.
 
         A taught decoder is fed its own output at the steps `own`, counted from 1 over all segments.
@@ -183,11 +185,11 @@ class Desk:
         network = self._network()
         self._shorten(network)
         traces, source = self._run(network, teacher, own)
-        reading = self.task.record(network, self.example, traces, source)
-        targets = np.full_like(reading.targets, self.unscored)
+        example_run = self.task.record(network, self.example, traces, source)
+        targets = np.full_like(example_run.targets, self.unscored)
         targets[: len(self.targets)] = self.targets[: len(targets)]
         losses, loss = score(traces[-1].logits, targets)
-        return replace(reading, targets=frozen(targets), losses=losses, loss=loss)
+        return replace(example_run, targets=read_only_copy(targets), losses=losses, loss=loss)
 
     def _network(self) -> Network:
         network = replace(self.network, segments=tuple(part.rebuilt() for part in self.parts))
@@ -227,7 +229,7 @@ class Desk:
         free = feedback and not (teacher and self.example.target)
         if free:
             start, steps = np.array([START]), self.task.steps_at_most
-            traces = respond(network, inputs[:-1], start, steps, stop=START, h0=h0, c0=c0)
+            traces = decode(network, inputs[:-1], start, steps, stop=START, h0=h0, c0=c0)
         elif feedback:
             first, steps = self.parts[-1].first, len(inputs[-1])
             fed_own = {t - first - 1 for t in own if 1 < t - first <= steps}
@@ -238,7 +240,7 @@ class Desk:
         if feedback and not free:
             source = tuple("own" if t in fed_own else "target" for t in range(1, steps))
         named = tuple(
-            replace(trace, tokens=frozen(part.given))
+            replace(trace, tokens=read_only_copy(part.given))
             if part.fed_anew and part.given.ndim == 2
             else trace
             for trace, part in zip(traces, self.parts, strict=True)

@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from rnn_core.losses import UNSCORED
+from rnn_core.losses import IGNORE_INDEX
 from rnn_core.network import Batch, Network
 from rnn_core.params import Array
-from rnn_core.tasks import Reading, Recipe
-from rnn_core.training.batch_pass import BatchReading, ByHand, read_batch
+from rnn_core.tasks import ExampleRun, Recipe
+from rnn_core.training.batch_pass import BatchRun, InputOverrides, run_batch
 from rnn_core.training.batch_update import BatchUpdate, update_on_batch
 from rnn_views.edits.edit import Edit, write_edits
 from rnn_views.edits.result import Edited
@@ -29,7 +29,7 @@ ITS_OWN: tuple[str, ...] = ("x", "flag")
 
 
 @dataclass(frozen=True, eq=False)
-class Around:
+class BatchContext:
     """A batch, one of whose examples is looked at.
 
     Parameters
@@ -42,7 +42,7 @@ class Around:
         With its weights as they were edited.
     h0, c0 : array, shape (B, H); c0 lstm only
     taught : array, shape (T, B), bool, or None where nothing is fed back
-    by_hand : tuple of (step, example, entry, value)
+    input_overrides : tuple of (step, example, entry, value)
     """
 
     batch: Batch
@@ -51,15 +51,15 @@ class Around:
     h0: Array
     c0: Array | None
     taught: Array | None
-    by_hand: tuple[ByHand, ...]
+    input_overrides: tuple[InputOverrides, ...]
 
-    def read(self, truncate: int | None = None) -> BatchReading:
+    def read(self, truncate: int | None = None) -> BatchRun:
         """Read the batch and send its loss back."""
-        return read_batch(self.network, self.batch, truncate=truncate, **self._how)
+        return run_batch(self.network, self.batch, truncate=truncate, **self._how)
 
     @property
     def _how(self) -> dict[str, Any]:
-        names = ("h0", "c0", "taught", "by_hand")
+        names = ("h0", "c0", "taught", "input_overrides")
         return {name: getattr(self, name) for name in names}
 
     def update(self, recipe: Recipe, truncate: int | None = None) -> BatchUpdate:
@@ -82,9 +82,9 @@ class Around:
         )
 
 
-def batch_around(
+def batch_context(
     edited: Edited, batch: Batch, number: int, own: Collection[int] | None = None
-) -> Around:
+) -> BatchContext:
     """Return the batch as it is read when one of its examples was edited.
 
     Parameters
@@ -99,35 +99,35 @@ def batch_around(
         Steps at which a decoder is fed its own output, counted from 1 over all segments of the
         example; None where nothing is fed back.
     """
-    reading, place = edited.reading, number - 1
+    example_run, place = edited.example_run, number - 1
     targets = np.array(batch.targets)
-    targets[:, place] = UNSCORED
-    targets[: len(reading.targets), place] = reading.targets[:, 0]
-    first = reading.traces[0]
+    targets[:, place] = IGNORE_INDEX
+    targets[: len(example_run.targets), place] = example_run.targets[:, 0]
+    first = example_run.traces[0]
     taught = None
     if own is not None:
         taught = np.ones(targets.shape, bool)
-        before = steps_before(reading)
+        before = steps_before(example_run)
         taught[[t - before - 1 for t in own if 1 < t - before <= len(taught)]] = False
-    by_hand = tuple(
+    input_overrides = tuple(
         (edit.place[0] - 1, place, edit.place[1] - 1, edit.value)
         for edit in (change.edit for change in edited.changes)
         if edit.kind == "x"
     )
-    return Around(
+    return BatchContext(
         batch=replace(batch, targets=targets),
         number=number,
-        network=reading.network,
+        network=example_run.network,
         h0=np.repeat(first.h[0], batch.size, axis=0),
         c0=None if first.c is None else np.repeat(first.c[0], batch.size, axis=0),
         taught=taught,
-        by_hand=by_hand,
+        input_overrides=input_overrides,
     )
 
 
-def steps_before(reading: Reading) -> int:
+def steps_before(example_run: ExampleRun) -> int:
     """Return how many steps stand before the last segment's first."""
-    return sum(trace.steps for trace in reading.traces[:-1])
+    return sum(trace.steps for trace in example_run.traces[:-1])
 
 
 def shared(edits: Sequence[Edit]) -> str:

@@ -10,10 +10,10 @@ import numpy as np
 
 from rnn_core.network import Network
 from rnn_core.norms import safe_norms
-from rnn_core.params import Array, frozen
-from rnn_core.tasks import Example, Reading, Task, backward
+from rnn_core.params import Array, read_only_copy
+from rnn_core.tasks import Example, ExampleRun, Task, backward
 from rnn_core.trace import Trace
-from rnn_views.edits.apply import Change, Desk, Recurrence
+from rnn_views.edits.apply import Change, EditSession, RecurrentEdit
 from rnn_views.edits.edit import Edit, last_of_each
 
 RECURRENT: Final = ("W_hh", "h0", "c0", "loop", "untie", "copy")
@@ -28,12 +28,12 @@ class Edited:
 
     Attributes
     ----------
-    reading : Reading
+    example_run : ExampleRun
     changes : tuple of Change
         What differs from the network and the example as they were.
     problems : tuple of str
         A sentence for each edit that does not fit this network or this input, or does nothing.
-    recurrences : tuple of Recurrence
+    recurrences : tuple of RecurrentEdit
         One for each segment.
     unchanged : tuple of Edit
         Edits that set a number to what it was before.
@@ -47,10 +47,10 @@ class Edited:
         The same for the cell states of an LSTM.
     """
 
-    reading: Reading
+    example_run: ExampleRun
     changes: tuple[Change, ...]
     problems: tuple[str, ...]
-    recurrences: tuple[Recurrence, ...]
+    recurrences: tuple[RecurrentEdit, ...]
     unchanged: tuple[Edit, ...] = ()
     moved: tuple[Array, ...] = ()
     largest: float | None = None
@@ -62,30 +62,30 @@ class Edited:
         edits = (change.edit for change in self.changes)
         return tuple(edit for edit in edits if edit.kind in OF_THE_EXAMPLE)
 
-    def backward(self, truncate: int | None = None) -> Reading:
+    def backward(self, truncate: int | None = None) -> ExampleRun:
         """Return the reading with its gradients, cut at chunk boundaries where `truncate` is given.
 
         An entry of an input that was set by hand stands still: no gradient reaches the embedding
         through it.
         """
-        reading = backward(self.reading, truncate)
-        if reading.gradients is None:
-            return reading
-        embeddings = list(reading.gradients.embeddings)
+        example_run = backward(self.example_run, truncate)
+        if example_run.gradients is None:
+            return example_run
+        embeddings = list(example_run.gradients.embeddings)
         for change in self.changes:
-            grads, rows = reading.gradients.segments[change.edit.segment], embeddings[0]
+            grads, rows = example_run.gradients.segments[change.edit.segment], embeddings[0]
             tokens = grads.trace.tokens
             if change.edit.kind != "x" or rows is None or tokens is None or grads.dx is None:
                 continue
             t, entry = (part - 1 for part in change.edit.place)
             rows = rows.copy()
             rows[tokens[t, 0], entry] -= grads.dx[t, 0, entry]
-            embeddings[0] = frozen(rows)
-        gradients = replace(reading.gradients, embeddings=tuple(embeddings))
-        return replace(reading, gradients=gradients)
+            embeddings[0] = read_only_copy(rows)
+        gradients = replace(example_run.gradients, embeddings=tuple(embeddings))
+        return replace(example_run, gradients=gradients)
 
 
-def read_edited(
+def run_edited(
     task: Task,
     network: Network,
     example: Example,
@@ -115,7 +115,7 @@ def read_edited(
     -------
     Edited
     """
-    desk = Desk(task, network, example)
+    desk = EditSession(task, network, example)
     final = last_of_each(edits)
     idle = [edit for edit in final if cut and edit.kind in RECURRENT]
     # A copy is edited after it was made.
@@ -128,19 +128,19 @@ def read_edited(
     if desk.waiting:
         names = ", ".join(edit.name for edit in desk.waiting)
         desk.problems.append(f"While W_hh is tied, edits of single copies wait: {names}.")
-    reading = desk.read(teacher, own)
+    example_run = desk.read(teacher, own)
     recurrences = tuple(part.recurrence() for part in desk.parts)
     changes = sorted(desk.changes, key=lambda change: final.index(change.edit))
     moved: tuple[Array, ...] = ()
     largest, largest_c = None, None
     if changes:
-        before = Desk(task, network, example).read(teacher, own).traces
-        moved = how_far(before, reading.traces)
+        before = EditSession(task, network, example).read(teacher, own).traces
+        moved = state_displacement(before, example_run.traces)
         largest = max(float(np.abs(trace.h).max()) for trace in before)
         cells = [float(np.abs(trace.c).max()) for trace in before if trace.c is not None]
         largest_c = max(cells, default=None)
     return Edited(
-        reading,
+        example_run,
         tuple(changes),
         tuple(desk.problems),
         recurrences,
@@ -151,7 +151,7 @@ def read_edited(
     )
 
 
-def how_far(before: Sequence[Trace], after: Sequence[Trace]) -> tuple[Array, ...]:
+def state_displacement(before: Sequence[Trace], after: Sequence[Trace]) -> tuple[Array, ...]:
     """Return the distance of each state from where it was, NaN where there was none."""
     distances = []
     for old, new in zip(before, after, strict=True):
@@ -159,5 +159,5 @@ def how_far(before: Sequence[Trace], after: Sequence[Trace]) -> tuple[Array, ...
         both = min(len(old.h), len(new.h))
         with np.errstate(all="ignore"):  # a state may have overflown
             distance[:both] = safe_norms(new.h[:both, 0] - old.h[:both, 0])
-        distances.append(frozen(distance))
+        distances.append(read_only_copy(distance))
     return tuple(distances)

@@ -11,8 +11,14 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from rnn_core.failure_modes.recordings import SEEDS, WRITTEN, ExtremeRecord, load_last, load_records
-from rnn_core.failure_modes.runs import EXTREMES, RUNS, Extreme, reach_of, reach_ratio
+from rnn_core.failure_modes.recordings import (
+    SEEDS,
+    WRITTEN,
+    FailureModeRecord,
+    load_last,
+    load_records,
+)
+from rnn_core.failure_modes.runs import FAILURE_MODES, RUNS, FailureMode, reach_of, reach_ratio
 from rnn_core.network import Network
 from rnn_core.tasks import Task
 from rnn_core.training.trainer import Trainer
@@ -61,24 +67,24 @@ THIS: Final = "this run"
 
 
 @dataclass(frozen=True)
-class ExtremeCase:
+class FailureModeCase:
     """One prepared run and its twin.
 
     Attributes
     ----------
-    extreme : Extreme
-    record : ExtremeRecord
+    extreme : FailureMode
+    record : FailureModeRecord
         Of seed 0.
-    twin : ExtremeRecord or None
+    twin : FailureModeRecord or None
     """
 
-    extreme: Extreme
-    record: ExtremeRecord
-    twin: ExtremeRecord | None
+    extreme: FailureMode
+    record: FailureModeRecord
+    twin: FailureModeRecord | None
 
     @property
     def key(self) -> str:
-        """Of `EXTREMES`."""
+        """Of `FAILURE_MODES`."""
         return self.extreme.key
 
     @property
@@ -110,18 +116,18 @@ class ExtremeCase:
         return Verdict((), f"{ends} at the end")
 
 
-def case_of(key: str) -> ExtremeCase:
+def case_of(key: str) -> FailureModeCase:
     """Return a prepared run with its records.
 
     >>> case_of("high").truth, case_of("vanishing").truth
     ('wild', 'tiny')
     """
-    extreme, records = EXTREMES[key], load_records()
+    extreme, records = FAILURE_MODES[key], load_records()
     twin = records[extreme.twin, 0] if extreme.twin else None
-    return ExtremeCase(extreme, records[key, 0], twin)
+    return FailureModeCase(extreme, records[key, 0], twin)
 
 
-def question_of(case: ExtremeCase) -> str:
+def question_of(case: FailureModeCase) -> str:
     """Return what is to be predicted."""
     if case.key in ASKS_REACH:
         return (
@@ -135,13 +141,13 @@ def question_of(case: ExtremeCase) -> str:
     )
 
 
-def settings_for(extreme: Extreme) -> dict[str, Any]:
+def settings_for(extreme: FailureMode) -> dict[str, Any]:
     """Return the settings of the page Training that make this very run."""
     changes = {name: inf if value is None else value for name, value in extreme.changes.items()}
     return {"task": extreme.task, "cell": "rnn", "seed": 0, "optimizer": "adam", **changes}
 
 
-def difference_of(case: ExtremeCase) -> str:
+def difference_of(case: FailureModeCase) -> str:
     """Return what the twin has otherwise, as a legend says it.
 
     >>> difference_of(case_of("high")), difference_of(case_of("exploding"))
@@ -161,7 +167,7 @@ def difference_of(case: ExtremeCase) -> str:
     return f"with all {size:,} examples"
 
 
-def curves_of(name: str, hue: str, record: ExtremeRecord) -> RunCurves:
+def curves_of(name: str, hue: str, record: FailureModeRecord) -> RunCurves:
     """Return a record as the curves of a run."""
 
     def over(updates: tuple[int, ...], values: tuple[float, ...]) -> Points:
@@ -178,7 +184,7 @@ def curves_of(name: str, hue: str, record: ExtremeRecord) -> RunCurves:
     )
 
 
-def tell_course(case: ExtremeCase) -> str:
+def describe_course(case: FailureModeCase) -> str:
     """Return in words what the run came to, beside its twin."""
     now, twin = case.record, case.twin
     told = (
@@ -199,20 +205,20 @@ def tell_course(case: ExtremeCase) -> str:
             f", after **{format_number(now.held_out_losses[lowest], 3)}** at update "
             f"{now.held_out_updates[lowest]:,}"
         )
-    told += f". Test {case.metric}: **{say_result(now.result, case.metric)}**"
+    told += f". Test {case.metric}: **{format_result(now.result, case.metric)}**"
     if twin is not None:
-        told += f"; {difference_of(case)}, **{say_result(twin.result, case.metric)}**"
+        told += f"; {difference_of(case)}, **{format_result(twin.result, case.metric)}**"
     return f"{told}."
 
 
-def say_result(value: float, metric: str) -> str:
+def format_result(value: float, metric: str) -> str:
     """Return a result as it is read; very large ones as powers."""
     if isnan(value):
         return "not a number"
     return format_number(value, 3) if abs(value) >= 1e4 else show_metric(value, metric)
 
 
-def tell_facts(case: ExtremeCase) -> str:
+def describe_facts(case: FailureModeCase) -> str:
     """Return one more measured number that shows why, in a sentence; "" where there is none."""
     match case.key:
         case "low" | "high":
@@ -239,10 +245,10 @@ def tell_facts(case: ExtremeCase) -> str:
     return ""
 
 
-def _tell_copies(case: ExtremeCase) -> str:
+def _tell_copies(case: FailureModeCase) -> str:
     trainer = case.extreme.begin(0)
     assert isinstance(trainer, Trainer)
-    letters = int((trainer.course.train.targets >= 0).sum())
+    letters = int((trainer.schedule.train.targets >= 0).sum())
     assert case.twin is not None
     return (
         f"It has **{trainer.network.size:,}** weights and **{letters:,}** letters to learn from. "
@@ -251,7 +257,7 @@ def _tell_copies(case: ExtremeCase) -> str:
     )
 
 
-def _tell_moved(case: ExtremeCase) -> str:
+def _tell_moved(case: FailureModeCase) -> str:
     mine, other = moved(case.key), moved(case.extreme.twin)
     told = (
         f"On average a weight moved by **{format_number(mine)}**; {difference_of(case)}, by "
@@ -286,14 +292,14 @@ def first_throw(key: str) -> tuple[float, float]:
     return before, saturation(RUNS[key], trainer.network)
 
 
-def saturation(extreme: Extreme, network: Network) -> float:
+def saturation(extreme: FailureMode, network: Network) -> float:
     """Return the share of states beyond ±0.99, on the sequences of the run's first update."""
-    batch = extreme.begin(0).course.batch(0)
+    batch = extreme.begin(0).schedule.batch(0)
     trace = forward(network.segments[0].params, batch.inputs[0])
     return float((np.abs(trace.h[1:]) > SATURATED).mean())
 
 
-def seeds_table(case: ExtremeCase) -> pd.DataFrame:
+def seeds_table(case: FailureModeCase) -> pd.DataFrame:
     """Return how the run ended from each seed."""
     records = [load_records()[case.key, seed] for seed in range(SEEDS)]
     broke = any(one.explosion is not None for one in records)
@@ -305,7 +311,7 @@ def seeds_table(case: ExtremeCase) -> pd.DataFrame:
             "training, end": format_number(one.losses[-1], 3),
             "held-out, lowest": format_number(float(np.nanmin(one.held_out_losses)), 3),
             "held-out, end": format_number(one.held_out_losses[-1], 3),
-            f"test {case.metric}": say_result(one.result, case.metric),
+            f"test {case.metric}": format_result(one.result, case.metric),
         }
         if broke:
             row["overflow"] = "none" if one.explosion is None else f"update {one.explosion.update}"
@@ -313,7 +319,7 @@ def seeds_table(case: ExtremeCase) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def shown_updates(case: ExtremeCase) -> int:
+def shown_updates(case: FailureModeCase) -> int:
     """Return how many updates the axis has: a run that broke early is not squeezed by its twin."""
     return min(case.record.planned, 3 * case.record.made)
 

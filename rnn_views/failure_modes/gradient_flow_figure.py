@@ -7,23 +7,23 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from rnn_views.failure_modes.cases import THIS, difference_of, finite_reach
-from rnn_views.figures.figure import Figure, lay_out
+from rnn_views.figures.figure import Figure, base_layout
 from rnn_views.figures.log_axis import log_axis
 from rnn_views.figures.training.run_curves import HUES
 from rnn_views.number_format import format_number
 
 if TYPE_CHECKING:
-    from rnn_views.failure_modes.cases import ExtremeCase
+    from rnn_views.failure_modes.cases import FailureModeCase
 
 BEFORE, AFTER = "before training", "at its end"
 
 
-def extreme_reach(case: ExtremeCase, *, height: int = 300) -> Figure:
+def extreme_reach(case: FailureModeCase, *, height: int = 300) -> Figure:
     """Draw ‖∂L / ∂h‖ by the steps it has gone back, before training and at the end of the run.
 
     Parameters
     ----------
-    case : ExtremeCase
+    case : FailureModeCase
         Its twin is drawn where it starts otherwise.
     height : int
     """
@@ -47,7 +47,7 @@ def extreme_reach(case: ExtremeCase, *, height: int = 300) -> Figure:
             f"{label}: {format_number(values[0], 3)} at the last step, "
             f"{format_number(values[-1], 3)} at the first."
         )
-    layout = lay_out(
+    layout = base_layout(
         x="steps back from the last scored step",
         y="‖∂L / ∂h‖",
         height=height,
@@ -58,14 +58,14 @@ def extreme_reach(case: ExtremeCase, *, height: int = 300) -> Figure:
     layout["showlegend"] = True
     return Figure(
         name="gradient-by-distance",
-        drawing={"data": lines, "layout": layout},
+        spec={"data": lines, "layout": layout},
         alt="Line chart, logarithmic, of the norm of the gradient of the state against the steps "
         "it has gone back. " + " ".join(told),
-        tabulate=lambda: pd.DataFrame(rows, columns=["run", "when", "steps back", "norm"]),
+        to_table=lambda: pd.DataFrame(rows, columns=["run", "when", "steps back", "norm"]),
     )
 
 
-def _lines(case: ExtremeCase) -> list[tuple[str, str, tuple[float, ...], str, str]]:
+def _lines(case: FailureModeCase) -> list[tuple[str, str, tuple[float, ...], str, str]]:
     """Return name, moment, norms, hue and dash of each line that has something to show."""
     lines = [(THIS, BEFORE, case.record.reach_before, "rnn", "solid")]
     if all(finite_reach(case.record.reach_after)):

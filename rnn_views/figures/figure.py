@@ -26,20 +26,20 @@ class Figure:
         Plotly's data and layout. A plain dict: building a `go.Figure` takes thirty times as long.
     alt : str
         What the figure shows, in one or two sentences with its numbers.
-    tabulate : function
+    to_table : function
         Makes the table of every number that is drawn; only when asked, since a figure that is
         redrawn ten times a second needs none.
     """
 
     name: str
-    drawing: Drawing
+    spec: Drawing
     alt: str
-    tabulate: Callable[[], pd.DataFrame]
+    to_table: Callable[[], pd.DataFrame]
 
     @property
     def table(self) -> pd.DataFrame:
         """Every number that is drawn."""
-        return self.tabulate()
+        return self.to_table()
 
     def csv(self) -> bytes:
         """The table as a CSV file that is safe to open in a spreadsheet."""
@@ -70,7 +70,7 @@ def disarm(cell: object) -> object:
     return cell
 
 
-def lay_out(
+def base_layout(
     *,
     x: str,
     y: str,

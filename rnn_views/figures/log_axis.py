@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from math import ceil, floor, inf, log10
 from typing import Any
 
-from rnn_views.number_format import format_number, say_power
+from rnn_views.number_format import format_number, format_power
 
 AIR = 0.05
 """Share of the axis that is left free at both ends."""
@@ -54,7 +54,7 @@ def log_axis(
         "range": [low, high],
         "tickmode": "array",
         "tickvals": ticks,
-        "ticktext": say_ticks(ticks),
+        "ticktext": format_ticks(ticks),
     }
 
 
@@ -109,14 +109,14 @@ def power_of_ten(power: int) -> float:
     return float(f"1e{power}")
 
 
-def say_ticks(ticks: list[float]) -> list[str]:
+def format_ticks(ticks: list[float]) -> list[str]:
     """Return the labels of ticks, all in one notation where they are powers of ten.
 
-    >>> say_ticks([0.01, 0.1, 1.0]), say_ticks([1e-6, 1e-3, 1.0]), say_ticks([2e-7, 5e-7])
+    >>> format_ticks([0.01, 0.1, 1.0]), format_ticks([1e-6, 1e-3, 1.0]), format_ticks([2e-7, 5e-7])
     (['0.01', '0.1', '1'], ['10⁻⁶', '10⁻³', '1'], ['2 · 10⁻⁷', '5 · 10⁻⁷'])
     """
     powers = [round(log10(tick)) for tick in ticks]
     whole = all(tick == power_of_ten(power) for tick, power in zip(ticks, powers, strict=True))
     if whole and not all(power in PLAIN for power in powers):
-        return [say_power(power) for power in powers]
+        return [format_power(power) for power in powers]
     return [format_number(tick, 3) if tick < 1000 else format_number(tick, 4) for tick in ticks]

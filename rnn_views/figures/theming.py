@@ -33,14 +33,14 @@ def chart_colours(palette: Palette) -> tuple[str, ...]:
     return (*(getattr(palette, name) for name in NAMES), palette.muted)
 
 
-def fill_in_browser(drawing: Drawing) -> Drawing:
+def fill_in_browser(spec: Drawing) -> Drawing:
     """Return a drawing whose inks and axis text take the theme's colours in the browser.
 
     >>> marked = fill_in_browser({"data": [{"line": {"color": ink.W_HH}}], "layout": {"xaxis": {}}})
     >>> marked["data"][0]["line"]["color"], marked["layout"]["xaxis"]["tickfont"]["color"]
     ('#000002', '#000010')
     """
-    marked: Drawing = _replace(drawing)
+    marked: Drawing = _replace(spec)
     layout = marked["layout"]
     for name, axis in layout.items():
         if name.startswith(("xaxis", "yaxis")):

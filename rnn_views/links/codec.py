@@ -15,10 +15,10 @@ from rnn_core.tasks.inputs.text import clean
 from rnn_views.links.fields import write_value
 from rnn_views.links.schema import (
     BUGS,
-    EVERY_PAGE,
+    FIELDS,
+    GLOBAL,
     PAGES,
     STREAM_KEYS,
-    TABLE,
     TASK_KEYS,
     WEIGHTS,
     Settings,
@@ -28,9 +28,9 @@ from rnn_views.links.schema import (
 
 __all__ = (
     "BUGS",
+    "FIELDS",
     "PAGES",
     "STREAM_KEYS",
-    "TABLE",
     "TASK_KEYS",
     "VERSION",
     "WEIGHTS",
@@ -73,7 +73,7 @@ def write(page: str, settings: Settings) -> dict[str, str]:
     """
     named = {name: write_value(getattr(settings, name)) for name in PAGES[page]}
     said = {name: text for name, text in named.items() if text or PAGES[page][name]}
-    for name, default in EVERY_PAGE.items():
+    for name, default in GLOBAL.items():
         if getattr(settings, name) == default:
             del said[name]
     return {"v": VERSION, **said}

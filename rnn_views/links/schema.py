@@ -38,7 +38,7 @@ TASK_KEYS: Final = (
 STREAM_KEYS: Final = ("sunspots", "adding", "temporal-order", "book")
 """The tasks that draw their sequences, on the pages that offer them as well."""
 
-EXTREMES: Final = ("low", "high", "exploding", "vanishing", "over-fitted", "well")
+FAILURE_MODES: Final = ("low", "high", "exploding", "vanishing", "over-fitted", "well")
 """The prepared runs (a test holds them against the engine's)."""
 
 FORETOLD: Final = (
@@ -119,7 +119,7 @@ class Settings:
     beside: str = ""
 
 
-TABLE: Final[Mapping[str, Field]] = {
+FIELDS: Final[Mapping[str, Field]] = {
     "task": choice(*TASK_KEYS),
     "example": whole(0, 99_999),
     "input": short_text(),
@@ -173,19 +173,19 @@ TABLE: Final[Mapping[str, Field]] = {
     "year": whole(1710, 2009),
     "examples": whole(1, 9_999, optional=True),
     "updates": whole(1, 9_999, optional=True),
-    "extreme": choice(*EXTREMES),
+    "extreme": choice(*FAILURE_MODES),
     "foretold": choice("", *FORETOLD),
-    "beside": choice("", *EXTREMES),
+    "beside": choice("", *FAILURE_MODES),
 }
 
-_ON_PAGE: Final[Mapping[tuple[str, str], Field]] = {
+PAGE_OVERRIDES: Final[Mapping[tuple[str, str], Field]] = {
     ("train", "task"): choice(*TASK_KEYS, *STREAM_KEYS),
 }
 
 
 def field_of(page: str, name: str) -> Field:
     """Return a setting's field: the page's own where it accepts more than others do."""
-    return _ON_PAGE.get((page, name), TABLE[name])
+    return PAGE_OVERRIDES.get((page, name), FIELDS[name])
 
 
 @cache
@@ -199,10 +199,10 @@ def sentence(text: str) -> Callable[[str], str]:
     return lambda task: text if task == "sentiment" else ""
 
 
-EVERY_PAGE: Final = {"present": False}
+GLOBAL: Final = {"present": False}
 """Presenter mode goes with the visitor from page to page; links name it only while it is on."""
 
-_OWN: Final[Mapping[str, Mapping[str, Any]]] = {
+PAGE_DEFAULTS: Final[Mapping[str, Mapping[str, Any]]] = {
     "": {"edits": ""},
     "unroll": {
         "input": "the film was not good",
@@ -305,7 +305,7 @@ _OWN: Final[Mapping[str, Mapping[str, Any]]] = {
 }
 
 PAGES: Final[Mapping[str, Mapping[str, Any]]] = {
-    page: {**own, **EVERY_PAGE} for page, own in _OWN.items()
+    page: {**own, **GLOBAL} for page, own in PAGE_DEFAULTS.items()
 }
 """Which settings each page has, with the page's own defaults; the order is the link's order.
 

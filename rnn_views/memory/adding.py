@@ -13,10 +13,10 @@ import rnn_core as rc
 from rnn_core.analysis.gradient_flow import gradient_reach
 from rnn_core.network import Network, run
 from rnn_core.params import GATES
-from rnn_core.tasks.generated.base import StreamRecipe
+from rnn_core.tasks.generated.base import GeneratedRecipe
 from rnn_core.tasks.generated.memory import ADDING, AddingTask
 from rnn_core.tasks.generated.recordings import load_records
-from rnn_core.training.stream_trainer import StreamTrainer
+from rnn_core.training.stream_trainer import GeneratedTrainer
 from rnn_views.cell_style import CELL_LOOKS
 from rnn_views.comparison.seeds import smaller_of
 from rnn_views.memory.cases import CELLS
@@ -53,7 +53,7 @@ class AddingPlan:
         return ADDING if self.length == ADDING.length else replace(ADDING, length=self.length)
 
     @property
-    def recipe(self) -> StreamRecipe:
+    def recipe(self) -> GeneratedRecipe:
         """The task's recipe with what the visitor changed."""
         return ADDING.recipe if self.lr is None else replace(ADDING.recipe, lr=self.lr)
 
@@ -67,12 +67,12 @@ class AddingPlan:
         """Whether nothing was changed, so that the target holds."""
         return self.recipe == ADDING.recipe and self.length == ADDING.length
 
-    def start(self) -> tuple[StreamTrainer, ...]:
+    def start(self) -> tuple[GeneratedTrainer, ...]:
         """Begin one run per cell."""
         changes: dict[str, Any] = {} if self.lr is None else {"lr": self.lr}
-        return tuple(StreamTrainer(self.task, cell, seed=self.seed, **changes) for cell in CELLS)
+        return tuple(GeneratedTrainer(self.task, cell, seed=self.seed, **changes) for cell in CELLS)
 
-    def tell(self) -> str:
+    def describe(self) -> str:
         """How updates are made, in words."""
         return (
             f"{self.length} steps, Adam, learning rate {format_setting(self.recipe.lr)}, "
@@ -94,7 +94,7 @@ def answers_table(task: AddingTask, networks: Mapping[str, Network]) -> pd.DataF
     batch = task.held_out
     x, few = batch.inputs[0][:, :SHOWN], range(min(SHOWN, batch.size))
     columns: dict[str, list[str]] = {
-        "marked": [tell_marks(x[:, n]) for n in few],
+        "marked": [describe_marks(x[:, n]) for n in few],
         "right": [format_fixed(batch.targets[-1, n, 0], 2) for n in few],
     }
     for cell, network in networks.items():
@@ -103,10 +103,10 @@ def answers_table(task: AddingTask, networks: Mapping[str, Network]) -> pd.DataF
     return pd.DataFrame(columns)
 
 
-def tell_marks(sequence: np.ndarray) -> str:
+def describe_marks(sequence: np.ndarray) -> str:
     """Return the two marked numbers with their steps.
 
-    >>> tell_marks(np.array([[0.25, 1.0], [0.9, 0.0], [0.5, 1.0]]))
+    >>> describe_marks(np.array([[0.25, 1.0], [0.9, 0.0], [0.5, 1.0]]))
     '0.25 (step 1) + 0.50 (step 3)'
     """
     marked = np.flatnonzero(sequence[:, 1])
@@ -169,10 +169,10 @@ def recorded_table(cells: Sequence[str] = CELLS) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def tell_smaller() -> str:
+def describe_smaller() -> str:
     """Say how smaller vanilla networks compare, by the records.
 
-    >>> tell_smaller()  # doctest: +ELLIPSIS
+    >>> describe_smaller()  # doctest: +ELLIPSIS
     'Size matters to the vanilla cell, the other way round: with H = 16 (321 weights) ...'
     """
     best = min(smaller_of(ADDING.key), key=lambda one: one.mean)

@@ -11,8 +11,8 @@ import numpy as np
 import rnn_core as rc
 from rnn_core.analysis.gradient_flow import scale_recurrent
 from rnn_core.network import Network
-from rnn_core.params import Array, Params, blocks_of
-from rnn_core.tasks import TASKS, Reading, Task
+from rnn_core.params import Array, Params, num_gates
+from rnn_core.tasks import TASKS, ExampleRun, Task
 from rnn_core.tasks.generated.memory import ADDING
 from rnn_core.trace import Trace
 from rnn_views.number_format import format_fixed
@@ -117,7 +117,7 @@ def count_weights(cell: str, inputs: int, hidden: int, outputs: int) -> int:
     >>> count_weights("gru", 3, 4, 2) == rc.init("gru", inputs=3, hidden=4, outputs=2).size
     True
     """
-    inner = blocks_of(cell) * hidden * (inputs + hidden + 1) + (hidden if cell == "gru" else 0)
+    inner = num_gates(cell) * hidden * (inputs + hidden + 1) + (hidden if cell == "gru" else 0)
     return inner + (hidden + 1) * outputs
 
 
@@ -182,22 +182,22 @@ def _run_adding(case: Case, cell: str) -> Pass:
         units = _units(case, cell, ADDING.inputs, ADDING.outputs)
         params = ADDING.network(cell, units, case.seed, case.start).segments[0].params
     trace = _forward(case, cell, params, batch.inputs[0])
-    return Pass(trace, batch.targets, task.tell(batch, 0), loss=ADDING.loss)
+    return Pass(trace, batch.targets, task.describe(batch, 0), loss=ADDING.loss)
 
 
 def _run_task(case: Case, cell: str) -> Pass:
-    reading = read_task(case, cell)
-    targets = np.array(reading.targets)
+    example_run = read_task(case, cell)
+    targets = np.array(example_run.targets)
     if not (targets >= 0).any():
         # Nobody knows the answer, so there is the network's own to explain.
-        targets[-1] = int(reading.traces[0].logits[-1, 0].argmax())
-    says = reading.network.topology.segments[0].says
-    plain = reading.traces[0]
+        targets[-1] = int(example_run.traces[0].logits[-1, 0].argmax())
+    says = example_run.network.topology.segments[0].says
+    plain = example_run.traces[0]
     trace = _forward(case, cell, plain.params, plain.x)
-    return Pass(trace, targets, reading.inputs[0], classes=reading.classes, says=says)
+    return Pass(trace, targets, example_run.inputs[0], classes=example_run.classes, says=says)
 
 
-def read_task(case: Case, cell: str) -> Reading:
+def read_task(case: Case, cell: str) -> ExampleRun:
     """Read the input of a case's task with its network as it is, before the dial is turned.
 
     Raises
@@ -207,7 +207,7 @@ def read_task(case: Case, cell: str) -> Reading:
     """
     task = TASKS[case.source]
     example = task.encode(case.text) if case.text else task.example(case.example)
-    return task.read(task_network(case, cell), example)
+    return task.run(task_network(case, cell), example)
 
 
 def task_network(case: Case, cell: str) -> Network:

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 import rnn_core as rc
-from rnn_core.analysis.gradient_flow import GradientReach, LagSplit, gradient_reach, split_lags
+from rnn_core.analysis.gradient_flow import GradientFlow, LagSplit, gradient_reach, split_lags
 from rnn_core.analysis.jacobians import typical_slopes
 from rnn_core.params import Array
 from rnn_views.memory.cases import Case, run_case
@@ -27,14 +27,14 @@ class CellReach:
     hidden, weights : int
     radius : mapping of str to float
         Spectral radius of W_hh, or of each gate's block of it.
-    reach : GradientReach
+    reach : GradientFlow
     """
 
     cell: str
     hidden: int
     weights: int
     radius: dict[str, float]
-    reach: GradientReach
+    reach: GradientFlow
 
 
 def measure_reach(case: Case, cell: str) -> CellReach:

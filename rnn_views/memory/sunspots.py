@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from rnn_core.network import Network
-from rnn_core.tasks.generated.base import StreamRecipe
+from rnn_core.tasks.generated.base import GeneratedRecipe
 from rnn_core.tasks.generated.sunspots import (
     SUNSPOTS,
     VARIANCE,
@@ -22,7 +22,7 @@ from rnn_core.tasks.generated.sunspots import (
     persistence,
     run_free,
 )
-from rnn_core.training.stream_trainer import StreamTrainer
+from rnn_core.training.stream_trainer import GeneratedTrainer
 from rnn_views.cell_style import CELL_LOOKS
 from rnn_views.comparison.seeds import rivals_of
 from rnn_views.number_format import format_setting
@@ -41,7 +41,7 @@ class SunspotPlan:
     lr: float | None = None
 
     @property
-    def recipe(self) -> StreamRecipe:
+    def recipe(self) -> GeneratedRecipe:
         """The cell's recipe with what the visitor changed."""
         recipe = SUNSPOTS.recipe_for(self.cell)
         return recipe if self.lr is None else replace(recipe, lr=self.lr)
@@ -56,12 +56,12 @@ class SunspotPlan:
         """Whether nothing was changed, so that the target holds."""
         return self.lr is None
 
-    def start(self) -> tuple[StreamTrainer, ...]:
+    def start(self) -> tuple[GeneratedTrainer, ...]:
         """Begin the run."""
         changes: dict[str, Any] = {} if self.lr is None else {"lr": self.lr}
-        return (StreamTrainer(SUNSPOTS, self.cell, seed=self.seed, **changes),)
+        return (GeneratedTrainer(SUNSPOTS, self.cell, seed=self.seed, **changes),)
 
-    def tell(self) -> str:
+    def describe(self) -> str:
         """How updates are made, in words."""
         recipe = self.recipe
         return (

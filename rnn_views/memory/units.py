@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 import rnn_core as rc
-from rnn_core.analysis.ablation import Knockouts, knock_out_each, silence, silence_network
+from rnn_core.analysis.ablation import Ablation, ablate, ablate_each, silence_network
 from rnn_core.analysis.gradient_flow import scale_recurrent
-from rnn_core.analysis.state_distance import NearestPair, distances, nearest_pair
+from rnn_core.analysis.state_distance import NearestStates, distances, nearest_pair
 from rnn_core.losses import log_softmax
 from rnn_core.network import run
 from rnn_core.params import Array
@@ -99,18 +99,18 @@ def read_out(read: Pass) -> Array:
     return np.arange(last + 1) if read.says == "each" else np.array([last])
 
 
-def measure_knockouts(read: Pass) -> Knockouts:
-    """Silence each unit in turn; see `knock_out_each`."""
-    return knock_out_each(read.trace, read_out(read), classes=bool(read.classes))
+def measure_knockouts(read: Pass) -> Ablation:
+    """Silence each unit in turn; see `ablate_each`."""
+    return ablate_each(read.trace, read_out(read), classes=bool(read.classes))
 
 
-def say_answer(read: Pass, logits: Array) -> str:
+def format_answer(read: Pass, logits: Array) -> str:
     """Return what logits of the last step, shape (C,), say, as a reader takes it.
 
     >>> read = run_case(Case("sentiment", trained=True), "rnn")
-    >>> say_answer(read, np.array([0.0, 9.0]))
+    >>> format_answer(read, np.array([0.0, 9.0]))
     '“positive”, probability 1.00'
-    >>> say_answer(replace(read, classes=()), np.array([1.0]))
+    >>> format_answer(replace(read, classes=()), np.array([1.0]))
     '1.00'
     """
     if not read.classes:
@@ -119,7 +119,7 @@ def say_answer(read: Pass, logits: Array) -> str:
     return f"“{read.classes[best]}”, probability {np.exp(log_softmax(logits)[best]):.2f}"
 
 
-def answers_changed(read: Pass, found: Knockouts) -> Array:
+def answers_changed(read: Pass, found: Ablation) -> Array:
     """Return, per unit, whether its silence changes the likeliest answer of the last step, (H,).
 
     Of numbers, whether the answer moves by more than a tenth.
@@ -130,7 +130,7 @@ def answers_changed(read: Pass, found: Knockouts) -> Array:
     return np.asarray(last.argmax(axis=-1) != read.trace.logits[-1, 0].argmax())
 
 
-def units_until_changed(read: Pass, found: Knockouts) -> int | None:
+def units_until_changed(read: Pass, found: Ablation) -> int | None:
     """Return how many units must be silent together, the strongest first, to change the answer.
 
     Returns
@@ -139,7 +139,7 @@ def units_until_changed(read: Pass, found: Knockouts) -> int | None:
         None where the answer stays even with all of them silent.
     """
     for count in range(1, len(found.effect) + 1):
-        silent = silence(read.params, [int(unit) for unit in found.order[:count]])
+        silent = ablate(read.params, [int(unit) for unit in found.order[:count]])
         logits = rc.forward(silent, read.trace.x).logits[-1, 0]
         if not read.classes:
             moved = abs(float(logits[0] - read.trace.logits[-1, 0, 0])) > TENTH
@@ -175,7 +175,7 @@ def _scaled(network: rc.Network, factor: float) -> rc.Network:
     return replace(network, segments=tuple(segments))
 
 
-def units_table(read: Pass, found: Knockouts) -> pd.DataFrame:
+def units_table(read: Pass, found: Ablation) -> pd.DataFrame:
     """Return every unit with what its silence does, that with the largest effect first."""
     changed = answers_changed(read, found)
     rows = [
@@ -183,7 +183,7 @@ def units_table(read: Pass, found: Knockouts) -> pd.DataFrame:
             int(unit) + 1,
             float(read.trace.h[-1, 0, unit]),
             float(found.effect[unit]),
-            say_answer(read, found.logits[unit, -1]),
+            format_answer(read, found.logits[unit, -1]),
             "yes" if changed[unit] else "no",
         )
         for unit in found.order
@@ -202,7 +202,7 @@ class Pasts:
     states : array, shape (N, H)
     answers : tuple of str
         What is right for each, by which points are told apart.
-    pair : NearestPair
+    pair : NearestStates
     apart : float
         The largest difference between the probabilities that are given from the pair's two states.
     own : tuple of int, float, or None
@@ -213,7 +213,7 @@ class Pasts:
     texts: tuple[str, ...]
     states: Array
     answers: tuple[str, ...]
-    pair: NearestPair
+    pair: NearestStates
     apart: float = float("nan")
     own: tuple[int, float] | None = None
     own_state: Array | None = None

@@ -25,7 +25,7 @@ with st.container(gap=None):
 late_actions.deliver()
 with notices:
     header.show_rejected()
-if settings.link_waits() and settings.is_entering():
+if settings.has_pending_url_update() and settings.is_first_run_of_page():
     header.show_address()
-elif settings.link_waits():
+elif settings.has_pending_url_update():
     st.rerun()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hashlib import blake2b
 
 from rnn_core.network import Network
-from rnn_core.tasks import Reading
+from rnn_core.tasks import ExampleRun
 
 
 def asked_of_network(network: Network) -> str:
@@ -28,15 +28,15 @@ def asked_of_network(network: Network) -> str:
     return digest.hexdigest()
 
 
-def asked_of_reading(reading: Reading) -> str:
+def asked_of_reading(example_run: ExampleRun) -> str:
     """Return a text for a reading: its network, what is fed, and what is scored.
 
     Two readings with the same text give the same states and the same losses.
     """
-    digest = blake2b(asked_of_network(reading.network).encode(), digest_size=8)
-    for trace in reading.traces:
+    digest = blake2b(asked_of_network(example_run.network).encode(), digest_size=8)
+    for trace in example_run.traces:
         for array in (trace.x, trace.h[0]):
             digest.update(f"{array.shape} {array.dtype}".encode())
             digest.update(array.tobytes())
-    digest.update(reading.targets.tobytes())
+    digest.update(example_run.targets.tobytes())
     return digest.hexdigest()

@@ -54,7 +54,7 @@ def judge_last_state(changes: Sequence[float]) -> Verdict:
     return Verdict((YES if changes[-1] > 0 else NO,))
 
 
-def tell_course(changes: Sequence[float], since: int) -> str:
+def describe_course(changes: Sequence[float], since: int) -> str:
     """Say in words how the distance between two courses of states went on.
 
     Parameters
@@ -66,9 +66,9 @@ def tell_course(changes: Sequence[float], since: int) -> str:
 
     Examples
     --------
-    >>> tell_course([0.4, 2.2, 2.76, 2.8], 2)
+    >>> describe_course([0.4, 2.2, 2.76, 2.8], 2)
     'From step 2 to step 4 the distance grows at every step: from 2.2 to 2.8.'
-    >>> tell_course([0.4, 2.0, 0.5, 0.1], 2)
+    >>> describe_course([0.4, 2.0, 0.5, 0.1], 2)
     'From step 2 to step 4 the distance falls at every step: from 2 to 0.1.'
     """
     after = list(changes[since - 1 :])

@@ -48,22 +48,22 @@ def unknown(why: str) -> Verdict:
     return Verdict((), why, known=False)
 
 
-def tell_verdict(guess: str, verdict: Verdict) -> str:
+def describe_verdict(guess: str, verdict: Verdict) -> str:
     """Return in words whether a prediction came true, and what is true where it did not.
 
     Examples
     --------
-    >>> tell_verdict("good", Verdict(("good",)))
+    >>> describe_verdict("good", Verdict(("good",)))
     'Correct: good.'
-    >>> tell_verdict("GRU", Verdict(("GRU", "LSTM"), "0.021 and 0.027"))
+    >>> describe_verdict("GRU", Verdict(("GRU", "LSTM"), "0.021 and 0.027"))
     'Correct: GRU. This fits as well: LSTM. Measured: 0.021 and 0.027.'
-    >>> tell_verdict("bad", Verdict(("good",)))
+    >>> describe_verdict("bad", Verdict(("good",)))
     'You predicted: bad. The answer is: good.'
-    >>> tell_verdict("about 75 %", Verdict(("about 50 %",), "53.2 %", nearest=True))
+    >>> describe_verdict("about 75 %", Verdict(("about 50 %",), "53.2 %", nearest=True))
     'You predicted: about 75 %. The nearest answer is: about 50 %. Measured: 53.2 %.'
-    >>> tell_verdict("all of them", Verdict((), "3 of 6"))
+    >>> describe_verdict("all of them", Verdict((), "3 of 6"))
     'You predicted: all of them. None of the answers fits. Measured: 3 of 6.'
-    >>> tell_verdict("GRU", unknown("numbers overflowed"))
+    >>> describe_verdict("GRU", unknown("numbers overflowed"))
     'You predicted: GRU. This cannot be judged: numbers overflowed.'
     """
     if not verdict.known:

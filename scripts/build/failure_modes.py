@@ -21,7 +21,7 @@ import numpy as np  # noqa: E402
 
 from rnn_core.failure_modes.recordings import (  # noqa: E402
     SEEDS,
-    ExtremeRecord,
+    FailureModeRecord,
     load_records,
     record_run,
     run_extreme,
@@ -33,7 +33,7 @@ from rnn_core.failure_modes.runs import RUNS  # noqa: E402
 TOLERANCE = 0.1  # of the curves' start, relative: another machine's last bits lead a run elsewhere
 
 
-def describe(record: ExtremeRecord) -> str:
+def describe(record: FailureModeRecord) -> str:
     """Return a run in one line."""
     return (
         f"{record.key:12} seed {record.seed}  {record.outcome:7} {record.made:5} updates  "

@@ -20,11 +20,17 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from rnn_core.baselines.feedforward import kinds_for
-from rnn_core.baselines.feedforward_training import RivalTrainer
-from rnn_core.baselines.fit import SimpleMethod, fit_simple_methods
+from rnn_core.baselines.feedforward_training import FeedForwardTrainer
+from rnn_core.baselines.fit import SimpleMethod, fit_baselines
 from rnn_core.tasks import TASKS, Task
 from rnn_core.training.trainer import Trainer
-from rnn_views.comparison.results import RIVALS, Entrant, load_entrants, save_entrants, save_rival
+from rnn_views.comparison.results import (
+    RIVALS,
+    ModelResult,
+    load_model_results,
+    save_entrants,
+    save_rival,
+)
 
 SEEDS = (0, 1, 2)
 RATES = (1 / 3, 1.0, 3.0)
@@ -39,7 +45,7 @@ SEES = {
 }
 
 
-def list_rivals(task: Task) -> Iterator[tuple[str, str, str, dict[str, int]]]:
+def list_baselines(task: Task) -> Iterator[tuple[str, str, str, dict[str, int]]]:
     """Return kind, name, what it sees, and the arguments of each feed-forward network."""
     for kind in kinds_for(task):
         if kind == "window":
@@ -57,14 +63,14 @@ def best_rate(task: Task, kind: str, how: dict[str, int]) -> float:
     """Return the learning rate with the best validation result, seed 0."""
     found = {}
     for factor in RATES:
-        trainer = RivalTrainer(task, kind, lr=task.recipe.lr * factor, **how)
+        trainer = FeedForwardTrainer(task, kind, lr=task.recipe.lr * factor, **how)
         trainer.run(float("inf"))
         found[trainer.recipe.lr] = trainer.evaluate("validation")
     choose = max if task.better == "higher" else min
     return choose(found, key=lambda rate: found[rate])
 
 
-def measure(task: Task, kind: str, name: str, sees: str, trainers: list[Trainer]) -> Entrant:
+def measure(task: Task, kind: str, name: str, sees: str, trainers: list[Trainer]) -> ModelResult:
     """Train to the end and return the results over all seeds."""
     for trainer in trainers:
         trainer.run(float("inf"))
@@ -74,8 +80,8 @@ def measure(task: Task, kind: str, name: str, sees: str, trainers: list[Trainer]
         for probe in task.data().probes
     }
     first = trainers[0]
-    model = first.rival if isinstance(first, RivalTrainer) else first.network
-    return Entrant(
+    model = first.rival if isinstance(first, FeedForwardTrainer) else first.network
+    return ModelResult(
         kind=kind,
         name=name,
         sees=sees,
@@ -89,7 +95,7 @@ def measure(task: Task, kind: str, name: str, sees: str, trainers: list[Trainer]
     )
 
 
-def measure_task(task: Task, seeds: tuple[int, ...], rates: dict[str, float]) -> list[Entrant]:
+def measure_task(task: Task, seeds: tuple[int, ...], rates: dict[str, float]) -> list[ModelResult]:
     """Return all models of a task; `rates` holds learning rates that are chosen already."""
     found = [
         measure(
@@ -100,20 +106,20 @@ def measure_task(task: Task, seeds: tuple[int, ...], rates: dict[str, float]) ->
             [Trainer(task, seed=seed) for seed in seeds],
         )
     ]
-    for kind, name, sees, how in list_rivals(task):
+    for kind, name, sees, how in list_baselines(task):
         rate = rates.get(name) or best_rate(task, kind, how)
         trainers: list[Trainer] = [
-            RivalTrainer(task, kind, seed=seed, lr=rate, **how) for seed in seeds
+            FeedForwardTrainer(task, kind, seed=seed, lr=rate, **how) for seed in seeds
         ]
         found.append(measure(task, kind, name, sees, trainers))
-    return found + [measure_method(task, method) for method in fit_simple_methods(task)]
+    return found + [measure_method(task, method) for method in fit_baselines(task)]
 
 
-def measure_method(task: Task, method: SimpleMethod) -> Entrant:
+def measure_method(task: Task, method: SimpleMethod) -> ModelResult:
     """Return what a method without a network reaches."""
     test = round(method.measure("test"), 4)
     probes = {probe: round(method.measure(probe), 4) for probe in task.data().probes}
-    return Entrant(
+    return ModelResult(
         kind="yardstick",
         name=method.name,
         sees=method.sees,
@@ -129,14 +135,14 @@ def measure_method(task: Task, method: SimpleMethod) -> Entrant:
 
 def store_rival(task: Task) -> None:
     """Store the per-step rival of the task's recipe: the page draws it beside the RNN."""
-    trainer = RivalTrainer(task, "per-step")
+    trainer = FeedForwardTrainer(task, "per-step")
     trainer.run(float("inf"))
     save_rival(trainer.rival)
 
 
 def check(task: Task) -> bool:
     """Measure again with one seed and compare with what is stored."""
-    stored = {entrant.name: entrant for entrant in load_entrants()[task.key]}
+    stored = {entrant.name: entrant for entrant in load_model_results()[task.key]}
     rates = {name: entrant.lr for name, entrant in stored.items() if entrant.lr}
     good = True
     for now in measure_task(task, SEEDS[:1], rates):
@@ -155,7 +161,7 @@ def main() -> int:
     chosen = [TASKS[key] for key in arguments.tasks or TASKS]
     if arguments.check:
         return int(sum(not check(task) for task in chosen) > 0)
-    found = {k: list(v) for k, v in load_entrants().items()} if RIVALS.exists() else {}
+    found = {k: list(v) for k, v in load_model_results().items()} if RIVALS.exists() else {}
     for task in chosen:
         found[task.key] = measure_task(task, SEEDS, {})
         store_rival(task)

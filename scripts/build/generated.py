@@ -25,15 +25,15 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from rnn_core.params import GATES  # noqa: E402
 from rnn_core.tasks import TASKS  # noqa: E402
 from rnn_core.tasks.checkpoint import checkpoint_path, save_network  # noqa: E402
-from rnn_core.tasks.generated.base import StreamTask  # noqa: E402
+from rnn_core.tasks.generated.base import GeneratedTask  # noqa: E402
 from rnn_core.tasks.generated.recordings import (  # noqa: E402
     RECORDS,
-    StreamRecord,
+    GeneratedRecord,
     load_records,
     save_records,
 )
-from rnn_core.tasks.generated.registry import STREAMS  # noqa: E402
-from rnn_core.training.stream_trainer import StreamTrainer  # noqa: E402
+from rnn_core.tasks.generated.registry import GENERATED_TASKS  # noqa: E402
+from rnn_core.training.stream_trainer import GeneratedTrainer  # noqa: E402
 
 SEEDS = 5
 TOLERANCE = 0.03  # another machine's last bits may lead a run a little elsewhere
@@ -41,13 +41,13 @@ TOLERANCE = 0.03  # another machine's last bits may lead a run a little elsewher
 Curves = dict[str, list[tuple[float, ...]]]
 
 
-def record_runs(task: StreamTask, cell: str) -> StreamRecord:
+def record_runs(task: GeneratedTask, cell: str) -> GeneratedRecord:
     """Train from several seeds, store the first network, return the curves."""
     curves: Curves = {"metric": [], "loss": [], "training_loss": []}
     seconds = []
     for seed in range(SEEDS):
         start = process_time()
-        trainer = StreamTrainer(task, cell, seed=seed)
+        trainer = GeneratedTrainer(task, cell, seed=seed)
         while not trainer.done:
             trainer.run(float("inf"), max_updates=trainer.updates_to_epoch)
         seconds.append(process_time() - start)
@@ -57,7 +57,7 @@ def record_runs(task: StreamTask, cell: str) -> StreamRecord:
         curves["training_loss"].append(tuple(round(r.loss, 6) for r in reports))
         if seed == 0:
             store(trainer)
-    return StreamRecord(
+    return GeneratedRecord(
         task=task.key,
         cell=cell,
         hidden=trainer.network.hidden,
@@ -70,7 +70,7 @@ def record_runs(task: StreamTask, cell: str) -> StreamRecord:
     )
 
 
-def store(trainer: StreamTrainer) -> None:
+def store(trainer: GeneratedTrainer) -> None:
     """Write one trained network."""
     facts = {
         "task": trainer.task.key,
@@ -82,9 +82,9 @@ def store(trainer: StreamTrainer) -> None:
     save_network(checkpoint_path(trainer.task.key, trainer.cell), trainer.network, facts)
 
 
-def check(task: StreamTask, cell: str) -> bool:
+def check(task: GeneratedTask, cell: str) -> bool:
     """Train seed 0 again and compare with the record and the stored network."""
-    trainer = StreamTrainer(task, cell)
+    trainer = GeneratedTrainer(task, cell)
     trainer.run(float("inf"))
     now, stored = trainer.evaluate(), task.evaluate(task.shipped(cell))
     claimed = load_records()[task.key, cell].final[0]
@@ -100,24 +100,27 @@ def main() -> int:
     parser.add_argument("tasks", nargs="*", help="keys of tasks; all by default")
     parser.add_argument("--check", action="store_true", help="compare, write nothing")
     arguments = parser.parse_args()
-    if unknown := set(arguments.tasks) - set(STREAMS) - set(TASKS):
-        parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(STREAMS)}")
+    if unknown := set(arguments.tasks) - set(GENERATED_TASKS) - set(TASKS):
+        parser.error(
+            f"there is no {', '.join(sorted(unknown))}; there are {', '.join(GENERATED_TASKS)}"
+        )
     # Tasks with fixed examples are none of this script's, which `make models` hands all keys.
-    chosen = [key for key in STREAMS if key in arguments.tasks or not arguments.tasks]
+    chosen = [key for key in GENERATED_TASKS if key in arguments.tasks or not arguments.tasks]
     if arguments.check:
-        results = [check(STREAMS[key], cell) for key in chosen for cell in GATES]
+        results = [check(GENERATED_TASKS[key], cell) for key in chosen for cell in GATES]
         return int(not all(results))
     records = dict(load_records()) if RECORDS.exists() else {}
     for key in chosen:
         for cell in GATES:
-            record = records[key, cell] = record_runs(STREAMS[key], cell)
+            record = records[key, cell] = record_runs(GENERATED_TASKS[key], cell)
             final = record.final
+            metric = GENERATED_TASKS[key].metric
             print(
                 f"{key:15} {cell:5} H {record.hidden:3} of {record.parameters:,} parameters  "
-                f"{STREAMS[key].metric} {mean(final):.3f} ({min(final):.3f}–{max(final):.3f})  "
+                f"{metric} {mean(final):.3f} ({min(final):.3f}–{max(final):.3f})  "
                 f"{record.seconds:.2f} s"
             )
-    order = [(key, cell) for key in STREAMS for cell in GATES]
+    order = [(key, cell) for key in GENERATED_TASKS for cell in GATES]
     save_records({place: records[place] for place in order if place in records})
     return 0
 

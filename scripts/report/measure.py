@@ -26,18 +26,18 @@ for threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[threads] = "1"
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from rnn_core.baselines.feedforward_training import RivalTrainer  # noqa: E402
-from rnn_core.baselines.fit import fit_simple_methods  # noqa: E402
+from rnn_core.baselines.feedforward_training import FeedForwardTrainer  # noqa: E402
+from rnn_core.baselines.fit import fit_baselines  # noqa: E402
 from rnn_core.params import GATES  # noqa: E402
 from rnn_core.tasks import TASKS, Task  # noqa: E402
-from rnn_core.tasks.generated.base import StreamTask  # noqa: E402
-from rnn_core.tasks.generated.registry import STREAMS  # noqa: E402
+from rnn_core.tasks.generated.base import GeneratedTask  # noqa: E402
+from rnn_core.tasks.generated.registry import GENERATED_TASKS  # noqa: E402
 from rnn_core.tasks.generated.sunspots import SUNSPOTS, fit_ar, forecast_next, persistence  # noqa: E402
 from rnn_core.tasks.generated.windowed import windowed  # noqa: E402
-from rnn_core.training.stream_trainer import StreamTrainer  # noqa: E402
+from rnn_core.training.stream_trainer import GeneratedTrainer  # noqa: E402
 from rnn_core.training.trainer import Trainer  # noqa: E402
-from rnn_views.comparison.results import load_entrants  # noqa: E402
-from scripts.build.feedforward import list_rivals  # noqa: E402
+from rnn_views.comparison.results import load_model_results  # noqa: E402
+from scripts.build.feedforward import list_baselines  # noqa: E402
 from scripts.report.render import write_results  # noqa: E402
 from scripts.report.row import Row  # noqa: E402
 from scripts.report.tables import describe_machine  # noqa: E402
@@ -79,18 +79,18 @@ def measure_cell(task: Task, cell: str) -> Row:
 
 def measure_rivals(task: Task) -> Iterator[Row]:
     """Train the feed-forward rivals from each seed, then fit the methods without a network."""
-    rates = {entrant.name: entrant.lr for entrant in load_entrants()[task.key]}
-    for kind, name, _, how in list_rivals(task):
+    rates = {entrant.name: entrant.lr for entrant in load_model_results()[task.key]}
+    for kind, name, _, how in list_baselines(task):
         values, seconds = [], []
         for seed in SEEDS:
             start = process_time()
-            trainer = RivalTrainer(task, kind, seed=seed, lr=rates[name], **how)
+            trainer = FeedForwardTrainer(task, kind, seed=seed, lr=rates[name], **how)
             trainer.run(float("inf"))
             seconds.append(process_time() - start)
             values.append(trainer.evaluate("test"))
         rival, test = trainer.rival, {"test": tuple(values)}
         yield Row(task.key, name, rival.hidden, rival.size, test, median(seconds), "rival")
-    for method in fit_simple_methods(task):
+    for method in fit_baselines(task):
         test = {"test": (method.measure("test"),)}
         yield Row(task.key, method.name, None, method.parameters, test, kind="rival")
 
@@ -103,7 +103,7 @@ def measure_starts(task: Task) -> Iterator[Row]:
         yield replace(row, model=start, kind="start")
 
 
-def measure_stream(task: StreamTask) -> Iterator[Row]:
+def measure_stream(task: GeneratedTask) -> Iterator[Row]:
     """Train the three cells, then feed-forward networks that see a window, on one stream."""
     for cell in GATES:
         yield _run_stream(task, task.key, CELL_NAMES[cell], cell)
@@ -123,11 +123,11 @@ def measure_stream(task: StreamTask) -> Iterator[Row]:
             yield Row(task.key, name, None, size, test, kind="rival")
 
 
-def _run_stream(task: StreamTask, key: str, model: str, cell: str) -> Row:
+def _run_stream(task: GeneratedTask, key: str, model: str, cell: str) -> Row:
     seconds, values = [], []
     for seed in SEEDS:
         start = process_time()
-        trainer = StreamTrainer(task, cell, seed=seed)
+        trainer = GeneratedTrainer(task, cell, seed=seed)
         trainer.run(float("inf"))
         seconds.append(process_time() - start)
         values.append(trainer.evaluate())
@@ -144,7 +144,7 @@ def parts_of(keys: list[str]) -> list[tuple[str, str]]:
     """
     parts = []
     for key in keys:
-        mine = ("stream",) if key in STREAMS else ("cells", "rivals", "starts")
+        mine = ("stream",) if key in GENERATED_TASKS else ("cells", "rivals", "starts")
         parts += [(key, part) for part in mine if part != "starts" or key in STARTED]
     return parts
 
@@ -153,13 +153,13 @@ def measure(part: tuple[str, str]) -> list[Row]:
     """Measure one part of one task."""
     key, what = part
     if what == "stream":
-        return list(measure_stream(STREAMS[key]))
+        return list(measure_stream(GENERATED_TASKS[key]))
     if what == "cells":
         return [measure_cell(TASKS[key], cell) for cell in GATES]
     return list((measure_rivals if what == "rivals" else measure_starts)(TASKS[key]))
 
 
-def tell(row: Row) -> None:
+def describe(row: Row) -> None:
     """Print one row."""
     took = "" if row.seconds is None else f"  {row.seconds:.2f} s"
     spread = f"{min(row.test):.3f} to {max(row.test):.3f}"
@@ -172,7 +172,7 @@ def main() -> int:
     parser.add_argument("tasks", nargs="*", help="keys of tasks; all by default")
     parser.add_argument("--jobs", type=int, default=1, help="processes at a time; 1 by default")
     arguments = parser.parse_args()
-    known = [*TASKS, *STREAMS]
+    known = [*TASKS, *GENERATED_TASKS]
     if unknown := set(arguments.tasks) - set(known):
         parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(known)}")
     rows: list[Row] = []
@@ -180,7 +180,7 @@ def main() -> int:
         for found in pool.map(measure, parts_of(arguments.tasks or known)):
             rows += found
             for row in found:
-                tell(row)
+                describe(row)
     if not arguments.tasks:
         write_results(rows, describe_machine())
     return 0

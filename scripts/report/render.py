@@ -8,7 +8,7 @@ from pathlib import Path
 from statistics import mean
 
 from rnn_core.tasks import TASKS, Task
-from rnn_core.tasks.generated.base import StreamTask
+from rnn_core.tasks.generated.base import GeneratedTask
 from rnn_core.tasks.generated.memory import MEMORY_TASKS
 from rnn_core.tasks.generated.sunspots import SUNSPOTS
 from rnn_views.comparison.seeds import MEASURED
@@ -16,7 +16,7 @@ from scripts.report.row import Row
 from scripts.report.tables import ALLOWED, table
 
 ROOT = Path(__file__).resolve().parents[2]
-EVERY: dict[str, Task | StreamTask] = {**TASKS, **MEMORY_TASKS, SUNSPOTS.key: SUNSPOTS}
+EVERY: dict[str, Task | GeneratedTask] = {**TASKS, **MEMORY_TASKS, SUNSPOTS.key: SUNSPOTS}
 NOISE = {"RMSE": 0.02, "relative error": 0.02, "nats per character": 0.02}
 SLACK = 0.01
 TRIALS = {
@@ -106,22 +106,22 @@ def write_results(rows: Sequence[Row], about: str) -> None:
     MEASURED.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
 
 
-def say(task: str, value: float) -> str:
+def format_value(task: str, value: float) -> str:
     """Return a value of a task's metric as the tables show it.
 
-    >>> say("digits", 0.9661), say("adding", 0.0254)
+    >>> format_value("digits", 0.9661), format_value("adding", 0.0254)
     ('96.6 %', '0.025')
     """
     shares = EVERY[task].metric in ("accuracy", "exact match")
     return f"{100 * value:.1f} %" if shares else f"{value:.3f}"
 
 
-def say_all(task: str, values: Sequence[float]) -> str:
+def format_all(task: str, values: Sequence[float]) -> str:
     """Return mean and spread over the seeds."""
-    middle = f"**{say(task, mean(values))}**"
+    middle = f"**{format_value(task, mean(values))}**"
     if len(values) == 1:
         return middle
-    return f"{middle} ({say(task, min(values))} to {say(task, max(values))})"
+    return f"{middle} ({format_value(task, min(values))} to {format_value(task, max(values))})"
 
 
 def report(rows: Sequence[Row], about: str) -> str:
@@ -175,11 +175,11 @@ def _tasks(rows: Sequence[Row]) -> str:
             continue
         task = TASKS[row.task]
         sign = "≥" if task.better == "higher" else "≤"
-        target = f"{sign} {say(row.task, task.target)}" if row.kind == "cell" else ""
+        target = f"{sign} {format_value(row.task, task.target)}" if row.kind == "cell" else ""
         took = "" if row.seconds is None else f"{row.seconds:.2f}"
         if row.kind == "cell":
             took += f" of {ALLOWED[row.task]:g}"
-        place = [task.title, row.model, task.metric, target, say_all(row.task, row.test), took]
+        place = [task.title, row.model, task.metric, target, format_all(row.task, row.test), took]
         lines.append([*place, _size(row)])
     return table("task|model|metric|target|test|seconds|units, parameters", lines)
 
@@ -191,7 +191,7 @@ def _probes(rows: Sequence[Row]) -> str:
         for probe, values in row.figures.items():
             if probe != "test":
                 place = TASKS[row.task].title, probe
-                found.setdefault(place, []).append(say_all(row.task, values))
+                found.setdefault(place, []).append(format_all(row.task, values))
     lines = [[*place, *texts] for place, texts in found.items()]
     return table("task|examples|vanilla|GRU|LSTM", lines)
 
@@ -204,7 +204,7 @@ def _streams(rows: Sequence[Row]) -> str:
         task = EVERY[row.task]
         took = "" if row.seconds is None else f"{row.seconds:.2f}"
         lines.append(
-            [task.title, row.model, task.metric, say_all(row.task, row.test), took, _size(row)]
+            [task.title, row.model, task.metric, format_all(row.task, row.test), took, _size(row)]
         )
     return table("task|model|metric|held out|seconds|units, parameters", lines)
 
@@ -213,7 +213,7 @@ def _starts(rows: Sequence[Row]) -> str:
     found: dict[str, list[str]] = {}
     for row in rows:
         if row.kind == "start":
-            found.setdefault(row.task, []).append(say_all(row.task, row.test))
+            found.setdefault(row.task, []).append(format_all(row.task, row.test))
     lines = [[TASKS[key].title, TASKS[key].metric, *texts] for key, texts in found.items()]
     return table("task|metric|orthogonal|identity", lines)
 
@@ -228,7 +228,7 @@ def _trials(rows: Sequence[Row]) -> str:
         verdicts.append(verdict)
         if verdict == "differs" and (row.task, row.model) in WHY:
             verdict += f". {WHY[row.task, row.model]}"
-        shown = [say(row.task, trial), say_all(row.task, row.test), verdict]
+        shown = [format_value(row.task, trial), format_all(row.task, row.test), verdict]
         lines.append([EVERY[row.task].title, row.model, *shown])
     return f"{tally(verdicts)}\n\n{table('task|model|trial|now|verdict', lines)}"
 

@@ -105,7 +105,7 @@ def length_breaches(path: str, source: str) -> Iterator[str]:
             typed = any(
                 word.arg is None
                 and isinstance(word.value, ast.Call)
-                and _name(word.value.func) == "settings.typed"
+                and _name(word.value.func) == "settings.text_args"
                 for word in node.keywords
             )
             if not typed and "max_chars" not in [word.arg for word in node.keywords]:

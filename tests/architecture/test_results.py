@@ -7,7 +7,7 @@ import pytest
 from rnn_core.tasks.generated.sunspots import SUNSPOTS
 from scripts.app_server import ROOT
 from scripts.report.measure import Row, measure_stream
-from scripts.report.render import EVERY, WHY, judge, report, say_all
+from scripts.report.render import EVERY, WHY, format_all, judge, report
 
 
 def row(task: str, model: str, *values: float, kind: str = "cell") -> Row:
@@ -15,8 +15,8 @@ def row(task: str, model: str, *values: float, kind: str = "cell") -> Row:
 
 
 def test_mean_and_spread_are_those_of_the_seeds() -> None:
-    assert say_all("digits", (0.9, 0.95, 1.0)) == "**95.0 %** (90.0 % to 100.0 %)"
-    assert say_all("adding", (0.02,)) == "**0.020**"
+    assert format_all("digits", (0.9, 0.95, 1.0)) == "**95.0 %** (90.0 % to 100.0 %)"
+    assert format_all("adding", (0.02,)) == "**0.020**"
 
 
 @pytest.mark.parametrize(

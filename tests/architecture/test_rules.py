@@ -175,7 +175,8 @@ def test_a_field_without_a_length_is_found(source: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "source", ["st.text_input('a', max_chars=9)", "st.text_input('a', **settings.typed('b', 'c'))"]
+    "source",
+    ["st.text_input('a', max_chars=9)", "st.text_input('a', **settings.text_args('b', 'c'))"],
 )
 def test_a_field_with_a_length_passes(source: str) -> None:
     assert not list(rules.length_breaches("rnn_views/ui/widgets/controls.py", source))

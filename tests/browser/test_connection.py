@@ -77,12 +77,12 @@ def test_a_name_that_a_proxy_changes_is_named(app_url: str, own_page: Page) -> N
 
 
 def test_a_full_server_is_named(app_url: str, own_page: Page) -> None:
-    def say_full(route: Route) -> None:
+    def format_full(route: Route) -> None:
         answer = route.fetch().json()
         route.fulfill(json=answer | {"full": "Unrolled is full: try again."})
 
     own_page.route_web_socket(re.compile("_stcore/stream"), lambda route: route.close())
-    own_page.route("**/_unrolled/connection", say_full)
+    own_page.route("**/_unrolled/connection", format_full)
     own_page.goto(app_url)
     expect(notice_of(own_page, "full")).to_contain_text("Unrolled is full")
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from rnn_core.tasks import TASKS
 from rnn_views.edits.edit import parse_edits
-from rnn_views.edits.result import read_edited
+from rnn_views.edits.result import run_edited
 from tests.browser.conftest import Visits
 
 SENTENCE = "the film was not good"
@@ -21,8 +21,8 @@ def engine(edits: str) -> np.ndarray:
     task = TASKS["sentiment"]
     network = task.network("rnn", 8, 0)
     return (
-        read_edited(task, network, task.encode(SENTENCE), parse_edits(edits))
-        .reading.traces[0]
+        run_edited(task, network, task.encode(SENTENCE), parse_edits(edits))
+        .example_run.traces[0]
         .h[:, 0]
     )
 
@@ -126,15 +126,15 @@ def test_a_loss_flag_goes_up_by_key_and_away_by_click(visit: Visits) -> None:
     page = visit("unroll#t=2", height=1200)
     open_editor(page)
     page.get_by_test_id("edit-flag").press(" ")
-    reading = read_edited(
+    example_run = run_edited(
         TASKS["sentiment"],
         TASKS["sentiment"].network("rnn", 8, 0),
         TASKS["sentiment"].encode(SENTENCE),
         parse_edits("flag.2_1"),
-    ).reading
+    ).example_run
     flag = page.get_by_test_id("loss-2")
     expect(flag).to_be_visible()
-    assert float(flag.get_attribute("data-value")) == pytest.approx(reading.losses[1], rel=1e-6)
+    assert float(flag.get_attribute("data-value")) == pytest.approx(example_run.losses[1], rel=1e-6)
     page.get_by_test_id("loss-5").locator(".cloth").click(position={"x": 8, "y": 8})
     expect(page.get_by_test_id("loss-5")).to_have_count(0)
     expect(page.get_by_test_id("loss-2")).to_have_count(1)

@@ -38,7 +38,7 @@ def test_every_kind_of_number_is_set_in_the_panel(bench: Bench, cell: str) -> No
         edits.append(".".join([kind, *map(str, place)]) + "_1.25")
         bench.agrees("~".join(edits))
         assert float(bench.get("edit-value").input_value()) == 1.25
-    p = bench.reading("~".join(edits)).traces[0].logits
+    p = bench.example_run("~".join(edits)).traces[0].logits
     shown = (
         bench.get("y-5")
         .locator(".class")
@@ -96,7 +96,7 @@ def test_w_hh_is_untied_and_one_copy_edited(bench: Bench, cell: str) -> None:
         expect(bench.get(f"copy-{t}")).to_be_visible()
     bench.agrees("untie_5")
     size = 8 * WIDE[cell]
-    segment = bench.reading("untie_5").network.segments[0]
+    segment = bench.example_run("untie_5").network.segments[0]
     told = bench.get("edit-told")
     expect(told).to_contain_text(f"5 × {size} = {5 * size:,} weights in place of {size}")
     expect(told).to_contain_text(
@@ -129,7 +129,7 @@ def test_flags_are_dragged_on_and_off(bench: Bench) -> None:
     expect(bench.chain.get_by_test_id("drag-note")).to_have_text("⚑ at t = 2")
     mouse.up()
     expect_flags(bench, [2])
-    losses = bench.reading("flag.2_1~flag.5_0").losses
+    losses = bench.example_run("flag.2_1~flag.5_0").losses
     shown = float(bench.get("loss-2").get_attribute("data-value"))
     assert shown == pytest.approx(losses[1], rel=1e-6)
     # A new one, from the panel.

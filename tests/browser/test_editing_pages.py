@@ -40,10 +40,10 @@ def test_both_segments_of_an_encoder_decoder_are_edited(visit: Visits) -> None:
     edits = "b_h.3_0.75~decoder-b_h.5_-0.25~decoder-W_hy.2.4_3"
     bench.agrees(edits)
     bench.get("edit-untie").press(" ")
-    reading = bench.reading(edits)
-    edits += f"~decoder-untie_{reading.traces[1].steps}"
+    example_run = bench.example_run(edits)
+    edits += f"~decoder-untie_{example_run.traces[1].steps}"
     bench.agrees(edits)
-    first = reading.traces[0].steps + 1
+    first = example_run.traces[0].steps + 1
     expect(bench.get(f"copy-{first}")).to_be_visible()
     expect(bench.get(f"copy-{first - 1}")).to_have_count(0)
     expect(bench.get("edit-told")).to_contain_text("this decoder can take at most")

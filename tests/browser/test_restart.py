@@ -143,7 +143,7 @@ ACTS: dict[str, tuple[str, Act, str]] = {
     "topology": ("topologies", pick("One to one"), r"task=digits"),
     "pad": ("topologies?task=digits", draw, r"input=ink"),
     "edit": ("unroll", edit, r"edits=\w+"),
-    "wish": ("train#phase=backward", cut_chunks, r"truncate=\d"),
+    "request": ("train#phase=backward", cut_chunks, r"truncate=\d"),
     "menu": ("unroll?seed=3", menu, r"/memory(\?|$)"),
     "present": ("bugs", press("Present"), r"present=yes"),
     "compare": ("compare", press("Next"), r"/compare\?.*example=\d"),
@@ -174,13 +174,13 @@ def test_the_first_act_after_a_restart_is_done(server: Server) -> None:
 
 def test_an_act_that_reaches_a_new_session_first_is_done(server: Server) -> None:
     """The page does not know that its session is gone: the act is the first that is heard."""
-    kinds = ("button", "list", "switch", "pad", "edit", "wish")
+    kinds = ("button", "list", "switch", "pad", "edit", "request")
     pages = {kind: server.open(ACTS[kind][0], half_deaf=True) for kind in kinds}
-    for kind in ("edit", "wish"):
+    for kind in ("edit", "request"):
         pages[kind].locator(".unanswered").first.evaluate(LISTEN)
     server.restart(*pages.values())
     do_all(pages)
-    for kind in ("edit", "wish"):  # a new session does not know the picture's part of the page
+    for kind in ("edit", "request"):  # a new session does not know the picture's part of the page
         said = pages[kind].evaluate("window.said")
         assert any("The whole page is asked for again" in words for words in said), kind
         expect(pages[kind].locator(".unanswered").first).to_be_hidden()

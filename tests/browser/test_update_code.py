@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 from rnn_core.tasks import TASKS, backward
 from rnn_core.training.batch_update import update_on_batch
 from rnn_views.edits.edit import parse_edits
-from rnn_views.edits.result import read_edited
+from rnn_views.edits.result import run_edited
 from rnn_views.links.codec import Settings, defaults
 from rnn_views.ui.runs.config import setup_of
 from rnn_views.ui.update.batch import first_batch
@@ -63,18 +63,18 @@ def before_and_after(
     """What the lines begin with, by name, and the weight that the engine has afterwards."""
     task, setup = TASKS[key], setup_of(given)
     if given.batch:
-        members = first_batch(key, given.batch, setup.recipe.pool, 0)
+        members = first_batch(key, given.batch, setup.recipe.bucket_batches, 0)
         network = setup.fresh()
         update = update_on_batch(
             network, task.data().train.batch(list(members)), lr=setup.recipe.lr, clip=given.clip,
             optimizer=given.optimizer, weight_decay=setup.recipe.weight_decay,
         )  # fmt: skip
         alone = [
-            backward(task.read(network, task.example(index, "train"), teacher=True))
+            backward(task.run(network, task.example(index, "train"), teacher=True))
             for index in members
         ]
         ones = [getattr(one.gradients.segments[0].total, weight) for one in alone]
-        names = {f"d{weight}_of": ones, "n": update.reading.scored.tolist()}
+        names = {f"d{weight}_of": ones, "n": update.example_run.scored.tolist()}
         before, after = network.segments[0], update.network.segments[0]
         return names | {weight: np.array(getattr(before.params, weight))}, getattr(
             after.params, weight
@@ -82,7 +82,7 @@ def before_and_after(
     start = defaults("train", key)
     example = task.encode(start.input) if start.input else task.example(start.example)
     edits = parse_edits("untie_5" if untied else "")
-    edited = read_edited(task, setup.fresh(), example, edits, teacher=True)
+    edited = run_edited(task, setup.fresh(), example, edits, teacher=True)
     update = make_update(task, edited, example, setup)
     gradients = update.before.gradients.segments[0]
     before, after = (one.network.segments[0] for one in (update.before, update.after))

@@ -9,7 +9,7 @@ import pytest
 
 from rnn_core.tasks import TASKS
 from rnn_core.tasks.generated.sunspots import SUNSPOTS
-from rnn_views.comparison.results import load_entrants, load_rival
+from rnn_views.comparison.results import load_model_results, load_rival
 from rnn_views.comparison.seeds import load_measured
 from rnn_views.ui.shell.header import prose
 
@@ -31,7 +31,7 @@ SHARES = {
 
 
 def first(task: str, kind: str) -> float:
-    return next(one.test for one in load_entrants()[task] if one.kind == kind)
+    return next(one.test for one in load_model_results()[task] if one.kind == kind)
 
 
 @pytest.mark.parametrize(("task", "kind"), SHARES)
@@ -51,8 +51,8 @@ def test_the_rnn_gets_more_than_99_percent_of_the_numbers(task: str) -> None:
 
 
 def test_the_larger_padded_network_of_the_captions() -> None:
-    larger = next(one for one in load_entrants()["captions"] if "larger" in one.name)
-    recurrent = load_entrants()["captions"][0]
+    larger = next(one for one in load_model_results()["captions"] if "larger" in one.name)
+    recurrent = load_model_results()["captions"][0]
     assert larger.parameters is not None
     assert recurrent.parameters is not None
     assert larger.test == pytest.approx(0.98, abs=0.006)
@@ -62,13 +62,13 @@ def test_the_larger_padded_network_of_the_captions() -> None:
 def test_without_the_wires_every_picture_gets_the_same_caption() -> None:
     task = TASKS["captions"]
     network = load_rival(task).as_unroll()
-    assert len({task.read(network, task.example(index)).text for index in range(40)}) == 1
+    assert len({task.run(network, task.example(index)).text for index in range(40)}) == 1
     lengths = [len(task.example(index).target) for index in range(task.data().test.size)]
     assert max(lengths) - 1 == 4  # without ‹end›
 
 
 def test_names_window_and_table() -> None:
-    found = {one.name: one.test for one in load_entrants()["names"]}
+    found = {one.name: one.test for one in load_model_results()["names"]}
     assert found["feed-forward, window of 5"] == pytest.approx(1.90, abs=0.006)
     assert found["recurrent network"] == pytest.approx(1.93, abs=0.006)
     assert found["4-gram"] == pytest.approx(1.87, abs=0.006)
@@ -90,13 +90,13 @@ def test_a_not_can_stand_many_words_before() -> None:
 
 
 def test_cards_of_the_tasks() -> None:
-    digits = load_entrants()["digits"]
+    digits = load_model_results()["digits"]
     nearest = next(one.test for one in digits if one.kind == "yardstick")
     assert nearest == pytest.approx(0.98, abs=0.006)
     assert digits[0].test == pytest.approx(0.97, abs=0.006)
     rows = first("digit-rows", "padded"), first("digits", "rnn"), first("digit-rows", "rnn")
     assert max(rows) - min(rows) < 0.01  # about as accurate
-    captions = next(one.test for one in load_entrants()["captions"] if one.kind == "yardstick")
+    captions = next(one.test for one in load_model_results()["captions"] if one.kind == "yardstick")
     assert captions == pytest.approx(0.88, abs=0.006)
     assert "88\u00a0%" in TASKS["captions"].simplified
     assert "51\u00a0%" in TASKS["sentiment"].simplified
@@ -114,8 +114,8 @@ def test_captions_do_not_compose(cell: str) -> None:
 def test_known_failures_of_sentiment() -> None:
     task = TASKS["sentiment"]
     network = task.shipped()
-    assert task.read(network, task.encode("hardly good")).said[-1] == "positive"
-    assert task.read(network, task.encode("the film was not not good")).said[-1] == "negative"
+    assert task.run(network, task.encode("hardly good")).said[-1] == "positive"
+    assert task.run(network, task.encode("the film was not not good")).said[-1] == "negative"
 
 
 def test_the_card_of_the_sunspots() -> None:

@@ -59,7 +59,7 @@ def test_when_a_picture_asks_again_and_for_the_page() -> None:
     assert "IN_VAIN = 2" in source("assets/chain/lib/requests.js")
     assert "After two sendings in vain" in paper("payload")
     assert "const REST = 600" in source("assets/chain/edit/edit.js")
-    assert "0.6 seconds after the last wish" in paper("payload")
+    assert "0.6 seconds after the last request" in paper("payload")
 
 
 @pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])

@@ -10,7 +10,7 @@ import pytest
 from rnn_core.failure_modes.recordings import SEEDS, load_records
 from rnn_core.failure_modes.runs import RUNS, reach_ratio
 from rnn_core.trace import NonFiniteError
-from rnn_core.training.stream_trainer import StreamTrainer
+from rnn_core.training.stream_trainer import GeneratedTrainer
 from rnn_views.failure_modes.cases import first_throw, load_last, moved, saturation
 
 EVERY = range(SEEDS)
@@ -73,7 +73,7 @@ def test_one_update_pins_many_states() -> None:
 @pytest.mark.parametrize("changes", [{"clip": 1.0}, {"factor": 1.0}, {"lr": 0.1}], ids=str)
 def test_each_repair_prevents_the_overflow(changes: dict[str, float]) -> None:
     extreme = RUNS["exploding"]
-    trainer = StreamTrainer(extreme.subject, seed=0, **{**extreme.changes, **changes})
+    trainer = GeneratedTrainer(extreme.subject, seed=0, **{**extreme.changes, **changes})
     try:
         trainer.run(np.inf, max_updates=120)
     except NonFiniteError:
@@ -99,7 +99,7 @@ def test_vanishing_is_repaired_by_the_start() -> None:
 
 @pytest.mark.parametrize("cell", ["gru", "lstm"])
 def test_adam_trains_gated_cells_from_the_vanishing_start(cell: str) -> None:
-    trainer = StreamTrainer(RUNS["vanishing"].subject, cell, seed=0, factor=0.1)
+    trainer = GeneratedTrainer(RUNS["vanishing"].subject, cell, seed=0, factor=0.1)
     trainer.run(np.inf)
     assert trainer.evaluate() > 0.9
 

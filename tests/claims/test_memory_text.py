@@ -13,12 +13,12 @@ from rnn_core.tasks import TASKS
 from rnn_core.tasks.generated.recordings import load_records
 from rnn_core.tasks.generated.sunspots import SUNSPOTS, VARIANCE, NetworkForecaster, run_free
 from rnn_views.comparison.seeds import smaller_of
-from rnn_views.memory.adding import recorded_table, tell_smaller
+from rnn_views.memory.adding import describe_smaller, recorded_table
 from rnn_views.memory.cases import CELLS, Case, run_case
 from rnn_views.memory.measurements import measure_factors, measure_lags, measure_reach
 from rnn_views.memory.units import measure_pasts
 from rnn_views.number_format import format_number
-from rnn_views.ui.memory.gradient_flow import tell_halving
+from rnn_views.ui.memory.gradient_flow import describe_halving
 from rnn_views.ui.memory.initialisation import better_start
 from rnn_views.verdicts.memory import NO_DIFFERENCE
 
@@ -85,7 +85,7 @@ def test_near_lags_contribute_and_far_ones_do_not() -> None:
 def test_halving_w_hh_is_told_as_it_is_measured(source: str) -> None:
     case = Case(source, trained=source != "random", steps=30)
     slopes = [measure_factors(replace(case, factor=factor)).mean_slope for factor in (1.0, 0.5)]
-    told = tell_halving(29, (slopes[0], slopes[1]), "tanh")
+    told = describe_halving(29, (slopes[0], slopes[1]), "tanh")
     assert f"from {format_number(slopes[0])} to {format_number(slopes[1])}" in told
     assert slopes[1] > slopes[0]
 
@@ -103,7 +103,7 @@ def test_gated_cells_win_and_smaller_vanilla_networks_do_better_than_large_ones(
     smaller = smaller_of("adding")
     assert max(means["gru"], means["lstm"]) < min(one.mean for one in smaller)
     assert max(one.mean for one in smaller) < means["rnn"]
-    told = tell_smaller()
+    told = describe_smaller()
     assert f"H = 16 (321 weights) its mean error is {smaller[0].mean:.3f}" in told
     assert f"it is {means['rnn']:.3f}" in told
     assert len(recorded_table()) == len(CELLS) + len(smaller)

@@ -29,7 +29,7 @@ def test_a_longer_sentence_has_not_one_weight_more() -> None:
     task = TASKS["sentiment"]
     network = task.network(seed=0)
     short, long = (
-        task.read(network, task.encode(text)) for text in ("good", "the film was not good at all")
+        task.run(network, task.encode(text)) for text in ("good", "the film was not good at all")
     )
     assert short.network.size == long.network.size
     assert len(long.inputs[0]) > len(short.inputs[0])
@@ -38,9 +38,9 @@ def test_a_longer_sentence_has_not_one_weight_more() -> None:
 @pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
 def test_the_first_share_of_w_hh_is_exactly_zero(cell: str) -> None:
     task = TASKS["sentiment"]
-    reading = backward(task.read(task.network(cell, seed=0), task.encode("the film was bad")))
-    assert reading.gradients is not None
-    trace, grads = reading.traces[0], reading.gradients.segments[0]
+    example_run = backward(task.run(task.network(cell, seed=0), task.encode("the film was bad")))
+    assert example_run.gradients is not None
+    trace, grads = example_run.traces[0], example_run.gradients.segments[0]
     shares = np.einsum("tbh,tbg->thg", trace.h[:-1], grads.da_recurrent)
     assert not shares[0].any()
     assert np.linalg.norm(shares[1:], axis=(1, 2)).all()
@@ -49,39 +49,39 @@ def test_the_first_share_of_w_hh_is_exactly_zero(cell: str) -> None:
 
 def test_with_one_step_w_hh_multiplies_zeros() -> None:
     task = TASKS["digits"]
-    trace = task.read(task.network(seed=0), task.example(0)).traces[0]
+    trace = task.run(task.network(seed=0), task.example(0)).traces[0]
     assert trace.steps == 1
     assert not trace.h[0].any()
 
 
 def test_the_answer_of_a_sentence_stands_above_its_last_step_only() -> None:
     task = TASKS["sentiment"]
-    reading = task.read(task.network(seed=0), task.encode("the film was bad"))
-    assert [bool(said) for said in reading.said] == [False, False, False, True]
+    example_run = task.run(task.network(seed=0), task.encode("the film was bad"))
+    assert [bool(said) for said in example_run.said] == [False, False, False, True]
 
 
 @pytest.mark.parametrize("index", range(20))
 def test_every_step_of_a_name_has_a_label(index: int) -> None:
     task = TASKS["names"]
-    reading = task.read(task.network(seed=0), task.example(index))
-    assert reading.scored.all()
+    example_run = task.run(task.network(seed=0), task.example(index))
+    assert example_run.scored.all()
 
 
 def test_a_translation_may_have_another_length_and_order() -> None:
     task = TASKS["german"]
     example = task.encode("twenty one")
-    reading = task.read(task.shipped(), example)
-    assert judge(task, reading).right
-    assert reading.text.replace("·", "") == "einundzwanzig"
+    example_run = task.run(task.shipped(), example)
+    assert judge(task, example_run).right
+    assert example_run.text.replace("·", "") == "einundzwanzig"
     assert len(example.target) - 1 != len(example.inputs[0])
 
 
 def test_the_picture_of_the_readme_is_described_as_it_is() -> None:
     task = TASKS["sentiment"]
-    reading = task.read(task.network(hidden=8, seed=0), task.encode("the film was not good"))
-    p = np.exp(log_softmax(reading.traces[0].logits)[-1, 0])
+    example_run = task.run(task.network(hidden=8, seed=0), task.encode("the film was not good"))
+    p = np.exp(log_softmax(example_run.traces[0].logits)[-1, 0])
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    said = f"the untrained network answers {reading.said[-1]}, p = {p.max():.2f}"
+    said = f"the untrained network answers {example_run.said[-1]}, p = {p.max():.2f}"
     assert said in readme
 
 
@@ -89,8 +89,8 @@ def test_a_share_of_a_batch_is_that_of_its_scored_steps() -> None:
     task = TASKS["names"]
     network = task.network(seed=0)
     batch = task.data().train.batch([0, 1, 2])
-    readings = [task.read(network, task.example(index, "train")) for index in range(3)]
-    scored = np.array([reading.scored.sum() for reading in readings])
+    example_runs = [task.run(network, task.example(index, "train")) for index in range(3)]
+    scored = np.array([example_run.scored.sum() for example_run in example_runs])
     assert len(set(scored)) > 1
     known = batch.targets >= 0
     assert known.sum() == scored.sum()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rnn_core.bug_lab.diagnostics import __name__ as instruments
-from rnn_core.failure_modes.runs import EXTREMES
+from rnn_core.failure_modes.runs import FAILURE_MODES
 from rnn_core.tasks import TASKS
 from rnn_views.bug_lab.cases import TOOLS
 
@@ -26,7 +26,7 @@ def test_a_result_is_that_of_the_measured_table(task: object) -> None:
 
 
 def test_numbers_of_things_in_the_readme() -> None:
-    assert len(EXTREMES) == 6
+    assert len(FAILURE_MODES) == 6
     assert "Six prepared extremes" in " ".join(README.split())
     assert len(TOOLS) == 4
     assert instruments == "rnn_core.bug_lab.diagnostics"

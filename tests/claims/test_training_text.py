@@ -15,23 +15,23 @@ from rnn_core.analysis.gradient_verdict import (
     UNCLEAR,
     measure_differences,
 )
-from rnn_core.analysis.weight_gradcheck import WeightProbe, probe_weight, relative_error
+from rnn_core.analysis.weight_gradcheck import WeightGradcheck, probe_weight, relative_error
 from rnn_core.tasks import TASKS, backward
 from rnn_core.tasks.names import LETTERS_AT_MOST
 from rnn_views.chain import gradient_checks
 from rnn_views.edits.edit import Edit
-from rnn_views.edits.result import read_edited
+from rnn_views.edits.result import run_edited
 from rnn_views.number_format import format_number
-from rnn_views.ui.unroll.questions import tell_swap
+from rnn_views.ui.unroll.questions import describe_swap
 from rnn_views.ui.update.gradcheck import (
+    describe_verdict,
     explain_steps,
     explain_sum,
     explain_zero,
     is_unused,
-    tell_verdict,
 )
-from rnn_views.ui.update.panels import tell_flags
-from rnn_views.ui.update.teacher_forcing import steps_that_can, tell_snowball
+from rnn_views.ui.update.panels import describe_flags
+from rnn_views.ui.update.teacher_forcing import describe_snowball, steps_that_can
 from tests.support import sample_readings as samples
 from tests.support.seeds import draws
 
@@ -39,17 +39,17 @@ DRAWN = draws("training text")
 PLACES = [(DRAWN.randint(0, 7), DRAWN.randint(0, 7)) for _ in range(6)]
 
 
-def probe(sample: str, name: str, place: tuple[int, ...]) -> WeightProbe:
-    reading = samples.SAMPLES[sample]()
-    assert reading.gradients is not None
-    loss = gradient_checks.loss_like(reading)
-    return probe_weight(reading.network, reading.gradients, loss, name, place)
+def probe(sample: str, name: str, place: tuple[int, ...]) -> WeightGradcheck:
+    example_run = samples.SAMPLES[sample]()
+    assert example_run.gradients is not None
+    loss = gradient_checks.loss_like(example_run)
+    return probe_weight(example_run.network, example_run.gradients, loss, name, place)
 
 
-def of_function(slope: float, claimed: float, by_step: tuple[float, ...] = ()) -> WeightProbe:
+def of_function(slope: float, claimed: float, by_step: tuple[float, ...] = ()) -> WeightGradcheck:
     """The probe of a loss 1 + slope · w, and of a gradient that is claimed for it."""
     found = measure_differences(lambda w: 1.0 + slope * w, 0.5)
-    return WeightProbe(
+    return WeightGradcheck(
         name="W_hh",
         place=(0, 0),
         weight=0.5,
@@ -64,32 +64,32 @@ def of_function(slope: float, claimed: float, by_step: tuple[float, ...] = ()) -
 
 def test_a_black_pixel_gives_a_gradient_of_zero_and_the_loss_does_not_move() -> None:
     task = TASKS["digits"]
-    reading = backward(task.read(task.network(seed=0), task.example(0)))
-    assert reading.gradients is not None
-    trace = reading.traces[0]
+    example_run = backward(task.run(task.network(seed=0), task.example(0)))
+    assert example_run.gradients is not None
+    trace = example_run.traces[0]
     (black, *_) = np.flatnonzero(trace.x[0, 0] == 0)
-    loss = gradient_checks.loss_like(reading)
-    found = probe_weight(reading.network, reading.gradients, loss, "W_xh", (int(black), 1))
+    loss = gradient_checks.loss_like(example_run)
+    found = probe_weight(example_run.network, example_run.gradients, loss, "W_xh", (int(black), 1))
     assert is_unused(found)
     assert not found.numeric.any()
     assert "black pixel" in explain_zero(found, "W_xh[1 → 2]")
-    assert tell_verdict(found) == "Both are exactly **0**, so they agree."
+    assert describe_verdict(found) == "Both are exactly **0**, so they agree."
 
 
 def test_a_word_that_is_not_read_gives_a_gradient_of_zero() -> None:
-    reading = samples.SAMPLES["name"]()
+    example_run = samples.SAMPLES["name"]()
     unread = samples.LETTERS.index("z")
-    assert unread not in reading.traces[0].tokens
+    assert unread not in example_run.traces[0].tokens
     assert not probe("name", "W_xh", (unread, 3)).numeric.any()
 
 
 def test_a_network_of_one_step_has_a_state_of_zero_before_it() -> None:
     task = TASKS["digits"]
-    reading = backward(task.read(task.network(seed=0), task.example(0)))
-    assert reading.gradients is not None
-    assert not reading.traces[0].h[:-1].any()
-    loss = gradient_checks.loss_like(reading)
-    found = probe_weight(reading.network, reading.gradients, loss, "W_hh", (0, 1))
+    example_run = backward(task.run(task.network(seed=0), task.example(0)))
+    assert example_run.gradients is not None
+    assert not example_run.traces[0].h[:-1].any()
+    loss = gradient_checks.loss_like(example_run)
+    found = probe_weight(example_run.network, example_run.gradients, loss, "W_hh", (0, 1))
     assert not found.numeric.any()
     assert "Its state is 0 at every step" in explain_zero(found, "W_hh[1 → 2]")
 
@@ -131,13 +131,13 @@ def test_a_wrong_gradient_keeps_its_error_at_every_step_size(place: tuple[int, i
     wrong = replace(right, analytic=1.5 * right.analytic)
     assert wrong.verdict == DIFFER
     assert wrong.errors[:9].min() > 0.3
-    told = tell_verdict(wrong)
+    told = describe_verdict(wrong)
     assert "they do not agree" in told
     assert format_number(abs(wrong.analytic - wrong.differences.value)) in told
     assert format_number(wrong.differences.bar) in told
     assert abs(wrong.analytic - wrong.differences.value) > wrong.differences.bar
     assert "more than curve and rounding explain" in explain_steps(wrong)
-    assert tell_verdict(right) == "So **they agree**."
+    assert describe_verdict(right) == "So **they agree**."
 
 
 @pytest.mark.parametrize("slope", [1e-14, -3e-15, 1e-15])
@@ -145,7 +145,7 @@ def test_where_the_error_bar_is_too_large_there_is_no_verdict(slope: float) -> N
     found = of_function(slope, 2 * slope)
     assert found.verdict == UNCLEAR
     assert (found.bars > SHARP * abs(slope)).all()
-    told = tell_verdict(found)
+    told = describe_verdict(found)
     assert "No verdict" in told
     assert format_number(found.differences.bar) in told
     assert "At every ε the error bar is too large" in explain_steps(found)
@@ -172,10 +172,10 @@ def test_a_flag_at_any_step_of_a_sentence_asks_for_its_one_label(text: str) -> N
     task = TASKS["sentiment"]
     example = task.encode(text)
     (wanted,) = example.batch.targets[-1]
-    assert "one label, at its last step" in tell_flags(example)
+    assert "one label, at its last step" in describe_flags(example)
     network, steps = task.network(seed=0), len(example.inputs[0])
     flags = tuple(Edit("flag", (t,), 1.0) for t in range(1, steps))
-    edited = read_edited(task, network, example, flags, teacher=True).reading
+    edited = run_edited(task, network, example, flags, teacher=True).example_run
     assert edited.targets[:, 0].tolist() == [wanted] * steps
     assert np.isfinite(edited.losses).all()
 
@@ -183,22 +183,22 @@ def test_a_flag_at_any_step_of_a_sentence_asks_for_its_one_label(text: str) -> N
 def test_without_a_label_no_flag_asks_for_one() -> None:
     example = TASKS["sentiment"].encode("zebra umbrella")
     assert not example.target
-    assert "no label" in tell_flags(example)
+    assert "no label" in describe_flags(example)
 
 
 @pytest.mark.parametrize("key", ["names", "french"])
 def test_where_each_step_has_a_label_a_flag_asks_for_that(key: str) -> None:
     task = TASKS[key]
     example = task.example(0)
-    assert "Each step has a label of its own" in tell_flags(example)
+    assert "Each step has a label of its own" in describe_flags(example)
     targets = example.batch.targets[:, 0]
     assert (targets >= 0).all()
     assert len(set(targets.tolist())) > 1
     first = sum(len(x) for x in example.batch.inputs[:-1]) + 1
     network = task.network(seed=0)
     off, on = (Edit("flag", (first,), value) for value in (0.0, 1.0))
-    without = read_edited(task, network, example, (off,), teacher=True).reading
-    again = read_edited(task, network, example, (off, on), teacher=True).reading
+    without = run_edited(task, network, example, (off,), teacher=True).example_run
+    again = run_edited(task, network, example, (off, on), teacher=True).example_run
     assert without.targets[:, 0].tolist() == [-1, *targets[1:]]
     assert again.targets[:, 0].tolist() == targets.tolist()
 
@@ -217,7 +217,7 @@ def test_the_first_wrong_word_is_named_even_where_it_is_the_end(key: str, shippe
         if not wrong or free.said[wrong[0] - 1] != "<end>":
             continue
         seen += 1
-        told = tell_snowball(forced, free).replace("\\", "")
+        told = describe_snowball(forced, free).replace("\\", "")
         assert f"“<end>” instead of “{right[wrong[0]]}”" in told
         assert "“<start>” instead" not in told
         after = slice(wrong[0], None)
@@ -230,9 +230,9 @@ def test_the_first_wrong_word_is_named_even_where_it_is_the_end(key: str, shippe
 
 
 def _both_ways(key: str, network: object, example: object) -> tuple:
-    forced = read_edited(TASKS[key], network, example, (), teacher=True, own=()).reading
+    forced = run_edited(TASKS[key], network, example, (), teacher=True, own=()).example_run
     own = tuple(steps_that_can(forced))
-    return forced, read_edited(TASKS[key], network, example, (), teacher=True, own=own).reading
+    return forced, run_edited(TASKS[key], network, example, (), teacher=True, own=own).example_run
 
 
 def test_how_long_a_word_lasts_depends_on_the_weights() -> None:
@@ -241,10 +241,10 @@ def test_how_long_a_word_lasts_depends_on_the_weights() -> None:
     moved = {}
     for name, network in (("untrained", task.network(seed=0)), ("trained", task.shipped())):
         last = [
-            task.read(network, task.encode(f"{word} good film that was long and a bit slow"))
+            task.run(network, task.encode(f"{word} good film that was long and a bit slow"))
             for word in ("not", "a")
         ]
-        one, other = (reading.traces[0].h[-1, 0] for reading in last)
+        one, other = (example_run.traces[0].h[-1, 0] for example_run in last)
         moved[name] = float(np.linalg.norm(one - other) / np.linalg.norm(one))
     assert moved["trained"] > 2 * moved["untrained"] or moved["untrained"] > 2 * moved["trained"]
 
@@ -264,23 +264,23 @@ def test_a_state_depends_on_earlier_words_and_not_on_later_ones(cell: str) -> No
     words = "the film was not good".split()
     swapped = [words[1], words[0], *words[2:]]
     states = [
-        task.read(network, task.encode(" ".join(read))).traces[0].h[:, 0]
+        task.run(network, task.encode(" ".join(read))).traces[0].h[:, 0]
         for read in (words, [*words[:-1], "bad"], swapped)
     ]
     assert np.array_equal(states[0][:-1], states[1][:-1])
     assert not np.array_equal(states[0][-1], states[1][-1])
     changes = np.linalg.norm(states[0] - states[2], axis=1)[1:].tolist()
     assert changes[-1] > 0
-    assert tell_swap(changes, same=False).startswith("The last state depends on the order.")
-    assert "nothing of their order is left" in tell_swap([0.5, 0.5, 0.0], same=False)
+    assert describe_swap(changes, same=False).startswith("The last state depends on the order.")
+    assert "nothing of their order is left" in describe_swap([0.5, 0.5, 0.0], same=False)
 
 
 @pytest.mark.parametrize("index", range(5))
 def test_captions_feed_their_own_words_until_the_end(index: int) -> None:
     task = TASKS["captions"]
-    reading = task.read(task.shipped(), task.example(index))
-    said, labels = reading.said, reading.inputs[-1]
+    example_run = task.run(task.shipped(), task.example(index))
+    said, labels = example_run.said, example_run.inputs[-1]
     assert labels[1:] == said[:-1]
-    assert set(reading.fed[-1][1:]) == {"own"}
+    assert set(example_run.fed[-1][1:]) == {"own"}
     assert said[-1] == "<end>"
     assert "<end>" not in said[:-1]

@@ -140,7 +140,7 @@ def test_sizes_and_names() -> None:
 def test_responding_feeds_back_what_was_said(cell: str) -> None:
     network, batch = translator(cell), batch_of()
     first = np.zeros(3, int)
-    encoder, decoder = rc.respond(network, batch.inputs[:1], first, 6, lengths=batch.lengths[:1])
+    encoder, decoder = rc.decode(network, batch.inputs[:1], first, 6, lengths=batch.lengths[:1])
     assert np.array_equal(encoder.h, rc.run(network, batch.inputs, batch.lengths)[0].h)
     assert decoder.tokens is not None
     assert np.array_equal(decoder.tokens[0], first)
@@ -157,7 +157,7 @@ def test_responding_begins_where_it_is_told_to(cell: str) -> None:
     start = {"h0": rng.standard_normal(shape)}
     if cell == "lstm":
         start["c0"] = rng.standard_normal(shape)
-    encoder, decoder = rc.respond(network, batch.inputs[:1], np.zeros(3, int), 4, **start)
+    encoder, decoder = rc.decode(network, batch.inputs[:1], np.zeros(3, int), 4, **start)
     assert np.array_equal(encoder.h[0], start["h0"])
     assert encoder.c is None or np.array_equal(encoder.c[0], start["c0"])
     assert np.array_equal(decoder.h[0], encoder.h[-1])
@@ -166,13 +166,13 @@ def test_responding_begins_where_it_is_told_to(cell: str) -> None:
 @pytest.mark.parametrize("cell", CELLS)
 def test_responding_alone_or_in_a_batch_is_the_same(cell: str) -> None:
     network, batch = translator(cell, seed=4), batch_of(B=8)
-    free = rc.respond(network, batch.inputs[:1], np.zeros(8, int), 9)[-1].logits.argmax(axis=2)
+    free = rc.decode(network, batch.inputs[:1], np.zeros(8, int), 9)[-1].logits.argmax(axis=2)
     stop = next(k for k in range(6) if len({int(n) for n in (free == k).argmax(axis=0)}) > 1)
-    together = rc.respond(network, batch.inputs[:1], np.zeros(8, int), 9, stop)[-1]
+    together = rc.decode(network, batch.inputs[:1], np.zeros(8, int), 9, stop)[-1]
     ends = together.lengths if together.lengths is not None else np.full(8, together.steps)
     assert together.tokens is not None
     for b in range(8):
-        alone = rc.respond(network, [batch.inputs[0][:, [b]]], np.zeros(1, int), 9, stop)[-1]
+        alone = rc.decode(network, [batch.inputs[0][:, [b]]], np.zeros(1, int), 9, stop)[-1]
         assert alone.tokens is not None
         assert alone.steps == ends[b]
         assert np.array_equal(alone.tokens[:, 0], together.tokens[: ends[b], b])
@@ -188,7 +188,7 @@ def test_drawing_follows_seed_and_temperature() -> None:
     network, batch = translator(), batch_of(B=3)
 
     def tokens(**settings: Any) -> Array:
-        trace = rc.respond(network, batch.inputs[:1], np.zeros(3, int), 12, **settings)[-1]
+        trace = rc.decode(network, batch.inputs[:1], np.zeros(3, int), 12, **settings)[-1]
         assert trace.tokens is not None
         return trace.tokens
 
@@ -200,7 +200,7 @@ def test_drawing_follows_seed_and_temperature() -> None:
 def test_a_single_segment_responds_too() -> None:
     params = rc.init("rnn", inputs=6, hidden=4, outputs=6, seed=1)
     network = rc.Network(rc.ALIGNED, (rc.Segment(rc.ALIGNED.segments[0], params),))
-    (trace,) = rc.respond(network, (), np.array([0, 3]), 5)
+    (trace,) = rc.decode(network, (), np.array([0, 3]), 5)
     generated = rc.generate(params, np.array([0, 3]), 5)
     assert np.array_equal(trace.h, generated.h)
 
@@ -258,4 +258,4 @@ def test_responding_refuses(change: dict[str, Any], words: str) -> None:
         "steps": 4,
     }
     with pytest.raises(ValueError, match=words):
-        rc.respond(translator(), **{**fine, **change})
+        rc.decode(translator(), **{**fine, **change})

@@ -20,7 +20,7 @@ from rnn_core.bug_lab import recordings as bug_recordings
 from rnn_core.bug_lab.faults import FAULTS
 from rnn_core.failure_modes import recordings as failure_recordings
 from rnn_core.record import ReadOnly, Record
-from rnn_core.tasks.generated.registry import STREAMS
+from rnn_core.tasks.generated.registry import GENERATED_TASKS
 from tests.core.conftest import CELLS, draw_case
 from tests.core.test_frozen_records import parts_of, records_of
 
@@ -40,8 +40,8 @@ def things() -> dict[str, Any]:
     for key, task in rc.TASKS.items():
         found[f"task {key}"] = task
         found[f"example of {key}"] = task.example(0)
-        found[f"reading of {key}"] = task.read(task.network(), task.example(0))
-    found |= {f"stream {key}": task for key, task in STREAMS.items()}
+        found[f"reading of {key}"] = task.run(task.network(), task.example(0))
+    found |= {f"stream {key}": task for key, task in GENERATED_TASKS.items()}
     trainer = rc.Trainer(rc.TASKS["digits"], epochs=1)
     trainer.run(60, max_updates=2)
     found |= {"progress": trainer.progress, "recipe": trainer.recipe}

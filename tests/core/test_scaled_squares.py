@@ -11,12 +11,12 @@ import pytest
 
 import rnn_core as rc
 from rnn_core.analysis.jacobians import typical_slopes
-from rnn_core.analysis.loss_attribution import reach_of_losses
+from rnn_core.analysis.loss_attribution import attribute_losses
 from rnn_core.analysis.pca import trajectory
 from rnn_core.analysis.state_distance import distances
 from rnn_core.norms import cosine, safe_norm, safe_norms
 from rnn_core.optim import Adam, clip_by_norm, gradient_norm
-from rnn_core.training.batch_update import alignment
+from rnn_core.training.batch_update import cosine_similarity
 
 Array = npt.NDArray[Any]
 SCALES = [1e-300, 1e-170, 1.0, 1e170, 1e300]
@@ -56,11 +56,11 @@ def test_a_network_s_gradients_are_measured_at_any_scale(scale: float) -> None:
     dlogits = np.random.default_rng(0).standard_normal((3, 1, 3))
     usual, small = (rc.backpropagate(network, traces, s * dlogits) for s in (1.0, scale))
     assert small.norm == pytest.approx(scale * usual.norm)
-    assert alignment(usual, small) == pytest.approx(1.0)
+    assert cosine_similarity(usual, small) == pytest.approx(1.0)
     tiny = replace(segment.params, W_hy=scale * segment.params.W_hy)
     if scale < 1:
         made = rc.Network(rc.ALIGNED, (replace(segment, params=tiny),))
-        reach = reach_of_losses(made, rc.run(made, [np.ones((3, 1, 2))]), [[-1], [-1], [0]])
+        reach = attribute_losses(made, rc.run(made, [np.ones((3, 1, 2))]), [[-1], [-1], [0]])
         assert (reach.shares > 0).any()
 
 

@@ -9,7 +9,7 @@ import pytest
 
 import rnn_core as rc
 from rnn_core.params import GATES
-from rnn_core.training.update import update_once
+from rnn_core.training.update import apply_update
 
 T, B, D, H, C = 5, 3, 4, 3, 2
 CELLS = tuple(GATES)
@@ -188,14 +188,14 @@ def test_an_untied_encoder_decoder_by_complex_step(cell: str) -> None:
 
 def test_an_untied_decoder_stops_with_its_copies() -> None:
     network, batch = network_of("rnn")
-    tied = rc.respond(network, batch.inputs[:1], np.array([0]), steps=6)
-    untied = rc.respond(untied_network(network, (4, 3)), batch.inputs[:1], np.array([0]), steps=6)
+    tied = rc.decode(network, batch.inputs[:1], np.array([0]), steps=6)
+    untied = rc.decode(untied_network(network, (4, 3)), batch.inputs[:1], np.array([0]), steps=6)
     assert (tied[-1].steps, untied[-1].steps) == (6, 3)
     same = replace(
         network,
         segments=tuple(replace(one, copies=rc.untie(one.params, 6)) for one in network.segments),
     )
-    again = rc.respond(same, batch.inputs[:1], np.array([0]), steps=6)
+    again = rc.decode(same, batch.inputs[:1], np.array([0]), steps=6)
     np.testing.assert_array_equal(again[-1].tokens, tied[-1].tokens)
 
 
@@ -219,7 +219,7 @@ def test_one_update_is_that_of_the_training_step(cell: str, optimizer: str) -> N
     step.update(batch)
     traces = rc.run(network, batch.inputs)
     grads = rc.backpropagate(network, traces, rc.loss_of(traces, batch.targets)[1])
-    after, norm = update_once(network, grads, **how)
+    after, norm = apply_update(network, grads, **how)
     assert norm == pytest.approx(step.gradient_norm, rel=1e-12)
     for mine, theirs in zip(after.segments, step.network.segments, strict=True):
         for name, array in theirs.params.arrays().items():
@@ -235,7 +235,7 @@ def test_copies_part_company_with_the_first_update() -> None:
     )
     traces = rc.run(same, batch.inputs)
     grads = rc.backpropagate(same, traces, rc.loss_of(traces, batch.targets)[1])
-    after, _ = update_once(same, grads, lr=0.1, optimizer="sgd")
+    after, _ = apply_update(same, grads, lr=0.1, optimizer="sgd")
     encoder = after.segments[0]
     np.testing.assert_allclose(
         encoder.copies, same.segments[0].copies - 0.1 * grads.segments[0].by_step.W_hh, atol=1e-15
@@ -253,4 +253,4 @@ def test_an_update_that_overflows_names_where_it_began() -> None:
     traces = rc.run(broken, batch.inputs)
     grads = rc.backpropagate(broken, traces, np.zeros_like(traces[-1].logits))
     with pytest.raises(rc.NonFiniteError, match="encoder: from_x overflowed"):
-        update_once(broken, grads, lr=0.1)
+        apply_update(broken, grads, lr=0.1)

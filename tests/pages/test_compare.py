@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rnn_core.baselines.feedforward_training import RivalTrainer
+from rnn_core.baselines.feedforward_training import FeedForwardTrainer
 from rnn_core.tasks import TASKS
 from rnn_core.training.trainer import Trainer
-from rnn_views.comparison.results import load_entrants
+from rnn_views.comparison.results import load_model_results
 from tests.pages.conftest import App, Opener
 
 KEYS = list(TASKS)
@@ -81,7 +81,7 @@ def test_results_wait_for_a_guess(visit: Opener) -> None:
     app.press("ask-rival-names-0")
     assert "All models of this task" in headings(app)
     assert "The nearest answer is: about 2.3 nats" in app.tester.info[0].value.replace("\\", "")
-    measured = load_entrants()["names"]
+    measured = load_model_results()["names"]
     assert "4-gram" in text(app)
     assert not app.tester.dataframe
     app.tester.session_state["figure-models-numbers"] = True
@@ -96,7 +96,7 @@ def test_results_wait_for_a_guess(visit: Opener) -> None:
 def test_the_size_in_the_question_is_true(visit: Opener) -> None:
     for key in ("sentiment", "captions"):
         app = visit("compare", task=key)
-        beside, ours = RivalTrainer(TASKS[key]).rival.size, TASKS[key].network().size
+        beside, ours = FeedForwardTrainer(TASKS[key]).rival.size, TASKS[key].network().size
         assert f"({beside:,}; the RNN has {ours:,})" in text(app)
 
 
@@ -104,14 +104,14 @@ def test_both_train_in_one_go_and_their_results_are_those_of_the_engine(visit: O
     app = visit("compare", task="digit-rows", seed="2").press("contest-go")
     task = TASKS["digit-rows"]
     expected = []
-    for trainer in (Trainer(task, seed=2), RivalTrainer(task, seed=2)):
+    for trainer in (Trainer(task, seed=2), FeedForwardTrainer(task, seed=2)):
         trainer.run(float("inf"))
         expected.append(f"{100 * trainer.evaluate('test'):.1f}\u00a0%")
     assert [metric.value for metric in app.tester.metric[:2]] == expected
-    assert app.query["update"] == str(trainer.course.updates)
+    assert app.query["update"] == str(trainer.schedule.updates)
     assert "All models of this task" in headings(app)
     both = chains(app)
-    assert both["whole"]["badge"] == f"trained by you, update {trainer.course.updates:,}"
+    assert both["whole"]["badge"] == f"trained by you, update {trainer.schedule.updates:,}"
     assert [bar.value for bar in app.tester.progress] == [100, 100]
     app.press("contest-again")
     assert app.query["update"] == "0"

@@ -81,7 +81,7 @@ def test_each_picture_of_a_page_undoes_its_own_edits(monkeypatch: pytest.MonkeyP
     assert ask(do="redo") == "rival-b_h.1_2~h0.1_1"
 
 
-def test_a_wish_that_is_sent_twice_is_done_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_request_that_is_sent_twice_is_done_once(monkeypatch: pytest.MonkeyPatch) -> None:
     store = settings._Store(page="unroll")
     monkeypatch.setattr(settings, "_store", lambda: store)
     for message in ({"edit": "h0.1_1", "serial": 1}, {"edit": "h0.2_1", "serial": 2}):

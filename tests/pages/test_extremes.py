@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from rnn_core.failure_modes.runs import EXTREMES, OUTCOMES, REACHES, RUNS
+from rnn_core.failure_modes.runs import FAILURE_MODES, OUTCOMES, REACHES, RUNS
 from rnn_views.failure_modes.cases import LOSSES, REACHED, SHORT, TITLES, case_of, settings_for
 from rnn_views.failure_modes.gradient_flow_figure import extreme_reach
 from rnn_views.links import codec
 from rnn_views.links.codec import Settings
-from rnn_views.links.schema import EXTREMES as OFFERED
+from rnn_views.links.schema import FAILURE_MODES as OFFERED
 from rnn_views.links.schema import FORETOLD, STREAM_KEYS
 from rnn_views.ui.runs.config import setup_of
 from rnn_views.ui.runs.live_run import Run
@@ -24,12 +24,12 @@ def text(app: App) -> str:
 
 
 def test_the_catalogues_agree() -> None:
-    assert tuple(EXTREMES) == OFFERED == tuple(SHORT) == tuple(TITLES)
+    assert tuple(FAILURE_MODES) == OFFERED == tuple(SHORT) == tuple(TITLES)
     assert (*OUTCOMES, *REACHES) == FORETOLD == (*LOSSES, *REACHED)
     assert STREAM_KEYS == STREAM_TASKS
 
 
-@pytest.mark.parametrize("key", EXTREMES)
+@pytest.mark.parametrize("key", FAILURE_MODES)
 def test_an_extreme_is_told_when_it_is_foretold(visit: Opener, key: str) -> None:
     case = case_of(key)
     app = visit("train", view="extremes", extreme=key)
@@ -52,7 +52,7 @@ def test_the_settings_of_a_run_make_that_run(key: str) -> None:
     assert setup.seed == trainer.seed
 
 
-@pytest.mark.parametrize("key", EXTREMES)
+@pytest.mark.parametrize("key", FAILURE_MODES)
 def test_one_goes_on_from_an_extreme_with_its_settings(visit: Opener, key: str) -> None:
     case = case_of(key)
     app = visit("train", view="extremes", extreme=key, foretold=case.truth)
@@ -67,7 +67,7 @@ def test_one_goes_on_from_an_extreme_with_its_settings(visit: Opener, key: str) 
     assert app.query["view"] == "extremes"
 
 
-@pytest.mark.parametrize("key", [key for key, one in EXTREMES.items() if one.twin])
+@pytest.mark.parametrize("key", [key for key, one in FAILURE_MODES.items() if one.twin])
 def test_the_repair_of_an_extreme_trains(visit: Opener, key: str) -> None:
     case = case_of(key)
     twin = RUNS[case.extreme.twin]
@@ -89,14 +89,14 @@ def one_update(run: Run, pace: str) -> None:
     run.make_one()
 
 
-@pytest.mark.parametrize("key", EXTREMES)
+@pytest.mark.parametrize("key", FAILURE_MODES)
 def test_figures_of_an_extreme_tell_all_they_draw(key: str) -> None:
     case = case_of(key)
     for figure in (figure_of(case, told=True), extreme_reach(case)):
         assert figure.alt
         assert len(figure.table)
-    assert len(figure_of(case, told=False).drawing["data"]) < len(
-        figure_of(case, told=True).drawing["data"]
+    assert len(figure_of(case, told=False).spec["data"]) < len(
+        figure_of(case, told=True).spec["data"]
     )
 
 

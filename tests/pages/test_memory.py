@@ -19,7 +19,7 @@ from tests.pages.conftest import HOSTILE, App, Opener
 
 PARTS = ("reach", "lags", "adding", "units", "sunspots")
 SOURCES = ("random", "adding", "sentiment", "names")
-EXTREMES = (
+FAILURE_MODES = (
     {"steps": "2"},
     {"steps": "200"},
     {"factor": "0"},
@@ -85,7 +85,7 @@ def test_every_part_opens_on_every_sequence_twice(visit: Opener, part: str, sour
 
 
 @pytest.mark.parametrize("part", PARTS)
-@pytest.mark.parametrize("query", EXTREMES, ids=str)
+@pytest.mark.parametrize("query", FAILURE_MODES, ids=str)
 def test_extremes(visit: Opener, part: str, query: dict[str, str]) -> None:
     app = visit("memory", part=part, **query)
     for source in ("sentiment", "adding"):

@@ -97,7 +97,7 @@ ACTS: list[tuple[str, dict[str, str], Act]] = [
     ("train", {}, choose("selectbox", "train-lr", "0.05")),
     ("train", {}, choose("selectbox", "train-lr", "banana")),
     ("train", {}, press("see-check")),
-    ("train", {}, report("train-chain", "wish", {"do": "chunk", "steps": 2, "serial": 1})),
+    ("train", {}, report("train-chain", "request", {"do": "chunk", "steps": 2, "serial": 1})),
     ("train", {"learn": "batch"}, press("member-next")),
     ("train", {"view": "extremes"}, press("ask-low-1")),
     ("train", {"view": "live"}, choose("button_group", "train-pace", "10")),

@@ -10,7 +10,7 @@ from hypothesis import settings as budget
 from hypothesis import strategies as st
 
 from rnn_views.links import codec
-from rnn_views.links.schema import EXTREMES, FORETOLD
+from rnn_views.links.schema import FAILURE_MODES, FORETOLD
 
 PAGES = sorted(codec.PAGES)
 VALUES = {
@@ -66,9 +66,9 @@ VALUES = {
     "guess": st.sampled_from(["", *codec.BUGS]),
     "examples": st.none() | st.integers(1, 9_999),
     "updates": st.none() | st.integers(1, 9_999),
-    "extreme": st.sampled_from(EXTREMES),
+    "extreme": st.sampled_from(FAILURE_MODES),
     "foretold": st.sampled_from(["", *FORETOLD]),
-    "beside": st.sampled_from(["", *EXTREMES]),
+    "beside": st.sampled_from(["", *FAILURE_MODES]),
     "edits": st.sampled_from(["", "W_hh.3.5_0.25~h0.2_-0.5~loop_0.5", "flag.1_0"]),
 }
 
@@ -78,8 +78,8 @@ def as_query(query: dict[str, str]) -> dict[str, list[str]]:
 
 
 def test_the_table_holds_every_setting_and_nothing_else() -> None:
-    assert set(codec.TABLE) == {field.name for field in fields(codec.Settings)}
-    assert all(set(named) <= set(codec.TABLE) for named in codec.PAGES.values())
+    assert set(codec.FIELDS) == {field.name for field in fields(codec.Settings)}
+    assert all(set(named) <= set(codec.FIELDS) for named in codec.PAGES.values())
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -94,7 +94,7 @@ def test_the_defaults_are_a_link_of_their_own(page: str) -> None:
 @budget(max_examples=300, deadline=None)
 def test_what_is_written_is_read_back(data: st.DataObject, page: str) -> None:
     drawn = {
-        name: codec.TABLE[name].check(data.draw(VALUES[name], label=name))
+        name: codec.FIELDS[name].check(data.draw(VALUES[name], label=name))
         for name in codec.PAGES[page]
     }
     chosen = replace(codec.defaults(page), **drawn)
@@ -111,7 +111,7 @@ def test_what_is_written_is_read_back(data: st.DataObject, page: str) -> None:
 
 @given(
     query=st.dictionaries(
-        st.sampled_from([*codec.TABLE, "v"]) | st.text(max_size=30),
+        st.sampled_from([*codec.FIELDS, "v"]) | st.text(max_size=30),
         st.lists(st.text(max_size=60), max_size=3),
         max_size=6,
     ),
@@ -122,7 +122,7 @@ def test_no_query_breaks_reading(query: dict[str, list[str]], page: str) -> None
     read, rejected = codec.read(page, query)
     assert codec.read(page, as_query(codec.write(page, read)))[1] == ()
     for name in codec.PAGES[page]:
-        assert codec.TABLE[name].check(getattr(read, name)) == getattr(read, name)
+        assert codec.FIELDS[name].check(getattr(read, name)) == getattr(read, name)
     assert len(rejected) <= 2 * len(query)  # a bad value that is given twice is named for both
     assert all(len(sentence) < 400 for sentence in rejected)
 
@@ -153,7 +153,7 @@ def test_a_bad_value_is_named_and_the_default_is_used(name: str, text: str) -> N
     assert read == codec.defaults(page)
     assert len(rejected) == 1
     assert rejected[0].startswith(f"{name} = ")
-    assert codec.TABLE[name].accepts in rejected[0]
+    assert codec.FIELDS[name].accepts in rejected[0]
 
 
 def test_unknown_settings_and_other_versions_are_named() -> None:

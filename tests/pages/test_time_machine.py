@@ -9,12 +9,12 @@ import pytest
 
 from rnn_core.network import Network
 from rnn_core.tasks import TASKS
-from rnn_core.tasks.generated.registry import STREAMS
-from rnn_core.training.stream_trainer import StreamTrainer
+from rnn_core.tasks.generated.registry import GENERATED_TASKS
+from rnn_core.training.stream_trainer import GeneratedTrainer
 from rnn_core.training.trainer import Trainer
 from rnn_views.chain.encoding import pack
 from rnn_views.number_format import format_number
-from rnn_views.ui.runs.config import Setup
+from rnn_views.ui.runs.config import RunConfig
 from rnn_views.ui.runs.live_run import Run
 from rnn_views.ui.training.predictions import answers_of
 from tests.pages.conftest import App, Opener
@@ -26,15 +26,15 @@ LINK = {"view": "live", "epochs": "2", "hidden": "8", "batch": "128"}
 
 def run_of(app: App) -> Run:
     """The one run of the visitor."""
-    runs: dict[Setup, Run] = app.tester.session_state["unrolled"].kept["training runs"]
+    runs: dict[RunConfig, Run] = app.tester.session_state["unrolled"].kept["training runs"]
     (run,) = runs.values()
     return run
 
 
 def stopped_at(update: int, key: str, cell: str = "rnn", **changes: Any) -> Network:
     """The network of a fresh training that is stopped after so many updates."""
-    if key in STREAMS:
-        trainer: Any = StreamTrainer(STREAMS[key], cell, **changes)
+    if key in GENERATED_TASKS:
+        trainer: Any = GeneratedTrainer(GENERATED_TASKS[key], cell, **changes)
     else:
         trainer = Trainer(TASKS[key], cell, **changes)
     trainer.run(float("inf"), max_updates=update)
@@ -89,7 +89,7 @@ def test_every_moment_is_a_fresh_training_stopped_there(
     app = visit("train", task=key, cell=cell, **LINK, **link).press("live-go")
     how |= {"epochs": 2, "hidden": 8, "batch": 128}
     last = run_of(app).update
-    assert last == run_of(app).trainer.course.updates
+    assert last == run_of(app).trainer.schedule.updates
     for update in (last, 0, 7, 3, last - 1):
         app.set("slider", "train-update", update)
         fresh = stopped_at(update, key, cell, **how)
@@ -102,7 +102,7 @@ def test_every_moment_is_a_fresh_training_stopped_there(
 def test_a_run_that_waited_and_went_back_comes_to_the_same(visit: Opener) -> None:
     app = visit("train", task="digits", **LINK)
     app.press("live-one").press("live-epoch").press("live-one")  # three times it waits
-    half = run_of(app).trainer.course.per_epoch
+    half = run_of(app).trainer.schedule.per_epoch
     assert "Waiting at" in captions(app)
     assert run_of(app).update == half + 1
     app.set("slider", "train-update", 0).press("live-again")
@@ -144,7 +144,7 @@ def test_two_moments_side_by_side(visit: Opener) -> None:
 @pytest.mark.parametrize("key", ["names", "captions", "sentiment", "sunspots", "book"])
 def test_what_was_answered_at_a_moment_is_shown_again(visit: Opener, key: str) -> None:
     """Captions, letters, generated names and forecasts of a moment come from its parameters."""
-    shorter = {"updates": "40"} if key in STREAMS else {"examples": "400"}
+    shorter = {"updates": "40"} if key in GENERATED_TASKS else {"examples": "400"}
     app = visit("train", task=key, **LINK, **shorter).press("live-go")
     subject = run_of(app).setup.subject  # type: ignore[attr-defined]
     seen = []
@@ -188,7 +188,7 @@ def test_slider_picture_table_and_address_agree_after_every_action(visit: Opener
     assert shown_update(app) == {half}
     assert app.query["pin"] == "3"
     app.set("slider", "train-update", 3).press("live-again")
-    last = run_of(app).trainer.course.updates
+    last = run_of(app).trainer.schedule.updates
     assert run_of(app).update == last
     assert shown_update(app) == {last}
     assert app.query["pin"] == "3"
@@ -209,7 +209,7 @@ def test_after_an_interruption_one_looks_at_where_the_run_has_come(
     run.begin()
     run.make_one()  # the script that trained is gone; the address knows an older update
     run.begin()
-    run.beat -= 60
+    run.heartbeat -= 60
     if back:
         app.go("memory").go("train", **query)
     else:

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import settings as budget
 from hypothesis import strategies as st
 
-from rnn_core.baselines.fit import fit_simple_methods
+from rnn_core.baselines.fit import fit_baselines
 from rnn_core.tasks import TASKS
 from rnn_core.topology import TOPOLOGIES
-from rnn_views.comparison.baselines import list_splits, measure_yardsticks
-from rnn_views.comparison.results import load_entrants
+from rnn_views.comparison.baselines import list_splits, measure_baselines
+from rnn_views.comparison.results import load_model_results
 from rnn_views.links import codec
 from rnn_views.predictions import find_mistakes, judge, likeliest
 from rnn_views.ui.inputs.task_choice import STEPS, tasks_of
@@ -54,7 +54,7 @@ def test_every_task_shows_its_trained_network_at_work(visit: Opener, key: str) -
     task, payload = TASKS[key], app.payload()
     assert payload["task"] == key
     assert payload["badge"] == "trained (shipped)"
-    expected = task.read(task.shipped(), task.example(0))
+    expected = task.run(task.shipped(), task.example(0))
     assert payload["text"] == expected.text
     assert app.data("topology")["chosen"] == task.topology.name
     assert any(task.simplified[:40] in text.value.replace("\\", "") for text in app.tester.markdown)
@@ -142,7 +142,7 @@ def test_what_cannot_be_read_is_answered_beside_the_field(
 def test_a_link_with_an_unreadable_input_shows_an_example_instead(visit: Opener, key: str) -> None:
     app = visit("topologies", task=key, input="🙂", example="2")
     task = TASKS[key]
-    assert app.payload()["text"] == task.read(task.shipped(), task.example(2)).text
+    assert app.payload()["text"] == task.run(task.shipped(), task.example(2)).text
     assert app.warnings
 
 
@@ -216,18 +216,18 @@ def test_the_verdict_is_the_comparison_with_the_data(key: str) -> None:
     task = TASKS[key]
     network = task.shipped()
     for index in range(5):
-        reading = task.read(network, task.example(index))
-        answer = judge(task, reading)
+        example_run = task.run(network, task.example(index))
+        answer = judge(task, example_run)
         assert 0 < answer.sure <= 1
         assert 0 <= answer.hits <= answer.scored
         if task.metric == "accuracy":
-            assert answer.right == (reading.said[-1] == reading.example.target[-1])
+            assert answer.right == (example_run.said[-1] == example_run.example.target[-1])
         elif task.metric == "exact match":
             assert answer.right == (answer.says == answer.truth)
             assert answer.truth
         else:
             assert answer.right is None
-        probabilities = [p for _, p in likeliest(reading)]
+        probabilities = [p for _, p in likeliest(example_run)]
         assert probabilities == sorted(probabilities, reverse=True)
 
 
@@ -244,7 +244,7 @@ def test_mistakes_are_shown_one_after_another(visit: Opener, key: str) -> None:
 @pytest.mark.parametrize("key", KEYS)
 def test_yardsticks_stand_beside_the_network(key: str) -> None:
     task = TASKS[key]
-    table = measure_yardsticks(task)
+    table = measure_baselines(task)
     splits = list_splits(task)
     methods = table.index if len(splits) == 1 else table.columns
     assert methods[0] == "this network"
@@ -254,8 +254,8 @@ def test_yardsticks_stand_beside_the_network(key: str) -> None:
 
 @pytest.mark.parametrize("key", sorted(set(KEYS) - {"sentiment"}))  # it takes two seconds to fit
 def test_what_is_stored_of_simple_methods_is_what_they_reach(key: str) -> None:
-    stored = {one.name: one for one in load_entrants()[key] if one.kind == "yardstick"}
-    fitted = {method.name: method for method in fit_simple_methods(TASKS[key])}
+    stored = {one.name: one for one in load_model_results()[key] if one.kind == "yardstick"}
+    fitted = {method.name: method for method in fit_baselines(TASKS[key])}
     assert set(fitted) == set(stored)
     for name, method in fitted.items():
         assert method.measure("test") == pytest.approx(stored[name].test, abs=1e-3)
@@ -264,7 +264,7 @@ def test_what_is_stored_of_simple_methods_is_what_they_reach(key: str) -> None:
 
 def test_translation_stands_beside_the_best_feed_forward_network(visit: Opener) -> None:
     app = visit("topologies", task="french")
-    best = max(one.test for one in load_entrants()["french"] if one.kind != "rnn")
+    best = max(one.test for one in load_model_results()["french"] if one.kind != "rnn")
     table = app.tester.table[0].value
     assert table.loc["feed-forward, padded"].tolist() == [f"{100 * best:.1f}\u00a0%"]
     said = [one.value.replace("\\", "") for one in app.tester.caption]

@@ -10,19 +10,19 @@ import pytest
 
 from rnn_core.tasks import TASKS
 from rnn_core.training.trainer import Trainer
-from rnn_views.edits.result import read_edited
+from rnn_views.edits.result import run_edited
 from rnn_views.links import codec
 from rnn_views.links.codec import Settings
 from rnn_views.number_format import format_number
 from rnn_views.ui.runs import live_run
-from rnn_views.ui.runs.config import Setup, setup_of
+from rnn_views.ui.runs.config import RunConfig, setup_of
 from rnn_views.ui.runs.live_run import CHUNK, Run
-from rnn_views.ui.training.controls import tell_failure
+from rnn_views.ui.training.controls import describe_failure
 from rnn_views.ui.update.example_update import make_update
 from tests.pages.conftest import App, Opener
 
 KEYS = list(TASKS)
-EXTREMES = {
+FAILURE_MODES = {
     "lr": ("1e-05", "10"),
     "hidden": ("1", "128"),
     "batch": ("1", "512"),
@@ -47,11 +47,11 @@ BAD = (
 )
 
 
-def setup(key: str = "digits", *, rival: bool = False, **changes: object) -> Setup:
+def setup(key: str = "digits", *, rival: bool = False, **changes: object) -> RunConfig:
     return setup_of(Settings(task=key, **changes), rival=rival)  # type: ignore[arg-type]
 
 
-def begin(chosen: Setup) -> Run:
+def begin(chosen: RunConfig) -> Run:
     run = Run(chosen, chosen.start())
     run.begin()
     return run
@@ -73,7 +73,7 @@ def test_every_task_shows_one_update_with_true_numbers(visit: Opener, key: str) 
     app = visit("train", task=key)
     task, opening = TASKS[key], codec.defaults("train", key)
     example = task.encode(opening.input) if opening.input else task.example(opening.example)
-    edited = read_edited(task, task.network(), example, (), teacher=True)
+    edited = run_edited(task, task.network(), example, (), teacher=True)
     update = make_update(task, edited, example, setup(key))
     drawn = app.payload()
     assert drawn["badge"] == "untrained, seed 0"
@@ -91,7 +91,7 @@ def test_every_task_shows_one_update_with_true_numbers(visit: Opener, key: str) 
 def test_the_update_is_the_first_of_a_run_on_this_example() -> None:
     task = TASKS["digit-rows"]
     network, example = task.network(), task.example(0)
-    edited = read_edited(task, network, example, (), teacher=True)
+    edited = run_edited(task, network, example, (), teacher=True)
     update = make_update(task, edited, example, setup("digit-rows", optimizer="sgd", clip=1000.0))
     gradients = update.before.gradients
     assert gradients is not None
@@ -120,7 +120,7 @@ def test_an_answer_nobody_knows_can_be_given(visit: Opener) -> None:
 
 @pytest.mark.parametrize("view", ["one", "live"])
 @pytest.mark.parametrize(
-    ("name", "value"), [(name, value) for name, values in EXTREMES.items() for value in values]
+    ("name", "value"), [(name, value) for name, values in FAILURE_MODES.items() for value in values]
 )
 def test_extremes(visit: Opener, view: str, name: str, value: str) -> None:
     app = visit("train", task="digit-rows", view=view, **{name: value})
@@ -159,11 +159,11 @@ def test_a_run_reaches_the_target_of_its_task(visit: Opener, key: str) -> None:
     value = reference.evaluate("test")
     assert task.reached(value)
     assert app.tester.metric[0].value == f"{100 * value:.1f}\u00a0%"
-    assert app.query["update"] == str(reference.course.updates)
+    assert app.query["update"] == str(reference.schedule.updates)
     assert "**reaches** the target" in text(app)
     assert app.tester.progress[0].value == 100
     app.press("look-inside")
-    assert app.payload()["badge"] == f"trained by you, update {reference.course.updates:,}"
+    assert app.payload()["badge"] == f"trained by you, update {reference.schedule.updates:,}"
     trained = app.payload()["segments"][0]["weights"]["W_hh"]
     app.run()
     assert app.payload()["segments"][0]["weights"]["W_hh"] == trained
@@ -198,8 +198,8 @@ def test_a_link_made_in_mid_run_is_trained_again_from_its_seed(visit: Opener) ->
         assert np.array_equal(array, getattr(run.trainer.network.segments[0].params, name))
 
 
-def training_runs_of(app: App) -> dict[Setup, Run]:
-    runs: dict[Setup, Run] = app.tester.session_state["unrolled"].kept["training runs"]
+def training_runs_of(app: App) -> dict[RunConfig, Run]:
+    runs: dict[RunConfig, Run] = app.tester.session_state["unrolled"].kept["training runs"]
     return runs
 
 
@@ -209,7 +209,7 @@ def test_pace_full_speed_stays_within_a_chunk() -> None:
     run.advance("full")
     # Not a speed test: ten chunks would mean that the clock is not looked at between updates.
     assert time.perf_counter() - started < 10 * CHUNK + 1
-    assert 0 < run.update < run.trainer.course.updates
+    assert 0 < run.update < run.trainer.schedule.updates
 
 
 @pytest.mark.parametrize(("pace", "due"), [("1", 1), ("10", 5), ("100", 50)])
@@ -243,7 +243,7 @@ def test_an_interrupted_run_is_noticed_and_goes_on(monkeypatch: pytest.MonkeyPat
     run = begin(setup("digits"))
     run.check()
     assert run.running
-    clock[0] += live_run.LOST + 1
+    clock[0] += live_run.HEARTBEAT_TIMEOUT + 1
     run.check()
     assert run.interrupted
     assert not run.running
@@ -269,7 +269,7 @@ def test_overflow_says_where_and_what_to_change() -> None:
         if run.failure:
             break
         run.advance("full")
-    told = tell_failure(run.setup, run)
+    told = describe_failure(run.setup, run)
     assert run.over
     assert not run.running
     assert "overflowed" in told

@@ -10,7 +10,7 @@ import pytest
 
 from rnn_core.analysis.weight_gradcheck import probe_weight
 from rnn_core.tasks import TASKS
-from rnn_core.training.batch_pass import read_batch
+from rnn_core.training.batch_pass import run_batch
 from rnn_core.training.batch_update import update_on_batch
 from rnn_views.chain.gradient_checks import loss_like
 from rnn_views.number_format import format_number
@@ -23,7 +23,7 @@ SIZE = 4
 
 def batch_of(key: str) -> Any:
     recipe = TASKS[key].recipe
-    return TASKS[key].data().train.batch(list(first_batch(key, SIZE, recipe.pool, 0)))
+    return TASKS[key].data().train.batch(list(first_batch(key, SIZE, recipe.bucket_batches, 0)))
 
 
 def visit_batch(visit: Opener, key: str, **settings: str) -> App:
@@ -58,8 +58,8 @@ def test_the_picture_draws_the_mean_and_what_training_makes_of_it(
     )  # fmt: skip
     told = drawn["batch"]
     assert (told["size"], told["number"]) == (SIZE, 1)
-    assert told["part"] == update.reading.scored[0]
-    assert told["scored"] == update.reading.scored.sum()
+    assert told["part"] == update.example_run.scored[0]
+    assert told["scored"] == update.example_run.scored.sum()
     assert told["loss_before"] == pytest.approx(update.before)
     assert told["loss_after"] == pytest.approx(update.after)
     for number, mean in enumerate(mean_of(app)):
@@ -68,15 +68,15 @@ def test_the_picture_draws_the_mean_and_what_training_makes_of_it(
         new = unpack(drawn["update"]["segments"][number]["W_hh"])
         assert new == pytest.approx(update.network.segments[number].params.W_hh, abs=1e-5)
     # What the one example brings to the mean is its own gradient, weighed by its scored steps.
-    assert drawn["loss"] == pytest.approx(update.reading.losses[0], abs=1e-6)
+    assert drawn["loss"] == pytest.approx(update.example_run.losses[0], abs=1e-6)
 
 
 @pytest.mark.parametrize(("key", "cell"), [("sentiment", "gru"), ("french", "lstm")])
 def test_the_gradient_check_is_of_the_mean(visit: Opener, key: str, cell: str) -> None:
     app = visit_batch(visit, key, cell=cell, panel="check", row="2", column="3")
     network = TASKS[key].network(cell)
-    reading = read_batch(network, batch_of(key))
-    probe = probe_weight(network, reading.gradients, loss_like(reading), "W_hh", (1, 2))
+    example_run = run_batch(network, batch_of(key))
+    probe = probe_weight(network, example_run.gradients, loss_like(example_run), "W_hh", (1, 2))
     shown = text(app)
     assert f"mean over all {SIZE}" in shown
     for number in (probe.analytic, probe.complex_step, float(probe.numeric[4])):
@@ -94,7 +94,7 @@ def test_an_edited_weight_moves_the_whole_batch_and_a_flag_its_own_example(visit
     edited = replace(network, segments=(replace(segment, params=replace(params, W_hh=W_hh)),))
     h0 = np.zeros((SIZE, params.hidden))
     h0[:, 1] = 0.5
-    wanted = read_batch(edited, batch_of("sentiment"), h0=h0)
+    wanted = run_batch(edited, batch_of("sentiment"), h0=h0)
     assert moved.payload()["batch"]["loss_before"] == pytest.approx(wanted.loss)
     assert mean_of(moved)[0] == pytest.approx(wanted.gradients.segments[0].total.W_hh, abs=1e-5)
     T = plain.payload()["segments"][0]["steps"]
@@ -120,7 +120,7 @@ def test_what_is_fed_is_switched_in_every_example(visit: Opener, key: str) -> No
     app = visit_batch(visit, key, panel="fed").press("feed-free")
     batch = batch_of(key)
     taught = np.zeros(batch.targets.shape, bool)
-    wanted = read_batch(TASKS[key].network(), batch, taught=taught)
+    wanted = run_batch(TASKS[key].network(), batch, taught=taught)
     assert app.payload()["batch"]["loss_before"] == pytest.approx(wanted.loss)
     assert set(app.payload()["segments"][-1]["fed"]) == {"data", "own"}
     app.press("feed-forced")

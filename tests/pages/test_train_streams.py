@@ -7,9 +7,9 @@ import pytest
 
 from rnn_core.tasks import backward
 from rnn_core.tasks.generated.examples import STREAM_EXAMPLES
-from rnn_core.tasks.generated.registry import STREAMS
-from rnn_core.training.stream_trainer import StreamTrainer
-from rnn_core.training.update import update_once
+from rnn_core.tasks.generated.registry import GENERATED_TASKS
+from rnn_core.training.stream_trainer import GeneratedTrainer
+from rnn_core.training.update import apply_update
 from rnn_views.chain.encoding import pack
 from tests.pages.conftest import Opener
 from tests.pages.test_train import text
@@ -23,10 +23,10 @@ def test_a_stream_of_numbers_shows_half_the_squared_error(
     visit: Opener, key: str, cell: str
 ) -> None:
     app = visit("train", task=key, cell=cell, panel="check", example="4")
-    task, stream = STREAM_EXAMPLES[key], STREAMS[key]
+    task, stream = STREAM_EXAMPLES[key], GENERATED_TASKS[key]
     network, example = stream.network(cell), task.example(4)
-    reading = backward(task.read(network, example))
-    (trace,), wanted = reading.traces, example.batch.targets[:, 0, 0]
+    example_run = backward(task.run(network, example))
+    (trace,), wanted = example_run.traces, example.batch.targets[:, 0, 0]
     half = 0.5 * (trace.logits[:, 0, 0] - wanted) ** 2
     drawn = app.payload()
     assert drawn["loss"] == pytest.approx(np.nanmean(half), rel=1e-6)
@@ -36,8 +36,8 @@ def test_a_stream_of_numbers_shows_half_the_squared_error(
     assert "p" not in out
     changed = {} if key == "adding" else {"weight_decay": 1e-2}
     lr = stream.recipe_for(cell).lr
-    after, _ = update_once(reading.network, reading.gradients, lr=lr, clip=1.0, **changed)
-    assert drawn["update"]["loss_after"] == pytest.approx(task.read(after, example).loss, rel=1e-6)
+    after, _ = apply_update(example_run.network, example_run.gradients, lr=lr, clip=1.0, **changed)
+    assert drawn["update"]["loss_after"] == pytest.approx(task.run(after, example).loss, rel=1e-6)
     assert "they agree" in text(app)
     assert drawn["checks"][0]["W_hh"]["passes"] == {"sum": True, "last": False, "mean": False}
     for panel in ("chunks", "losses", "weights", "reach"):
@@ -51,8 +51,8 @@ def test_a_flag_asks_for_the_sum_earlier(visit: Opener) -> None:
     app = visit("train", task="adding").press("flags-first")
     task = STREAM_EXAMPLES["adding"]
     example = task.example(0)
-    reading = task.read(STREAMS["adding"].network(), example)
-    said = float(reading.traces[0].logits[0, 0, 0])
+    example_run = task.run(GENERATED_TASKS["adding"].network(), example)
+    said = float(example_run.traces[0].logits[0, 0, 0])
     wanted = float(example.batch.targets[-1, 0, 0])
     assert app.payload()["loss"] == pytest.approx(0.5 * (said - wanted) ** 2, rel=1e-6)
 
@@ -69,21 +69,23 @@ def test_a_stream_of_symbols_shows_one_update_with_true_numbers(
     visit: Opener, key: str, cell: str
 ) -> None:
     app = visit("train", task=key, cell=cell, panel="check", example="3")
-    task, stream = STREAM_EXAMPLES[key], STREAMS[key]
+    task, stream = STREAM_EXAMPLES[key], GENERATED_TASKS[key]
     network, example = stream.network(cell), task.example(3)
-    reading = backward(task.read(network, example))
-    assert reading.gradients is not None
+    example_run = backward(task.run(network, example))
+    assert example_run.gradients is not None
     drawn = app.payload()
-    assert drawn["loss"] == pytest.approx(reading.loss, rel=1e-6)
+    assert drawn["loss"] == pytest.approx(example_run.loss, rel=1e-6)
     assert drawn["segments"][0]["labels"] == list(example.inputs[0])
-    after, _ = update_once(reading.network, reading.gradients, lr=stream.recipe.lr, clip=1.0)
-    again = task.read(after, example).loss
+    after, _ = apply_update(
+        example_run.network, example_run.gradients, lr=stream.recipe.lr, clip=1.0
+    )
+    again = task.run(after, example).loss
     assert drawn["update"]["loss_after"] == pytest.approx(again, rel=1e-6)
     assert "they agree" in text(app)
     assert drawn["checks"][0]["W_hh"]["passes"] == {"sum": True, "last": False, "mean": False}
     app.set("segmented_control", "train-net", "shipped")
     says = stream.shipped(cell)
-    assert app.payload()["text"] == task.read(says, example).text
+    assert app.payload()["text"] == task.run(says, example).text
 
 
 def test_a_sequence_of_ones_own_is_read_or_refused(visit: Opener) -> None:
@@ -105,7 +107,7 @@ def test_a_sequence_of_ones_own_is_read_or_refused(visit: Opener) -> None:
 def test_a_stream_of_symbols_is_drawn_at_every_moment(visit: Opener) -> None:
     app = visit("train", task="book", view="live", updates="20").press("live-go")
     app.set("slider", "train-update", 7)
-    trainer = StreamTrainer(STREAMS["book"], updates=20)
+    trainer = GeneratedTrainer(GENERATED_TASKS["book"], updates=20)
     trainer.run(float("inf"), max_updates=7)
     drawn = app.data("live-chain")["payload"]["segments"][0]["weights"]["W_hh"]
     assert drawn == pack(trainer.network.segments[0].params.W_hh)

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rnn_core.failure_modes.runs import EXTREMES
+from rnn_core.failure_modes.runs import FAILURE_MODES
 from rnn_core.tasks import TASKS
-from rnn_core.tasks.generated.registry import STREAMS
-from rnn_core.training.stream_trainer import StreamTrainer
+from rnn_core.tasks.generated.registry import GENERATED_TASKS
+from rnn_core.training.stream_trainer import GeneratedTrainer
 from rnn_core.training.trainer import Trainer
 from rnn_views.failure_modes.cases import settings_for
 from rnn_views.links.codec import STREAM_KEYS
@@ -40,7 +40,7 @@ def errors(app: App) -> str:
 
 def exploding(**changes: str) -> dict[str, str]:
     """The link of a live run that overflows after some updates."""
-    settings = {n: write_value(v) for n, v in settings_for(EXTREMES["exploding"]).items()}
+    settings = {n: write_value(v) for n, v in settings_for(FAILURE_MODES["exploding"]).items()}
     return {**settings, "view": "live", **changes}
 
 
@@ -75,7 +75,7 @@ def test_the_page_tells_of_an_overflow_and_takes_the_run_back(visit: Opener) -> 
     broke = run.trainer.explosion
     assert broke is not None
     last = run.update
-    assert 10 < last < run.trainer.course.updates
+    assert 10 < last < run.trainer.schedule.updates
     # Which array overflows first depends on rounding, and so on the processor.
     assert f"in update {broke.update:,}, " in told
     assert " went beyond the largest float32" in told
@@ -85,7 +85,7 @@ def test_the_page_tells_of_an_overflow_and_takes_the_run_back(visit: Opener) -> 
     curves = app.data("live-curves")
     assert {"update": broke.update, "text": "overflow"} in curves["marks"]
     assert curves["figure"]["data"][0]["x"][-1] <= broke.update
-    how = {**EXTREMES["exploding"].changes}
+    how = {**FAILURE_MODES["exploding"].changes}
     app.set("slider", "train-update", 4)  # a moment before it broke can be looked at …
     assert same(run.network_at(4), stopped_at(4, "sunspots", **how))
     app.press("live-again")  # … and gone back to
@@ -107,8 +107,8 @@ def test_every_setting_reaches_the_run(visit: Opener, key: str) -> None:
     changes: dict[str, Any] = {"lr": 0.02, "optimizer": "momentum", "clip": 0.1, "truncate": 2}
     changes |= {"factor": 0.5, "batch": 8, "hidden": 6}
     link = {name: write_value(value) for name, value in changes.items()}
-    if key in STREAMS:
-        trainer: Any = StreamTrainer(STREAMS[key], "gru", seed=5, **changes)
+    if key in GENERATED_TASKS:
+        trainer: Any = GeneratedTrainer(GENERATED_TASKS[key], "gru", seed=5, **changes)
     else:
         if TASKS[key].has_feedback:
             changes["teacher"], link["share"] = 0.5, "0.5"
@@ -127,7 +127,7 @@ def test_every_setting_reaches_the_run(visit: Opener, key: str) -> None:
 @pytest.mark.parametrize("pace", ["1", "10", "100", "full"])
 def test_an_epoch_is_made_at_every_pace(visit: Opener, pace: str) -> None:
     app = visit("train", task="names", pace=pace, **LINK).press("live-epoch")
-    assert run_of(app).update == run_of(app).trainer.course.per_epoch
+    assert run_of(app).update == run_of(app).trainer.schedule.per_epoch
     stream = visit("train", task="adding", view="live", pace=pace).press("live-epoch")
     assert run_of(stream).update == 40
 
@@ -188,7 +188,7 @@ def test_a_pause_waits_for_the_update_that_is_being_made() -> None:
     while not run.update:
         sleep(0.001)
     run.pause()
-    seen = [run.update, run.rested]
+    seen = [run.update, run.paused_at]
     trainer.join()
     assert seen == [run.update, run.update]
     run.make_one()

@@ -42,12 +42,17 @@ def test_the_check_shows_the_engines_numbers(
 ) -> None:
     app = visit("train", task=key, cell=cell, panel="check", weight=weight, row="2", column="3")
     task = TASKS[key]
-    reading = backward(task.read(task.network(cell), opening(key), teacher=True))
+    example_run = backward(task.run(task.network(cell), opening(key), teacher=True))
     segment, name = (1, weight[8:]) if weight.startswith("decoder-") else (0, weight)
     place = (1,) if name.startswith("b") else (1, 2)
-    assert reading.gradients is not None
+    assert example_run.gradients is not None
     probe = probe_weight(
-        reading.network, reading.gradients, loss_like(reading), name, place, segment=segment
+        example_run.network,
+        example_run.gradients,
+        loss_like(example_run),
+        name,
+        place,
+        segment=segment,
     )
     shown = text(app)
     for number in (probe.analytic, probe.complex_step, float(probe.numeric[4])):
@@ -143,7 +148,7 @@ def test_a_truncated_gradient_fails_the_check_and_is_told_why(visit: Opener) -> 
 def test_nothing_comes_back_over_a_chunk_boundary(visit: Opener, key: str, cell: str) -> None:
     app = visit("train", task=key, cell=cell, truncate="2", panel="chunks")
     task = TASKS[key]
-    whole = backward(task.read(task.network(cell), opening(key), teacher=True))
+    whole = backward(task.run(task.network(cell), opening(key), teacher=True))
     assert app.payload()["loss"] == pytest.approx(whole.loss, rel=1e-6)
     for segment, trace in zip(app.payload()["segments"], whole.traces, strict=True):
         assert unpack(segment["h"]) == pytest.approx(trace.h[:, 0], abs=1e-5)
@@ -216,7 +221,7 @@ def test_the_code_of_the_update_knows_its_rule(visit: Opener, optimizer: str) ->
     assert rule["norm"] > 0
 
 
-WISHES: list[tuple[object, dict[str, object]]] = [
+REQUESTS: list[tuple[object, dict[str, object]]] = [
     ({"do": "chunk", "steps": 2}, {"truncate": 2, "panel": "chunks"}),
     ({"do": "chunk", "steps": 0}, {"truncate": None}),
     ({"do": "feed", "t": 5, "first": 4, "last": 7}, {"own": "5", "panel": "fed"}),
@@ -234,16 +239,16 @@ WISHES: list[tuple[object, dict[str, object]]] = [
 ]
 
 
-@pytest.mark.parametrize(("wish", "changed"), WISHES)
-def test_a_wish_of_the_picture_is_a_setting(
-    monkeypatch: pytest.MonkeyPatch, wish: object, changed: dict[str, object]
+@pytest.mark.parametrize(("message", "changed"), REQUESTS)
+def test_a_request_of_the_picture_is_a_setting(
+    monkeypatch: pytest.MonkeyPatch, message: object, changed: dict[str, object]
 ) -> None:
     put: dict[str, object] = {}
     monkeypatch.setattr(settings, "get", lambda: codec.defaults("train"))
     monkeypatch.setattr(settings, "put", lambda **given: put.update(given))
-    monkeypatch.setattr(settings, "keep", lambda name, thing: None)
+    monkeypatch.setattr(settings, "session_set", lambda name, thing: None)
     monkeypatch.setattr(settings, "current_page", lambda: "train")
-    requests.take_wish(wish)
+    requests.handle_request(message)
     assert changed.items() <= put.items()
     assert bool(put) == bool(changed)
 

@@ -11,7 +11,7 @@ from hypothesis import settings as budget
 from hypothesis import strategies as st
 
 from rnn_core.tasks import TASKS
-from rnn_views.edits.difference import state_changes, steps_changed, tell_changes
+from rnn_views.edits.difference import describe_changes, state_changes, steps_changed
 from rnn_views.ui.inputs.task_choice import without_loop
 from tests.pages.conftest import HOSTILE, App, Opener
 
@@ -160,8 +160,8 @@ def test_a_sentence_of_one_word_has_nothing_to_swap(visit: Opener) -> None:
 
 def test_a_sentence_of_the_text_sets_the_picture(visit: Opener) -> None:
     app = visit("unroll").press("see-memory")
-    assert app.data("-chain")["start"] == {"rolled": False, "t": 5, "wish": 1}
-    assert app.press("see-memory").data("-chain")["start"]["wish"] == 2
+    assert app.data("-chain")["start"] == {"rolled": False, "t": 5, "request": 1}
+    assert app.press("see-memory").data("-chain")["start"]["request"] == 2
     assert app.press("see-loop").data("-chain")["start"]["rolled"] is True
 
 
@@ -201,15 +201,15 @@ def test_changes_are_measured_between_readings_of_the_same_length() -> None:
     task = TASKS["sentiment"]
     network = task.network("rnn", 8, 0)
     long, short, other = (
-        task.read(network, task.encode(text)) for text in ("not very good", "good", "not so good")
+        task.run(network, task.encode(text)) for text in ("not very good", "good", "not so good")
     )
     assert steps_changed(long, other) == (2, 3)
-    assert tell_changes(long, other)["before"].tolist() == ["not", "very", "good"]
+    assert describe_changes(long, other)["before"].tolist() == ["not", "very", "good"]
     with pytest.raises(ValueError, match="shapes"):
         state_changes(long, short)
     cut = without_loop(network)
     assert not np.any(cut.segments[0].params.W_hh)
-    assert steps_changed(task.read(cut, long.example), task.read(cut, other.example)) == (2,)
+    assert steps_changed(task.run(cut, long.example), task.run(cut, other.example)) == (2,)
 
 
 def test_the_page_says_how_large_both_networks_are_and_makes_them_alike(visit: Opener) -> None:

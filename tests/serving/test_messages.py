@@ -237,7 +237,7 @@ RAW = ["1e999", "[NaN]", "nul", '"\\ud800"', "[" * 5_000]  # not even JSON, or o
 PAGES = {
     "topologies": ("topology", ["picked"], {"task": "digits"}),
     "unroll": ("unroll-chain", ["edit", "selected"], {}),
-    "train": ("train-chain", ["edit", "wish"], {}),
+    "train": ("train-chain", ["edit", "request"], {}),
     "compare": ("gallery-digit-rows", ["picked"], {"task": "digit-rows"}),
     "live": ("live-curves", ["moment"], {"view": "live"}),
     "pad": ("pad", ["drawn"], {"task": "digits"}),

@@ -60,9 +60,9 @@ def assert_adds_up(addends: list[float], said: str) -> None:
     assert 0.9 < apart <= (len(addends) + 1) / 2 + 1e-6, said
 
 
-def locate(reading: Any, t: int) -> tuple[Any, int]:
+def locate(example_run: Any, t: int) -> tuple[Any, int]:
     """The trace and the index that the displayed step t belongs to."""
-    for trace in reading.traces:
+    for trace in example_run.traces:
         if t <= trace.steps:
             return trace, t - 1
         t -= trace.steps

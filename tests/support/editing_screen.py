@@ -7,10 +7,10 @@ import numpy as np
 from playwright.sync_api import Locator, Page, expect
 
 from rnn_core.network import Network
-from rnn_core.tasks import TASKS, Example, Reading
+from rnn_core.tasks import TASKS, Example, ExampleRun
 from rnn_views.edits.edit import parse_edits
-from rnn_views.edits.result import Edited, read_edited
-from rnn_views.ui.runs.config import Setup
+from rnn_views.edits.result import Edited, run_edited
+from rnn_views.ui.runs.config import RunConfig
 from rnn_views.ui.update.example_update import Update, make_update
 
 SENTENCE = "the film was not good"
@@ -79,12 +79,12 @@ class Bench:
         return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
     def edited(self, edits: str) -> Edited:
-        return read_edited(self.task, self.network, self.example, parse_edits(edits), **self.how)
+        return run_edited(self.task, self.network, self.example, parse_edits(edits), **self.how)
 
-    def reading(self, edits: str) -> Reading:
-        return self.edited(edits).reading
+    def example_run(self, edits: str) -> ExampleRun:
+        return self.edited(edits).example_run
 
-    def update(self, edits: str, setup: Setup) -> Update:
+    def update(self, edits: str, setup: RunConfig) -> Update:
         """What the page Training makes of the edits."""
         return make_update(self.task, self.edited(edits), self.example, setup)
 
@@ -109,7 +109,7 @@ class Bench:
 
     def expected(self, edits: str, kind: str = "h") -> np.ndarray:
         """The same states from the engine; a second segment's first is the first one's last."""
-        parts = [getattr(trace, kind)[:, 0] for trace in self.reading(edits).traces]
+        parts = [getattr(trace, kind)[:, 0] for trace in self.example_run(edits).traces]
         whole = np.concatenate([parts[0], *(part[1:] for part in parts[1:])]).astype(np.float32)
         return whole[1:] if self.how.get("cut") else whole
 

@@ -10,8 +10,8 @@ import numpy as np
 import rnn_core as rc
 from rnn_core.network import Batch, Network, Segment
 from rnn_core.tasks.dataset import Array, Example
-from rnn_core.tasks.prediction import Reading, backward, score
-from rnn_views.edits.apply import Change, Recurrence
+from rnn_core.tasks.prediction import ExampleRun, backward, score
+from rnn_views.edits.apply import Change, RecurrentEdit
 from rnn_views.edits.edit import Edit
 from rnn_views.edits.result import Edited
 
@@ -55,7 +55,7 @@ def read(
     targets: Sequence[int],
     fed: Sequence[Sequence[str]] | None = None,
     picture: Array | None = None,
-) -> Reading:
+) -> ExampleRun:
     """Run a network over one example and go back over it where there is a loss."""
     traces = rc.run(network, tuple(inputs))
     wanted = np.array(targets)[:, None]
@@ -75,7 +75,7 @@ def read(
         notes=(),
     )
     return backward(
-        Reading(
+        ExampleRun(
             task="sample",
             network=network,
             example=example,
@@ -98,7 +98,7 @@ def sentence(
     embedding: int = 6,
     cell: str = "rnn",
     saturated: float = 0.0,
-) -> Reading:
+) -> ExampleRun:
     """Many to one: a sentence, a learned embedding, two classes; ± `saturated` on the biases."""
     tokens = words.split()
     index = {word: at for at, word in enumerate(dict.fromkeys(tokens))}
@@ -114,7 +114,7 @@ def sentence(
     return read(net, [x], [tokens], ("negative", "positive"), targets)
 
 
-def name(hidden: int = 16, cell: str = "rnn", activation: str = "tanh") -> Reading:
+def name(hidden: int = 16, cell: str = "rnn", activation: str = "tanh") -> ExampleRun:
     """Aligned: the letters of a name as one-hot tokens, the next letter at each step."""
     text = "^maria"
     x = np.array([[LETTERS.index(letter)] for letter in text])
@@ -123,7 +123,7 @@ def name(hidden: int = 16, cell: str = "rnn", activation: str = "tanh") -> Readi
     return read(net, [x], [list(text)], tuple("." + LETTERS[1:]), targets)
 
 
-def translation(hidden: int = 24, cell: str = "rnn") -> Reading:
+def translation(hidden: int = 24, cell: str = "rnn") -> ExampleRun:
     """Encoder–decoder: a hand-over; fed by its own outputs, once by the teacher."""
     net = network(rc.ENCODER_DECODER, hidden, [9, 8], len(FRENCH), cell=cell)
     source, fed = ["ninety", "-", "nine"], ["<start>", "quatre", "-vingt", "-dix", "-neuf"]
@@ -132,31 +132,31 @@ def translation(hidden: int = 24, cell: str = "rnn") -> Reading:
     return read(net, x, [source, fed], FRENCH, [1, 2, 3, 4, 0], kinds)
 
 
-def untied(reading: Reading) -> Reading:
+def untied(example_run: ExampleRun) -> ExampleRun:
     """The same example with a W_hh of its own at each step, no two alike."""
     rng, segments = np.random.default_rng(3), []
-    for segment, trace in zip(reading.network.segments, reading.traces, strict=True):
+    for segment, trace in zip(example_run.network.segments, example_run.traces, strict=True):
         W_hh = segment.params.W_hh
         copies = W_hh + rng.normal(0, 0.1, (trace.steps, *W_hh.shape))
         segments.append(replace(segment, copies=copies))
-    net = replace(reading.network, segments=tuple(segments))
-    targets = [int(t) for t in reading.targets[:, 0]]
-    x = reading.example.batch.inputs
-    return read(net, x, reading.inputs, reading.classes, targets, reading.fed)
+    net = replace(example_run.network, segments=tuple(segments))
+    targets = [int(t) for t in example_run.targets[:, 0]]
+    x = example_run.example.batch.inputs
+    return read(net, x, example_run.inputs, example_run.classes, targets, example_run.fed)
 
 
-def edited(reading: Reading) -> Edited:
+def edited(example_run: ExampleRun) -> Edited:
     """The same as a visitor gets it who untied it by hand."""
     changes = tuple(
         Change(Edit("untie", (), float(trace.steps), owner), 0.0)
-        for trace, owner in zip(reading.traces, ("", "decoder"), strict=False)
+        for trace, owner in zip(example_run.traces, ("", "decoder"), strict=False)
     )
-    whole = tuple(Recurrence(1.0, segment.copies) for segment in reading.network.segments)
-    moved = tuple(np.zeros(trace.steps + 1) for trace in reading.traces)
-    return Edited(reading, changes, (), whole, (), moved)
+    whole = tuple(RecurrentEdit(1.0, segment.copies) for segment in example_run.network.segments)
+    moved = tuple(np.zeros(trace.steps + 1) for trace in example_run.traces)
+    return Edited(example_run, changes, (), whole, (), moved)
 
 
-def caption(cell: str = "rnn") -> Reading:
+def caption(cell: str = "rnn") -> ExampleRun:
     """One to many: a coloured picture read in one step, then words."""
     picture = np.random.default_rng(1).random((16, 16, 3))
     net = network(rc.ONE_TO_MANY, 12, [768, 8], len(FRENCH), cell=cell)
@@ -166,7 +166,7 @@ def caption(cell: str = "rnn") -> Reading:
     return read(net, x, labels, FRENCH, [1, 2, 0], kinds, picture)
 
 
-def digit(cell: str = "rnn") -> Reading:
+def digit(cell: str = "rnn") -> ExampleRun:
     """One to one: a picture of 8 × 8 in one step."""
     picture = np.random.default_rng(1).random((8, 8))
     net = network(rc.ONE_TO_ONE, 32, [64], 10, cell=cell)
@@ -175,7 +175,7 @@ def digit(cell: str = "rnn") -> Reading:
     )
 
 
-def digit_rows() -> Reading:
+def digit_rows() -> ExampleRun:
     """Many to one: the same picture row by row."""
     picture = np.random.default_rng(1).random((8, 8))
     net = network(rc.MANY_TO_ONE, 20, [8], 10)
@@ -184,19 +184,19 @@ def digit_rows() -> Reading:
     return read(net, x, labels, tuple("0123456789"), [-1] * 7 + [3], None, picture)
 
 
-def long_sentence() -> Reading:
+def long_sentence() -> ExampleRun:
     """A hundred steps of sixty-four units: strips instead of cells."""
     return sentence(" ".join(f"word{at % 17}" for at in range(100)), hidden=64)
 
 
-def hostile() -> Reading:
+def hostile() -> ExampleRun:
     """A sentence as somebody might type it who means harm."""
     tags = "<script>alert(1)</script> <img/src=x/onerror=alert(1)>"
     words = f"{tags} &amp; \u202eevil \U0001f469‍\U0001f680"
     return sentence(words)
 
 
-def updated(cell: str = "rnn") -> tuple[Reading, Reading]:
+def updated(cell: str = "rnn") -> tuple[ExampleRun, ExampleRun]:
     """A sentence before and after one plain step down the gradient."""
     before = sentence(cell=cell)
     segment, grads = before.network.segments[0], before.gradients.segments[0]
@@ -212,7 +212,7 @@ def updated(cell: str = "rnn") -> tuple[Reading, Reading]:
     return before, after
 
 
-def wave(hidden: int = 6, cell: str = "rnn") -> Reading:
+def wave(hidden: int = 6, cell: str = "rnn") -> ExampleRun:
     """Aligned: numbers in, a number out, half the squared error at all steps but the first."""
     values = np.sin(np.arange(7))[:, None, None]
     x = np.concatenate([values[:-1], 1 - values[:-1]], axis=2)
@@ -225,7 +225,7 @@ def wave(hidden: int = 6, cell: str = "rnn") -> Reading:
     said = tuple(f"{value:.2f}" for value in traces[-1].logits[:, 0, 0])
     right = tuple(f"{value:.2f}" for value in values[2:, 0, 0])
     example = Example(Batch((x,), wanted, (None,)), (labels,), right, text=" ".join(labels))
-    reading = Reading(
+    example_run = ExampleRun(
         task="sample",
         network=net,
         example=example,
@@ -239,10 +239,10 @@ def wave(hidden: int = 6, cell: str = "rnn") -> Reading:
         said=said,
         text=said[-1],
     )
-    return backward(reading)
+    return backward(example_run)
 
 
-SAMPLES: Mapping[str, Callable[[], Reading]] = {
+SAMPLES: Mapping[str, Callable[[], ExampleRun]] = {
     "sentence": sentence,
     "name": name,
     "bench": lambda: sentence("the film was not at all as good as the book", hidden=16),

@@ -8,7 +8,7 @@ import pytest
 from rnn_core.baselines.feedforward import kinds_for
 from rnn_core.tasks import TASKS
 from rnn_views.comparison.probes import probe_for, probe_table
-from rnn_views.comparison.results import load_entrants, load_rival
+from rnn_views.comparison.results import load_model_results, load_rival
 
 NEAR = {"accuracy": 0.06, "exact match": 0.08, "nats per character": 0.05}
 PROBED = [key for key in TASKS if key != "digits"]
@@ -41,7 +41,7 @@ def test_only_the_rnn_can_tell_two_pasts_apart(key: str) -> None:
 
 @pytest.mark.parametrize("key", list(TASKS))
 def test_every_task_has_its_models_measured(key: str) -> None:
-    task, entrants = TASKS[key], load_entrants()[key]
+    task, entrants = TASKS[key], load_model_results()[key]
     assert entrants[0].kind == "rnn"
     assert {entrant.kind for entrant in entrants} >= {"rnn", *kinds_for(task)}
     shipped = task.evaluate(task.shipped())
@@ -52,12 +52,12 @@ def test_every_task_has_its_models_measured(key: str) -> None:
 @pytest.mark.parametrize("key", list(TASKS))
 def test_the_stored_rival_is_the_one_that_was_measured(key: str) -> None:
     stored = load_rival(TASKS[key])
-    measured = next(entrant for entrant in load_entrants()[key] if entrant.kind == "per-step")
+    measured = next(entrant for entrant in load_model_results()[key] if entrant.kind == "per-step")
     assert (stored.hidden, stored.size) == (measured.hidden, measured.parameters)
     near = NEAR[TASKS[key].metric]
     assert stored.evaluate("test") == pytest.approx(measured.test, abs=near)
 
 
 def test_on_names_counting_wins() -> None:
-    by_name = {entrant.name: entrant.test for entrant in load_entrants()["names"]}
+    by_name = {entrant.name: entrant.test for entrant in load_model_results()["names"]}
     assert min(by_name, key=lambda name: by_name[name]) == "4-gram"

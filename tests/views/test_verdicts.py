@@ -16,7 +16,7 @@ from rnn_views.ui.comparison.accuracy_guess import OPTIONS
 from rnn_views.verdicts import bugs, memory, states, training
 from rnn_views.verdicts.question_key import asked_of_network, asked_of_reading
 from rnn_views.verdicts.scale import judge_on_scale
-from rnn_views.verdicts.verdict import Verdict, tell_verdict, unknown
+from rnn_views.verdicts.verdict import Verdict, describe_verdict, unknown
 
 ROOT = Path(__file__).parents[2]
 NAN, INF = float("nan"), float("inf")
@@ -169,8 +169,8 @@ def test_states_over_all_patterns(steps: int) -> None:
     ],
 )
 def test_the_course_of_a_distance(changes: tuple[float, ...], told: str) -> None:
-    assert told in states.tell_course(changes, 2)
-    assert bool(states.tell_course(changes, 2)) == bool(told)
+    assert told in states.describe_course(changes, 2)
+    assert bool(states.describe_course(changes, 2)) == bool(told)
 
 
 @pytest.mark.parametrize(
@@ -239,7 +239,7 @@ def test_the_nearest_mark_is_never_said_to_be_the_truth(key: str) -> None:
         verdict = judge_on_scale(float(value), marks, "{:.4f}".format, "about {:.2f}".format)
         assert verdict.nearest
         for mark in marks:
-            told = tell_verdict(f"about {mark:.2f}", verdict)
+            told = describe_verdict(f"about {mark:.2f}", verdict)
             assert f"Measured: {value:.4f}" in told
             assert "Correct" not in told
             gap = abs(mark - value)
@@ -289,13 +289,13 @@ def test_what_is_told_never_calls_a_miss_correct() -> None:
         for right in itertools.combinations(answers, number):
             for nearest, guess in itertools.product((False, True), answers):
                 verdict = Verdict(right, "1.5", nearest=nearest)
-                told = tell_verdict(guess, verdict)
+                told = describe_verdict(guess, verdict)
                 assert verdict.hit(guess) == (guess in right)
                 assert told.startswith("You predicted") == (guess not in right)
                 assert ("Correct" in told) == (guess in right and not nearest)
                 assert all(f"{answer}" in told for answer in right)
                 assert ("None of the answers fits" in told) == (not right)
-    told = tell_verdict("a", unknown("why not"))
+    told = describe_verdict("a", unknown("why not"))
     assert told == "You predicted: a. This cannot be judged: why not."
     assert not unknown("why not").hit("a")
 
@@ -330,12 +330,12 @@ def test_another_network_input_or_target_is_another_question() -> None:
     task = TASKS["sentiment"]
     network = task.network(seed=0)
     example = task.encode("the film was good")
-    first = asked_of_reading(task.read(network, example))
-    assert first == asked_of_reading(task.read(task.network(seed=0), example))
+    first = asked_of_reading(task.run(network, example))
+    assert first == asked_of_reading(task.run(task.network(seed=0), example))
     others = {
-        asked_of_reading(task.read(task.network(seed=1), example)),
-        asked_of_reading(task.read(task.network("gru", seed=0), example)),
-        asked_of_reading(task.read(network, task.encode("the film was bad"))),
+        asked_of_reading(task.run(task.network(seed=1), example)),
+        asked_of_reading(task.run(task.network("gru", seed=0), example)),
+        asked_of_reading(task.run(network, task.encode("the film was bad"))),
         asked_of_network(network),
     }
     assert len(others | {first}) == 5

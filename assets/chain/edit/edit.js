@@ -10,7 +10,7 @@ import { Asking } from "../lib/requests.js"
 import { reveal } from "../lib/scroll_into_view.js"
 
 const BURST = 900
-// After so long without a wish the rest of the page follows; while it does, an edit would wait.
+// After so long without a request the rest of the page follows; while it does, an edit would wait.
 const REST = 600
 
 const placeIn = (edit) => edit?.split("_").slice(0, -1).join()
@@ -35,7 +35,7 @@ export class Editor {
     return this.picture.model
   }
 
-  // What came with the picture: how much can be undone, and which wish it answers.
+  // What came with the picture: how much can be undone, and which request it answers.
   load(editing, tell) {
     this.editing = editing
     this.tell = tell
@@ -167,21 +167,21 @@ export class Editor {
     this.set("untie", on ? this.segment.steps : 0)
   }
 
-  // One wish is on its way at a time; of a gesture only the newest waits.
-  ask(wish) {
+  // One request is on its way at a time; of a gesture only the newest waits.
+  ask(request) {
     const last = this.queue[this.queue.length - 1]
-    const replaces = last && wish.continues && placeIn(last.edit) === placeIn(wish.edit)
-    if (replaces) this.queue[this.queue.length - 1] = { ...wish, continues: last.continues }
-    else this.queue.push(wish)
+    const replaces = last && request.continues && placeIn(last.edit) === placeIn(request.edit)
+    if (replaces) this.queue[this.queue.length - 1] = { ...request, continues: last.continues }
+    else this.queue.push(request)
     clearTimeout(this.resting)
     this.send()
   }
 
   send() {
     if (this.asking.waits || !this.queue.length) return
-    const wish = this.queue.shift()
-    this.began = wish.do === "settle" ? 0 : performance.now()
-    this.asking.ask(wish)
+    const request = this.queue.shift()
+    this.began = request.do === "settle" ? 0 : performance.now()
+    this.asking.ask(request)
   }
 
   answered(serial) {
@@ -206,17 +206,17 @@ export class Editor {
   undoKey(event) {
     if (!this.editing || !(event.ctrlKey || event.metaKey)) return
     const key = event.key.toLowerCase()
-    const wish = key === "y" || (key === "z" && event.shiftKey) ? "redo" : key === "z" ? "undo" : null
-    if (!wish) return
+    const request = key === "y" || (key === "z" && event.shiftKey) ? "redo" : key === "z" ? "undo" : null
+    if (!request) return
     event.preventDefault()
     event.stopPropagation()
-    if (this.editing[wish]) this.takeBack(wish)
+    if (this.editing[request]) this.takeBack(request)
   }
 
-  takeBack(wish) {
+  takeBack(request) {
     this.panel.forget()
     this.nudged = null
-    this.ask({ do: wish })
+    this.ask({ do: request })
   }
 
   // Whether a click belongs to editing, and not to looking closer; on a loss flag it takes it away.

@@ -55,11 +55,11 @@ export class EditPanel {
   }
 
   buildHistory() {
-    const wish = (name, words) => button(words, { class: "quiet-button", "data-testid": `edit-${name}` },
+    const request = (name, words) => button(words, { class: "quiet-button", "data-testid": `edit-${name}` },
       () => this.editor.takeBack(name))
-    this.undo = wish("undo", "Undo")
-    this.redo = wish("redo", "Redo")
-    this.reset = wish("reset", "Reset")
+    this.undo = request("undo", "Undo")
+    this.redo = request("redo", "Redo")
+    this.reset = request("reset", "Reset")
     this.changes = html("ul", { class: "notranslate", translate: "no", "aria-label": "Edited" })
     this.status = html("span", { class: "spoken", role: "status" })
     return html("div", { class: "edit-history" }, this.undo, this.redo, this.reset, this.changes, this.status)

@@ -111,10 +111,10 @@ function check(picture, { segment, name, r, c, copy }) {
   if (copy !== undefined) return
   const bias = name.startsWith("b")
   const row = bias ? c + 1 : name === "W_xh" ? segment.rows.index[r] + 1 : r + 1
-  picture.askPage({ do: "weight", segment: segment.index, weight: name, row, column: bias ? 1 : c + 1 })
+  picture.sendRequest({ do: "weight", segment: segment.index, weight: name, row, column: bias ? 1 : c + 1 })
 }
 
 // The other of the two things a taught decoder can be fed at a step.
 export function switchFeed(picture, { segment, k }) {
-  return picture.askPage({ do: "feed", t: k, first: segment.first + 1, last: segment.last })
+  return picture.sendRequest({ do: "feed", t: k, first: segment.first + 1, last: segment.last })
 }

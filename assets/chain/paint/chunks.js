@@ -12,20 +12,20 @@ export const chunkOf = ({ gradients, steps }) => Math.min(gradients?.truncate ??
 export const endsChunk = (segment, j) => j + 1 < segment.steps && (j + 1) % chunkOf(segment) === 0
 
 // A boundary behind every step that ends a chunk; without one a grip waits behind the last step.
-export function paintChunks({ layout, model, wishes }, segment, group) {
+export function paintChunks({ layout, model, requests }, segment, group) {
   if (!segment.gradients || model.cut || segment.steps < 2) return []
   const behind = Array.from({ length: segment.steps - 1 }, (_, j) => j).filter((j) => endsChunk(segment, j))
-  const idle = behind.length === 0 && wishes
-  const found = (idle ? [segment.steps - 1] : behind).map((j) => paintBoundary(layout, segment, j, { idle, wishes }))
+  const idle = behind.length === 0 && requests
+  const found = (idle ? [segment.steps - 1] : behind).map((j) => paintBoundary(layout, segment, j, { idle, requests }))
   group.prepend(...found.map((one) => one.group))
   return found
 }
 
-function paintBoundary({ y }, segment, j, { idle, wishes }) {
+function paintBoundary({ y }, segment, j, { idle, requests }) {
   const k = segment.first + j
   const group = svg("g", { class: `chunk${idle ? " idle" : ""}`, "data-testid": `chunk-${k}`, "data-k": k })
   group.append(svg("path", { class: "chunk-line", d: `M0 ${y.wireTop}V${y.time - 14}` }))
-  if (wishes) {
+  if (requests) {
     const grip = svg("g", { class: "chunk-grip", transform: `translate(0 ${y.time - 5})` },
       svg("rect", { x: -GRIP.width / 2, y: -GRIP.height / 2, ...GRIP, rx: 5 }),
       svg("path", { d: "M-3 -5v10M3 -5v10M-7 -3l-3 3 3 3M7 -3l3 3 -3 3" }),
@@ -100,7 +100,7 @@ export class ChunkDrag {
     const { segments } = this.picture.model
     const longest = Math.max(...segments.map((one) => one.steps))
     // As long as its own segment: no boundary there, but in a longer one there may be.
-    this.picture.askPage({ do: "chunk", steps: steps >= segment.steps && (segments.length === 1 || steps >= longest) ? 0 : steps })
+    this.picture.sendRequest({ do: "chunk", steps: steps >= segment.steps && (segments.length === 1 || steps >= longest) ? 0 : steps })
   }
 
   // By key: chunks longer or shorter by a step.
@@ -112,7 +112,7 @@ export class ChunkDrag {
     const steps = Math.min(longest, Math.max(1, now + by))
     if (steps === now || longest < 2) return false
     if (state.phase !== "backward" && state.phase !== "update") this.picture.take({ phase: "backward", t: model.T })
-    return this.picture.askPage({ do: "chunk", steps: steps === longest ? 0 : steps })
+    return this.picture.sendRequest({ do: "chunk", steps: steps === longest ? 0 : steps })
   }
 
   say({ clientX, clientY }, text) {

@@ -133,7 +133,7 @@ function paintInput(context, column) {
   if (column.fed !== "data") {
     const words = { own: "own output", target: "from target" }[column.fed] ?? column.fed
     group.append(svg("text", { class: "tag", y: y.tag, "aria-hidden": "true" }, words))
-    if (context.wishes) group.append(feedSwitch(context, column, words))
+    if (context.requests) group.append(feedSwitch(context, column, words))
   }
   group.append(named("x", column.k, segment.inputs, y.input - 7),
     markInput(context, column, input.width / 2 - 4, y.input - 6) ?? "")

@@ -46,8 +46,8 @@ export function layOut(model, room) {
     placeSegment(segment, { room, block, c, dh, pitch, first: segment.index === 0, out, input, middle, plate, loop, clear,
       last: segment.index === model.segments.length - 1, exit: exitOf(model) }))
   const near = Math.max(least, clear)
-  const wished = Math.round(Math.min(Math.max(near, share), Math.max(near, most)))
-  const pitch = widestPitch(Math.ceil(near), wished, (at) => widthOf(plate, place(at)) <= room.width)
+  const wanted = Math.round(Math.min(Math.max(near, share), Math.max(near, most)))
+  const pitch = widestPitch(Math.ceil(near), wanted, (at) => widthOf(plate, place(at)) <= room.width)
   const segments = place(pitch)
   return { room, block, c, dh, out, input, copies, y, pitch, plate, segments, loop, card: y.card, height: y.end,
     width: widthOf(plate, segments) }
@@ -55,10 +55,10 @@ export function layOut(model, room) {
 
 const widthOf = (plate, segments) => segments.reduce((sum, { width }) => sum + plate.width + width, 0)
 
-// The widest pitch up to the one wished for at which all fits; where none does, the least.
-function widestPitch(least, wished, fits) {
-  if (fits(wished)) return wished
-  let [low, high] = [least, wished]
+// The widest pitch up to the one wanted at which all fits; where none does, the least.
+function widestPitch(least, wanted, fits) {
+  if (fits(wanted)) return wanted
+  let [low, high] = [least, wanted]
   if (!fits(low)) return low
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2)

@@ -19,7 +19,7 @@ const MOVED = 12
 const lerp = (a, b, u) => a + (b - a) * u
 
 export class Stage {
-  constructor({ model, palette, room, id, wishes = false, references = new WeakMap() }) {
+  constructor({ model, palette, room, id, requests = false, references = new WeakMap() }) {
     this.model = model
     this.references = references
     this.nodes = { cells: new Map(), spots: new Map() }
@@ -31,7 +31,7 @@ export class Stage {
       model,
       palette,
       id,
-      wishes,
+      requests,
       layout: this.wide,
       nodes: this.nodes,
       image: model.cells > MOST_CELLS,

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from rnn_core.analysis.gradient_flow import scale_recurrent
 from rnn_core.network import Batch, Network, Segment, run
-from rnn_core.params import blocks_of, init
+from rnn_core.params import init, num_gates
 from rnn_core.tasks.checkpoint import checkpoint_path, load_network
 from rnn_core.topology import Topology
 from rnn_core.validation.values import plain
@@ -24,7 +24,7 @@ HELD_OUT_SEED = 10**9  # no seed of a training run
 
 
 @dataclass(frozen=True)
-class StreamRecipe:
+class GeneratedRecipe:
     """How a network is built and trained on a stream.
 
     Parameters
@@ -65,7 +65,7 @@ class StreamRecipe:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class StreamTask(ABC):
+class GeneratedTask(ABC):
     """A task whose sequences are drawn.
 
     Parameters
@@ -84,7 +84,7 @@ class StreamTask(ABC):
         What the metric is when the best single answer is given, whatever is read and at every step.
     target : float
         What a gated cell reaches on held-out sequences.
-    recipe : StreamRecipe
+    recipe : GeneratedRecipe
     budget : int
         Parameters that a network may have where ``hidden`` is None.
     simplified : str
@@ -107,7 +107,7 @@ class StreamTask(ABC):
     better: str
     guess: float
     target: float
-    recipe: StreamRecipe
+    recipe: GeneratedRecipe
     budget: int
     simplified: str = ""
     cells: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -124,10 +124,10 @@ class StreamTask(ABC):
         """Fresh sequences, as many as ``batch``."""
 
     @abstractmethod
-    def tell(self, batch: Batch, which: int) -> tuple[str, ...]:
+    def describe(self, batch: Batch, which: int) -> tuple[str, ...]:
         """What sequence number ``which`` feeds at each step, in words."""
 
-    def say(self, value: float) -> str:
+    def format_value(self, value: float) -> str:
         """A number that is said, in the unit of what is read."""
         return f"{round(value, 2) + 0.0:.2f}".replace("-", "−")
 
@@ -141,7 +141,7 @@ class StreamTask(ABC):
         """A thousand sequences that no training run draws."""
         return self.draw(np.random.default_rng(HELD_OUT_SEED), HELD_OUT)
 
-    def recipe_for(self, cell: str) -> StreamRecipe:
+    def recipe_for(self, cell: str) -> GeneratedRecipe:
         """The recipe of a cell."""
         return replace(self.recipe, **self.cells.get(cell, {}))
 
@@ -217,5 +217,5 @@ def count_parameters(cell: str, inputs: int, hidden: int, outputs: int) -> int:
     >>> count_parameters("gru", 2, 32, 1) == params.size == 3425
     True
     """
-    recurrent = blocks_of(cell) * hidden * (inputs + hidden + 1)
+    recurrent = num_gates(cell) * hidden * (inputs + hidden + 1)
     return recurrent + (hidden if cell == "gru" else 0) + (hidden + 1) * outputs

@@ -14,7 +14,7 @@ from rnn_core.network import Batch
 from rnn_core.record import ReadOnly
 from rnn_core.tasks.base import Task
 from rnn_core.tasks.dataset import Dataset, Example, Recipe, Split
-from rnn_core.tasks.generated.base import HELD_OUT_SEED, StreamTask
+from rnn_core.tasks.generated.base import HELD_OUT_SEED, GeneratedTask
 from rnn_core.tasks.generated.memory import ADDING, BOOK, ORDER, TokenTask
 from rnn_core.tasks.generated.sunspots import SUNSPOTS
 from rnn_core.tasks.inputs.image import strongest
@@ -96,10 +96,10 @@ class NumberExamples(Task):
 
     Parameters
     ----------
-    stream : StreamTask
+    stream : GeneratedTask
     """
 
-    stream: StreamTask
+    stream: GeneratedTask
 
     def load(self) -> Dataset:
         batch = self.stream.held_out
@@ -112,15 +112,15 @@ class NumberExamples(Task):
         raise ValueError(f"sequences of “{self.title}” are drawn and cannot be typed")
 
     def input_labels(self, batch: Batch) -> tuple[tuple[str, ...], ...]:
-        return (self.stream.tell(batch, 0),)
+        return (self.stream.describe(batch, 0),)
 
     def name_target(self, target: Any) -> str:
         """In the unit of what is read."""
-        return self.stream.say(float(target[0]))
+        return self.stream.format_value(float(target[0]))
 
     def name_said(self, logits: Array) -> str:
         """In the unit of what is read."""
-        return self.stream.say(float(logits[0]))
+        return self.stream.format_value(float(logits[0]))
 
     def answer(self, said: tuple[str, ...], logits: Array) -> str:
         return said[-1]
@@ -132,7 +132,7 @@ class NumberExamples(Task):
 
 
 @cache
-def examples_of(stream: StreamTask) -> Task:
+def examples_of(stream: GeneratedTask) -> Task:
     """Return sequences of a stream as a task: of symbols or of numbers.
 
     >>> book = examples_of(BOOK)

@@ -14,15 +14,15 @@ from numpy.typing import NDArray
 
 from rnn_core.network import Batch
 from rnn_core.record import ReadOnly
-from rnn_core.tasks.dataset import readonly
-from rnn_core.tasks.generated.base import StreamRecipe, StreamTask
+from rnn_core.tasks.dataset import read_only
+from rnn_core.tasks.generated.base import GeneratedRecipe, GeneratedTask
 from rnn_core.topology import ALIGNED, MANY_TO_ONE
 
 Array = NDArray[Any]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class AddingTask(StreamTask):
+class AddingTask(GeneratedTask):
     """Add the two numbers that are marked (Hochreiter & Schmidhuber 1997, section 5.4)."""
 
     length: int = 30
@@ -41,9 +41,9 @@ class AddingTask(StreamTask):
         x[first, rows, 1] = x[second, rows, 1] = 1.0
         targets = np.full((T, batch, 1), np.nan)
         targets[-1, :, 0] = x[first, rows, 0] + x[second, rows, 0]
-        return Batch((readonly(x),), readonly(targets))
+        return Batch((read_only(x),), read_only(targets))
 
-    def tell(self, batch: Batch, which: int) -> tuple[str, ...]:
+    def describe(self, batch: Batch, which: int) -> tuple[str, ...]:
         values, marks = batch.inputs[0][:, which].T
         return tuple(
             f"{value:.2f}{', marked' if mark else ''}"
@@ -52,7 +52,7 @@ class AddingTask(StreamTask):
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class TokenTask(StreamTask):
+class TokenTask(GeneratedTask):
     """A memory task over a few symbols.
 
     Parameters
@@ -71,12 +71,12 @@ class TokenTask(StreamTask):
     def steps(self) -> int:
         return self.length
 
-    def tell(self, batch: Batch, which: int) -> tuple[str, ...]:
+    def describe(self, batch: Batch, which: int) -> tuple[str, ...]:
         return tuple(self.symbols[token] for token in batch.inputs[0][:, which])
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class SineTask(StreamTask):
+class SineTask(GeneratedTask):
     """Say the next value of a sine wave from the present one, which is met twice in each period."""
 
     length: int = 20
@@ -93,9 +93,9 @@ class SineTask(StreamTask):
         wave = np.sin(2 * np.pi * t / self.PERIOD + phase)[:, :, None]
         targets = wave[1:].copy()
         targets[0] = np.nan
-        return Batch((readonly(wave[:-1].copy()),), readonly(targets))
+        return Batch((read_only(wave[:-1].copy()),), read_only(targets))
 
-    def tell(self, batch: Batch, which: int) -> tuple[str, ...]:
+    def describe(self, batch: Batch, which: int) -> tuple[str, ...]:
         return tuple(f"{value:.2f}" for value in batch.inputs[0][:, which, 0])
 
 
@@ -108,7 +108,7 @@ class EchoTask(TokenTask):
         x = rng.integers(0, 2, (self.length, batch))
         targets = np.full_like(x, -1)
         targets[self.DELAY :] = x[: -self.DELAY]
-        return Batch((readonly(x),), readonly(targets))
+        return Batch((read_only(x),), read_only(targets))
 
 
 class ParityTask(TokenTask):
@@ -116,7 +116,7 @@ class ParityTask(TokenTask):
 
     def draw(self, rng: np.random.Generator, batch: int) -> Batch:
         x = rng.integers(0, 2, (self.length, batch))
-        return Batch((readonly(x),), readonly(x.cumsum(axis=0) % 2))
+        return Batch((read_only(x),), read_only(x.cumsum(axis=0) % 2))
 
 
 class BracketTask(TokenTask):
@@ -131,7 +131,7 @@ class BracketTask(TokenTask):
             closes = (rng.random(batch) < 0.5) & (depth > 0) | (depth == self.outputs - 1)
             x[t], depth = closes, depth + np.where(closes, -1, 1)
             targets[t] = depth
-        return Batch((readonly(x),), readonly(targets))
+        return Batch((read_only(x),), read_only(targets))
 
 
 class OrderTask(TokenTask):
@@ -148,10 +148,10 @@ class OrderTask(TokenTask):
         x[first, rows], x[second, rows] = one, other
         targets = np.full_like(x, -1)
         targets[-1] = 2 * one + other
-        return Batch((readonly(x),), readonly(targets))
+        return Batch((read_only(x),), read_only(targets))
 
 
-class BookTask(TokenTask):
+class DelayedRecallTask(TokenTask):
     """Recall the place that was named first, after a few words that do not matter."""
 
     LEAST, MOST = 4, 11
@@ -167,7 +167,7 @@ class BookTask(TokenTask):
         steps = int(lengths.max())
         targets = np.full((steps, batch), -1)
         targets[-1] = x[0]
-        return Batch((readonly(x[:steps]),), readonly(targets), (readonly(lengths),))
+        return Batch((read_only(x[:steps]),), read_only(targets), (read_only(lengths),))
 
 
 PLACES = ("kitchen", "garden", "attic", "cellar", "hall", "study", "shed", "bath")
@@ -185,7 +185,7 @@ ADDING = AddingTask(
     better="lower",
     guess=float(np.sqrt(1 / 6)),
     target=0.08,
-    recipe=StreamRecipe(hidden=None, lr=5e-3, batch=32, updates=1000),
+    recipe=GeneratedRecipe(hidden=None, lr=5e-3, batch=32, updates=1000),
     budget=3_425,
     simplified=(
         "The numbers are random and mean nothing. A network has as many units as fit into 3,425 "
@@ -204,7 +204,7 @@ ECHO = EchoTask(
     better="higher",
     guess=0.5,
     target=0.99,
-    recipe=StreamRecipe(hidden=None, lr=5e-3, batch=32, updates=200),
+    recipe=GeneratedRecipe(hidden=None, lr=5e-3, batch=32, updates=200),
     budget=1_000,
     length=20,
     symbols=("0", "1"),
@@ -222,7 +222,7 @@ PARITY = ParityTask(
     better="higher",
     guess=0.5,
     target=0.98,
-    recipe=StreamRecipe(hidden=None, lr=5e-3, batch=32, updates=2000),
+    recipe=GeneratedRecipe(hidden=None, lr=5e-3, batch=32, updates=2000),
     budget=1_000,
     length=12,
     symbols=("0", "1"),
@@ -240,7 +240,7 @@ SINE = SineTask(
     better="lower",
     guess=float(np.sqrt(1 / 2)),
     target=0.03,
-    recipe=StreamRecipe(hidden=None, lr=2e-2, batch=32, updates=800, schedule="cosine"),
+    recipe=GeneratedRecipe(hidden=None, lr=2e-2, batch=32, updates=800, schedule="cosine"),
     budget=165,
     simplified=(
         "One frequency, no noise. A feed-forward network that sees two values instead of one "
@@ -259,7 +259,7 @@ BRACKETS = BracketTask(
     better="higher",
     guess=0.27,
     target=0.98,
-    recipe=StreamRecipe(hidden=None, lr=5e-3, batch=32, updates=800),
+    recipe=GeneratedRecipe(hidden=None, lr=5e-3, batch=32, updates=800),
     budget=1_200,
     length=20,
     symbols=("(", ")"),
@@ -277,13 +277,13 @@ ORDER = OrderTask(
     better="higher",
     guess=0.25,
     target=0.98,
-    recipe=StreamRecipe(hidden=None, lr=5e-3, batch=32, updates=400),
+    recipe=GeneratedRecipe(hidden=None, lr=5e-3, batch=32, updates=400),
     budget=1_500,
     length=20,
     symbols=("X", "Y", "a", "b", "c", "d"),
     answers=("X, X", "X, Y", "Y, X", "Y, Y"),
 )
-BOOK = BookTask(
+BOOK = DelayedRecallTask(
     key="book",
     title="The book",
     question="Where is the book, which was named first?",
@@ -295,13 +295,13 @@ BOOK = BookTask(
     better="higher",
     guess=1 / len(PLACES),
     target=0.98,
-    recipe=StreamRecipe(hidden=None, lr=1e-2, batch=32, updates=800),
+    recipe=GeneratedRecipe(hidden=None, lr=1e-2, batch=32, updates=800),
     budget=2_500,
-    length=BookTask.MOST + 2,
+    length=DelayedRecallTask.MOST + 2,
     symbols=(*PLACES, "where?", *WORDS),
     answers=PLACES,
 )
 
-MEMORY_TASKS: Mapping[str, StreamTask] = ReadOnly(
+MEMORY_TASKS: Mapping[str, GeneratedTask] = ReadOnly(
     {task.key: task for task in (ADDING, ECHO, PARITY, SINE, BRACKETS, ORDER, BOOK)}
 )

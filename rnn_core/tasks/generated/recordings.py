@@ -14,7 +14,7 @@ RECORDS = MODELS / "streams.json"
 
 
 @dataclass(frozen=True)
-class StreamRecord:
+class GeneratedRecord:
     """Several runs of one cell on one task, measured on held-out sequences.
 
     Parameters
@@ -52,7 +52,7 @@ class StreamRecord:
 
 
 @lru_cache(maxsize=1)
-def load_records() -> Mapping[tuple[str, str], StreamRecord]:
+def load_records() -> Mapping[tuple[str, str], GeneratedRecord]:
     """Read what `make models` recorded, by task and cell.
 
     >>> record = load_records()["adding", "gru"]
@@ -64,16 +64,16 @@ def load_records() -> Mapping[tuple[str, str], StreamRecord]:
     return ReadOnly({(record.task, record.cell): record for record in records})
 
 
-def save_records(records: Mapping[tuple[str, str], StreamRecord]) -> None:
+def save_records(records: Mapping[tuple[str, str], GeneratedRecord]) -> None:
     """Write all records, one to a line."""
     lines = ",\n".join(json.dumps(asdict(record)) for record in records.values())
     RECORDS.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
     load_records.cache_clear()
 
 
-def _read(held: dict[str, object]) -> StreamRecord:
+def _read(held: dict[str, object]) -> GeneratedRecord:
     curves = {
         name: tuple(tuple(run) for run in held[name])  # type: ignore[attr-defined]
         for name in ("metric", "loss", "training_loss")
     }
-    return StreamRecord(**{**held, "updates": tuple(held["updates"]), **curves})  # type: ignore[arg-type]
+    return GeneratedRecord(**{**held, "updates": tuple(held["updates"]), **curves})  # type: ignore[arg-type]

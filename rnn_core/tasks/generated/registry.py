@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rnn_core.record import ReadOnly
-from rnn_core.tasks.generated.base import StreamTask
+from rnn_core.tasks.generated.base import GeneratedTask
 from rnn_core.tasks.generated.memory import MEMORY_TASKS
 from rnn_core.tasks.generated.sunspots import SUNSPOTS
 
-STREAMS: Mapping[str, StreamTask] = ReadOnly({**MEMORY_TASKS, SUNSPOTS.key: SUNSPOTS})
+GENERATED_TASKS: Mapping[str, GeneratedTask] = ReadOnly({**MEMORY_TASKS, SUNSPOTS.key: SUNSPOTS})

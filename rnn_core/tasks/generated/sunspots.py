@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from rnn_core.generation.step import step
 from rnn_core.network import Batch, Network
 from rnn_core.record import Record
-from rnn_core.tasks.dataset import readonly
-from rnn_core.tasks.generated.base import StreamRecipe, StreamTask
+from rnn_core.tasks.dataset import read_only
+from rnn_core.tasks.generated.base import GeneratedRecipe, GeneratedTask
 from rnn_core.tasks.paths import read_text
 from rnn_core.topology import ALIGNED
 from rnn_core.unroll import forward
@@ -57,7 +57,7 @@ def load_years() -> Years:
     """
     rows = list(csv.DictReader(read_text("sunspots.csv").splitlines()))
     years = np.array([int(row["year"]) for row in rows])
-    return Years(readonly(years), readonly(np.array([float(row["sunspots"]) for row in rows])))
+    return Years(read_only(years), read_only(np.array([float(row["sunspots"]) for row in rows])))
 
 
 class Forecaster(Protocol):
@@ -104,7 +104,7 @@ def forecast_next(forecaster: Forecaster) -> Forecast:
     series = load_years()
     predicted = np.full(len(series.values), np.nan)
     predicted[1:] = forecaster.predict(series.values)[:-1]
-    return Forecast(series.years, series.values, readonly(predicted))
+    return Forecast(series.years, series.values, read_only(predicted))
 
 
 def run_free(forecaster: Forecaster, start: int, years: int) -> Forecast:
@@ -139,7 +139,7 @@ def run_free(forecaster: Forecaster, start: int, years: int) -> Forecast:
     values = np.full(years, np.nan)
     happened = series.between(start, start + years - 1)
     values[: len(happened)] = happened
-    return Forecast(readonly(ahead), readonly(values), readonly(forecaster.run_on(known, years)))
+    return Forecast(read_only(ahead), read_only(values), read_only(forecaster.run_on(known, years)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -187,12 +187,12 @@ def fit_ar(order: int = 9) -> Autoregression:
     windows = np.lib.stride_tricks.sliding_window_view(values, order + 1)
     table = np.hstack([windows[:, -2::-1], np.ones((len(windows), 1))])
     solution, *_ = np.linalg.lstsq(table, windows[:, -1], rcond=None)
-    return Autoregression(readonly(solution[:-1]), float(solution[-1]))
+    return Autoregression(read_only(solution[:-1]), float(solution[-1]))
 
 
 def persistence() -> Autoregression:
     """The forecast that next year is as this year."""
-    return Autoregression(readonly(np.ones(1)), 0.0)
+    return Autoregression(read_only(np.ones(1)), 0.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -220,7 +220,7 @@ class NetworkForecaster:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class SunspotsTask(StreamTask):
+class SunspotsTask(GeneratedTask):
     """Windows of forty years out of 1700–1920, with a little noise on what is read."""
 
     length: int = 40
@@ -240,7 +240,7 @@ class SunspotsTask(StreamTask):
         x = windows[:-1] + NOISE * rng.standard_normal(windows[:-1].shape)
         targets = windows[1:].copy()
         targets[:WARM_UP] = np.nan
-        return Batch((readonly(x),), readonly(targets))
+        return Batch((read_only(x),), read_only(targets))
 
     @property
     def held_out(self) -> Batch:
@@ -248,16 +248,16 @@ class SunspotsTask(StreamTask):
         values = load_years().between(TRAIN[0], TEST[1])[:, None, None] / SCALE
         targets = values[1:].copy()
         targets[: TEST[0] - TRAIN[0] - 1] = np.nan
-        return Batch((readonly(values[:-1]),), readonly(targets))
+        return Batch((read_only(values[:-1]),), read_only(targets))
 
     def score(self, logits: Array, targets: Array) -> float:
         """Mean squared error in sunspot numbers, relative to the variance 1535."""
         return float(np.nanmean((logits - targets) ** 2)) * SCALE**2 / VARIANCE
 
-    def tell(self, batch: Batch, which: int) -> tuple[str, ...]:
-        return tuple(map(self.say, batch.inputs[0][:, which, 0]))
+    def describe(self, batch: Batch, which: int) -> tuple[str, ...]:
+        return tuple(map(self.format_value, batch.inputs[0][:, which, 0]))
 
-    def say(self, value: float) -> str:
+    def format_value(self, value: float) -> str:
         return f"{round(SCALE * value, 0) + 0.0:.0f}".replace("-", "−")
 
     @property
@@ -280,7 +280,7 @@ SUNSPOTS = SunspotsTask(
     better="lower",
     guess=1.149,
     target=0.125,
-    recipe=StreamRecipe(
+    recipe=GeneratedRecipe(
         hidden=12, lr=5e-3, batch=16, updates=2000, schedule="cosine", weight_decay=1e-2
     ),
     budget=0,
@@ -294,7 +294,7 @@ SUNSPOTS = SunspotsTask(
 
 
 @dataclass(frozen=True)
-class Yardstick:
+class Baseline:
     """A method without a network: its name, what it is given, its parameters and test error."""
 
     name: str
@@ -303,7 +303,7 @@ class Yardstick:
     test: float
 
 
-def yardsticks() -> tuple[Yardstick, ...]:
+def yardsticks() -> tuple[Baseline, ...]:
     """Measure persistence and AR(9) on 1921–55.
 
     >>> [(one.name, round(one.test, 2)) for one in yardsticks()]
@@ -311,6 +311,6 @@ def yardsticks() -> tuple[Yardstick, ...]:
     """
     last, nine = persistence(), fit_ar(9)
     return (
-        Yardstick("persistence", "this year's number", 0, forecast_next(last).error()),
-        Yardstick("AR(9)", "the last nine numbers", nine.size, forecast_next(nine).error()),
+        Baseline("persistence", "this year's number", 0, forecast_next(last).error()),
+        Baseline("AR(9)", "the last nine numbers", nine.size, forecast_next(nine).error()),
     )

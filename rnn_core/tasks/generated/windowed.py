@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rnn_core.losses import is_scored
+from rnn_core.losses import is_counted
 from rnn_core.network import Batch
-from rnn_core.tasks.dataset import readonly
-from rnn_core.tasks.generated.base import StreamTask
+from rnn_core.tasks.dataset import read_only
+from rnn_core.tasks.generated.base import GeneratedTask
 from rnn_core.topology import ONE_TO_ONE
 
 Array = NDArray[Any]
@@ -25,17 +25,17 @@ WIDEST = 256
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class WindowTask(StreamTask):
+class WindowTask(GeneratedTask):
     """A stream as a feed-forward network sees it; made by `windowed`.
 
     Parameters
     ----------
-    inner : StreamTask
+    inner : GeneratedTask
     window : int
         Inputs side by side, the present one the last; before the sequence began they are zeros.
     """
 
-    inner: StreamTask
+    inner: GeneratedTask
     window: int
 
     @property
@@ -51,7 +51,7 @@ class WindowTask(StreamTask):
         """The same held-out sequences as the recurrent networks are measured on."""
         return self._look(self.inner.held_out)
 
-    def tell(self, batch: Batch, which: int) -> tuple[str, ...]:
+    def describe(self, batch: Batch, which: int) -> tuple[str, ...]:
         return (" ".join(f"{number:.2f}" for number in batch.inputs[0][0, which]),)
 
     def score(self, logits: Array, targets: Array) -> float:
@@ -65,31 +65,31 @@ class WindowTask(StreamTask):
 
     def _look(self, batch: Batch) -> Batch:
         x, targets = _dense(batch.inputs[0], self.inner.inputs), batch.targets
-        at, which = np.nonzero(is_scored(targets))
+        at, which = np.nonzero(is_counted(targets))
         wanted = targets[at, which][None]
         lengths = batch.lengths[0] if batch.lengths else None
         if lengths is not None:  # a shorter sequence waits at the end, where its answer is read
             at = lengths[which] - 1
         earlier = at[:, None] - np.arange(self.window - 1, -1, -1)
         seen = np.where((earlier >= 0)[..., None], x[np.maximum(earlier, 0), which[:, None]], 0.0)
-        return Batch((readonly(seen.reshape(1, len(at), self.inputs)),), readonly(wanted))
+        return Batch((read_only(seen.reshape(1, len(at), self.inputs)),), read_only(wanted))
 
 
 def _dense(x: Array, width: int) -> Array:
     return x if x.dtype.kind == "f" else np.eye(width)[x]
 
 
-def scored_steps(task: StreamTask) -> int:
+def scored_steps(task: GeneratedTask) -> int:
     """Return how many steps of each sequence are scored, which is the same for all."""
-    return int(is_scored(task.draw(np.random.default_rng(0), 1).targets).sum())
+    return int(is_counted(task.draw(np.random.default_rng(0), 1).targets).sum())
 
 
-def windowed(task: StreamTask, window: int, parameters: int | None = None) -> WindowTask:
+def windowed(task: GeneratedTask, window: int, parameters: int | None = None) -> WindowTask:
     """Return the feed-forward rival's view of a stream, with as many parameters as are allowed.
 
     Parameters
     ----------
-    task : StreamTask
+    task : GeneratedTask
     window : int
         Inputs it sees side by side.
     parameters : int, optional

@@ -295,7 +295,7 @@ SENTIMENT = SentimentTask(
         embedding=40,
         clip=0.3,
         weight_decay=0.1,
-        pool=8,
+        bucket_batches=8,
     ),
     metric="accuracy",
     target=0.97,

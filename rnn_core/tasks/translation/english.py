@@ -20,10 +20,10 @@ ACCEPTED = (
 )
 
 
-def say(n: int) -> tuple[str, ...]:
+def spell(n: int) -> tuple[str, ...]:
     """The words of a number, without "and".
 
-    >>> say(342)
+    >>> spell(342)
     ('three', 'hundred', 'forty', 'two')
     """
     hundreds, rest = divmod(n, 100)
@@ -34,7 +34,7 @@ def say(n: int) -> tuple[str, ...]:
     return (*front, TENS[tens - 2], *((SMALL[ones],) if ones else ()))
 
 
-_VALUES = {say(n): n for n in range(LARGEST + 1)}
+_VALUES = {spell(n): n for n in range(LARGEST + 1)}
 
 
 def value_of(words: tuple[str, ...]) -> int | None:
@@ -86,7 +86,7 @@ def _from_digits(text: str) -> tuple[tuple[str, ...], int]:
     number = int(digits.lstrip("0") or "0") if len(digits.lstrip("0")) <= 9 else LARGEST + 1
     if number > LARGEST or (text.startswith("-") and number):
         raise ValueError(f"{quoted((text,))} is outside 0 to 999: {ACCEPTED}")
-    return say(number), number
+    return spell(number), number
 
 
 def _from_words(

@@ -72,7 +72,7 @@ class NumbersTask(Task):
         classes = Vocabulary((END, *pieces))
         splits = {
             name: _split(
-                [english.encode(english_numbers.say(n)) for n in numbers],
+                [english.encode(english_numbers.spell(n)) for n in numbers],
                 [classes.encode((*self._translations[n], END)) for n in numbers],
             )
             for name, numbers in self._numbers.items()
@@ -118,7 +118,7 @@ class NumbersTask(Task):
         numbers = self._numbers["test"]
         nearest = (min(range(len(numbers)), key=lambda n: abs(numbers[n] - k)) for k in self.picked)
         return [
-            (n, f"{numbers[n]}: {' '.join(english_numbers.say(numbers[n]))}")
+            (n, f"{numbers[n]}: {' '.join(english_numbers.spell(numbers[n]))}")
             for n in dict.fromkeys(nearest)
         ]
 

@@ -9,14 +9,14 @@ from typing import Any
 import pandas as pd
 
 from rnn_views import colour_names
-from rnn_views.figures.figure import Figure, lay_out
+from rnn_views.figures.figure import Figure, base_layout
 from rnn_views.figures.share_axis import share_ticks
 from rnn_views.figures.training.metric import is_share, show_metric
 from rnn_views.figures.training.run_curves import HUES
 
 
 @dataclass(frozen=True)
-class Contender:
+class ModelScore:
     """One model and how well it does on data it has not seen.
 
     Parameters
@@ -38,8 +38,8 @@ class Contender:
     hue: str = "yardstick"
 
 
-def contenders(
-    models: Sequence[Contender],
+def model_ranking(
+    models: Sequence[ModelScore],
     metric: str,
     *,
     target: float | None = None,
@@ -50,7 +50,7 @@ def contenders(
 
     Parameters
     ----------
-    models : sequence of Contender
+    models : sequence of ModelScore
     metric : str
     target : float, optional
         What the task asks for; drawn as a rule.
@@ -68,18 +68,18 @@ def contenders(
     layout["showlegend"] = guess is not None
     return Figure(
         name="held-out",
-        drawing={"data": data, "layout": layout},
+        spec={"data": data, "layout": layout},
         alt=_tell(ranked, metric, target, guess),
-        tabulate=lambda: contender_table(ranked, metric),
+        to_table=lambda: contender_table(ranked, metric),
     )
 
 
-def rank(models: Sequence[Contender], better: str) -> list[Contender]:
+def rank(models: Sequence[ModelScore], better: str) -> list[ModelScore]:
     """Return the models from best to worst."""
     return sorted(models, key=lambda model: model.value, reverse=better == "higher")
 
 
-def contender_table(models: Sequence[Contender], metric: str) -> pd.DataFrame:
+def contender_table(models: Sequence[ModelScore], metric: str) -> pd.DataFrame:
     """Return the models with what they see, their size and their result."""
     return pd.DataFrame(
         {
@@ -91,7 +91,7 @@ def contender_table(models: Sequence[Contender], metric: str) -> pd.DataFrame:
     )
 
 
-def _dots(drawn: Sequence[Contender], metric: str) -> dict[str, Any]:
+def _dots(drawn: Sequence[ModelScore], metric: str) -> dict[str, Any]:
     # In per cent the axis ends at 100, so a label beside a good result stands to its left.
     beside = ["middle left" if model.value > 0.8 else "middle right" for model in drawn]
     return {
@@ -126,7 +126,7 @@ def _guess(guess: float, rival: str, metric: str) -> dict[str, Any]:
     }
 
 
-def _layout(drawn: Sequence[Contender], metric: str, target: float | None) -> dict[str, Any]:
+def _layout(drawn: Sequence[ModelScore], metric: str, target: float | None) -> dict[str, Any]:
     values = [model.value for model in drawn]
     room = 0.18 * ((max(values) - min(values)) or 1.0)
     xaxis: dict[str, Any] = (
@@ -134,7 +134,7 @@ def _layout(drawn: Sequence[Contender], metric: str, target: float | None) -> di
         if is_share(metric)
         else {"range": [min(values) - room / 2, max(values) + 2 * room]}
     )
-    layout = lay_out(
+    layout = base_layout(
         x=f"test {metric}",
         y="",
         height=90 + 34 * len(drawn),
@@ -152,14 +152,14 @@ def _layout(drawn: Sequence[Contender], metric: str, target: float | None) -> di
                 "x1": target,
                 "y0": 0,
                 "y1": 1,
-                "line": {"color": colour_names.QUIET, "width": 1, "dash": "dash"},
+                "line": {"color": colour_names.MUTED, "width": 1, "dash": "dash"},
             }
         ]
     return layout
 
 
 def _tell(
-    ranked: Sequence[Contender], metric: str, target: float | None, guess: float | None
+    ranked: Sequence[ModelScore], metric: str, target: float | None, guess: float | None
 ) -> str:
     told = "; ".join(f"{model.name} {show_metric(model.value, metric)}" for model in ranked)
     parts = [f"Dot chart of the test {metric}, best first: {told}."]

@@ -5,26 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rnn_views import colour_names
-from rnn_views.figures.figure import Figure, lay_out
+from rnn_views.figures.figure import Figure, base_layout
 from rnn_views.memory.units import answers_changed, units_table
 from rnn_views.number_format import format_number
 
 if TYPE_CHECKING:
-    from rnn_core.analysis.ablation import Knockouts
+    from rnn_core.analysis.ablation import Ablation
     from rnn_views.memory.cases import Pass
 
 MOST = 16
 
 
 def knockout_bars(
-    read: Pass, found: Knockouts, unit: int | None = None, *, height: int = 320
+    read: Pass, found: Ablation, unit: int | None = None, *, height: int = 320
 ) -> Figure:
     """Draw one bar per unit, that with the largest effect first.
 
     Parameters
     ----------
     read : Pass
-    found : Knockouts
+    found : Ablation
     unit : int, optional
         From 1; its bar is outlined, and drawn also where it is not among the first.
     height : int
@@ -59,7 +59,7 @@ def knockout_bars(
         )
     ]
     what = "probability that moves" if read.classes else "how far the number moves"
-    layout = lay_out(
+    layout = base_layout(
         x="unit that is silenced, the strongest first",
         y=what,
         height=height,
@@ -75,10 +75,10 @@ def knockout_bars(
     first = int(found.order[0])
     return Figure(
         name="knockouts",
-        drawing={"data": bars, "layout": layout},
+        spec={"data": bars, "layout": layout},
         alt=f"Bar chart of how far the answer moves when a unit is silenced: {len(shown)} of "
         f"{len(found.effect)} units. The strongest is unit {first + 1} with "
         f"{format_number(found.effect[first], 3)}; {int(changed.sum())} units change the answer "
         "alone.",
-        tabulate=lambda: units_table(read, found),
+        to_table=lambda: units_table(read, found),
     )

@@ -11,12 +11,12 @@ import pandas as pd
 from rnn_core.tasks.generated.sunspots import TRAIN, Forecast, load_years
 from rnn_views import colour_names
 from rnn_views.cell_style import CELL_LOOKS
-from rnn_views.figures.figure import TICK, Figure, lay_out
+from rnn_views.figures.figure import TICK, Figure, base_layout
 from rnn_views.number_format import format_fixed
 
 BEFORE = 45
 """Years before the forecast that are drawn."""
-YARDSTICKS = {"AR(9)": (colour_names.W_XH, "dashdot"), "persistence": (colour_names.QUIET, "dot")}
+YARDSTICKS = {"AR(9)": (colour_names.W_XH, "dashdot"), "persistence": (colour_names.MUTED, "dot")}
 LOOKS = {**{look.name: (look.colour, look.dash) for look in CELL_LOOKS.values()}, **YARDSTICKS}
 
 
@@ -48,7 +48,7 @@ def forecast_curves(forecasts: Mapping[str, Forecast], *, truth: bool, height: i
         )
     for name, one in forecasts.items():
         lines.append(_line(name, one.years, one.predicted, *LOOKS[name]))
-    layout = lay_out(
+    layout = base_layout(
         x="year",
         y="sunspot number",
         height=height,
@@ -57,14 +57,14 @@ def forecast_curves(forecasts: Mapping[str, Forecast], *, truth: bool, height: i
     layout["shapes"] = [_rule(start - 0.5)]
     if start - BEFORE < TRAIN[1] < end:
         layout["shapes"].append(
-            _rule(TRAIN[1] + 0.5) | {"line": {"color": colour_names.QUIET, "width": 3}}
+            _rule(TRAIN[1] + 0.5) | {"line": {"color": colour_names.MUTED, "width": 3}}
         )
         layout["annotations"] = [_note(TRAIN[1] + 0.5, "learned from ←")]
     return Figure(
         name=f"sunspots-{start}",
-        drawing={"data": lines, "layout": layout},
+        spec={"data": lines, "layout": layout},
         alt=_tell(forecasts, start, end, truth),
-        tabulate=lambda: _table(forecasts, truth),
+        to_table=lambda: _table(forecasts, truth),
     )
 
 
@@ -88,7 +88,7 @@ def _rule(at: float) -> dict[str, Any]:
         "x1": at,
         "y0": 0,
         "y1": 1,
-        "line": {"color": colour_names.QUIET, "width": 1, "dash": "dash"},
+        "line": {"color": colour_names.MUTED, "width": 1, "dash": "dash"},
     }
 
 
@@ -101,7 +101,7 @@ def _note(at: float, text: str) -> dict[str, Any]:
         "yanchor": "bottom",
         "text": text,
         "showarrow": False,
-        "font": {"color": colour_names.QUIET, "size": TICK},
+        "font": {"color": colour_names.MUTED, "size": TICK},
     }
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from rnn_core.analysis.gradient_flow import clip_factor
 from rnn_views import colour_names
 from rnn_views.cell_style import CELL_LOOKS, cell_line
-from rnn_views.figures.figure import Figure, lay_out
+from rnn_views.figures.figure import Figure, base_layout
 from rnn_views.figures.log_axis import log_axis
 from rnn_views.number_format import format_number
 
@@ -52,7 +52,7 @@ def gradient_distance(
             clipped = cell_line(one.cell, x, drawable(rows[AFTER]), name=name)
             lines.append(clipped | {"mode": "lines", "opacity": 0.75})
             clipped["line"]["width"] = 1
-    layout = lay_out(
+    layout = base_layout(
         x="steps back from the scored step",
         y="‖∂L / ∂state‖",
         height=height,
@@ -61,10 +61,10 @@ def gradient_distance(
     layout["shapes"] = [_first_step(max(one.reach.step for one in found))]
     return Figure(
         name="gradient-by-distance",
-        drawing={"data": lines, "layout": layout},
+        spec={"data": lines, "layout": layout},
         alt="Line chart, logarithmic, of the norm of the gradient of the state against the number "
         "of steps it has gone back. " + " ".join(_tell(one) for one in found),
-        tabulate=lambda: table,
+        to_table=lambda: table,
     )
 
 
@@ -101,7 +101,7 @@ def _first_step(back: int) -> dict[str, object]:
         "x1": back,
         "y0": 0,
         "y1": 1,
-        "line": {"color": colour_names.QUIET, "width": 1, "dash": "dash"},
+        "line": {"color": colour_names.MUTED, "width": 1, "dash": "dash"},
     }
 
 

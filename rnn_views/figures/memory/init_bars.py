@@ -9,7 +9,7 @@ import pandas as pd
 from rnn_core.tasks import TASKS
 from rnn_views import colour_names
 from rnn_views.comparison.seeds import Measured
-from rnn_views.figures.figure import Figure, lay_out
+from rnn_views.figures.figure import Figure, base_layout
 from rnn_views.figures.share_axis import hover_shares, share_ticks
 
 LOOKS = {
@@ -42,7 +42,7 @@ def start_points(found: Sequence[Measured], *, height: int = 300) -> Figure:
                 "hovertemplate": "%{y}: %{hovertext}<extra></extra>",
             }
         )
-    layout = lay_out(
+    layout = base_layout(
         x="right answers on test data, one point per seed",
         y="",
         height=height,
@@ -55,9 +55,9 @@ def start_points(found: Sequence[Measured], *, height: int = 300) -> Figure:
     )
     return Figure(
         name="starts-of-W_hh",
-        drawing={"data": lines, "layout": layout},
+        spec={"data": lines, "layout": layout},
         alt=f"Points, one per seed, of the share of right answers by start of W_hh. {told}.",
-        tabulate=lambda: _table(found),
+        to_table=lambda: _table(found),
     )
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from rnn_views import colour_names
 from rnn_views.cell_style import MOST_MARKERS
-from rnn_views.figures.figure import Figure, lay_out
+from rnn_views.figures.figure import Figure, base_layout
 from rnn_views.figures.log_axis import log_axis
 from rnn_views.figures.memory.gradient_flow import drawable
 from rnn_views.number_format import format_number
@@ -47,7 +47,7 @@ def jacobian_factors(
         }
     )
     looks = (
-        (PRODUCT, colour_names.QUIET, "solid", "circle"),
+        (PRODUCT, colour_names.MUTED, "solid", "circle"),
         ("W_hh alone", colour_names.W_HH, "dash", "diamond"),
         (most, colour_names.ACCENT, "dot", "square"),
         (typical, colour_names.ACCENT, "dashdot", "triangle-up"),
@@ -65,7 +65,7 @@ def jacobian_factors(
         }
         for name, colour, dash, symbol in looks
     ]
-    layout = lay_out(
+    layout = base_layout(
         x="steps back from the last state",
         y="largest growth factor",
         height=height,
@@ -75,8 +75,8 @@ def jacobian_factors(
     told = "; ".join(f"{name} {format_number(end[name], 3)}" for name, *_ in looks)
     return Figure(
         name="jacobian-factors",
-        drawing={"data": lines, "layout": layout},
+        spec={"data": lines, "layout": layout},
         alt=f"Line chart, logarithmic, of how much a small change of the state can grow over k "
         f"steps, with its two factors. Over {len(table) - 1} steps: {told}.",
-        tabulate=lambda: table,
+        to_table=lambda: table,
     )

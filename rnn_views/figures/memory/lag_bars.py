@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from rnn_views import colour_names
-from rnn_views.figures.figure import Figure, lay_out
+from rnn_views.figures.figure import Figure, base_layout
 from rnn_views.number_format import format_number
 
 if TYPE_CHECKING:
@@ -46,12 +46,12 @@ def lag_bars(split: LagSplit, *, height: int = 340) -> Figure:
         "marker": {
             "symbol": "line-ew-open",
             "size": 10,
-            "color": colour_names.QUIET,
-            "line": {"width": 2, "color": colour_names.QUIET},
+            "color": colour_names.MUTED,
+            "line": {"width": 2, "color": colour_names.MUTED},
         },
         "hovertemplate": "%{y:.3g}",
     }
-    layout = lay_out(
+    layout = base_layout(
         x="lag: steps back",
         y=f"share of d{split.name}",
         height=height,
@@ -60,7 +60,7 @@ def lag_bars(split: LagSplit, *, height: int = 340) -> Figure:
     table = pd.DataFrame({"lag": lags, f"along d{split.name}": along, "its own length": norms})
     return Figure(
         name=f"lag-bars-{split.name}",
-        drawing={"data": [bars, marks], "layout": layout},
+        spec={"data": [bars, marks], "layout": layout},
         alt=(
             f"Bar chart of what each lag adds to d{split.name}. Along d{split.name}: "
             f"{format_number(along[0], 3)} from lag 0, {format_number(along[-1], 3)} from lag "
@@ -68,5 +68,5 @@ def lag_bars(split: LagSplit, *, height: int = 340) -> Figure:
             f"{format_number(sum(along), 3)}, its norm. The lengths of the parts add up to "
             f"{format_number(sum(norms), 3)}."
         ),
-        tabulate=lambda: table,
+        to_table=lambda: table,
     )

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from rnn_views import colour_names
-from rnn_views.figures.figure import TICK, Figure, lay_out
+from rnn_views.figures.figure import TICK, Figure, base_layout
 from rnn_views.number_format import format_number
 
 if TYPE_CHECKING:
@@ -42,14 +42,14 @@ def lag_map(split: LagSplit, *, height: int = 340) -> Figure:
         "customdata": [[None if np.isnan(c) else float(c) for c in row] for row in cells],
         "zmin": top - DECADES,
         "zmax": top,
-        "colorscale": [[0, colour_names.NOTHING], [1, colour_names.GRAD_POSITIVE]],
+        "colorscale": [[0, colour_names.FAINT], [1, colour_names.GRAD_POSITIVE]],
         "hoverongaps": False,
         "xgap": 1,
         "ygap": 1,
         "colorbar": _scale(top, largest),
         "hovertemplate": "scored step %{y}, %{x} steps back: %{customdata:.3g}<extra></extra>",
     }
-    layout = lay_out(
+    layout = base_layout(
         x=f"lag: steps between the loss and that use of {split.name}",
         y="scored step",
         height=height,
@@ -60,9 +60,9 @@ def lag_map(split: LagSplit, *, height: int = 340) -> Figure:
     layout["hovermode"] = "closest"
     return Figure(
         name=f"lags-{split.name}",
-        drawing={"data": [drawn], "layout": layout},
+        spec={"data": [drawn], "layout": layout},
         alt=_tell(split, scored, largest),
-        tabulate=lambda: _table(split, scored),
+        to_table=lambda: _table(split, scored),
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from rnn_views import colour_names
-from rnn_views.figures.figure import Figure, lay_out
+from rnn_views.figures.figure import Figure, base_layout
 from rnn_views.number_format import format_number
 
 if TYPE_CHECKING:
@@ -55,17 +55,17 @@ def pasts_map(found: Pasts, *, height: int = 400) -> Figure:
                 "marker": star,
             }
         )
-    layout = lay_out(x="unit 1", y="unit 2", height=height)
+    layout = base_layout(x="unit 1", y="unit 2", height=height)
     layout["hovermode"] = "closest"
     pair_told = f"“{found.texts[pair[0]]}” and “{found.texts[pair[1]]}”"
     return Figure(
         name="pasts",
-        drawing={"data": drawn, "layout": layout},
+        spec={"data": drawn, "layout": layout},
         alt=f"Scatter plot of the last states of {len(found.texts)} inputs in a network with two "
         f"units. The nearest two are {pair_told}, {format_number(found.pair.distance, 3)} apart; "
         "two "
         f"states are typically {format_number(found.pair.typical, 3)} apart.",
-        tabulate=lambda: _table(found),
+        to_table=lambda: _table(found),
     )
 
 

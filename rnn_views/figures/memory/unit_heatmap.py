@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from rnn_views import colour_names
-from rnn_views.figures.figure import TICK, Figure, lay_out
+from rnn_views.figures.figure import TICK, Figure, base_layout
 from rnn_views.figures.memory.unit_trace import step_axis
 from rnn_views.number_format import format_fixed
 
@@ -41,7 +41,7 @@ def unit_map(read: Pass, after: Pass | None = None, *, height: int = 320) -> Fig
         "zmax": peak or 1.0,
         "colorscale": [
             [0, colour_names.NEGATIVE],
-            [0.5, colour_names.NOTHING],
+            [0.5, colour_names.FAINT],
             [1, colour_names.POSITIVE],
         ],
         "xgap": 1 if T <= 60 else 0,
@@ -54,7 +54,7 @@ def unit_map(read: Pass, after: Pass | None = None, *, height: int = 320) -> Fig
         },
         "hovertemplate": f"step %{{x}}, unit %{{y}}: {what} %{{z:.3f}}<extra></extra>",
     }
-    layout = lay_out(
+    layout = base_layout(
         x="time step and what it read",
         y="unit",
         height=height,
@@ -64,9 +64,9 @@ def unit_map(read: Pass, after: Pass | None = None, *, height: int = 320) -> Fig
     layout["hovermode"] = "closest"
     return Figure(
         name="units" if after is None else "units-changed",
-        drawing={"data": [drawn], "layout": layout},
+        spec={"data": [drawn], "layout": layout},
         alt=_tell(values, what, peak),
-        tabulate=lambda: _table(read, values, what),
+        to_table=lambda: _table(read, values, what),
     )
 
 

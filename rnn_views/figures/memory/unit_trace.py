@@ -8,7 +8,7 @@ import pandas as pd
 
 from rnn_views import colour_names
 from rnn_views.cell_style import MOST_MARKERS
-from rnn_views.figures.figure import Figure, lay_out
+from rnn_views.figures.figure import Figure, base_layout
 from rnn_views.number_format import format_fixed
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def unit_path(read: Pass, unit: int, after: Pass | None = None, *, height: int =
         lines.append(
             _line("after the change", steps, values, colour_names.ACCENT, "dash", "diamond")
         )
-    layout = lay_out(
+    layout = base_layout(
         x="time step and what it read",
         y=f"unit {unit} of h",
         height=height,
@@ -46,9 +46,9 @@ def unit_path(read: Pass, unit: int, after: Pass | None = None, *, height: int =
     )
     return Figure(
         name=f"unit-{unit}",
-        drawing={"data": lines, "layout": layout},
+        spec={"data": lines, "layout": layout},
         alt=_tell(table, unit, after is not None),
-        tabulate=lambda: table,
+        to_table=lambda: table,
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from rnn_views import colour_names
-from rnn_views.figures.figure import Figure, lay_out
+from rnn_views.figures.figure import Figure, base_layout
 from rnn_views.figures.training.run_curves import Points, RunCurves
 from rnn_views.figures.training.stacked import training_curves
 from rnn_views.number_format import format_number
@@ -63,12 +63,12 @@ def by_heart(record: BugRecord, *, height: int = 230) -> Figure:
         }
         for name, values, colour, dash, width in kinds
     ]
-    layout = lay_out(x="update", y="loss (nats)", height=height, yaxis={"rangemode": "tozero"})
+    layout = base_layout(x="update", y="loss (nats)", height=height, yaxis={"rangemode": "tozero"})
     layout["showlegend"] = True
     last = record.overfit_updates[-1]
     return Figure(
         name="one-example",
-        drawing={"data": data, "layout": layout},
+        spec={"data": data, "layout": layout},
         alt=(
             f"Loss of one example over {last} updates: as the program sees it from "
             f"{format_number(record.overfit_losses[0], 3)} to "
@@ -76,7 +76,7 @@ def by_heart(record: BugRecord, *, height: int = 230) -> Figure:
             f"right targets from {format_number(record.overfit_true_losses[0], 3)} to "
             f"{format_number(record.overfit_true_losses[-1], 3)}."
         ),
-        tabulate=lambda: pd.DataFrame(
+        to_table=lambda: pd.DataFrame(
             {
                 "update": record.overfit_updates,
                 "loss, as seen": record.overfit_losses,

@@ -8,9 +8,9 @@ import pandas as pd
 
 from rnn_core.training.protocols import Progress
 from rnn_views.cell_style import CELL_LOOKS, cell_line
-from rnn_views.figures.figure import Figure, lay_out
+from rnn_views.figures.figure import Figure, base_layout
 from rnn_views.figures.training.metric import rule, rule_label
-from rnn_views.figures.training.run_curves import Points, tell_change, time_span
+from rnn_views.figures.training.run_curves import Points, describe_change, time_span
 from rnn_views.figures.training.stacked import stack
 
 
@@ -45,7 +45,7 @@ def cell_curves(
         cell_line(cell, [update for update, _ in line], [value for _, value in line])
         for cell, line in points.items()
     ]
-    layout = lay_out(
+    layout = base_layout(
         x="update",
         y=f"{metric} on {data}",
         height=height,
@@ -54,7 +54,7 @@ def cell_curves(
     )
     layout["shapes"] = [rule(guess)]
     layout["annotations"] = [rule_label(guess, f"{constant}: {guess:.3f}")]
-    told = [tell_change(CELL_LOOKS[cell].name, line) for cell, line in points.items()]
+    told = [describe_change(CELL_LOOKS[cell].name, line) for cell, line in points.items()]
     rows = [
         (CELL_LOOKS[cell].name, update, value)
         for cell, line in points.items()
@@ -63,11 +63,11 @@ def cell_curves(
     return Figure(
         name="three-cells",
         # In the form of stacked panels, which the curves of a run in progress are drawn from.
-        drawing=stack([{"data": lines, "layout": layout}], height),
+        spec=stack([{"data": lines, "layout": layout}], height),
         alt=f"Line chart of the {metric} on {data} over the updates. "
         + " ".join(told)
         + f" For comparison, {constant}: {guess:.3f}.",
-        tabulate=lambda: pd.DataFrame(rows, columns=["cell", "update", f"held-out {metric}"]),
+        to_table=lambda: pd.DataFrame(rows, columns=["cell", "update", f"held-out {metric}"]),
     )
 
 

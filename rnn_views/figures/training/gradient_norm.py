@@ -8,10 +8,10 @@ from math import log10
 import pandas as pd
 
 from rnn_views import colour_names
-from rnn_views.figures.figure import Figure, lay_out
+from rnn_views.figures.figure import Figure, base_layout
 from rnn_views.figures.log_axis import log_axis
 from rnn_views.figures.training.metric import rule, rule_label
-from rnn_views.figures.training.run_curves import HUES, RunCurves, line, tell_change, time_span
+from rnn_views.figures.training.run_curves import HUES, RunCurves, describe_change, line, time_span
 from rnn_views.number_format import format_setting
 
 
@@ -38,7 +38,7 @@ def gradient_norm(
     lines = [
         line(run.name, run.gradient_norm, colour) for run, colour in zip(runs, colours, strict=True)
     ]
-    layout = lay_out(
+    layout = base_layout(
         x="update",
         y="gradient norm before clipping",
         height=height,
@@ -46,7 +46,7 @@ def gradient_norm(
         yaxis=log_axis([clip, *(value for run in runs for _, value in run.gradient_norm)]),
     )
     layout["showlegend"] = len(runs) > 1
-    told = [tell_change(run.name, run.gradient_norm) for run in runs]
+    told = [describe_change(run.name, run.gradient_norm) for run in runs]
     if clip is not None:
         layout["shapes"] = [rule(clip)]
         # Plotly wants the exponent where a label stands on a logarithmic axis.
@@ -55,9 +55,9 @@ def gradient_norm(
     rows = [(run.name, update, value) for run in runs for update, value in run.gradient_norm]
     return Figure(
         name="gradient-norm",
-        drawing={"data": lines, "layout": layout},
+        spec={"data": lines, "layout": layout},
         alt="Line chart, logarithmic, of the gradient norm before clipping. " + " ".join(told),
-        tabulate=lambda: pd.DataFrame(
+        to_table=lambda: pd.DataFrame(
             rows, columns=["run", "update", "gradient norm before clipping"]
         ),
     )

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from rnn_views.figures.figure import Figure, lay_out
+from rnn_views.figures.figure import Figure, base_layout
 from rnn_views.figures.training.run_curves import (
     HUES,
     RunCurves,
+    describe_change,
     line,
     tall_axis,
-    tell_change,
     time_span,
 )
 
@@ -50,9 +50,9 @@ def loss_curve(
             if not points and dashed:
                 continue
             lines.append(line(name, points, HUES[run.hue], dashed=dashed))
-            told.append(tell_change(name, points))
+            told.append(describe_change(name, points))
             rows += [(run.name, split, update, value) for update, value in points]
-    layout = lay_out(
+    layout = base_layout(
         x="update",
         y=f"loss ({unit})",
         height=height,
@@ -61,7 +61,7 @@ def loss_curve(
     )
     return Figure(
         name="loss",
-        drawing={"data": lines, "layout": layout},
+        spec={"data": lines, "layout": layout},
         alt=f"Line chart of the loss in {unit} over the updates. " + " ".join(told),
-        tabulate=lambda: pd.DataFrame(rows, columns=["run", "data", "update", f"loss in {unit}"]),
+        to_table=lambda: pd.DataFrame(rows, columns=["run", "data", "update", f"loss in {unit}"]),
     )

@@ -8,14 +8,14 @@ from math import log10
 import pandas as pd
 
 from rnn_views import colour_names
-from rnn_views.figures.figure import TICK, Figure, lay_out
+from rnn_views.figures.figure import TICK, Figure, base_layout
 from rnn_views.figures.share_axis import hover_shares, share_ticks
 from rnn_views.figures.training.run_curves import (
     HUES,
     RunCurves,
+    describe_change,
     line,
     tall_axis,
-    tell_change,
     time_span,
 )
 from rnn_views.number_format import format_percent
@@ -60,17 +60,17 @@ def metric_curve(
         drawn["hovertemplate"] = "%{hovertext}" if share else "%{y:.3f}"
         if share:
             drawn["hovertext"] = hover_shares(drawn["y"])
-    layout = lay_out(
+    layout = base_layout(
         x="update",
-        y=say_axis(runs, metric, held_out),
+        y=format_axis(runs, metric, held_out),
         height=height,
         xaxis=time_span(updates),
         yaxis=yaxis,
     )
     layout["showlegend"] = len(runs) > 1
-    told = [tell_change(run.name, run.metric) for run in runs]
+    told = [describe_change(run.name, run.metric) for run in runs]
     told += [
-        tell_change(f"{run.name}, training examples", run.training_metric)
+        describe_change(f"{run.name}, training examples", run.training_metric)
         for run in runs
         if run.training_metric
     ]
@@ -88,13 +88,13 @@ def metric_curve(
     ]
     return Figure(
         name="validation",
-        drawing={"data": lines, "layout": layout},
+        spec={"data": lines, "layout": layout},
         alt=f"Line chart of the {held_out} {metric} over the updates. " + " ".join(told),
-        tabulate=lambda: pd.DataFrame(rows, columns=["run", "data", "update", metric]),
+        to_table=lambda: pd.DataFrame(rows, columns=["run", "data", "update", metric]),
     )
 
 
-def say_axis(runs: Sequence[RunCurves], metric: str, held_out: str) -> str:
+def format_axis(runs: Sequence[RunCurves], metric: str, held_out: str) -> str:
     """Return what the axis measures, and on which examples."""
     both = any(run.training_metric for run in runs)
     return f"{metric} on {'training and ' if both else ''}{held_out} data"
@@ -125,7 +125,7 @@ def rule(value: float) -> dict[str, object]:
         "x1": 1,
         "y0": value,
         "y1": value,
-        "line": {"color": colour_names.QUIET, "width": 1, "dash": "dash"},
+        "line": {"color": colour_names.MUTED, "width": 1, "dash": "dash"},
     }
 
 
@@ -139,5 +139,5 @@ def rule_label(value: float, text: str) -> dict[str, object]:
         "yanchor": "top",
         "text": text,
         "showarrow": False,
-        "font": {"color": colour_names.QUIET, "size": TICK},
+        "font": {"color": colour_names.MUTED, "size": TICK},
     }

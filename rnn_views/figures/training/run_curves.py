@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 HUES = {
     "rnn": colour_names.W_HH,
     "feed-forward": colour_names.W_XH,
-    "yardstick": colour_names.QUIET,
+    "yardstick": colour_names.MUTED,
 }
 """A network wears the hue of the weight that sets it apart: only the RNN has a W_hh."""
 
@@ -111,7 +111,7 @@ def first_lost(points: Points) -> int | None:
     return next((update for update, value in points if not math.isfinite(value)), None)
 
 
-def tell_change(name: str, points: Points, digits: str = ".3g") -> str:
+def describe_change(name: str, points: Points, digits: str = ".3g") -> str:
     """Return a line in words: from which value to which, and where it was lost."""
     finite = [(update, value) for update, value in points if math.isfinite(value)]
     if not finite:

@@ -59,9 +59,9 @@ def training_curves(
         panels.append(gradient_norm(runs, clip=clip, updates=updates))
     return Figure(
         name="training",
-        drawing=stack([panel.drawing for panel in panels], height),
+        spec=stack([panel.spec for panel in panels], height),
         alt=" ".join(panel.alt for panel in panels),
-        tabulate=lambda: join([panel.table for panel in panels]),
+        to_table=lambda: join([panel.table for panel in panels]),
     )
 
 

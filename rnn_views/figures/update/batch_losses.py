@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from rnn_views import colour_names
-from rnn_views.figures.figure import TICK, Figure, lay_out
+from rnn_views.figures.figure import TICK, Figure, base_layout
 from rnn_views.number_format import format_number
 
 if TYPE_CHECKING:
@@ -36,14 +36,14 @@ def batch_losses(update: BatchUpdate, number: int, *, height: int = 280) -> Figu
             "type": "scatter",
             "mode": "lines",
             **stems,
-            "line": {"color": colour_names.QUIET, "width": 1},
+            "line": {"color": colour_names.MUTED, "width": 1},
             "hoverinfo": "skip",
             "showlegend": False,
         },
-        _dots("before", table["example"], before, colour_names.QUIET, "circle-open"),
+        _dots("before", table["example"], before, colour_names.MUTED, "circle-open"),
         _dots("after", table["example"], after, colour_names.ACCENT, "circle"),
     ]
-    layout = lay_out(x="example of the batch", y="its own loss (nats)", height=height)
+    layout = base_layout(x="example of the batch", y="its own loss (nats)", height=height)
     layout["shapes"] = [
         {
             "type": "rect",
@@ -70,13 +70,13 @@ def batch_losses(update: BatchUpdate, number: int, *, height: int = 280) -> Figu
     better = int((after < before).sum())
     return Figure(
         name="loss-of-each-example",
-        drawing={"data": lines, "layout": layout},
+        spec={"data": lines, "layout": layout},
         alt=(
             f"The loss of each of {len(table)} examples before and after one update; it falls for "
             f"{better} of them. The batch goes from {format_number(update.before, 4)} to "
             f"{format_number(update.after, 4)} nats."
         ),
-        tabulate=lambda: table,
+        to_table=lambda: table,
     )
 
 
@@ -94,12 +94,12 @@ def _dots(name: str, x: pd.Series, y: pd.Series, colour: str, symbol: str) -> di
 
 def batch_table(update: BatchUpdate) -> pd.DataFrame:
     """Return each example's scored steps and its own mean loss before and after."""
-    scored = update.reading.scored
+    scored = update.example_run.scored
     return pd.DataFrame(
         {
             "example": np.arange(1, len(scored) + 1),
             "scored steps": scored,
-            "before, nats": update.reading.losses,
+            "before, nats": update.example_run.losses,
             "after, nats": update.again.losses,
         }
     )

@@ -8,23 +8,23 @@ import numpy as np
 import pandas as pd
 
 from rnn_views import colour_names
-from rnn_views.figures.figure import Figure, lay_out
+from rnn_views.figures.figure import Figure, base_layout
 from rnn_views.figures.log_axis import log_axis
 from rnn_views.number_format import format_number
 
 if TYPE_CHECKING:
-    from rnn_core.analysis.weight_gradcheck import WeightProbe
+    from rnn_core.analysis.weight_gradcheck import WeightGradcheck
 
 FLOOR = 1e-16
 """Where an error of exactly zero is drawn: a logarithmic axis has no place for it."""
 
 
-def gradient_error(probe: WeightProbe, label: str, *, height: int = 260) -> Figure:
+def gradient_error(probe: WeightGradcheck, label: str, *, height: int = 260) -> Figure:
     """Draw the relative error of the numeric gradient over the step ε, both on log scales.
 
     Parameters
     ----------
-    probe : WeightProbe
+    probe : WeightGradcheck
     label : str
         The weight, as visitors read it: "W_hh[3 → 5]".
     height : int
@@ -41,7 +41,7 @@ def gradient_error(probe: WeightProbe, label: str, *, height: int = 260) -> Figu
         "customdata": probe.numeric.tolist(),
         "hovertemplate": "ε = %{x:.0e}: n = %{customdata:.6g}, error %{y:.1e}<extra></extra>",
     }
-    layout = lay_out(
+    layout = base_layout(
         x="step ε of the central difference",
         y="|a − n| / max(|a|, |n|)",
         height=height,
@@ -51,7 +51,7 @@ def gradient_error(probe: WeightProbe, label: str, *, height: int = 260) -> Figu
     layout["showlegend"] = False
     return Figure(
         name="gradient-check",
-        drawing={"data": [line], "layout": layout},
+        spec={"data": [line], "layout": layout},
         alt=(
             f"Relative error between the gradient of {label} by backpropagation and by central "
             f"differences, for steps from {format_number(probe.steps.max(), 1)} to "
@@ -59,7 +59,7 @@ def gradient_error(probe: WeightProbe, label: str, *, height: int = 260) -> Figu
             f"is smallest, {format_number(errors[best])}, at a step of "
             f"{format_number(probe.steps[best], 1)}."
         ),
-        tabulate=lambda: pd.DataFrame(
+        to_table=lambda: pd.DataFrame(
             {"ε": probe.steps, "numeric gradient": probe.numeric, "relative error": errors}
         ),
     )

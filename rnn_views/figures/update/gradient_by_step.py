@@ -8,20 +8,20 @@ import pandas as pd
 
 from rnn_core.norms import safe_norm
 from rnn_views import colour_names
-from rnn_views.figures.figure import Figure, lay_out
+from rnn_views.figures.figure import Figure, base_layout
 from rnn_views.figures.log_axis import log_axis
 from rnn_views.number_format import format_number
 
 if TYPE_CHECKING:
-    from rnn_core.tasks.prediction import Reading
+    from rnn_core.tasks.prediction import ExampleRun
 
 
-def gradient_reach(reading: Reading, *, height: int = 260) -> Figure:
+def gradient_reach(example_run: ExampleRun, *, height: int = 260) -> Figure:
     """Draw ‖dh‖ at each step, split by where it came from, on a logarithmic axis.
 
     Parameters
     ----------
-    reading : Reading
+    example_run : ExampleRun
         With gradients.
     height : int
 
@@ -30,7 +30,7 @@ def gradient_reach(reading: Reading, *, height: int = 260) -> Figure:
     ValueError
         When the reading has no gradients.
     """
-    table = reach_table(reading)
+    table = reach_table(example_run)
     steps = [f"{t} · {word}" for t, word in zip(table["t"], table["input"], strict=True)]
     parts = (
         ("from its own output", "own output", colour_names.W_HY, "circle", "solid"),
@@ -49,7 +49,7 @@ def gradient_reach(reading: Reading, *, height: int = 260) -> Figure:
         }
         for name, column, colour, symbol, dash in parts
     ]
-    layout = lay_out(
+    layout = base_layout(
         x="time step and what it read",
         y="norm of dh",
         height=height,
@@ -58,18 +58,18 @@ def gradient_reach(reading: Reading, *, height: int = 260) -> Figure:
     )
     return Figure(
         name="gradient-by-step",
-        drawing={"data": lines, "layout": layout},
+        spec={"data": lines, "layout": layout},
         alt=_tell(table),
-        tabulate=lambda: table,
+        to_table=lambda: table,
     )
 
 
-def reach_table(reading: Reading) -> pd.DataFrame:
+def reach_table(example_run: ExampleRun) -> pd.DataFrame:
     """Return the norms of dh at each step: local part, recurrent part, and their sum as vectors."""
-    if reading.gradients is None:
+    if example_run.gradients is None:
         raise ValueError("the reading has no gradients; pass it through backward first")
     rows, t = [], 0
-    for words, gradients in zip(reading.inputs, reading.gradients.segments, strict=True):
+    for words, gradients in zip(example_run.inputs, example_run.gradients.segments, strict=True):
         for step, word in enumerate(words, start=1):
             t += 1
             local, future, whole = (

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from rnn_views import colour_names
-from rnn_views.figures.figure import Figure, lay_out
+from rnn_views.figures.figure import Figure, base_layout
 from rnn_views.number_format import format_number
 
 if TYPE_CHECKING:
@@ -48,14 +48,14 @@ def loss_reach(reach: LossReach, *, height: int = 260) -> Figure:
         "texttemplate": "%{text}" if steps <= MOST_WRITTEN else "",
         "zmin": top - DECADES,
         "zmax": top,
-        "colorscale": [[0, colour_names.NOTHING], [1, colour_names.GRAD_POSITIVE]],
+        "colorscale": [[0, colour_names.FAINT], [1, colour_names.GRAD_POSITIVE]],
         "showscale": False,
         "hoverongaps": False,
         "xgap": 2,
         "ygap": 2,
         "hovertemplate": "%{y} adds %{text} through t = %{x}<extra></extra>",
     }
-    layout = lay_out(
+    layout = base_layout(
         x=f"step t at which {reach.name} is used",
         y="",
         height=max(height, 90 + 26 * min(len(reach.scored), 14)),
@@ -66,9 +66,9 @@ def loss_reach(reach: LossReach, *, height: int = 260) -> Figure:
     layout["shapes"] = [_boundary(before) for before in reach.boundaries]
     return Figure(
         name=f"losses-reach-{reach.name}",
-        drawing={"data": [drawn], "layout": layout},
+        spec={"data": [drawn], "layout": layout},
         alt=_tell(reach),
-        tabulate=lambda: table,
+        to_table=lambda: table,
     )
 
 
@@ -98,7 +98,7 @@ def _boundary(before: int) -> dict[str, object]:
         "x1": at,
         "y0": 0,
         "y1": 1,
-        "line": {"color": colour_names.QUIET, "width": 2, "dash": "dash"},
+        "line": {"color": colour_names.MUTED, "width": 2, "dash": "dash"},
     }
 
 

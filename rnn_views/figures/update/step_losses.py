@@ -8,19 +8,19 @@ import numpy as np
 import pandas as pd
 
 from rnn_views import colour_names
-from rnn_views.figures.figure import Figure, lay_out
+from rnn_views.figures.figure import Figure, base_layout
 from rnn_views.number_format import format_fixed, format_number
 
 if TYPE_CHECKING:
-    from rnn_core.tasks.prediction import Reading
+    from rnn_core.tasks.prediction import ExampleRun
 
 
-def step_losses(before: Reading, after: Reading, *, height: int = 260) -> Figure:
+def step_losses(before: ExampleRun, after: ExampleRun, *, height: int = 260) -> Figure:
     """Draw the loss at each scored step, before and after.
 
     Parameters
     ----------
-    before, after : Reading
+    before, after : ExampleRun
         The same example, fed the same, read by two networks.
     height : int
     """
@@ -34,17 +34,17 @@ def step_losses(before: Reading, after: Reading, *, height: int = 260) -> Figure
             "x": steps,
             "y": list(table[column]),
             "marker": {
-                "color": colour_names.NOTHING if name == "before" else colour,
+                "color": colour_names.FAINT if name == "before" else colour,
                 "line": {"color": colour, "width": 1.5},
             },
             "hovertemplate": f"%{{y:.4g}} {before.unit}",
         }
         for name, column, colour in (
-            ("before", f"before, {before.unit}", colour_names.QUIET),
+            ("before", f"before, {before.unit}", colour_names.MUTED),
             ("after", f"after, {before.unit}", colour_names.ACCENT),
         )
     ]
-    layout = lay_out(
+    layout = base_layout(
         x="scored step and its target",
         y=what,
         height=height,
@@ -54,17 +54,17 @@ def step_losses(before: Reading, after: Reading, *, height: int = 260) -> Figure
     mean_before, mean_after = before.loss, after.loss
     return Figure(
         name="loss-before-and-after",
-        drawing={"data": bars, "layout": layout},
+        spec={"data": bars, "layout": layout},
         alt=(
             f"Bar chart of {what} at {len(table)} scored steps before and after one update. "
             f"The mean goes from {format_number(mean_before, 4)} to {format_number(mean_after, 4)} "
             f"{before.unit}."
         ),
-        tabulate=lambda: table,
+        to_table=lambda: table,
     )
 
 
-def loss_table(before: Reading, after: Reading) -> pd.DataFrame:
+def loss_table(before: ExampleRun, after: ExampleRun) -> pd.DataFrame:
     """Return each scored step with its target and both losses.
 
     Raises
@@ -83,7 +83,11 @@ def loss_table(before: Reading, after: Reading) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def name_target(reading: Reading, t: int) -> str:
+def name_target(example_run: ExampleRun, t: int) -> str:
     """Return the right answer at a scored step (from 0) of the last segment, in words."""
-    target = reading.targets[t, 0]
-    return reading.classes[int(target)] if reading.classes else format_fixed(float(target[0]), 2)
+    target = example_run.targets[t, 0]
+    return (
+        example_run.classes[int(target)]
+        if example_run.classes
+        else format_fixed(float(target[0]), 2)
+    )

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from rnn_views import colour_names
-from rnn_views.figures.figure import Figure, lay_out
+from rnn_views.figures.figure import Figure, base_layout
 from rnn_views.number_format import format_number
 
 Array = NDArray[Any]
@@ -61,12 +61,12 @@ def weight_step(
             _heat_map(matrix[shown], labels, columns, limit, gradient)
             | {"name": title, "xaxis": f"x{number + 1}", "yaxis": f"y{number + 1}"}
         )
-    drawing = {"data": maps, "layout": _three(name, scale, reach, height)}
+    spec = {"data": maps, "layout": _three(name, scale, reach, height)}
     counted = f"{len(shown)} of {len(old)} rows" if len(shown) < len(old) else f"{len(old)} rows"
     moved = int((step != 0).sum())
     return Figure(
         name=f"update-{name}",
-        drawing=drawing,
+        spec=spec,
         alt=(
             f"Three heat maps of {name}, {counted} by {old.shape[1]} columns: old, step and new. "
             f"Weights reach ±{format_number(scale, 3)}, steps ±{format_number(reach, 3)}; "
@@ -74,7 +74,7 @@ def weight_step(
             f"{step.size:,} weights "
             "move."
         ),
-        tabulate=lambda: _table(old, step, new, shown, labels),
+        to_table=lambda: _table(old, step, new, shown, labels),
     )
 
 
@@ -97,9 +97,9 @@ def _heat_map(
     gradient: bool,
 ) -> dict[str, Any]:
     ends = (
-        (colour_names.GRAD_NEGATIVE, colour_names.NOTHING, colour_names.GRAD_POSITIVE)
+        (colour_names.GRAD_NEGATIVE, colour_names.FAINT, colour_names.GRAD_POSITIVE)
         if gradient
-        else (colour_names.NEGATIVE, colour_names.NOTHING, colour_names.POSITIVE)
+        else (colour_names.NEGATIVE, colour_names.FAINT, colour_names.POSITIVE)
     )
     return {
         "type": "heatmap",
@@ -119,7 +119,7 @@ def _heat_map(
 
 
 def _three(name: str, scale: float, reach: float, height: int) -> dict[str, Any]:
-    layout = lay_out(x="", y="", height=height)
+    layout = base_layout(x="", y="", height=height)
     layout["hovermode"] = "closest"
     titles = (
         f"old {name}  (±{format_number(scale, 3)})",

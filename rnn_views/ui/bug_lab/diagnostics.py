@@ -44,7 +44,7 @@ def show_instruments(case: BugCase) -> None:
         for column, tool in zip(st.columns(2, gap="medium"), pair, strict=True):
             with column.container(border=True, height="stretch", key=f"tool-{tool}"):
                 st.subheader(TITLES[tool], anchor=False)
-                header.tell("bugs", tool)
+                header.show_text("bugs", tool)
                 if tool in used or not case.mystery:
                     show[tool](case)
                 else:
@@ -52,7 +52,7 @@ def show_instruments(case: BugCase) -> None:
                         "Measure",
                         icon=":material/science:",
                         key=f"use-{tool}",
-                        **settings.changing(tools="~".join(filter(None, [*used, tool]))),
+                        **settings.on_click_set(tools="~".join(filter(None, [*used, tool]))),
                     )
 
 
@@ -71,12 +71,12 @@ def ask_check(case: BugCase) -> bool:
     with reveal:
         controls.show_verdict(guess, judge_found(verdict(case.record, "check")))
         kind = "right" if fault is None else fault.kind
-        header.tell("bugs", f"why-{kind}")
+        header.show_text("bugs", f"why-{kind}")
         show_sides(case)
     return True
 
 
-def say_verdict(passed: bool | None, good: str, bad: str) -> None:
+def format_verdict(passed: bool | None, good: str, bad: str) -> None:
     """Say whether a program passes an instrument, by word, mark and colour."""
     if passed:
         st.success(f"**Passes.** {good}", icon=":material/check_circle:")
@@ -86,7 +86,7 @@ def say_verdict(passed: bool | None, good: str, bad: str) -> None:
 
 def show_check(case: BugCase) -> None:
     """Show the gradient check, weight by weight, in one of three ways to take it."""
-    how = controls.segments(
+    how = controls.segmented(
         "variant", "How to take it", {slug: HOW[name] for slug, name in SLUG_OF_HOW.items()}
     )
     check = case.record.checks[SLUG_OF_HOW[how]]
@@ -97,7 +97,7 @@ def show_check(case: BugCase) -> None:
             icon=":material/help:",
         )
         return
-    say_verdict(
+    format_verdict(
         check.passed,
         "Every gradient is the derivative of the loss that this program computes.",
         "The gradient is not the derivative of the loss that this program computes.",
@@ -107,8 +107,8 @@ def show_check(case: BugCase) -> None:
             {
                 "weight": row.name,
                 "its worst entry": "[" + " → ".join(str(n + 1) for n in row.place) + "]",
-                "program": say_exact(row.analytic),
-                "derivative": say_exact(row.numeric),
+                "program": format_exact(row.analytic),
+                "derivative": format_exact(row.numeric),
                 "relative error": format_number(row.error),
                 "verdict": "passes" if row.passed else "fails",
             }
@@ -122,10 +122,10 @@ def show_check(case: BugCase) -> None:
     )
 
 
-def say_exact(value: float) -> str:
+def format_exact(value: float) -> str:
     """Return a number with seven decimals, so that two sides of a check can be compared.
 
-    >>> say_exact(-0.0044491)
+    >>> format_exact(-0.0044491)
     '−0.0044491'
     """
     return f"{value:.7f}".replace("-", "−")
@@ -134,7 +134,7 @@ def say_exact(value: float) -> str:
 def show_by_heart(case: BugCase) -> None:
     """Show how one example is learned, and what is said in the end."""
     record = case.record
-    say_verdict(
+    format_verdict(
         verdict(record, "overfit"),
         "It gives every answer of the example.",
         "It does not learn the answers of its one example.",
@@ -156,7 +156,7 @@ def show_steps(rows: dict[str, list[str]]) -> None:
 def show_permutation(case: BugCase) -> None:
     """Show by how much outputs change when a batch stands in another order."""
     difference = case.record.difference
-    say_verdict(
+    format_verdict(
         verdict(case.record, "permute"),
         f"No output changes by more than {format_number(SAME, 1)}: a sequence's answer is its own.",
         f"Outputs change by up to {format_number(max(difference), 3)}: a sequence's answer "
@@ -171,7 +171,7 @@ def show_count(case: BugCase) -> None:
     """Show how many numbers each weight has, for T steps and for T + 1."""
     counts = case.record.counts
     now, longer = sum(row[1] for row in counts), sum(row[2] for row in counts)
-    say_verdict(
+    format_verdict(
         verdict(case.record, "count"),
         f"{now:,} parameters, however long the sequence is.",
         f"{now:,} parameters for {STEPS} steps, {longer:,} for {STEPS + 1}: a longer sequence "

@@ -71,7 +71,7 @@ class BugCase:
 def choose_case() -> BugCase:
     """Offer a mystery or a known fault, and the cell; return the program."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="bug-row"):
-        lab = controls.segments("lab", "On the bench", LABS, also=start_clean)
+        lab = controls.segmented("lab", "On the bench", LABS, also=start_clean)
         if lab == "known":
             st.selectbox(
                 "Fault",
@@ -79,16 +79,16 @@ def choose_case() -> BugCase:
                 index=list(SLUGS).index(settings.get().fault),
                 format_func=title_of,
                 width=280,
-                **settings.bound("fault", also=start_clean),
+                **settings.widget_args("fault", also=start_clean),
             )
-        controls.segments("cell", "Cell", controls.CELLS, also=start_clean)
+        controls.segmented("cell", "Cell", controls.CELLS, also=start_clean)
         if lab == "mystery":
             number = settings.get().case
             st.button(
                 "Next case",
                 icon=":material/skip_next:",
                 key="next-case",
-                **settings.changing(case=number % MOST_CASES + 1, **CLEAN),
+                **settings.on_click_set(case=number % MOST_CASES + 1, **CLEAN),
             )
     return case_of()
 

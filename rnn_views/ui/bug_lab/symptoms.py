@@ -6,7 +6,7 @@ import streamlit as st
 
 from rnn_core.bug_lab.experiment import STEPS
 from rnn_views.bug_lab.cases import sample, title_of
-from rnn_views.bug_lab.derivatives import compare_sides, table_sides, tell_sides
+from rnn_views.bug_lab.derivatives import compare_sides, describe_sides, table_sides
 from rnn_views.bug_lab.snippets import lines_of
 from rnn_views.figures.training.bug_lab import symptom_curves
 from rnn_views.number_format import format_number, format_percent
@@ -23,9 +23,9 @@ def show_symptoms(case: BugCase) -> None:
             st.header(f"Case {case.number}" if case.mystery else title_of(case.slug), anchor=False)
             if not case.mystery:
                 show_fault(case)
-            header.tell("bugs", "task")
+            header.show_text("bugs", "task")
             show_sample()
-            st.markdown(tell_course(case))
+            st.markdown(describe_course(case))
         with right:
             st.header("How it learns", anchor=False)
             show_figure(symptom_curves(case.record, case.right), key="bug-curves")
@@ -64,10 +64,10 @@ def show_sides(case: BugCase) -> None:
     sides = compare_sides(case.cell, case.slug, case.seed)
     st.markdown(f"**Three slopes of {sides.place}** in a small copy of this program:")
     st.table(table_sides(sides), border="horizontal", width="content")
-    st.markdown(tell_sides(case.slug))
+    st.markdown(describe_sides(case.slug))
 
 
-def tell_course(case: BugCase) -> str:
+def describe_course(case: BugCase) -> str:
     """Return in words where training ended, beside a right program."""
     now, right = case.record, case.right
     return (

@@ -24,12 +24,12 @@ def show_verdict(case: BugCase) -> None:
         if not guess:
             ask_name(case)
         else:
-            tell(case, guess)
+            show_explanation(case, guess)
     st.header("Why does a wrong program pass the gradient check?", anchor=False)
     if case.mystery and not settings.get().guess:
         st.caption("When you have named this one.")
     else:
-        header.tell("bugs", "passes")
+        header.show_text("bugs", "passes")
 
 
 def ask_name(case: BugCase) -> None:
@@ -62,12 +62,12 @@ def name_it(case: BugCase, named: str) -> None:
     settings.put(guess=named)
 
 
-def tell(case: BugCase, guess: str) -> None:
+def show_explanation(case: BugCase, guess: str) -> None:
     """Say whether the name is right and what shows it, or what speaks against it."""
     shown = bool(settings.remembered(shown_name(case), False))
     if guess == case.slug:
         controls.show_verdict(title_of(guess), Verdict((title_of(case.slug),)))
-        tell_truth(case)
+        describe_truth(case)
     else:
         st.info(
             f"You predicted: {header.escape(title_of(guess))}. It is something else. "
@@ -76,20 +76,20 @@ def tell(case: BugCase, guess: str) -> None:
         )
         if shown:
             st.markdown(f"It is **{header.escape(title_of(case.slug))}**.")
-            tell_truth(case)
+            describe_truth(case)
     with st.container(horizontal=True, key="after-row"):
         if guess != case.slug and not shown:
-            st.button("Look again", key="name-again", **settings.changing(guess=""))
+            st.button("Look again", key="name-again", **settings.on_click_set(guess=""))
             st.button("Tell me", key="name-tell", **settings.remembering(shown_name(case), True))
         st.button(
             "Next case",
             icon=":material/skip_next:",
             key="next-case-below",
             **reveal.revealing(
-                settings.changing(case=case.number % MOST_CASES + 1, **CLEAN), "bug-symptoms"
+                settings.on_click_set(case=case.number % MOST_CASES + 1, **CLEAN), "bug-symptoms"
             ),
         )
-    tell_score()
+    describe_score()
 
 
 def shown_name(case: BugCase) -> str:
@@ -97,7 +97,7 @@ def shown_name(case: BugCase) -> str:
     return f"bug shown {case.name}"
 
 
-def tell_truth(case: BugCase) -> None:
+def describe_truth(case: BugCase) -> None:
     """Say what is wrong, which instrument shows it, and the line."""
     fault = case.fault
     if fault is None:
@@ -110,7 +110,7 @@ def tell_truth(case: BugCase) -> None:
     show_sides(case)
 
 
-def tell_score() -> None:
+def describe_score() -> None:
     """Say how many cases were named rightly at once."""
     named = score()
     if named:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from rnn_core.tasks.prediction import Reading
+from rnn_core.tasks.prediction import ExampleRun
 from rnn_views.chain.payload import payload
 from rnn_views.component_values import as_record, as_text, as_whole
 from rnn_views.ui.shell.assets import asset_url
@@ -102,13 +102,13 @@ class Editing:
     state: Mapping[str, Any]
 
 
-def wish_name() -> str:
-    """Return the name under which the number of the last wish done on the page is kept."""
-    return f"wish serial {settings.current_page()}"
+def request_name() -> str:
+    """Return the name under which the number of the last request done on the page is kept."""
+    return f"request serial {settings.current_page()}"
 
 
 def show_chain(
-    reading: Reading | Mapping[str, Any],
+    example_run: ExampleRun | Mapping[str, Any],
     *,
     key: str,
     badge: str = "",
@@ -119,13 +119,13 @@ def show_chain(
     start: Mapping[str, Any] | None = None,
     editing: Editing | None = None,
     together: str | None = None,
-    wish: Callable[[object], None] | None = None,
+    request: Callable[[object], None] | None = None,
 ) -> Selection | None:
     """Show the chain of one reading and return what the visitor selected in it, if anything.
 
     Parameters
     ----------
-    reading : Reading or payload
+    example_run : ExampleRun or payload
         A payload (`rnn_views.chain.payload.payload`) may be given ready made.
     key : str
         Names this picture on the page.
@@ -146,21 +146,27 @@ def show_chain(
         With it the picture's numbers can be edited; each edit is handed to `editing.take`.
     together : str, optional
         Pictures of a page with the same word here step together, until the visitor parts them.
-    wish : callable, optional
+    request : callable, optional
         With it chunk boundaries can be dragged, what a decoder is fed switched, and an entry of a
-        weight clicked; each wish is handed to it (docs/payload.md, "What comes back").
+        weight clicked; each request is handed to it (docs/payload.md, "What comes back").
 
     Returns
     -------
     Selection or None
     """
-    data = payload(reading, badge=badge, cut=cut) if isinstance(reading, Reading) else dict(reading)
+    data = (
+        payload(example_run, badge=badge, cut=cut)
+        if isinstance(example_run, ExampleRun)
+        else dict(example_run)
+    )
     edits: dict[str, Any] = {}
     if editing is not None:
         take = editing.take
         edits["on_edit_change"] = lambda: take(settings.component_value(key, "edit", as_record))
-    if wish is not None:
-        edits["on_wish_change"] = lambda: wish(settings.component_value(key, "wish", as_record))
+    if request is not None:
+        edits["on_request_change"] = lambda: request(
+            settings.component_value(key, "request", as_record)
+        )
     result = _CHAIN(
         key=key,
         data={
@@ -170,8 +176,8 @@ def show_chain(
             "selectable": selectable,
             "present": settings.get().present,
             "together": together,
-            "wishes": wish is not None,
-            "wished": settings.kept(wish_name(), 0),
+            "requests": request is not None,
+            "requested": settings.session_get(request_name(), 0),
             "start": dict(start or {}),
             "editing": None if editing is None else dict(editing.state),
         },

@@ -15,10 +15,10 @@ from zlib import crc32
 import streamlit as st
 
 from rnn_core.network import Network
-from rnn_core.tasks import Example, Reading, Task
+from rnn_core.tasks import Example, ExampleRun, Task
 from rnn_views.chain.payload import payload
 from rnn_views.edits.edit import Edit, add_edit, parse_edit, parse_edits, write_edits
-from rnn_views.edits.result import Edited, read_edited
+from rnn_views.edits.result import Edited, run_edited
 from rnn_views.ui.chain.component import Editing, show_chain
 from rnn_views.ui.shell.header import escape
 from rnn_views.ui.state import settings
@@ -40,7 +40,7 @@ def read(
 ) -> Edited:
     """Read an example with the edits of the page's settings applied."""
     edits = edits_now(rival)
-    return read_edited(task, network, example, edits, cut=cut, teacher=teacher, own=own)
+    return run_edited(task, network, example, edits, cut=cut, teacher=teacher, own=own)
 
 
 def edits_now(rival: bool = False) -> tuple[Edit, ...]:
@@ -59,7 +59,7 @@ def own_of(edits: Sequence[Edit], rival: bool) -> tuple[Edit, ...]:
 def draw(edited: Edited, badge: str, **how: Any) -> Drawn:
     """Return the edited reading with the payload of its picture."""
     name = f"{badge}, edited" if edited.changes else badge
-    return edited, payload(edited.reading, badge=name, edited=edited, **how)
+    return edited, payload(edited.example_run, badge=name, edited=edited, **how)
 
 
 def show_edited(
@@ -69,7 +69,7 @@ def show_edited(
     key: str,
     rival: bool = False,
     swift: bool = True,
-    wish: Callable[[object], None] | None = None,
+    request: Callable[[object], None] | None = None,
     tied: str = "",
     **how: Any,
 ) -> None:
@@ -88,7 +88,7 @@ def show_edited(
     swift : bool
         An edit runs the picture alone. Not where the page's script goes on for long: a fragment
         waits for its end.
-    wish : callable, optional
+    request : callable, optional
         Takes what is asked for by pointing, as in `show_chain`.
     tied : str
         Why W_hh cannot be untied here; it can where nothing is said.
@@ -99,21 +99,21 @@ def show_edited(
         edited, data = ready.pop() if ready else again()
         take = partial(take_edit, rival=rival)
         state = editing_state(
-            knows_answer(edited.reading.example), rival=rival, swift=swift, tied=tied
+            knows_answer(edited.example_run.example), rival=rival, swift=swift, tied=tied
         )
-        show_chain(data, key=key, editing=Editing(take, state), wish=wish, **how)
+        show_chain(data, key=key, editing=Editing(take, state), request=request, **how)
         show_problems(edited, key, rival)
-        if settings.kept(settled_name(), False):
-            settings.keep(settled_name(), False)
+        if settings.session_get(settled_name(), False):
+            settings.session_set(settled_name(), False)
             st.rerun()
 
-    settings.keep(settled_name(), False)
+    settings.session_set(settled_name(), False)
     (st.fragment(picture) if swift else picture)()
 
 
 def show_problems(edited: Edited, key: str, rival: bool) -> None:
     """Say beside the picture which edits were refused, do not fit or do nothing."""
-    refused = settings.kept(problem_name(), ())
+    refused = settings.session_get(problem_name(), ())
     said = (*(() if rival else refused), *edited.problems)
     with st.container(key=f"{key}-edit-problems"):
         if said:
@@ -130,12 +130,12 @@ def show_editable_chain(
     cut: bool = False,
     start: Mapping[str, Any] | None = None,
     **how: Any,
-) -> tuple[Reading, Callable[[Sequence[str]], Reading]]:
+) -> tuple[ExampleRun, Callable[[Sequence[str]], ExampleRun]]:
     """Show the chain of an example with the edits of the page's settings applied.
 
     Returns
     -------
-    reading : Reading
+    example_run : ExampleRun
         What the picture shows.
     read_words : callable
         Reads other words with the same edits.
@@ -147,10 +147,10 @@ def show_editable_chain(
     first = again()
     show_edited(first, again, key=key, start=settings.view() if start is None else start, **how)
 
-    def read_words(words: Sequence[str]) -> Reading:
-        return read(task, network, task.encode(" ".join(words)), cut=cut).reading
+    def read_words(words: Sequence[str]) -> ExampleRun:
+        return read(task, network, task.encode(" ".join(words)), cut=cut).example_run
 
-    return first[0].reading, read_words
+    return first[0].example_run, read_words
 
 
 def knows_answer(example: Example) -> bool:
@@ -166,7 +166,7 @@ def editing_state(
         "flags": flags,
         "undo": len(own_of(parse_edits(settings.get().edits), rival)),
         "redo": len(undone(rival)),
-        "serial": settings.kept(serial_name(rival), 0),
+        "serial": settings.session_get(serial_name(rival), 0),
         "swift": swift,
         "tied": tied,
     }
@@ -176,22 +176,22 @@ def take_edit(message: object, *, rival: bool = False) -> None:
     """Do what the picture asks for: set a number, undo, redo, reset, or draw the rest of the page.
 
     Of two pictures on a page each undoes what was done in it. What cannot be done is said beside
-    the picture, and changes nothing. A wish whose answer was slow is sent again with the same
+    the picture, and changes nothing. A request whose answer was slow is sent again with the same
     serial; it is done once.
     """
     if not isinstance(message, Mapping):
         return
     serial = message.get("serial", 0)
-    if serial and serial == settings.kept(serial_name(rival)):
+    if serial and serial == settings.session_get(serial_name(rival)):
         return  # sent again, since its answer was slow to come
-    settings.keep(serial_name(rival), serial)
+    settings.session_set(serial_name(rival), serial)
     edits = parse_edits(settings.get().edits)
     mine = own_of(edits, rival)
     redo = undone(rival)
     problem: tuple[str, ...] = ()
     match message.get("do"):
         case "settle":
-            settings.keep(settled_name(), True)
+            settings.session_set(settled_name(), True)
             return
         case "set":
             try:
@@ -206,7 +206,7 @@ def take_edit(message: object, *, rival: bool = False) -> None:
             edits, redo = (*edits, redo[-1]), redo[:-1]
         case "reset":
             edits, redo = own_of(edits, not rival), (*redo, *reversed(mine))
-    settings.keep(problem_name(), problem)
+    settings.session_set(problem_name(), problem)
     settings.put(edits=write_edits(edits))
     texts = (fingerprint(rival), *(write_edits((edit,)) for edit in redo))
     settings.remember(redo_name(rival), texts if redo else None)
@@ -249,7 +249,7 @@ def problem_name() -> str:
 
 
 def serial_name(rival: bool = False) -> str:
-    """Return the name under which the number of a picture's last wish is kept."""
+    """Return the name under which the number of a picture's last request is kept."""
     return f"edit serial {settings.current_page()}" + f" {RIVAL}" * rival
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from rnn_views.component_values import as_whole
 from rnn_views.links import codec
 from rnn_views.links.fields import steps_of
-from rnn_views.ui.chain.component import wish_name
+from rnn_views.ui.chain.component import request_name
 from rnn_views.ui.chain.editing import settled_name
 from rnn_views.ui.state import settings
 
@@ -19,14 +19,14 @@ MOST = 99
 """Steps of the longest sequence that a picture of one update shows."""
 
 
-def take_wish(message: object) -> None:
+def handle_request(message: object) -> None:
     """Do what the picture asks for; what makes no sense is left alone."""
     if not isinstance(message, Mapping):
         return
     serial = message.get("serial", 0)
-    if serial and serial == settings.kept(wish_name()):
+    if serial and serial == settings.session_get(request_name()):
         return  # sent again, since its answer was slow to come
-    settings.keep(wish_name(), serial if isinstance(serial, int) else 0)
+    settings.session_set(request_name(), serial if isinstance(serial, int) else 0)
     match message.get("do"):
         case "chunk":
             take_chunk(message.get("steps"))
@@ -37,7 +37,7 @@ def take_wish(message: object) -> None:
         case _:
             return
     # The picture runs alone; what stands below it is to follow.
-    settings.keep(settled_name(), True)
+    settings.session_set(settled_name(), True)
 
 
 def take_chunk(steps: object) -> None:
@@ -70,7 +70,7 @@ def take_weight(message: Mapping[str, object]) -> None:
         "column": message.get("column"),
     }
     try:
-        checked = {name: codec.TABLE[name].check(value) for name, value in wanted.items()}
+        checked = {name: codec.FIELDS[name].check(value) for name, value in wanted.items()}
     except ValueError:
         return
     settings.put(**checked, panel="check")

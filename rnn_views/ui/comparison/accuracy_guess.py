@@ -6,7 +6,7 @@ import streamlit as st
 
 from rnn_core.baselines.feedforward import rival
 from rnn_core.tasks import TASKS, Task
-from rnn_views.comparison.results import Entrant, load_entrants
+from rnn_views.comparison.results import ModelResult, load_model_results
 from rnn_views.figures.training.metric import is_share, show_metric
 from rnn_views.number_format import format_fixed, format_percent
 from rnn_views.ui.widgets import controls
@@ -67,6 +67,6 @@ def count_weights(key: str) -> tuple[int, int]:
     return rival(TASKS[key]).size, TASKS[key].network().size
 
 
-def entrant_of(task: Task, kind: str) -> Entrant:
+def entrant_of(task: Task, kind: str) -> ModelResult:
     """Return the measured results of one kind of model."""
-    return next(entrant for entrant in load_entrants()[task.key] if entrant.kind == kind)
+    return next(entrant for entrant in load_model_results()[task.key] if entrant.kind == kind)

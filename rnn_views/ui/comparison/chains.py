@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from rnn_core.network import Network
-from rnn_core.tasks import TASKS, Example, Reading, Task
+from rnn_core.tasks import TASKS, Example, ExampleRun, Task
 from rnn_views.comparison.results import load_rival
 from rnn_views.predictions import judge
 from rnn_views.ui.chain import editing
@@ -41,12 +41,12 @@ class Pair:
 
 def pair_of(task: Task, run: Run | None) -> Pair:
     """Return the visitor's own networks as they last rested, else those that are shipped."""
-    name, update = "pair of networks", 0 if run is None else run.rested
+    name, update = "pair of networks", 0 if run is None else run.paused_at
     origin = (task.key, None if update == 0 or run is None else (run.setup, update))
-    kept = settings.kept(name)
+    kept = settings.session_get(name)
     if kept is None or kept[0] != origin:
         kept = (origin, make_pair(task, run if update else None))
-        settings.keep(name, kept)
+        settings.session_set(name, kept)
     pair: Pair = kept[1]
     return pair
 
@@ -78,7 +78,7 @@ def show_both(task: Task, example: Example, pair: Pair, *, running: bool = False
         edits = editing.edits_now(cut)
         what = (task.key, example.text, example.inputs, cut)
         drawn = again() if edits else pair.work_out(what, again)
-        st.markdown(f"**{name}:** {tell_answer(task, drawn[0].reading)}")
+        st.markdown(f"**{name}:** {describe_answer(task, drawn[0].example_run)}")
         editing.show_edited(
             drawn,
             again,
@@ -97,9 +97,9 @@ def draw_one(task: Task, example: Example, pair: Pair, cut: bool) -> editing.Dra
     return editing.draw(edited, pair.badge, cut=cut)
 
 
-def tell_answer(task: Task, reading: Reading) -> str:
+def describe_answer(task: Task, example_run: ExampleRun) -> str:
     """Return what a network answers and whether it is right, in words."""
-    answer = judge(task, reading)
+    answer = judge(task, example_run)
     if answer.right is None:
         return f"answers {escape(answer.says)}; correct at {answer.hits} of {answer.scored} steps"
     verdict = "correct" if answer.right else f"wrong: the answer is {escape(answer.truth)}"

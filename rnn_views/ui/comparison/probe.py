@@ -29,11 +29,11 @@ def show_probe(task: Task, pair: Pair) -> None:
     )
     st.markdown(
         f"At the step that is compared both inputs give **{escape(probe.same)}**. "
-        + " ".join(tell(name, alike) for name, alike in same.items())
+        + " ".join(describe_probe(name, alike) for name, alike in same.items())
     )
 
 
-def tell(name: str, alike: bool) -> str:
+def describe_probe(name: str, alike: bool) -> str:
     """Say whether a network can tell two pasts apart."""
     if alike:
         return (

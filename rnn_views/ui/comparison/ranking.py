@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from rnn_core.tasks import Task
-from rnn_views.comparison.results import Entrant, load_entrants
-from rnn_views.figures.comparison.model_ranking import Contender, contenders
+from rnn_views.comparison.results import ModelResult, load_model_results
+from rnn_views.figures.comparison.model_ranking import ModelScore, model_ranking
 from rnn_views.figures.training.metric import show_metric
 from rnn_views.ui.widgets.figures import show_figure
 
@@ -15,9 +15,9 @@ HUES = {"rnn": "rnn", "yardstick": "yardstick"}
 
 def show_all_models(task: Task, guess: float | None) -> None:
     """Show what every model reaches on the test split, best first, and on the probes."""
-    entrants = load_entrants()[task.key]
+    entrants = load_model_results()[task.key]
     models = [
-        Contender(
+        ModelScore(
             name=entrant.name,
             sees=entrant.sees,
             value=entrant.test,
@@ -26,7 +26,7 @@ def show_all_models(task: Task, guess: float | None) -> None:
         )
         for entrant in entrants
     ]
-    figure = contenders(
+    figure = model_ranking(
         models,
         task.metric,
         target=task.target,
@@ -34,7 +34,7 @@ def show_all_models(task: Task, guess: float | None) -> None:
         better=task.better,
     )
     show_figure(figure, key="figure-models")
-    st.markdown(tell_winner(task, entrants))
+    st.markdown(describe_winner(task, entrants))
     st.caption(
         f"Means of up to {max(entrant.seeds for entrant in entrants)} seeds on "
         f"{task.data().test.size} test examples, measured beforehand. Each network's learning rate "
@@ -42,7 +42,7 @@ def show_all_models(task: Task, guess: float | None) -> None:
     )
 
 
-def tell_winner(task: Task, entrants: tuple[Entrant, ...]) -> str:
+def describe_winner(task: Task, entrants: tuple[ModelResult, ...]) -> str:
     """Say which models are at least as good as the recurrent network."""
     recurrent = entrants[0]
     higher = task.better == "higher"

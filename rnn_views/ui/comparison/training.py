@@ -5,37 +5,37 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from rnn_core.baselines.feedforward_training import RivalTrainer
+from rnn_core.baselines.feedforward_training import FeedForwardTrainer
 from rnn_core.tasks import Task
 from rnn_views.figures.figure import Figure
 from rnn_views.figures.training.metric import show_metric
 from rnn_views.figures.training.run_curves import RunCurves, run_of
 from rnn_views.figures.training.stacked import training_curves
-from rnn_views.ui.runs.config import Setup
+from rnn_views.ui.runs.config import RunConfig
 from rnn_views.ui.runs.live_run import Run, pause_others, run_for
 from rnn_views.ui.training.controls import (
+    describe_state,
     go_or_pause,
     interruption,
     settle,
     start_again,
     stop,
-    tell_state,
 )
 from rnn_views.ui.training.loop import follow
-from rnn_views.ui.widgets.figures import Moving, show_figure, show_moving
+from rnn_views.ui.widgets.figures import LiveChart, show_figure, show_live_chart
 
 NAMES = (("RNN", "rnn"), ("feed-forward", "feed-forward"))
 HEIGHT = 380
 
 
-def show_contest(task: Task, setup: Setup) -> None:
+def show_contest(task: Task, setup: RunConfig) -> None:
     """Show the buttons, how far both are, their curves, and in the end both test results."""
     run = run_for(setup)
     pause_others(setup)
     if run is not None:
         settle(run)
     show_buttons(setup, run)
-    crowd = tell_state(setup, run)
+    crowd = describe_state(setup, run)
     bars = [column.empty() for column in st.columns(2, gap="medium")]
     # Below the curves: what comes when both are done does not push away what was watched.
     curves, results = st.empty(), st.empty()
@@ -45,7 +45,7 @@ def show_contest(task: Task, setup: Setup) -> None:
     figure, moving = curves_of(task, setup, run), None
     with curves.container():
         if run is None or run.running or not run.update:
-            moving = show_moving(figure, key="contest-moving", ended=interruption(run))
+            moving = show_live_chart(figure, key="contest-moving", ended=interruption(run))
         else:
             show_figure(figure, key="contest-curves")
     if run is None:
@@ -57,13 +57,15 @@ def show_contest(task: Task, setup: Setup) -> None:
             follow(run, lambda: draw(task, setup, run, bars, moving), crowd=crowd)
 
 
-def draw(task: Task, setup: Setup, run: Run, bars: list[DeltaGenerator], moving: Moving) -> None:
+def draw(
+    task: Task, setup: RunConfig, run: Run, bars: list[DeltaGenerator], moving: LiveChart
+) -> None:
     """Draw what moves while both train."""
     show_bars(run, bars)
     moving.draw(curves_of(task, setup, run), run.update)
 
 
-def show_buttons(setup: Setup, run: Run | None) -> None:
+def show_buttons(setup: RunConfig, run: Run | None) -> None:
     """Offer to train both, to wait, to stop and to start again."""
     begun = run is not None and (run.update > 0 or run.running)
     with st.container(horizontal=True, vertical_alignment="center", key="contest-controls"):
@@ -99,7 +101,7 @@ def show_buttons(setup: Setup, run: Run | None) -> None:
         )
 
 
-def curves_of(task: Task, setup: Setup, run: Run | None) -> Figure:
+def curves_of(task: Task, setup: RunConfig, run: Run | None) -> Figure:
     """Return the curves of both networks; empty axes before they begin."""
     if run is None:
         runs = [RunCurves(name, hue) for name, hue in NAMES]
@@ -138,5 +140,5 @@ def show_results(task: Task, run: Run) -> None:
 def count_weights(run: Run) -> int:
     """Return the number of weights of the rival; its W_hh is cut and does not count."""
     trainer = run.trainers[1]
-    assert isinstance(trainer, RivalTrainer)
+    assert isinstance(trainer, FeedForwardTrainer)
     return trainer.rival.size

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from rnn_core.tasks import TASKS, Example, Reading, Task
+from rnn_core.tasks import TASKS, Example, ExampleRun, Task
 from rnn_views.links.codec import shorten
 from rnn_views.png import picture_url
 from rnn_views.strokes import read_ink
@@ -78,14 +78,14 @@ def choose_example(task: Task, *, more: Callable[[Task], None]) -> Example:
     return show_remarks(task)
 
 
-def answer_now(task: Task) -> Reading:
+def answer_now(task: Task) -> ExampleRun:
     """Return what the chosen network makes of the chosen input; of an odd one, of the example."""
     chosen = settings.get()
     example = task.example(known_index(task))
     if chosen.input:
         with suppress(ValueError):
             example = encode_input(task, chosen.input)
-    return task.read(network_of(task)[0], example)
+    return task.run(network_of(task)[0], example)
 
 
 def choose_sentence(task: Task) -> tuple[Example, bool]:
@@ -100,10 +100,10 @@ def choose_sentence(task: Task) -> tuple[Example, bool]:
     """
     with st.container(horizontal=True, vertical_alignment="bottom", key="input-row"):
         type_input(task, "A sentence of your own")
-        controls.segments("weights", "Weights", controls.WEIGHTS)
+        controls.segmented("weights", "Weights", controls.WEIGHTS)
         cut = offer_cut()
         with st.popover("More", icon=":material/tune:"):
-            controls.segments("cell", "Cell", controls.CELLS)
+            controls.segmented("cell", "Cell", controls.CELLS)
             if settings.get().weights == "untrained":
                 controls.choose("hidden", "Hidden units H", (2, 4, 8, 16, 32))
                 controls.choose("seed", "Seed of the weights", range(10))
@@ -116,7 +116,7 @@ def choose_sentence(task: Task) -> tuple[Example, bool]:
                 f"“{sentence}”",
                 type="tertiary",
                 key=f"suggestion-{number}",
-                **settings.changing(input=sentence),
+                **settings.on_click_set(input=sentence),
             )
         show_sizes(task)
     return show_remarks(task), cut
@@ -137,7 +137,7 @@ def show_sizes(task: Task) -> None:
         f"Give both {trained}",
         type="tertiary",
         key="same-size",
-        **settings.changing(hidden=trained),
+        **settings.on_click_set(hidden=trained),
     )
 
 
@@ -151,7 +151,7 @@ def offer_cut() -> bool:
     """
     chosen = settings.get()
     if chosen.cell == "rnn":
-        return controls.switch(
+        return controls.toggle(
             "cut", "Cut the loop", help="Set W_hh to zero: nothing is passed on."
         )
     if chosen.cut:
@@ -170,7 +170,7 @@ def type_input(task: Task, label: str) -> None:
         label,
         width="stretch",
         autocomplete="off",
-        **settings.typed("input", shown, change=taker(task)),
+        **settings.text_args("input", shown, change=taker(task)),
     )
 
 
@@ -186,7 +186,7 @@ def taker(task: Task) -> Callable[[str], None]:
         else:
             settings.put(input=example.text)
             remark = Remark(task.key, chosen.example, example.text, example.notes, False)
-        settings.keep(remark_name(), remark)
+        settings.session_set(remark_name(), remark)
 
     return take
 
@@ -234,7 +234,7 @@ def show_steps(task: Task) -> None:
     index, size = known_index(task), task.data().test.size
 
     def go(to: int) -> dict[str, Any]:
-        return settings.changing(example=to % size, input="")
+        return settings.on_click_set(example=to % size, input="")
 
     st.button("Previous", key="example-previous", **go(index - 1))
     st.button("Random", key="example-random", **go(draw(index, size)))
@@ -260,7 +260,7 @@ def known_index(task: Task) -> int:
 
 def show_remarks(task: Task) -> Example:
     """Return the chosen example; say what is remarkable about it, or why it was refused."""
-    chosen, remark = settings.get(), settings.kept(remark_name())
+    chosen, remark = settings.get(), settings.session_get(remark_name())
     refused: tuple[str, ...] = ()
     example = task.example(known_index(task))
     if chosen.input:

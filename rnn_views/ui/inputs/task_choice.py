@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from rnn_core.baselines.feedforward import cut_loop
+from rnn_core.baselines.feedforward import zero_recurrence
 from rnn_core.network import Network
 from rnn_core.tasks import TASKS, Task
 from rnn_core.topology import TOPOLOGIES
@@ -67,7 +67,7 @@ def choose_task(task: Task, *, hide_label: bool) -> None:
     """Offer the tasks of a topology that has more than one."""
     offered = {one.key: SHORT[one.key] for one in tasks_of(task.topology.name)}
     if len(offered) > 1:
-        controls.segments("task", "Task", offered, also=open_task, hide_label=hide_label)
+        controls.segmented("task", "Task", offered, also=open_task, hide_label=hide_label)
 
 
 def present_task() -> Task:
@@ -77,14 +77,14 @@ def present_task() -> Task:
 
 def choose_weights(task: Task) -> None:
     """Offer trained or untrained weights, the cell where several are trained, and the seed."""
-    controls.segments("weights", "Weights", controls.WEIGHTS)
-    shipped = [cell for cell in controls.CELLS if is_shipped(task, cell)]
+    controls.segmented("weights", "Weights", controls.WEIGHTS)
+    shipped = [cell for cell in controls.CELLS if is_pretrained(task, cell)]
     if len(shipped) > 1:
-        controls.segments("cell", "Cell", {cell: controls.CELLS[cell] for cell in shipped})
+        controls.segmented("cell", "Cell", {cell: controls.CELLS[cell] for cell in shipped})
     controls.choose("seed", "Seed of the untrained weights", range(10))
 
 
-def is_shipped(task: Task, cell: str) -> bool:
+def is_pretrained(task: Task, cell: str) -> bool:
     """Return whether trained weights of that cell come with the project."""
     try:
         task.shipped(cell)
@@ -99,7 +99,7 @@ def network_of(task: Task, *, cut: bool = False) -> tuple[Network, str]:
     if chosen.weights == "untrained":
         network = fresh_network(task.key, chosen.cell, chosen.hidden, chosen.seed)
         badge = f"untrained, seed {chosen.seed}"
-    elif is_shipped(task, chosen.cell):
+    elif is_pretrained(task, chosen.cell):
         network, badge = task.shipped(chosen.cell), "trained (shipped)"
     else:
         settings.reject(
@@ -118,5 +118,5 @@ def fresh_network(key: str, cell: str, hidden: int | None, seed: int) -> Network
 
 def without_loop(network: Network) -> Network:
     """Return the network with every W_hh zero."""
-    segments = (replace(part, params=cut_loop(part.params)) for part in network.segments)
+    segments = (replace(part, params=zero_recurrence(part.params)) for part in network.segments)
     return replace(network, segments=tuple(segments))

@@ -19,30 +19,30 @@ from rnn_views.figures.training.by_cell import cell_curves
 from rnn_views.memory.adding import (
     AddingPlan,
     answers_table,
+    describe_smaller,
     measure_profiles,
     name_errors,
     recorded_table,
-    tell_smaller,
 )
 from rnn_views.memory.cases import CELLS
 from rnn_views.number_format import format_setting
 from rnn_views.turns import measuring
-from rnn_views.ui.memory.gradient_flow import tell_cell
-from rnn_views.ui.runs.live_run import Plan, Run, is_running, pause_others, run_for
+from rnn_views.ui.memory.gradient_flow import describe_cell
+from rnn_views.ui.runs.live_run import Run, RunPlan, is_running, pause_others, run_for
 from rnn_views.ui.shell import header
 from rnn_views.ui.state import settings
 from rnn_views.ui.training.controls import (
+    describe_state,
     go_or_pause,
     interruption,
     settle,
     start_again,
     stop,
-    tell_state,
 )
 from rnn_views.ui.training.loop import follow
 from rnn_views.ui.training.predictions import answers_due
 from rnn_views.ui.widgets import controls
-from rnn_views.ui.widgets.figures import Moving, show_figure, show_moving
+from rnn_views.ui.widgets.figures import LiveChart, show_figure, show_live_chart
 from rnn_views.verdicts.memory import EVEN, judge_errors
 from rnn_views.verdicts.verdict import Verdict, list_answers, unknown
 
@@ -66,14 +66,14 @@ def show_adding() -> None:
     if run is not None:
         settle(run)
     show_buttons(plan, run)
-    crowd = tell_state(plan, run)
-    header.tell("memory", "adding")
+    crowd = describe_state(plan, run)
+    header.show_text("memory", "adding")
     bars = [column.empty() for column in st.columns(3, gap="medium")]
     moving, answers = show_runs(plan, run)
     profiles, recorded = st.empty(), st.empty()
     if run is not None and run.over:
         with reveal:
-            tell_winner(run, guess)
+            describe_winner(run, guess)
         with profiles.container():
             show_profiles(plan, run)
     if guess is not None or (run is not None and run.over):
@@ -91,7 +91,7 @@ def draw(
     plan: AddingPlan,
     run: Run,
     bars: list[DeltaGenerator],
-    moving: Moving,
+    moving: LiveChart,
     answers: DeltaGenerator,
 ) -> None:
     """Draw what moves while the three train."""
@@ -115,7 +115,7 @@ def choose_plan() -> AddingPlan:
             width=170,
             filter_mode="prefix",
             disabled=running,
-            **settings.bound("length", also=forget_update),
+            **settings.widget_args("length", also=forget_update),
         )
         with st.popover("More", icon=":material/tune:"):
             if running:
@@ -140,7 +140,7 @@ def forget_update(length: int) -> dict[str, object]:
 
 
 def show_buttons(
-    plan: Plan, run: Run | None, what: str = "the three", again: str = "the three anew"
+    plan: RunPlan, run: Run | None, what: str = "the three", again: str = "the three anew"
 ) -> None:
     """Offer to train, to wait, to stop and to go back."""
     begun = run is not None and (run.update > 0 or run.running)
@@ -183,20 +183,20 @@ def show_bars(run: Run, bars: list[DeltaGenerator], cells: Sequence[str] = CELLS
         bar.progress(now.update / now.updates, text)
 
 
-def show_runs(plan: AddingPlan, run: Run | None) -> tuple[Moving | None, DeltaGenerator]:
+def show_runs(plan: AddingPlan, run: Run | None) -> tuple[LiveChart | None, DeltaGenerator]:
     """Show the curves, and what each network answers now; return what moves of both."""
     left, right = st.columns([3, 2], gap="medium")
     figure, moving = curves_of(plan, run), None
     with left.empty().container():
         if run is None or run.running or not run.update:
-            moving = show_moving(figure, key="adding-moving", ended=interruption(run))
+            moving = show_live_chart(figure, key="adding-moving", ended=interruption(run))
         else:
             show_figure(figure, key="adding-curves")
     with right:
         st.markdown("**What they answer now** (held-out sequences)")
         answers = st.empty()
         show_table(plan, run, answers)
-        st.caption(tell_sizes(plan))
+        st.caption(describe_sizes(plan))
     return moving, answers
 
 
@@ -226,7 +226,7 @@ def networks_of(plan: AddingPlan, run: Run | None) -> dict[str, Network]:
     return {cell: one.network for cell, one in zip(CELLS, run.trainers, strict=True)}
 
 
-def tell_sizes(plan: AddingPlan) -> str:
+def describe_sizes(plan: AddingPlan) -> str:
     """Return units and weights of each network."""
     sizes = []
     for cell in CELLS:
@@ -250,7 +250,7 @@ def judge_run(run: Run, errors: Mapping[str, float]) -> Verdict:
     return judge_errors(name_errors(errors))
 
 
-def tell_winner(run: Run, guess: str | None) -> None:
+def describe_winner(run: Run, guess: str | None) -> None:
     """Show the three errors, and say which cell is best and whether that was predicted."""
     errors = errors_of(run)
     if guess is not None:
@@ -263,14 +263,14 @@ def tell_winner(run: Run, guess: str | None) -> None:
     stopped = f"Stopped at update {run.update:,}. " if run.stopped else ""
     st.markdown(
         f"{stopped}Measured on {ADDING.held_out.size:,} sequences that none has seen. "
-        f"{tell_failed(errors)} Always answering 1 reaches √(1/6) = {ADDING.guess:.3f}."
+        f"{describe_failed(errors)} Always answering 1 reaches √(1/6) = {ADDING.guess:.3f}."
     )
 
 
-def tell_failed(errors: Mapping[str, float]) -> str:
+def describe_failed(errors: Mapping[str, float]) -> str:
     """Say which cells are not clearly better than one constant answer.
 
-    >>> tell_failed({"rnn": 0.41, "gru": 0.02, "lstm": 0.03})
+    >>> describe_failed({"rnn": 0.41, "gru": 0.02, "lstm": 0.03})
     'The error of Vanilla is at least 0.9 times that of the best constant answer.'
     """
     failed = [name for name, error in name_errors(errors).items() if not is_better(error)]
@@ -296,15 +296,15 @@ def show_profiles(plan: AddingPlan, run: Run) -> None:
     cards = st.grid(3, min_column_width=240, gap="small", border=True, key="profiles")
     for one in found:
         with cards.cell():
-            st.markdown(tell_cell(one, None))
-    header.tell("memory", "profiles")
+            st.markdown(describe_cell(one, None))
+    header.show_text("memory", "profiles")
 
 
 def show_recorded() -> None:
     """Show what five seeds came to, so that one run is not taken for the rule."""
     st.header("Recorded runs, five seeds each", anchor=False)
     st.table(recorded_table(), hide_index=True, border="horizontal", alt="Recorded errors by cell")
-    st.markdown(tell_smaller())
+    st.markdown(describe_smaller())
     st.caption(
         f"Recorded once on one processor core: {ADDING.length} steps, {ADDING.recipe.updates:,} "
         "updates, held-out sequences. The seconds are processor seconds of one whole run."

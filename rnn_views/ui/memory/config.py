@@ -48,7 +48,7 @@ def choose_sequence() -> Case:
             index=list(SOURCES).index(chosen.source),
             format_func=lambda source: SOURCES[source],
             width=240,
-            **settings.bound("source", also=open_source),
+            **settings.widget_args("source", also=open_source),
         )
         if chosen.source in TASKS:
             task = TASKS[chosen.source]
@@ -57,7 +57,7 @@ def choose_sequence() -> Case:
         else:
             offer_length()
         if chosen.source != RANDOM:
-            controls.segments("weights", "Weights", controls.WEIGHTS)
+            controls.segmented("weights", "Weights", controls.WEIGHTS)
         with st.popover("More", icon=":material/tune:"):
             choose_more(chosen)
     return case_of(settings.get())
@@ -84,27 +84,27 @@ def offer_length() -> None:
         index=lengths.index(present),
         width=110,
         filter_mode="prefix",
-        **settings.bound("steps"),
+        **settings.widget_args("steps"),
     )
 
 
 def choose_more(chosen: Settings) -> None:
     """Offer what is rarely changed, as far as it counts for what is shown."""
     if chosen.part in ("lags", "units"):
-        controls.slide("factor", "W_hh is multiplied by", FACTORS)
-    if is_shipped(chosen):
+        controls.slider("factor", "W_hh is multiplied by", FACTORS)
+    if is_pretrained(chosen):
         st.caption("The trained networks have their sizes and their weights.")
     else:
         controls.choose("hidden", "Hidden units H of the vanilla cell", SIZES)
-        controls.switch("equal", "GRU and LSTM with as many weights, not as many units")
-        controls.segments("start", "Initial W_hh", STARTS)
-        controls.segments("activation", "Activation of the vanilla cell", ACTIVATIONS)
-    if not is_shipped(chosen) or chosen.source == ADDING.key:
+        controls.toggle("equal", "GRU and LSTM with as many weights, not as many units")
+        controls.segmented("start", "Initial W_hh", STARTS)
+        controls.segmented("activation", "Activation of the vanilla cell", ACTIVATIONS)
+    if not is_pretrained(chosen) or chosen.source == ADDING.key:
         controls.choose("seed", "Seed", range(10))
-    controls.segments("precision", "Numbers with", PRECISIONS)
+    controls.segmented("precision", "Numbers with", PRECISIONS)
 
 
-def is_shipped(chosen: Settings) -> bool:
+def is_pretrained(chosen: Settings) -> bool:
     """Whether the settings ask for the trained networks of a task."""
     return chosen.weights == "trained" and chosen.source != RANDOM
 
@@ -115,12 +115,12 @@ def case_of(chosen: Settings) -> Case:
         source=chosen.source,
         steps=chosen.steps,
         seed=chosen.seed,
-        trained=is_shipped(chosen),
+        trained=is_pretrained(chosen),
         hidden=chosen.hidden or Case.hidden,
         equal=chosen.equal,
         factor=chosen.factor,
         start=chosen.start,
-        activation="tanh" if is_shipped(chosen) else chosen.activation,
+        activation="tanh" if is_pretrained(chosen) else chosen.activation,
         precision=chosen.precision,
     )
     if case.is_drawn:

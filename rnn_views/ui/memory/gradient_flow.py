@@ -37,7 +37,7 @@ def show_reach(case: Case) -> None:
     with st.container(key="reach-view"):
         ask_half(case)
         with st.container(horizontal=True, vertical_alignment="bottom", key="dial-row"):
-            controls.slide("factor", "Dial: W_hh of each cell is multiplied by", FACTORS)
+            controls.slider("factor", "Dial: W_hh of each cell is multiplied by", FACTORS)
             clip = controls.choose(
                 "clip",
                 "Clip the gradient's norm at",
@@ -50,21 +50,21 @@ def show_reach(case: Case) -> None:
         with left:
             st.header("Three cells, the same sequence", anchor=False)
             show_figure(gradient_distance(found, clip=clip, span=ends), key="figure-distance")
-            st.caption(tell_axis(found, ends))
+            st.caption(describe_axis(found, ends))
         with right:
             st.header("The vanilla cell, taken apart", anchor=False)
             show_factors(case, ends)
     cards = st.grid(3, min_column_width=240, gap="small", border=True, key="cells")
     for one in found:
         with cards.cell():
-            st.markdown(tell_cell(one, clip))
-    header.tell("memory", "reach")
+            st.markdown(describe_cell(one, clip))
+    header.show_text("memory", "reach")
     st.button(
         "Compare the trained networks",
         icon=":material/compare:",
         type="tertiary",
         key="compare-trained",
-        **settings.changing(source=ADDING.key, weights="trained", steps=30, factor=1.0),
+        **settings.on_click_set(source=ADDING.key, weights="trained", steps=30, factor=1.0),
     )
     show_starts()
 
@@ -108,7 +108,7 @@ def span_of(case: Case) -> tuple[float, float] | None:
     return min(low, scored), max(high, scored)
 
 
-def tell_axis(found: Sequence[CellReach], ends: tuple[float, float] | None) -> str:
+def describe_axis(found: Sequence[CellReach], ends: tuple[float, float] | None) -> str:
     """Say that the axis stays the same, and which lines leave it."""
     if ends is None:
         return "The axis fits what is drawn."
@@ -149,10 +149,10 @@ def ask_half(case: Case) -> None:
         controls.show_verdict(guess, judge_halving(before, after))
         if isfinite(before) and isfinite(after):
             slopes = factors_of(asked).mean_slope, factors_of(halved).mean_slope
-            st.markdown(tell_halving(back, slopes, case.activation))
+            st.markdown(describe_halving(back, slopes, case.activation))
 
 
-def tell_halving(back: int, slopes: tuple[float, float], activation: str) -> str:
+def describe_halving(back: int, slopes: tuple[float, float], activation: str) -> str:
     """Say by which two kinds of factor halving W_hh changes the gradient.
 
     Parameters
@@ -164,7 +164,7 @@ def tell_halving(back: int, slopes: tuple[float, float], activation: str) -> str
 
     Examples
     --------
-    >>> tell_halving(4, (0.42, 0.61), "tanh")
+    >>> describe_halving(4, (0.42, 0.61), "tanh")
     'On the way back the gradient meets W_hh 4 times: W_hh alone gives 2⁻⁴ = 0.062. It also meets
     the slopes tanh′. Their mean changes from 0.42 to 0.61, because the states change as well.'
     """
@@ -209,7 +209,7 @@ def show_factors(case: Case, ends: tuple[float, float] | None) -> None:
     )
 
 
-def tell_cell(one: CellReach, clip: float | None) -> str:
+def describe_cell(one: CellReach, clip: float | None) -> str:
     """Return in words how one cell does: its size, its reach, clipping, and lost numbers."""
     reach = one.reach
     head = f"**{CELL_LOOKS[one.cell].name}**, H = {one.hidden}, {one.weights:,} weights"
@@ -225,13 +225,13 @@ def tell_cell(one: CellReach, clip: float | None) -> str:
             f"{count(reach.step)} back the gradient is **{format_number(reach.ratio)}** times as "
             f"large as at the scored step: norm {format_number(float(reach.norms[reach.step]))}."
         )
-    parts += tell_lost(one)
+    parts += describe_lost(one)
     if isfinite(reach.weights_norm):
-        parts.append(tell_clip(reach.weights_norm, clip))
+        parts.append(describe_clip(reach.weights_norm, clip))
     return "  \n".join(parts)
 
 
-def tell_lost(one: CellReach) -> list[str]:
+def describe_lost(one: CellReach) -> list[str]:
     """Say from which distance on numbers are exactly 0, or too small to keep their digits."""
     told = []
     for where, what in (
@@ -243,7 +243,7 @@ def tell_lost(one: CellReach) -> list[str]:
     return told
 
 
-def tell_clip(norm: float, clip: float | None) -> str:
+def describe_clip(norm: float, clip: float | None) -> str:
     """Say how large the gradient of all weights is, and what clipping makes of it."""
     told = f"Gradient of all weights: norm {format_number(norm, 3)}"
     if clip is None:

@@ -41,8 +41,8 @@ def show_starts() -> None:
         every = [one for one in load_measured() if one.kind == "start"]
         drawn = [one for one in every if TASKS[one.task].metric in shares]
         show_figure(start_points(drawn), key="figure-starts")
-        st.markdown(tell_each())
-    header.tell("memory", "starts")
+        st.markdown(describe_each())
+    header.show_text("memory", "starts")
 
 
 def judge_task(key: str) -> Verdict:
@@ -60,7 +60,7 @@ def better_start(key: str) -> str:
     return judge_task(key).right[0]
 
 
-def tell_each() -> str:
+def describe_each() -> str:
     """Return which start wins on each measured task."""
     keys = dict.fromkeys(one.task for one in load_measured() if one.kind == "start")
     better = {TASKS[key].title: better_start(key) for key in keys}

@@ -37,15 +37,15 @@ def show_lags(case: Case) -> None:
         st.caption("Answer first: the figures below would give the answer.")
         return
     with st.container(horizontal=True, vertical_alignment="bottom", key="lags-row"):
-        cell = controls.segments("cell", "Cell", controls.CELLS)
-        name = controls.segments("matrix", "Gradient of", MATRICES)
+        cell = controls.segmented("cell", "Cell", controls.CELLS)
+        name = controls.segmented("matrix", "Gradient of", MATRICES)
     try:
         found = lags_of(case, cell, name)
     except ValueError as problem:
         st.info(f"There is nothing to split: {header.escape(str(problem))}. Lower the factor.")
         return
     with reveal:
-        tell_vanished(guess)
+        describe_vanished(guess)
     left, right = st.columns(2, gap="medium")
     with left:
         st.header("Each loss, each lag", anchor=False)
@@ -53,8 +53,8 @@ def show_lags(case: Case) -> None:
     with right:
         st.header("All losses together", anchor=False)
         show_figure(lag_bars(found.split), key="figure-lag-bars")
-    st.markdown(tell_sums(found))
-    header.tell("memory", "lags")
+    st.markdown(describe_sums(found))
+    header.show_text("memory", "lags")
 
 
 @st.cache_resource(show_spinner=False, max_entries=100)
@@ -64,14 +64,14 @@ def lags_of(case: Case, cell: str, name: str) -> CellLags:
     return measure_lags(case, cell, name)
 
 
-def tell_vanished(guess: str) -> None:
+def describe_vanished(guess: str) -> None:
     """Answer with the network of the question, whatever is chosen below."""
     split = lags_of(Case(), "rnn", "W_hh").split
     controls.show_verdict(guess, judge_whole(split.total, split.norms.tolist()))
-    st.markdown(tell_parts(split))
+    st.markdown(describe_parts(split))
 
 
-def tell_parts(split: LagSplit) -> str:
+def describe_parts(split: LagSplit) -> str:
     """Say how much of a gradient comes from near, and how much from far back."""
     near, far = float(split.along[:FEW].sum()), float(split.along[FAR:].sum())
     return (
@@ -80,7 +80,7 @@ def tell_parts(split: LagSplit) -> str:
     )
 
 
-def tell_sums(found: CellLags) -> str:
+def describe_sums(found: CellLags) -> str:
     """Say how the parts add up, and where they do not."""
     split = found.split
     if split.total == 0:

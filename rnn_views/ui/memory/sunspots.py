@@ -30,11 +30,11 @@ from rnn_views.ui.memory.adding import keep_bars, show_bars, show_buttons
 from rnn_views.ui.runs.live_run import Run, is_running, pause_others, run_for
 from rnn_views.ui.shell import header
 from rnn_views.ui.state import settings
-from rnn_views.ui.training.controls import interruption, settle, tell_state
+from rnn_views.ui.training.controls import describe_state, interruption, settle
 from rnn_views.ui.training.loop import follow
 from rnn_views.ui.training.predictions import answers_due
 from rnn_views.ui.widgets import controls
-from rnn_views.ui.widgets.figures import Moving, show_figure, show_moving
+from rnn_views.ui.widgets.figures import LiveChart, show_figure, show_live_chart
 from rnn_views.verdicts.memory import judge_forecasts
 from rnn_views.verdicts.question_key import asked_of_network
 
@@ -63,7 +63,7 @@ def show_sunspots() -> None:
         st.caption(f"This forecast: {whose}. When the training rests, it is drawn again.")
     st.header("Train it, and predict the next year", anchor=False)
     show_buttons(plan, run, what="from scratch", again="it anew")
-    crowd = tell_state(plan, run)
+    crowd = describe_state(plan, run)
     bars = [st.empty()]
     left, right = st.columns([3, 2], gap="medium")
     with left.empty().container():
@@ -71,7 +71,7 @@ def show_sunspots() -> None:
     next_year = right.empty()
     with next_year.container():
         show_next_year(plan, network, whose)
-    header.tell("memory", "sunspots")
+    header.show_text("memory", "sunspots")
     if run is None:
         keep_bars(plan.updates, bars, (plan.cell,))
     else:
@@ -84,7 +84,7 @@ def draw(
     plan: SunspotPlan,
     run: Run,
     bars: list[DeltaGenerator],
-    moving: Moving,
+    moving: LiveChart,
     next_year: DeltaGenerator,
 ) -> None:
     """Draw what moves while it trains."""
@@ -100,7 +100,7 @@ def choose_plan() -> SunspotPlan:
     """Offer the cell and the seed; return the plan."""
     running = is_running(plan_of())
     with st.container(horizontal=True, vertical_alignment="bottom", key="sunspots-row"):
-        controls.segments("cell", "Cell", controls.CELLS, also=forget_update)
+        controls.segmented("cell", "Cell", controls.CELLS, also=forget_update)
         with st.popover("More", icon=":material/tune:"):
             if running:
                 st.caption("Pause the training to change how it is done.")
@@ -141,11 +141,11 @@ def curve_of(plan: SunspotPlan, run: Run | None) -> Figure:
     )
 
 
-def show_curve(plan: SunspotPlan, run: Run | None) -> Moving | None:
+def show_curve(plan: SunspotPlan, run: Run | None) -> LiveChart | None:
     """Show the held-out error over the updates so far; return it if it can move."""
     figure = curve_of(plan, run)
     if run is None or run.running or not run.update:
-        return show_moving(figure, key="sunspots-moving", ended=interruption(run))
+        return show_live_chart(figure, key="sunspots-moving", ended=interruption(run))
     show_figure(figure, key="sunspots-curve")
     return None
 
@@ -167,7 +167,7 @@ def show_next_year(plan: SunspotPlan, network: Network, whose: str) -> None:
 def show_forecast(found: Mapping[str, Forecaster], network: Network) -> None:
     """Offer the year, ask which forecast comes nearest, then show what happened."""
     year = settings.get().year
-    st.slider("First year that is predicted", 1710, 2009, year, **settings.bound("year"))
+    st.slider("First year that is predicted", 1710, 2009, year, **settings.widget_args("year"))
     forecasts = run_all(found, year)
     known = known_years(next(iter(forecasts.values())))
     if not known:
@@ -185,7 +185,7 @@ def show_forecast(found: Mapping[str, Forecaster], network: Network) -> None:
         with reveal:
             errors = free_errors(forecasts)
             controls.show_verdict(guess, judge_forecasts(errors))
-            st.markdown(tell_errors(errors, year))
+            st.markdown(describe_errors(errors, year))
     show_figure(forecast_curves(forecasts, truth=guess is not None), key="figure-forecast")
 
 
@@ -198,7 +198,7 @@ def count_years(years: int) -> str:
     return "year" if years == 1 else f"{years} years"
 
 
-def tell_errors(errors: dict[str, float], year: int) -> str:
+def describe_errors(errors: dict[str, float], year: int) -> str:
     """Say each error, and whether those years were learned from."""
     told = ", ".join(
         f"{name} {error:.2f}" if isfinite(error) else f"{name} not finite"

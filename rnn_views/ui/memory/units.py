@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from rnn_core.analysis.ablation import Knockouts
+from rnn_core.analysis.ablation import Ablation
 from rnn_core.tasks import TASKS
 from rnn_core.tasks.generated.memory import ADDING
 from rnn_views.figures.memory.ablation import knockout_bars
@@ -20,11 +20,11 @@ from rnn_views.memory.units import (
     Pasts,
     answers_changed,
     change_input,
+    format_answer,
     held_out_without,
     measure_knockouts,
     measure_pasts,
     noun_of,
-    say_answer,
     units_until_changed,
 )
 from rnn_views.number_format import format_number
@@ -40,7 +40,7 @@ from rnn_views.verdicts.verdict import Verdict, unknown
 def show_units(case: Case) -> None:
     """Show one unit and what a changed input does to it, then its silence, then two pasts."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="units-row"):
-        cell = controls.segments("cell", "Cell", controls.CELLS)
+        cell = controls.segmented("cell", "Cell", controls.CELLS)
         read = read_of(case, cell)
         overflow = read.trace.first_overflow()
         if overflow is not None:
@@ -57,14 +57,14 @@ def show_units(case: Case) -> None:
     with right:
         st.header("All units" if after is None else "How far each unit moves", anchor=False)
         show_figure(unit_map(read, after), key="figure-units")
-    st.markdown(tell_change(read, after, unit, at))
+    st.markdown(describe_change(read, after, unit, at))
     st.header("Knock a unit out", anchor=False)
     show_knockouts(case, read, cell, unit)
-    header.tell("memory", "units")
+    header.show_text("memory", "units")
     if not case.is_drawn:
         st.header("Two pasts, one state", anchor=False)
         show_pasts(case, cell)
-        header.tell("memory", "pasts")
+        header.show_text("memory", "pasts")
 
 
 def choose_unit(read: Pass) -> int:
@@ -77,7 +77,7 @@ def choose_unit(read: Pass) -> int:
         index=unit - 1,
         width=90,
         filter_mode="prefix",
-        **settings.bound("unit"),
+        **settings.widget_args("unit"),
     )
     return unit
 
@@ -99,13 +99,13 @@ def choose_change(case: Case, read: Pass, cell: str) -> tuple[int, Pass | None, 
         format_func=lambda t: f"{t} · {read.words[t - 1]}",
         width=180,
         filter_mode="prefix",
-        **settings.bound("at"),
+        **settings.widget_args("at"),
     )
     st.text_input(
         "to",
         width=140,
         placeholder="another " + noun_of(case),
-        **settings.typed("word", chosen.word, change=take_word),
+        **settings.text_args("word", chosen.word, change=take_word),
     )
     if not chosen.word.strip():
         return at, None, ""
@@ -127,7 +127,7 @@ def read_of(case: Case, cell: str) -> Pass:
 
 
 @st.cache_resource(show_spinner=False, max_entries=100)
-def knockouts_of(case: Case, cell: str) -> Knockouts:
+def knockouts_of(case: Case, cell: str) -> Ablation:
     """Return what each unit's silence does, worked out once."""
     read = read_of(case, cell)
     with measuring():
@@ -148,9 +148,9 @@ def pasts_of(case: Case, cell: str, hidden: int | None) -> Pasts:
     return measure_pasts(case, cell) if hidden else measure_pasts(case, cell, None)
 
 
-def tell_change(read: Pass, after: Pass | None, unit: int, at: int) -> str:
+def describe_change(read: Pass, after: Pass | None, unit: int, at: int) -> str:
     """Say what the network answers, and what a changed input makes of unit and answer."""
-    said = f"The network says {header.escape(say_answer(read, read.trace.logits[-1, 0]))}."
+    said = f"The network says {header.escape(format_answer(read, read.trace.logits[-1, 0]))}."
     if after is None:
         return f"{said} Type another input at a step above and watch which units notice."
     gap = after.trace.h[:, 0] - read.trace.h[:, 0]
@@ -158,8 +158,8 @@ def tell_change(read: Pass, after: Pass | None, unit: int, at: int) -> str:
     before = "Nothing differs before that step. " if at > 1 else ""
     return (
         f"{said} With “{header.escape(after.words[at - 1])}” at step {at} it says "
-        f"{header.escape(say_answer(after, after.trace.logits[-1, 0]))}. {before}At the end unit "
-        f"{unit} has moved by {format_number(mine)}; unit {largest + 1} moved furthest, by "
+        f"{header.escape(format_answer(after, after.trace.logits[-1, 0]))}. {before}At the end "
+        f"unit {unit} has moved by {format_number(mine)}; unit {largest + 1} moved furthest, by "
         f"{format_number(float(abs(gap[-1, largest])))}."
     )
 
@@ -180,22 +180,22 @@ def show_knockouts(case: Case, read: Pass, cell: str, unit: int) -> None:
     changed = answers_changed(read, found)
     with reveal:
         controls.show_verdict(guess, judge_silence(found, int(changed.sum())))
-        st.markdown(tell_together(read, found, int(changed.sum())))
+        st.markdown(describe_together(read, found, int(changed.sum())))
     left, right = st.columns([3, 2], gap="medium")
     with left:
         show_figure(knockout_bars(read, found, unit), key="figure-knockouts")
     with right.container(border=True):
-        st.markdown(tell_silence(case, read, cell, unit))
+        st.markdown(describe_silence(case, read, cell, unit))
 
 
-def judge_silence(found: Knockouts, changed: int) -> Verdict:
+def judge_silence(found: Ablation, changed: int) -> Verdict:
     """Say how many units change the answer alone; unknown where an answer is not finite."""
     if not np.isfinite(found.logits).all():
         return unknown("the numbers overflow where a unit is silent")
     return judge_knockouts(changed, len(found.effect))
 
 
-def tell_together(read: Pass, found: Knockouts, changed: int) -> str:
+def describe_together(read: Pass, found: Ablation, changed: int) -> str:
     """Say how many change the answer alone, and how many it takes together."""
     units = len(found.effect)
     alone = f"Alone, {changed} of {units} units change the answer" + (
@@ -213,27 +213,27 @@ def tell_together(read: Pass, found: Knockouts, changed: int) -> str:
     return f"{alone} Silenced together, the strongest first, it takes {together}."
 
 
-def tell_silence(case: Case, read: Pass, cell: str, unit: int) -> str:
+def describe_silence(case: Case, read: Pass, cell: str, unit: int) -> str:
     """Say what the chosen unit's silence does here, and on held-out data."""
     found = knockouts_of(case, cell)
     rank = int(np.flatnonzero(found.order == unit - 1)[0]) + 1
     lines = [
         f"**Unit {unit} silenced**, {rank} of {len(found.effect)} by effect.",
-        f"With it: {header.escape(say_answer(read, read.trace.logits[-1, 0]))}.",
-        f"Without: {header.escape(say_answer(read, found.logits[unit - 1, -1]))}.",
+        f"With it: {header.escape(format_answer(read, read.trace.logits[-1, 0]))}.",
+        f"Without: {header.escape(format_answer(read, found.logits[unit - 1, -1]))}.",
     ]
     if case.shipped:
         task = ADDING if case.source == ADDING.key else TASKS[case.source]
         whole, without = (held_out_of(case, cell, units) for units in ((), (unit - 1,)))
         what = f"{task.metric} on held-out data"
         lines.append(
-            f"{what[0].upper()}{what[1:]}: {say_held_out(whole, task.metric)} with it, "
-            f"**{say_held_out(without, task.metric)}** without."
+            f"{what[0].upper()}{what[1:]}: {format_held_out(whole, task.metric)} with it, "
+            f"**{format_held_out(without, task.metric)}** without."
         )
     return "  \n".join(lines)
 
 
-def say_held_out(value: float, metric: str) -> str:
+def format_held_out(value: float, metric: str) -> str:
     """Return a value of a metric as it is read."""
     return f"{value:.3f}" if metric == "RMSE" else show_metric(value, metric)
 
@@ -255,15 +255,15 @@ def show_pasts(case: Case, cell: str) -> None:
         return
     with reveal:
         controls.show_verdict(guess, judge_nearness(found.pair.distance, found.pair.typical))
-        st.markdown(tell_pair(found))
+        st.markdown(describe_pair(found))
     left, right = st.columns([3, 2], gap="medium")
     with left:
         show_figure(pasts_map(found), key="figure-pasts")
     with right.container(border=True):
-        st.markdown(tell_own(case, cell, found))
+        st.markdown(describe_own(case, cell, found))
 
 
-def tell_pair(found: Pasts) -> str:
+def describe_pair(found: Pasts) -> str:
     """Say which two pasts lie nearest, how near, and how far the answers from both differ."""
     one, other = (header.escape(found.texts[n]) for n in (found.pair.first, found.pair.second))
     return (
@@ -273,7 +273,7 @@ def tell_pair(found: Pasts) -> str:
     )
 
 
-def tell_own(case: Case, cell: str, found: Pasts) -> str:
+def describe_own(case: Case, cell: str, found: Pasts) -> str:
     """Say what ends nearest to the visitor's input, and how the case's own network does."""
     assert found.own is not None
     near, gap = found.own

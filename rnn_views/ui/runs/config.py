@@ -9,10 +9,10 @@ from typing import Any
 
 import streamlit as st
 
-from rnn_core.baselines.feedforward_training import RivalTrainer
+from rnn_core.baselines.feedforward_training import FeedForwardTrainer
 from rnn_core.network import Network
 from rnn_core.tasks import TASKS, Recipe, Task
-from rnn_core.tasks.generated.base import StreamRecipe, StreamTask
+from rnn_core.tasks.generated.base import GeneratedRecipe, GeneratedTask
 from rnn_views.links import codec
 from rnn_views.links.codec import STREAM_KEYS, TASK_KEYS, Settings
 from rnn_views.number_format import format_setting
@@ -52,7 +52,7 @@ OPTIMIZERS = {"adam": "Adam", "sgd": "SGD", "momentum": "Momentum"}
 
 
 @dataclass(frozen=True)
-class Setup:
+class RunConfig:
     """All that decides how a run goes: two runs of one setup are equal, update by update."""
 
     task: str
@@ -89,7 +89,7 @@ class Setup:
             changes["clip"] = None if self.clip == inf else self.clip
         if self.factor != 1:
             changes["factor"] = self.factor
-        if isinstance(self.subject, StreamTask):
+        if isinstance(self.subject, GeneratedTask):
             if self.updates_planned is not None:
                 changes["updates"] = self.updates_planned
         else:
@@ -102,9 +102,9 @@ class Setup:
         return changes
 
     @property
-    def recipe(self) -> Recipe | StreamRecipe:
+    def recipe(self) -> Recipe | GeneratedRecipe:
         """The task's recipe for the cell with what the visitor changed."""
-        recipe: Recipe | StreamRecipe = self.subject.recipe_for(self.cell)
+        recipe: Recipe | GeneratedRecipe = self.subject.recipe_for(self.cell)
         changes = self.changes
         if self.hidden is not None:
             changes["hidden"] = self.hidden
@@ -131,13 +131,13 @@ class Setup:
             return (trainer,)
         task, changes = self.subject, self.changes
         assert isinstance(task, Task)
-        return trainer, RivalTrainer(task, seed=self.seed, beside=recipe.hidden, **changes)
+        return trainer, FeedForwardTrainer(task, seed=self.seed, beside=recipe.hidden, **changes)
 
     def fresh(self) -> Network:
         """The untrained network it begins with."""
         return fresh_network(self.subject, self.recipe, self.cell, self.seed)
 
-    def tell(self) -> str:
+    def describe(self) -> str:
         """How updates are made, in words."""
         recipe = self.recipe
         told = f"{OPTIMIZERS[recipe.optimizer]}, learning rate {format_setting(recipe.lr)}"
@@ -156,9 +156,9 @@ class Setup:
         return told
 
 
-def setup_of(chosen: Settings, *, rival: bool = False) -> Setup:
+def setup_of(chosen: Settings, *, rival: bool = False) -> RunConfig:
     """Return the setup the settings ask for."""
-    return Setup(
+    return RunConfig(
         task=chosen.task,
         cell=chosen.cell,
         hidden=chosen.hidden,
@@ -177,7 +177,7 @@ def setup_of(chosen: Settings, *, rival: bool = False) -> Setup:
     )
 
 
-def rule_of(setup: Setup, norm: float) -> dict[str, Any]:
+def rule_of(setup: RunConfig, norm: float) -> dict[str, Any]:
     """Return in numbers how an update was made, from gradients of this joint norm."""
     recipe = setup.recipe
     return {
@@ -205,7 +205,7 @@ def _choose_key(keys: Sequence[str]) -> str:
         keys,
         index=keys.index(settings.get().task),
         format_func=lambda key: name_of(subject_of(key)),
-        **settings.bound("task", also=open_task_anew),
+        **settings.widget_args("task", also=open_task_anew),
     )
     return settings.get().task
 
@@ -237,19 +237,19 @@ def choose_recipe(subject: Subject, *, live: bool = False) -> None:
             if longest_of(subject) > 1:
                 offer("truncate", "Truncate BPTT to chunks of", CHUNKS, recipe.truncate)
             controls.choose("factor", "Start W_hh at ×", FACTORS, typed=True)
-            if isinstance(recipe, StreamRecipe):
+            if isinstance(recipe, GeneratedRecipe):
                 offer("updates", "Updates", UPDATES, recipe.updates)
             elif isinstance(subject, Task):
                 offer("examples", "Training examples", EXAMPLES, subject.data().train.size)
                 offer("epochs", "Passes over the examples", EPOCHS, recipe.epochs)
             if is_taught(subject):
-                controls.slide("share", "Teacher forcing: share of steps fed the answer", SHARES)
+                controls.slider("share", "Teacher forcing: share of steps fed the answer", SHARES)
     if live:
-        for sentence in tell_left_out(subject):
+        for sentence in describe_left_out(subject):
             st.caption(sentence)
 
 
-def tell_left_out(subject: Subject) -> list[str]:
+def describe_left_out(subject: Subject) -> list[str]:
     """Say which settings other tasks have and this one has no use for, and why."""
     told = []
     if longest_of(subject) == 1:
@@ -259,7 +259,7 @@ def tell_left_out(subject: Subject) -> list[str]:
             "Teacher forcing is a choice for decoders, which read words: the right ones or their "
             "own (captions, translations). Here every step reads data."
         )
-    if isinstance(subject, StreamTask):
+    if isinstance(subject, GeneratedTask):
         told.append(
             "Each update reads sequences drawn afresh, so there are no passes over examples: a "
             "twenty-fifth of the updates takes the place of an epoch."

@@ -17,16 +17,16 @@ import pandas as pd
 
 from rnn_core.network import Network
 from rnn_core.trace import NonFiniteError
-from rnn_core.training.stream_trainer import StreamTrainer
+from rnn_core.training.stream_trainer import GeneratedTrainer
 from rnn_core.training.trainer import Trainer
 from rnn_views.turns import TRAINING, measuring
 from rnn_views.ui.state import settings
 
 CHUNK = 0.025
-"""Seconds of updates between two looks at the visitor's wishes."""
+"""Seconds of updates between two looks at the visitor's requests."""
 SHORT = 0.008
 """The same where others train too: a page that is asked for waits for the chunk in progress."""
-LOST = 2.0
+HEARTBEAT_TIMEOUT = 2.0
 """Seconds without a sign of life after which a running run counts as interrupted."""
 VISITED = 4
 """Moments of a run whose networks are kept."""
@@ -34,7 +34,7 @@ KEPT = 6
 """Runs that are remembered, one per setup."""
 
 
-class Plan(Protocol):
+class RunPlan(Protocol):
     """All that decides how a run goes; equal plans make equal runs, so runs are kept by them."""
 
     @property
@@ -56,7 +56,7 @@ class Plan(Protocol):
     def start(self) -> tuple[Any, ...]:
         """Begin the run: the trainers of all its networks, the first of which sets the pace."""
 
-    def tell(self) -> str:
+    def describe(self) -> str:
         """How updates are made, in words."""
 
 
@@ -82,7 +82,7 @@ class Run:
 
     Parameters
     ----------
-    setup : Plan
+    setup : RunPlan
     trainers : tuple of Trainer
         The recurrent network's, then the rival's where they train side by side.
     running : bool
@@ -94,7 +94,7 @@ class Run:
         Update to be reached at full speed, and to wait at: where a link was made, an epoch's end.
     failure : str
         Why it cannot go on.
-    rested : int
+    paused_at : int
         Update at which it last rested: what pictures show while it goes on.
     moved : bool
         Updates were made since the time machine last looked at where the run rests.
@@ -107,21 +107,21 @@ class Run:
         The moments that were looked at last.
     """
 
-    setup: Plan
+    setup: RunPlan
     trainers: tuple[Trainer, ...]
     running: bool = False
     stopped: bool = False
     interrupted: bool = False
     goal: int = 0
     failure: str = ""
-    rested: int = 0
+    paused_at: int = 0
     moved: bool = False
-    beat: float = 0.0
+    heartbeat: float = 0.0
     answered: float = 0.0
     answers: Answers = field(default_factory=Answers)
     tested: dict[int, tuple[float, ...]] = field(default_factory=dict)
     visited: dict[int, Network] = field(default_factory=dict)
-    _owed: float = 0.0
+    _update_debt: float = 0.0
     _clock: float = 0.0
     # A press is answered by another thread than the one that trains, which may be in mid-update.
     _turn: RLock = field(default_factory=RLock, repr=False)
@@ -144,7 +144,7 @@ class Run:
     @property
     def epochs(self) -> int:
         """Passes over the training split in all."""
-        return self.trainer.course.updates // self.trainer.course.per_epoch
+        return self.trainer.schedule.updates // self.trainer.schedule.per_epoch
 
     @property
     def over(self) -> bool:
@@ -155,13 +155,13 @@ class Run:
         """Let it go on."""
         with self._turn:
             self.running, self.interrupted, self.stopped = not self.done, False, False
-            self.beat = self._clock = time.monotonic()
-            self._owed = 0.0
+            self.heartbeat = self._clock = time.monotonic()
+            self._update_debt = 0.0
 
     def pause(self) -> None:
         """Let it wait, once the updates that are being made are made."""
         with self._turn:
-            self.running, self.rested, self.goal = False, self.update, 0
+            self.running, self.paused_at, self.goal = False, self.update, 0
 
     def stop(self) -> None:
         """End it here."""
@@ -170,11 +170,11 @@ class Run:
 
     def check(self) -> None:
         """Notice that it was interrupted: running, yet without a sign of life."""
-        if self.running and time.monotonic() - self.beat > LOST:
+        if self.running and time.monotonic() - self.heartbeat > HEARTBEAT_TIMEOUT:
             self.interrupt()
 
     def interrupt(self) -> None:
-        """Let it wait: the script that made its updates ended without the visitor's wish."""
+        """Let it wait: the script that made its updates ended without being asked to."""
         with self._turn:
             if self.running:
                 self.pause()
@@ -182,12 +182,12 @@ class Run:
 
     def is_due(self, pace: str) -> bool:
         """Whether an update is to be made now; asking is a sign of life."""
-        now = self.beat = time.monotonic()
+        now = self.heartbeat = time.monotonic()
         if self.update < self.goal or pace == "full":
             return True
-        self._owed = min(self._owed + (now - self._clock) * float(pace), float(pace))
+        self._update_debt = min(self._update_debt + (now - self._clock) * float(pace), float(pace))
         self._clock = now
-        return self._owed >= 1
+        return self._update_debt >= 1
 
     def advance(self, pace: str) -> None:
         """Make the updates that are due now, for at most `CHUNK` seconds."""
@@ -201,8 +201,8 @@ class Run:
         elif pace == "full":
             self._make(None)
         else:
-            due = int(self._owed)
-            self._owed -= due
+            due = int(self._update_debt)
+            self._update_debt -= due
             self._make(due)
         there = bool(self.goal) and self.update >= self.goal
         if self.done or self.failure or there:
@@ -242,7 +242,7 @@ class Run:
         for trainer in self.trainers:
             trainer.rewind(min(update, trainer.updates_made))
         self.stopped, self.interrupted, self.failure = False, False, ""
-        self.rested = self.update
+        self.paused_at = self.update
         self.answers, self.answered = Answers(), 0.0
         for kept in (self.tested, self.visited):
             for later in [moment for moment in kept if moment > update]:
@@ -271,43 +271,43 @@ class Run:
         if self.update not in self.tested:
             with measuring():
                 self.tested[self.update] = tuple(
-                    one.evaluate() if isinstance(one, StreamTrainer) else one.evaluate("test")
+                    one.evaluate() if isinstance(one, GeneratedTrainer) else one.evaluate("test")
                     for one in self.trainers
                 )
         return self.tested[self.update]
 
 
-def run_for(setup: Plan) -> Run | None:
+def run_for(setup: RunPlan) -> Run | None:
     """Return the visitor's run of this setup, if there is one."""
     return _runs().get(setup)
 
 
-def is_running(setup: Plan) -> bool:
+def is_running(setup: RunPlan) -> bool:
     """Whether a run of this setup is going on."""
     run = run_for(setup)
     return run is not None and run.running
 
 
-def start_anew(setup: Plan, replay: int = 0) -> Run:
+def start_anew(setup: RunPlan, replay: int = 0) -> Run:
     """Begin a run of this setup at update 0, forgetting an earlier one."""
     runs = _runs()
     runs.pop(setup, None)
     while len(runs) >= KEPT:
         runs.pop(next(iter(runs)))
     run = runs[setup] = Run(setup, setup.start(), goal=replay)
-    settings.keep("training runs", runs)
+    settings.session_set("training runs", runs)
     return run
 
 
-def pause_others(setup: Plan) -> None:
+def pause_others(setup: RunPlan) -> None:
     """Let every run wait but that of this setup."""
     for other, run in _runs().items():
         if other != setup:
             run.pause()
 
 
-def _runs() -> dict[Plan, Run]:
-    runs: dict[Plan, Run] = settings.kept("training runs", {})
+def _runs() -> dict[RunPlan, Run]:
+    runs: dict[RunPlan, Run] = settings.session_get("training runs", {})
     return runs
 
 

@@ -8,24 +8,24 @@ from __future__ import annotations
 from math import ceil, inf, log
 from typing import Any
 
-from rnn_core.losses import LOSSES, is_scored
+from rnn_core.losses import LOSSES, is_counted
 from rnn_core.network import Network, run
 from rnn_core.tasks import TASKS, Recipe, Task
-from rnn_core.tasks.generated.base import StreamRecipe, StreamTask
+from rnn_core.tasks.generated.base import GeneratedRecipe, GeneratedTask
 from rnn_core.tasks.generated.examples import STREAM_EXAMPLES
-from rnn_core.tasks.generated.registry import STREAMS
+from rnn_core.tasks.generated.registry import GENERATED_TASKS
 from rnn_core.tasks.generated.sunspots import SUNSPOTS
-from rnn_core.training.stream_trainer import StreamTrainer
+from rnn_core.training.stream_trainer import GeneratedTrainer
 from rnn_core.training.trainer import Trainer
 from rnn_views.ui.inputs.task_choice import SHORT
 
-Subject = Task | StreamTask
-AnyTrainer = Trainer | StreamTrainer
+Subject = Task | GeneratedTask
+AnyTrainer = Trainer | GeneratedTrainer
 
 
 def subject_of(key: str) -> Subject:
     """Return the task or stream of that key."""
-    return STREAMS[key] if key in STREAMS else TASKS[key]
+    return GENERATED_TASKS[key] if key in GENERATED_TASKS else TASKS[key]
 
 
 def one_by_one(subject: Subject) -> Task:
@@ -35,7 +35,7 @@ def one_by_one(subject: Subject) -> Task:
 
 def name_of(subject: Subject) -> str:
     """Return its name as a list offers it."""
-    if isinstance(subject, StreamTask):
+    if isinstance(subject, GeneratedTask):
         kind = subject.topology.name.split(", ")[-1]
         return f"{subject.title}, {'time series' if subject is SUNSPOTS else kind}"
     return f"{SHORT[subject.key]}, {subject.topology.name.split(', ')[-1]}"
@@ -48,14 +48,14 @@ def is_taught(subject: Subject) -> bool:
 
 def longest_of(subject: Subject) -> int:
     """Return the most steps that one segment reads."""
-    if isinstance(subject, StreamTask):
+    if isinstance(subject, GeneratedTask):
         return subject.steps
     return max(subject.data().train.steps)
 
 
-def updates_of(subject: Subject, recipe: Recipe | StreamRecipe) -> int:
+def updates_of(subject: Subject, recipe: Recipe | GeneratedRecipe) -> int:
     """Return how many updates a whole run makes."""
-    if isinstance(recipe, StreamRecipe):
+    if isinstance(recipe, GeneratedRecipe):
         return recipe.updates
     assert isinstance(subject, Task)
     size = min(subject.data().train.size, recipe.examples or inf)
@@ -65,15 +65,17 @@ def updates_of(subject: Subject, recipe: Recipe | StreamRecipe) -> int:
 def units_of(subject: Subject, cell: str) -> int | None:
     """Return the hidden units of the recipe for a cell; of a stream's, as many as it allows."""
     hidden = subject.recipe_for(cell).hidden
-    if hidden is None and isinstance(subject, StreamTask):
+    if hidden is None and isinstance(subject, GeneratedTask):
         return subject.hidden_for(cell)
     return hidden
 
 
-def fresh_network(subject: Subject, recipe: Recipe | StreamRecipe, cell: str, seed: int) -> Network:
+def fresh_network(
+    subject: Subject, recipe: Recipe | GeneratedRecipe, cell: str, seed: int
+) -> Network:
     """Return the untrained network with which a run begins."""
-    if isinstance(recipe, StreamRecipe):
-        assert isinstance(subject, StreamTask)
+    if isinstance(recipe, GeneratedRecipe):
+        assert isinstance(subject, GeneratedTask)
         return subject.network(cell, recipe.hidden, seed, recipe.recurrent, recipe.factor)
     assert isinstance(subject, Task)
     return subject.with_recipe(recipe).network(cell, seed=seed)
@@ -83,8 +85,8 @@ def trainer_of(
     subject: Subject, cell: str, hidden: int | None, seed: int, **changes: Any
 ) -> AnyTrainer:
     """Begin a run."""
-    if isinstance(subject, StreamTask):
-        return StreamTrainer(subject, cell, hidden=hidden, seed=seed, **changes)
+    if isinstance(subject, GeneratedTask):
+        return GeneratedTrainer(subject, cell, hidden=hidden, seed=seed, **changes)
     return Trainer(subject, cell, hidden=hidden, seed=seed, **changes)
 
 
@@ -93,7 +95,7 @@ def validation(subject: Subject, network: Network) -> tuple[float, float]:
 
     A decoder's loss is taught, its metric is not.
     """
-    if isinstance(subject, StreamTask):
+    if isinstance(subject, GeneratedTask):
         held_out = subject.held_out
         logits = run(network, held_out.inputs, held_out.lengths)[-1].logits
         loss = LOSSES[subject.loss](logits, held_out.targets)[0]
@@ -104,10 +106,10 @@ def validation(subject: Subject, network: Network) -> tuple[float, float]:
     return subject.evaluate(network, "validation"), loss
 
 
-def tell_held_out(subject: Subject) -> str:
+def describe_held_out(subject: Subject) -> str:
     """Say on what the test result is measured."""
-    if isinstance(subject, StreamTask):
-        scored = int(is_scored(subject.held_out.targets).sum())
+    if isinstance(subject, GeneratedTask):
+        scored = int(is_counted(subject.held_out.targets).sum())
         return f"On {scored:,} held-out answers that it never learned from"
     return f"On {subject.data().test.size} test examples that it never saw"
 
@@ -117,12 +119,12 @@ def held_out_name(subject: Subject) -> str:
 
     A stream has but one set that is not learned from: its result is of the same data.
     """
-    return "held-out" if isinstance(subject, StreamTask) else "validation"
+    return "held-out" if isinstance(subject, GeneratedTask) else "validation"
 
 
 def loss_unit(subject: Subject) -> str:
     """Return what the loss is measured in."""
-    squared = isinstance(subject, StreamTask) and subject.loss == "squared_error"
+    squared = isinstance(subject, GeneratedTask) and subject.loss == "squared_error"
     return "½ squared error" if squared else "nats"
 
 

@@ -58,7 +58,7 @@ def show_present() -> None:
         "step it wherever the focus is, then lead to the next page. Esc ends it.",
         width="content",
         key="end-presenting" if present else "present",
-        **settings.changing(present=not present),
+        **settings.on_click_set(present=not present),
     )
     if present:
         data = {"script": asset_url("chain/interaction/presenter.js")}
@@ -126,7 +126,7 @@ def as_code(text: str) -> str:
     return f"{fence}{blank}{text}{blank}{fence}"
 
 
-def tell(story: str, section: str) -> None:
+def show_text(story: str, section: str) -> None:
     """Show one section of a page's prose, `assets/text/<story>.md` under `## <section>`."""
     st.markdown(prose(story)[section])
 

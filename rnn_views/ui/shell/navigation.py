@@ -18,7 +18,7 @@ SCRIPTS = Path(__file__).parents[3] / "pages"
 APP = "Unrolled"
 
 
-class Place(NamedTuple):
+class PageInfo(NamedTuple):
     """One page: its script, its address, its title and what is done there."""
 
     script: str
@@ -32,39 +32,39 @@ class Place(NamedTuple):
         return SCRIPTS / f"{self.script}.py"
 
 
-PLACES = (
-    Place("start", "", "Start", "One minute: a loop unrolls into a chain on a real sentence."),
-    Place(
+PAGES = (
+    PageInfo("start", "", "Start", "One minute: a loop unrolls into a chain on a real sentence."),
+    PageInfo(
         "unroll",
         "unroll",
         "What is an RNN?",
         "Send a sentence of your own through the chain, one word at a time.",
     ),
-    Place(
+    PageInfo(
         "topologies",
         "topologies",
         "Types of RNN",
         "Digits, captions, sentiment, translation, names: seven trained networks to try.",
     ),
-    Place(
+    PageInfo(
         "train",
         "train",
         "Training",
         "Follow the error backward through time, then train a network live.",
     ),
-    Place(
+    PageInfo(
         "compare",
         "compare",
         "Why not feed-forward?",
         "Take the loop away, keep the data, and see what is lost.",
     ),
-    Place(
+    PageInfo(
         "memory",
         "memory",
         "Memory",
         "Measure how far back a network learns, and what its state keeps.",
     ),
-    Place(
+    PageInfo(
         "bugs",
         "bugs",
         "Find the bug",
@@ -75,7 +75,7 @@ PLACES = (
 
 def page_titles() -> dict[str, str]:
     """Return what the browser shows as the title of each page, by the page's path."""
-    return {place.path: f"{place.title} · {APP}" for place in PLACES}
+    return {place.path: f"{place.title} · {APP}" for place in PAGES}
 
 
 def list_pages() -> list[st.Page]:
@@ -96,7 +96,7 @@ def _pages() -> tuple[st.Page, ...]:
             default=not place.path,
             help=place.about,
         )
-        for place in PLACES
+        for place in PAGES
     )
 
 
@@ -107,7 +107,7 @@ def take_missing() -> str:
     """
     context = get_script_run_ctx()
     asked = (context.pages_manager.intended_page_name if context else None) or ""
-    if context is None or asked in [place.path for place in PLACES]:
+    if context is None or asked in [place.path for place in PAGES]:
         return ""
     context.pages_manager.set_script_intent("", "")
     return asked
@@ -117,15 +117,15 @@ def name_missing(asked: str) -> None:
     """Say that there is no such page, if one was asked for."""
     if asked:
         settings.reject(
-            f"There is no page {shorten(asked, 60)} here. This is {PLACES[0].title}; the menu has "
+            f"There is no page {shorten(asked, 60)} here. This is {PAGES[0].title}; the menu has "
             "all pages."
         )
 
 
-def show_doors() -> None:
+def show_page_cards() -> None:
     """Show a card for each of the other pages, with a link that opens it."""
     with st.grid(3, min_column_width=220, key="doors"):
-        for place in PLACES[1:]:
+        for place in PAGES[1:]:
             with st.container(border=True, height="stretch", gap="xsmall"):
                 st.page_link(place.file, label=f"**{place.title}**", width="stretch")
                 with st.container(horizontal=True, gap=None, wrap=False):
@@ -135,9 +135,9 @@ def show_doors() -> None:
 
 def show_next() -> None:
     """Show a link to the page that follows in the menu; the last page leads back to the first."""
-    number = [place.path for place in PLACES].index(settings.current_page()) + 1
-    last = number == len(PLACES)
-    following = PLACES[0] if last else PLACES[number]
+    number = [place.path for place in PAGES].index(settings.current_page()) + 1
+    last = number == len(PAGES)
+    following = PAGES[0] if last else PAGES[number]
     with st.container(horizontal=True, horizontal_alignment="right", key="next-page"):
         st.page_link(
             following.file,

@@ -44,11 +44,11 @@ def revealing(
 def _change_and_reveal(change: Mapping[str, Any], page: str, wanted: Mapping[str, object]) -> None:
     change["on_click"](*change.get("args", ()), **change.get("kwargs", {}))
     stamp = str(time.time_ns())  # new for every press, also after the session was started again
-    settings.keep(ASKED, {"page": page, "stamp": stamp, **wanted})
+    settings.session_set(ASKED, {"page": page, "stamp": stamp, **wanted})
 
 
 def show_revealed() -> None:
     """Mount what brings into view; before the page is drawn, since a run in progress has no end."""
-    asked = settings.kept(ASKED, {})
+    asked = settings.session_get(ASKED, {})
     data = asked if asked.get("page") == settings.current_page() else {}
     _REVEAL(key="reveal", data=dict(data), height="content")

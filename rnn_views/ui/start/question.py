@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from rnn_core.network import Network
-from rnn_core.tasks import Reading, Task
-from rnn_views.predictions import judge, say_probability
+from rnn_core.tasks import ExampleRun, Task
+from rnn_views.predictions import format_probability, judge
 from rnn_views.ui.shell import header
 from rnn_views.ui.state import settings
 from rnn_views.ui.widgets import controls
@@ -22,7 +22,7 @@ STEP = SENTENCE.split().index(DECISIVE) + 1
 """Where the word is read that the answer hangs on: what the text says to look at."""
 
 
-def ask_sentence(task: Task, network: Network, reading: Reading) -> bool:
+def ask_sentence(task: Task, network: Network, example_run: ExampleRun) -> bool:
     """Ask whether the sentence is good or bad; return whether the answer may be seen."""
     guess, reveal = controls.ask(
         "sentence",
@@ -33,14 +33,14 @@ def ask_sentence(task: Task, network: Network, reading: Reading) -> bool:
     )
     with reveal:
         if guess is None:
-            header.tell("start", "before")
+            header.show_text("start", "before")
         else:
-            plain = judge(task, task.read(network, task.encode(WITHOUT)))
-            answer = judge(task, reading)
+            plain = judge(task, task.run(network, task.encode(WITHOUT)))
+            answer = judge(task, example_run)
             controls.show_verdict(guess, Verdict((WORDS[answer.truth],)))
             st.markdown(
                 f"The network answers **{WORDS[answer.says]}** (*{answer.says}*), with probability "
-                f"{say_probability(answer.sure)}. For “{WITHOUT}” it answers "
+                f"{format_probability(answer.sure)}. For “{WITHOUT}” it answers "
                 f"**{WORDS[plain.says]}**."
             )
     return guess is not None
@@ -56,10 +56,10 @@ def first_sight(answered: bool) -> dict[str, object]:
 def show_where_to_look() -> None:
     """Say below the picture what to look at in it, with a button that goes there."""
     with st.container(horizontal=True, vertical_alignment="center", key="look-here"):
-        header.tell("start", "after")
+        header.show_text("start", "after")
         point_to_step("see-step-again")
 
 
 def point_to_step(key: str) -> None:
     """Offer to go to the step that the text says to look at."""
-    controls.point(key, f"Go to step {STEP}", PICTURE, rolled=False, t=STEP)
+    controls.focus_button(key, f"Go to step {STEP}", PICTURE, rolled=False, t=STEP)

@@ -94,10 +94,10 @@ def is_late() -> bool:
 
 
 def _late() -> _Late:
-    late: _Late | None = settings.kept(_NAME)
+    late: _Late | None = settings.session_get(_NAME)
     if late is None:
         late = _Late()
-        settings.keep(_NAME, late)
+        settings.session_set(_NAME, late)
     return late
 
 

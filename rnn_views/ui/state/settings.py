@@ -1,7 +1,7 @@
 """The visitor's settings: kept per visitor, read from the link, written to the address bar.
 
 The only module that touches `st.session_state` and `st.query_params`. The main script calls
-`open_page` before any widget exists; pages read with `get`, widgets write through `bound`.
+`open_page` before any widget exists; pages read with `get`, widgets write through `widget_args`.
 
 The address bar changes only after the visitor changed something, so the browser's Back never
 lands in a loop: a link without a query stands for the page's defaults. Python notes a change in
@@ -29,7 +29,7 @@ _STORE = "unrolled"
 _BY_BROWSER = ("update",)
 """What the browser notes in the address by itself while a run goes on, so that a reload knows it.
 
-It is no wish of the visitor's: the run itself says how far it has come.
+It is not something the visitor asked for: the run itself says how far it has come.
 """
 
 MOST_NEWS = 16
@@ -66,7 +66,7 @@ def _store() -> _Store:
     return found
 
 
-def give_way() -> None:
+def yield_to_pending_rerun() -> None:
     """End the run of the script here if the visitor asked for another: for loops that draw seldom.
 
     Streamlit looks whenever its state is asked, and at each `st` call.
@@ -90,7 +90,7 @@ def open_page(page: str) -> Settings:
     if store.entering and not query and page in store.settings and not _went_in_history():
         store.rejected = ()
         store.changed = store.settings[page] != codec.defaults(page)
-    elif store.entering or _asks_anew(query, store.query):
+    elif store.entering or _url_changed(query, store.query):
         store.settings[page], store.rejected = codec.read(page, query)
         store.changed = False
     if store.entering and "present" not in query and store.settings[page].present != presenting:
@@ -102,7 +102,7 @@ def open_page(page: str) -> Settings:
     return store.settings[page]
 
 
-def _asks_anew(query: Mapping[str, list[str]], known: Mapping[str, list[str]]) -> bool:
+def _url_changed(query: Mapping[str, list[str]], known: Mapping[str, list[str]]) -> bool:
     """Return whether the address asks for something that was not written there by the page."""
     if _went_in_history():
         return query != known
@@ -135,12 +135,12 @@ def _write() -> None:
         st.query_params.from_dict(query)
 
 
-def link_waits() -> bool:
+def has_pending_url_update() -> bool:
     """Return whether the address bar has still to learn the settings of the page."""
     return _store().changed
 
 
-def is_entering() -> bool:
+def is_first_run_of_page() -> bool:
     """Return whether this run is the one that enters the page."""
     return _store().entering
 
@@ -232,14 +232,14 @@ def fit(name: str, value: object, why: str) -> Any:
 
 
 def note(update: int) -> None:
-    """Write down the update a run has come to: no wish of the visitor's, so nothing is named."""
+    """Write down the update a run has come to; nobody asked for it, so nothing is named."""
     store, page, settings = _store(), current_page(), get()
     if settings.update != update:
         store.settings[page] = replace(settings, update=update)
         store.changed = True
 
 
-def bound(
+def widget_args(
     name: str, *, also: Callable[[Any], Mapping[str, object]] | None = None
 ) -> dict[str, Any]:
     """Return key and on_change for a widget that shows and changes the setting `name`.
@@ -265,24 +265,24 @@ def _take(
         put(page, **{name: value, **(also(value) if also else {})})
 
 
-def changing(**changes: object) -> dict[str, Any]:
+def on_click_set(**changes: object) -> dict[str, Any]:
     """Return on_click for a button that changes settings of the page that is being drawn."""
     return {"on_click": put, "args": (current_page(),), "kwargs": changes}
 
 
-def keep(name: str, thing: object) -> None:
+def session_set(name: str, thing: object) -> None:
     """Keep an object (a trainer, a guess) for this visitor, until the session ends."""
     _store().kept[name] = thing
 
 
-def kept(name: str, default: Any = None) -> Any:
-    """Return what `keep` kept under `name`, or `default`."""
+def session_get(name: str, default: Any = None) -> Any:
+    """Return what `session_set` kept under `name`, or `default`."""
     return _store().kept.get(name, default)
 
 
-def keeping(name: str, thing: object) -> dict[str, Any]:
+def on_click_session(name: str, thing: object) -> dict[str, Any]:
     """Return on_click for a button that keeps `thing` under `name`."""
-    return {"on_click": keep, "args": (name, thing)}
+    return {"on_click": session_set, "args": (name, thing)}
 
 
 def remember(name: str, value: Value | None) -> None:
@@ -339,23 +339,25 @@ def news() -> tuple[bool, list[tuple[int, str, Value | None]]]:
     return store.told, store.news
 
 
-def looking(**view: object) -> dict[str, Any]:
+def on_click_view(**view: object) -> dict[str, Any]:
     """Return on_click for a button that sets where the page's picture is looked at."""
     return {"on_click": _look, "args": (current_page(), view)}
 
 
 def _look(page: str, view: Mapping[str, object]) -> None:
     # Counted, so that the same button acts again after the visitor has gone elsewhere.
-    keep(f"view {page}", {**view, "wish": kept(f"view {page}", {}).get("wish", 0) + 1})
+    session_set(
+        f"view {page}", {**view, "request": session_get(f"view {page}", {}).get("request", 0) + 1}
+    )
 
 
 def view() -> Mapping[str, object]:
     """Return where the page last asked its picture to go; nothing at first."""
-    found: Mapping[str, object] = kept(f"view {current_page()}", {})
+    found: Mapping[str, object] = session_get(f"view {current_page()}", {})
     return found
 
 
-def typed(name: str, shown: str, *, change: Callable[[str], None]) -> dict[str, Any]:
+def text_args(name: str, shown: str, *, change: Callable[[str], None]) -> dict[str, Any]:
     """Return key, length and on_change for a text field whose raw text is the visitor's own.
 
     The field shows `shown`, and shows it anew when that changes; in between what the visitor
@@ -363,9 +365,9 @@ def typed(name: str, shown: str, *, change: Callable[[str], None]) -> dict[str, 
     """
     page = current_page()
     key = f"{page or 'start'}-typed-{name}"
-    if key not in st.session_state or kept(key) != shown:
+    if key not in st.session_state or session_get(key) != shown:
         st.session_state[key] = shown
-        keep(key, shown)
+        session_set(key, shown)
     return {
         "key": key,
         "max_chars": TYPED_AT_MOST,

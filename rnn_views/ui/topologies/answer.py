@@ -6,10 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from rnn_core.network import Network
-from rnn_core.tasks import TASKS, Example, NamesTask, Reading, Task
-from rnn_views.comparison.baselines import explain_methods, measure_yardsticks
+from rnn_core.tasks import TASKS, Example, ExampleRun, NamesTask, Task
+from rnn_views.comparison.baselines import explain_methods, measure_baselines
 from rnn_views.edits.result import Edited
-from rnn_views.predictions import Answer, find_mistakes, judge, likeliest, say_probability
+from rnn_views.predictions import Answer, find_mistakes, format_probability, judge, likeliest
 from rnn_views.turns import measuring
 from rnn_views.ui.chain import editing
 from rnn_views.ui.inputs.example_input import known_index
@@ -21,7 +21,7 @@ from rnn_views.ui.widgets import controls
 SAMPLES = 8
 
 
-def read_example(task: Task, network: Network, example: Example) -> tuple[Edited, bool]:
+def run_example(task: Task, network: Network, example: Example) -> tuple[Edited, bool]:
     """Run the network on the example; say what it answers, what is right, and whether they agree.
 
     Returns
@@ -34,19 +34,19 @@ def read_example(task: Task, network: Network, example: Example) -> tuple[Edited
     with st.container(horizontal=True, vertical_alignment="center", key="answer"):
         if task.topology.segments[-1].reads != "feedback":
             settings.fit("teacher", False, "nothing is fed back in this network")
-        taught = task.topology.segments[-1].reads == "feedback" and controls.segments(
+        taught = task.topology.segments[-1].reads == "feedback" and controls.segmented(
             "teacher",
             "What the decoder is fed",
             {False: "fed its own words", True: "fed the right words"},
             hide_label=True,
         )
         edited = editing.read(task, network, example, teacher=taught)
-        reading = edited.reading
-        answer = judge(task, reading)
+        example_run = edited.example_run
+        answer = judge(task, example_run)
         if isinstance(task, NamesTask):
-            st.markdown(say_letters(answer, reading), width="content")
+            st.markdown(format_letters(answer, example_run), width="content")
         else:
-            st.markdown(say_answer(answer), width="content")
+            st.markdown(format_answer(answer), width="content")
             show_verdict(answer)
         show_place(task)
     return edited, taught
@@ -60,16 +60,16 @@ def show_place(task: Task) -> None:
     st.caption(place, width="content")
 
 
-def say_answer(answer: Answer) -> str:
+def format_answer(answer: Answer) -> str:
     """Return the answer in one line."""
-    sure = say_probability(answer.sure)
+    sure = format_probability(answer.sure)
     return f"The network says **{escape(answer.says)}**, probability {sure}."
 
 
-def say_letters(answer: Answer, reading: Reading) -> str:
+def format_letters(answer: Answer, example_run: ExampleRun) -> str:
     """Return what an aligned network made of a name, in one line."""
-    loss = "" if reading.loss is None else f", {reading.loss:.2f} nats per letter"
-    nexts = ", ".join(f"{escape(name)} {p:.2f}" for name, p in likeliest(reading, most=3))
+    loss = "" if example_run.loss is None else f", {example_run.loss:.2f} nats per letter"
+    nexts = ", ".join(f"{escape(name)} {p:.2f}" for name, p in likeliest(example_run, most=3))
     return (
         f"Its likeliest next letter was right at **{answer.hits} of {answer.scored}** steps{loss}. "
         f"After the last letter it expects **{nexts}**."
@@ -132,7 +132,7 @@ def show_mistakes(task: Task) -> None:
         icon=":material/visibility:",
         key="show-mistake",
         **reveal.revealing(
-            settings.changing(
+            settings.on_click_set(
                 example=following, input="", weights="trained", cell="rnn", teacher=False
             ),
             "answer",
@@ -151,14 +151,14 @@ def mistakes(key: str) -> tuple[int, ...]:
 @measuring()
 def yardsticks(key: str) -> pd.DataFrame:
     """Return what the shipped network and simpler methods reach on held-out examples."""
-    return measure_yardsticks(TASKS[key])
+    return measure_baselines(TASKS[key])
 
 
-def show_sampler(task: NamesTask, reading: Reading) -> None:
+def show_sampler(task: NamesTask, example_run: ExampleRun) -> None:
     """Let the network write names: each letter it says is fed back as its next input."""
     with st.container(border=True, key="sampler"):
         st.header("Let it write", anchor=False)
-        copies = reading.network.segments[0].copies
+        copies = example_run.network.segments[0].copies
         if copies is not None:
             st.markdown(
                 f"Untied, it has {len(copies)} copies of W_hh and none for step "
@@ -167,7 +167,7 @@ def show_sampler(task: NamesTask, reading: Reading) -> None:
             )
             return
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            temperature = controls.slide(
+            temperature = controls.slider(
                 "temperature", "Temperature", (0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0)
             )
             seed = settings.get().seed
@@ -175,10 +175,10 @@ def show_sampler(task: NamesTask, reading: Reading) -> None:
                 "Write others",
                 icon=":material/refresh:",
                 key="write-others",
-                **settings.changing(seed=(seed + 1) % 10_000),
+                **settings.on_click_set(seed=(seed + 1) % 10_000),
             )
         names = (
-            task.sample(reading.network, seed=SAMPLES * seed + n, temperature=temperature)
+            task.sample(example_run.network, seed=SAMPLES * seed + n, temperature=temperature)
             for n in range(SAMPLES)
         )
         st.text(", ".join(name or "(nothing)" for name in names))

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from rnn_core.training.snapshots import Explosion
+from rnn_core.training.snapshots import Divergence
 from rnn_views.number_format import format_number, format_setting
-from rnn_views.ui.runs.live_run import Plan, Run, run_for, start_anew
+from rnn_views.ui.runs.live_run import Run, RunPlan, run_for, start_anew
 from rnn_views.ui.shell.header import escape
 from rnn_views.ui.state import late_actions, settings
 
@@ -20,7 +20,7 @@ BROKEN = {
 """What can overflow at no step of its own."""
 
 
-def is_gone(setup: Plan) -> bool:
+def is_gone(setup: RunPlan) -> bool:
     """Name a press that steered a run of an older session; say whether it was one.
 
     Where it would begin another run at update 0, the one that is gone could not be made again.
@@ -35,7 +35,7 @@ def is_gone(setup: Plan) -> bool:
     return gone
 
 
-def go(setup: Plan) -> None:
+def go(setup: RunPlan) -> None:
     """Begin or go on; a run that is over starts again."""
     if is_gone(setup):
         return
@@ -46,7 +46,7 @@ def go(setup: Plan) -> None:
         run.begin()
 
 
-def pause(setup: Plan) -> None:
+def pause(setup: RunPlan) -> None:
     """Wait. A run that waits already goes on waiting: the page may have been late to show it."""
     run = run_for(setup)
     if run is not None:
@@ -54,7 +54,7 @@ def pause(setup: Plan) -> None:
         settings.put(update=run.update)
 
 
-def go_or_pause(run: Run | None) -> Callable[[Plan], None]:
+def go_or_pause(run: Run | None) -> Callable[[RunPlan], None]:
     """Return what the button does that a run in this state is shown with."""
     return pause if run is not None and run.running else go
 
@@ -69,7 +69,7 @@ def settle(run: Run) -> None:
 
     The address notes the update now and then while a run goes on. After Back it is an old one.
     """
-    if settings.is_entering():
+    if settings.is_first_run_of_page():
         run.interrupt()  # its page was left, however short the time
     run.check()
     if run.moved and not run.running:
@@ -77,7 +77,7 @@ def settle(run: Run) -> None:
         settings.note(run.update)
 
 
-def make_one(setup: Plan) -> None:
+def make_one(setup: RunPlan) -> None:
     """Make exactly one update."""
     if is_gone(setup):
         return
@@ -86,14 +86,14 @@ def make_one(setup: Plan) -> None:
     settings.put(update=run.update)
 
 
-def make_epoch(setup: Plan) -> None:
+def make_epoch(setup: RunPlan) -> None:
     """Go on at full speed to the end of the present pass over the examples."""
     if is_gone(setup):
         return
     (run_for(setup) or start_anew(setup)).begin_epoch()
 
 
-def stop(setup: Plan) -> None:
+def stop(setup: RunPlan) -> None:
     """End the run where it is."""
     run = run_for(setup)
     if run is not None:
@@ -101,18 +101,18 @@ def stop(setup: Plan) -> None:
         settings.put(update=run.update)
 
 
-def start_again(setup: Plan) -> None:
+def start_again(setup: RunPlan) -> None:
     """Go back to update 0 of the same seed."""
     start_anew(setup)
     settings.put(update=0)
 
 
-def replay(setup: Plan, update: int) -> None:
+def replay(setup: RunPlan, update: int) -> None:
     """Train from the seed to the update at which a link was made."""
     start_anew(setup, replay=update).begin()
 
 
-def tell_state(setup: Plan, run: Run | None) -> DeltaGenerator | None:
+def describe_state(setup: RunPlan, run: Run | None) -> DeltaGenerator | None:
     """Say in one line how far the run is, and what happens to an interrupted one.
 
     Returns
@@ -139,9 +139,9 @@ def tell_state(setup: Plan, run: Run | None) -> DeltaGenerator | None:
                 args=(setup, asked),
             )
         elif run is None:
-            st.caption(f"From scratch, seed {setup.seed}: {setup.tell()}.")
+            st.caption(f"From scratch, seed {setup.seed}: {setup.describe()}.")
         elif run.failure:
-            st.error(tell_failure(setup, run), icon=":material/error:")
+            st.error(describe_failure(setup, run), icon=":material/error:")
         elif run.interrupted:
             st.info(
                 f"Training was interrupted at update {run.update:,}: its page was left, its "
@@ -150,15 +150,15 @@ def tell_state(setup: Plan, run: Run | None) -> DeltaGenerator | None:
                 icon=":material/pause_circle:",
             )
         else:
-            st.caption(tell_course(setup, run))
+            st.caption(describe_course(setup, run))
             if run.running:
                 return st.empty()
     return None
 
 
-def tell_course(setup: Plan, run: Run) -> str:
+def describe_course(setup: RunPlan, run: Run) -> str:
     """Return a run's state in words."""
-    how = f"Seed {setup.seed}, {setup.tell()}"
+    how = f"Seed {setup.seed}, {setup.describe()}"
     if run.running:
         return f"Training. {how}."
     if run.trainer.done:
@@ -168,13 +168,13 @@ def tell_course(setup: Plan, run: Run) -> str:
     return f"Waiting at update {run.update:,}. {how}." if run.update else f"Not begun. {how}."
 
 
-def tell_failure(setup: Plan, run: Run) -> str:
+def describe_failure(setup: RunPlan, run: Run) -> str:
     """Say where numbers overflowed, what they were before, and what to change."""
     recipe, broke = setup.recipe, run.trainer.explosion
     advice = [f"a lower learning rate (now {format_setting(recipe.lr)})"]
     if recipe.clip is None or recipe.clip > 1:
         advice.append("a smaller clipping norm")
-    where = escape(run.failure) if broke is None else tell_place(broke)
+    where = escape(run.failure) if broke is None else describe_place(broke)
     told = f"Numbers overflowed: {where}."
     if run.update:
         told += (
@@ -188,7 +188,7 @@ def tell_failure(setup: Plan, run: Run) -> str:
     )
 
 
-def tell_place(broke: Explosion) -> str:
+def describe_place(broke: Divergence) -> str:
     """Return in words which update broke down, and where in it."""
     place = BROKEN.get(broke.array)
     if place is None:

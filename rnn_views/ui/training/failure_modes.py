@@ -12,30 +12,30 @@ from typing import Any
 import streamlit as st
 
 from rnn_core.failure_modes.recordings import load_last
-from rnn_core.failure_modes.runs import EXTREMES, RUNS, Extreme
+from rnn_core.failure_modes.runs import FAILURE_MODES, RUNS, FailureMode
 from rnn_views.failure_modes.cases import (
     ASKS_REACH,
     SHORT,
     SHOWS_REACH,
     THIS,
     TITLES,
-    ExtremeCase,
+    FailureModeCase,
     case_of,
     curves_of,
+    describe_course,
+    describe_facts,
     difference_of,
     question_of,
     seeds_table,
     settings_for,
     shown_updates,
-    tell_course,
-    tell_facts,
 )
 from rnn_views.failure_modes.gradient_flow_figure import extreme_reach
 from rnn_views.figures.figure import Figure
 from rnn_views.figures.training.run_curves import RunCurves
 from rnn_views.figures.training.stacked import training_curves
 from rnn_views.links.codec import Settings
-from rnn_views.ui.runs.config import Setup, open_task_anew, setup_of
+from rnn_views.ui.runs.config import RunConfig, open_task_anew, setup_of
 from rnn_views.ui.runs.live_run import Answers, start_anew
 from rnn_views.ui.runs.subject import held_out_name, loss_unit, name_of, subject_of
 from rnn_views.ui.shell import header, reveal
@@ -49,16 +49,16 @@ LIVE = "moving-live-curves"
 PARTS = {"look": "What to look at", "why": "Why", "repair": "What repairs it"}
 
 
-def choose_extreme() -> ExtremeCase:
+def choose_extreme() -> FailureModeCase:
     """Offer the prepared runs side by side; return the chosen one."""
     return case_of(
-        controls.segments("extreme", "Prepared run", SHORT, also=lambda _: {"foretold": ""})
+        controls.segmented("extreme", "Prepared run", SHORT, also=lambda _: {"foretold": ""})
     )
 
 
-def show_extreme(case: ExtremeCase) -> None:
+def show_extreme(case: FailureModeCase) -> None:
     """Ask what the run will do; once that is foretold, show what it did, why, and the way out."""
-    st.markdown(f"**{TITLES[case.key]}.** {tell_settings(case)}")
+    st.markdown(f"**{TITLES[case.key]}.** {describe_settings(case)}")
     if settings.get().foretold not in case.options:
         settings.fit("foretold", "", f"here it is one of {', '.join(case.options)}")
     guess, reveal = controls.ask(case.key, question_of(case), case.options, setting="foretold")
@@ -69,7 +69,7 @@ def show_extreme(case: ExtremeCase) -> None:
         return
     with reveal:
         controls.show_verdict(case.options[guess], case.verdict)
-        st.markdown(f"{tell_course(case)} {tell_facts(case)}")
+        st.markdown(f"{describe_course(case)} {describe_facts(case)}")
     left, right = st.columns([3, 2], gap="medium")
     with left:
         show_figure(figure_of(case, told=True), key="extreme-curves")
@@ -78,38 +78,38 @@ def show_extreme(case: ExtremeCase) -> None:
     with right:
         for part, title in PARTS.items():
             st.markdown(f"**{title}**")
-            header.tell("extremes", f"{case.key} {part}")
-        show_doors(case)
+            header.show_text("extremes", f"{case.key} {part}")
+        show_page_cards(case)
     show_answers(case)
     st.markdown("**The losses from three seeds**")
     table = seeds_table(case)
     st.table(table, hide_index=True, border="horizontal", alt="How the run ended from three seeds")
 
 
-def tell_settings(case: ExtremeCase) -> str:
+def describe_settings(case: FailureModeCase) -> str:
     """Say how the run is made, and that it is recorded."""
     setup = setup_for(case.extreme)
     return (
         f"{name_of(setup.subject)}, vanilla cell with {network_size(case)} hidden units, "
-        f"{setup.tell()}; {case.record.planned:,} updates from seed 0, recorded."
+        f"{setup.describe()}; {case.record.planned:,} updates from seed 0, recorded."
     )
 
 
-def network_size(case: ExtremeCase) -> int:
+def network_size(case: FailureModeCase) -> int:
     """Return the hidden units of the run's network."""
     return load_last(case.key).segments[0].params.hidden
 
 
-def setup_for(extreme: Extreme) -> Setup:
+def setup_for(extreme: FailureMode) -> RunConfig:
     """Return the live trainer's setup that makes this very run.
 
-    >>> setup_for(EXTREMES["high"]).recipe.lr
+    >>> setup_for(FAILURE_MODES["high"]).recipe.lr
     0.3
     """
     return setup_of(Settings(**settings_for(extreme)))
 
 
-def figure_of(case: ExtremeCase, *, told: bool) -> Figure:
+def figure_of(case: FailureModeCase, *, told: bool) -> Figure:
     """Return the curves of the run and of its twin; of the twin alone before the run is told."""
     runs = [curves_of(THIS, "rnn", case.record)] if told else []
     if case.twin is not None:
@@ -126,7 +126,7 @@ def figure_of(case: ExtremeCase, *, told: bool) -> Figure:
     )
 
 
-def show_doors(case: ExtremeCase) -> None:
+def show_page_cards(case: FailureModeCase) -> None:
     """Offer to go on in the live trainer: with these settings, or with the repair."""
     with st.container(horizontal=True, key="extreme-doors"):
         st.button(
@@ -137,7 +137,7 @@ def show_doors(case: ExtremeCase) -> None:
             help="Opens “Train it live” with these settings. Change one under More. The recorded "
             "run is drawn beside yours. On another processor the curves can differ: some runs "
             "make the last digit of a number grow.",
-            **reveal.revealing(settings.changing(**door(case, case.extreme)), LIVE),
+            **reveal.revealing(settings.on_click_set(**live_settings(case, case.extreme)), LIVE),
         )
         if case.extreme.twin:
             st.button(
@@ -149,13 +149,13 @@ def show_doors(case: ExtremeCase) -> None:
             )
 
 
-def train_twin(case: ExtremeCase) -> None:
+def train_twin(case: FailureModeCase) -> None:
     """Open the live trainer with the repair made, and let it train from update 0."""
-    settings.put(**door(case, RUNS[case.extreme.twin]))
+    settings.put(**live_settings(case, RUNS[case.extreme.twin]))
     start_anew(setup_of(settings.get())).begin()
 
 
-def is_twin(case: ExtremeCase, setup: Setup) -> bool:
+def is_twin(case: FailureModeCase, setup: RunConfig) -> bool:
     """Whether a live run is made as the recorded run's twin is: what was wrong is repaired."""
     twin = case.extreme.twin
     if not twin or RUNS[twin].task != setup.task:
@@ -163,7 +163,7 @@ def is_twin(case: ExtremeCase, setup: Setup) -> bool:
     return setup.recipe == setup_for(RUNS[twin]).recipe
 
 
-def door(case: ExtremeCase, extreme: Extreme) -> dict[str, Any]:
+def live_settings(case: FailureModeCase, extreme: FailureMode) -> dict[str, Any]:
     """Return all settings of the live trainer for a run, with the recorded one beside it."""
     return {
         **open_task_anew(extreme.task),
@@ -174,15 +174,15 @@ def door(case: ExtremeCase, extreme: Extreme) -> dict[str, Any]:
     }
 
 
-def beside(setup: Setup) -> list[RunCurves]:
+def beside(setup: RunConfig) -> list[RunCurves]:
     """Return the recorded curves to be drawn beside a live run: none but for the same task."""
     key = settings.get().beside
-    if not key or EXTREMES[key].task != setup.task:
+    if not key or FAILURE_MODES[key].task != setup.task:
         return []
     return [curves_of(f"recorded: {TITLES[key].lower()}", "yardstick", case_of(key).record)]
 
 
-def show_beside(setup: Setup) -> None:
+def show_beside(setup: RunConfig) -> None:
     """Say what stands beside the live run, and offer to leave it out."""
     key = settings.get().beside
     if not beside(setup):
@@ -192,29 +192,31 @@ def show_beside(setup: Setup) -> None:
     todo = (
         f"This one is the same run {difference_of(case)}."
         if is_twin(case, setup)
-        else tell_beside(setup, key)
+        else describe_beside(setup, key)
     )
     with st.container(horizontal=True, vertical_alignment="center", key="live-beside"):
         st.caption(f"In grey: the recorded run “{TITLES[key]}”. {todo}", width="stretch")
-        st.button("Leave it out", type="tertiary", key="beside-out", **settings.changing(beside=""))
+        st.button(
+            "Leave it out", type="tertiary", key="beside-out", **settings.on_click_set(beside="")
+        )
         st.button(
             "Back to the extremes",
             type="tertiary",
             key="beside-back",
             **reveal.revealing(
-                settings.changing(view="extremes", extreme=key), f"ask-{key}", glow=False
+                settings.on_click_set(view="extremes", extreme=key), f"ask-{key}", glow=False
             ),
         )
 
 
-def tell_beside(setup: Setup, key: str) -> str:
+def describe_beside(setup: RunConfig, key: str) -> str:
     """Say whether the live run's settings are those of the recorded run beside it."""
-    if setup == setup_for(EXTREMES[key]):
+    if setup == setup_for(FAILURE_MODES[key]):
         return "These are its settings. Change one under More, then Train."
     return "Your settings differ from those of that run. Train, and compare."
 
 
-def show_answers(case: ExtremeCase) -> None:
+def show_answers(case: FailureModeCase) -> None:
     """Show what the network answered with which the run ended, beside its twin's answers."""
     answers = answers_at_end(case.key, f"in {THIS}")
     if case.twin is not None:

@@ -6,21 +6,21 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from rnn_core.tasks import Task
-from rnn_core.training.stream_trainer import StreamTrainer
+from rnn_core.training.stream_trainer import GeneratedTrainer
 from rnn_views.figures.figure import Figure
 from rnn_views.figures.training.run_curves import RunCurves, run_of
 from rnn_views.figures.training.stacked import training_curves
-from rnn_views.ui.runs.config import Setup
+from rnn_views.ui.runs.config import RunConfig
 from rnn_views.ui.runs.live_run import Run, pause_others, run_for
 from rnn_views.ui.runs.subject import Subject, held_out_name, loss_unit
 from rnn_views.ui.training.controls import (
+    describe_state,
     go_or_pause,
     interruption,
     make_epoch,
     make_one,
     settle,
     stop,
-    tell_state,
 )
 from rnn_views.ui.training.failure_modes import beside, show_beside
 from rnn_views.ui.training.loop import follow
@@ -28,12 +28,12 @@ from rnn_views.ui.training.predictions import answers_due, show_answers
 from rnn_views.ui.training.result import show_result
 from rnn_views.ui.training.time_machine import go_to, marks_of, show_machine, show_moments
 from rnn_views.ui.widgets import controls
-from rnn_views.ui.widgets.figures import Moving, show_moving, show_numbers
+from rnn_views.ui.widgets.figures import LiveChart, show_live_chart, show_numbers
 
 PACES = {"1": "1", "10": "10", "100": "100", "full": "full speed"}
 
 
-def show_live(subject: Subject, setup: Setup) -> None:
+def show_live(subject: Subject, setup: RunConfig) -> None:
     """Show the controls, the curves and the answers; go on with the run if it is running.
 
     What is there only while it rests has a place of its own, which is cleared before it goes on:
@@ -44,7 +44,7 @@ def show_live(subject: Subject, setup: Setup) -> None:
     if run is not None:
         settle(run)
     show_buttons(setup, run)
-    crowd = tell_state(setup, run)
+    crowd = describe_state(setup, run)
     show_beside(setup)
     bar = st.empty()
     left, right = st.columns([3, 2], gap="medium")
@@ -83,7 +83,7 @@ def show_live(subject: Subject, setup: Setup) -> None:
             show_moments(subject, setup, run)
 
 
-def show_curves(subject: Subject, setup: Setup, run: Run | None) -> Moving:
+def show_curves(subject: Subject, setup: RunConfig, run: Run | None) -> LiveChart:
     """Show the curves so far; empty axes before the first update.
 
     At rest they can be pointed at: the time machine goes there.
@@ -91,7 +91,7 @@ def show_curves(subject: Subject, setup: Setup, run: Run | None) -> Moving:
     figure = curves_of(subject, setup, run)
     resting = run is not None and not run.running and run.update > 0
     marks = marks_of(run) if run is not None and resting else ()
-    moving = show_moving(
+    moving = show_live_chart(
         figure,
         key="live-curves",
         marks=marks,
@@ -105,7 +105,7 @@ def show_curves(subject: Subject, setup: Setup, run: Run | None) -> Moving:
     return moving
 
 
-def curves_of(subject: Subject, setup: Setup, run: Run | None) -> Figure:
+def curves_of(subject: Subject, setup: RunConfig, run: Run | None) -> Figure:
     """Return the curves of a run; empty axes before there is one."""
     mine = RunCurves("RNN") if run is None else run_of("RNN", "rnn", run.trainer)
     return training_curves(
@@ -121,17 +121,17 @@ def curves_of(subject: Subject, setup: Setup, run: Run | None) -> Figure:
 
 def show_bar(run: Run, place: DeltaGenerator) -> None:
     """Show how far the run is."""
-    course, made = run.trainer.course, run.update
-    epoch = min(made // course.per_epoch + 1, run.epochs)
-    part = "part" if isinstance(run.trainer, StreamTrainer) else "pass"
+    schedule, made = run.trainer.schedule, run.update
+    epoch = min(made // schedule.per_epoch + 1, run.epochs)
+    part = "part" if isinstance(run.trainer, GeneratedTrainer) else "pass"
     text = (
-        f"update {made:,} of {course.updates:,} · {part} {epoch} of {run.epochs} · "
+        f"update {made:,} of {schedule.updates:,} · {part} {epoch} of {run.epochs} · "
         f"{run.trainer.progress.seconds:.1f} s of updates"
     )
-    place.progress(made / course.updates, text)
+    place.progress(made / schedule.updates, text)
 
 
-def show_buttons(setup: Setup, run: Run | None) -> None:
+def show_buttons(setup: RunConfig, run: Run | None) -> None:
     """Offer pace, go and pause, a single update, an epoch, and stop."""
     begun = run is not None and run.update > 0
     if run is not None and run.running:
@@ -165,4 +165,4 @@ def show_buttons(setup: Setup, run: Run | None) -> None:
                 on_click=act,
                 args=(setup,),
             )
-        controls.segments("pace", "Updates a second", PACES)
+        controls.segmented("pace", "Updates a second", PACES)

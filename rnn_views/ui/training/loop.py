@@ -53,8 +53,8 @@ def follow(
     wait, said = FIRST, ""
 
     def look_up() -> None:
-        run.beat = time.monotonic()
-        settings.give_way()
+        run.heartbeat = time.monotonic()
+        settings.yield_to_pending_rerun()
 
     try:
         with training():
@@ -68,7 +68,7 @@ def follow(
                             run.advance(pace)
                     else:
                         time.sleep(CHUNK)
-                    settings.give_way()
+                    settings.yield_to_pending_rerun()
                 if run.running:
                     with DRAWING.turn(look_up):
                         draw()

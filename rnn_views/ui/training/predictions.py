@@ -9,12 +9,12 @@ import pandas as pd
 import streamlit as st
 
 from rnn_core.network import Network
-from rnn_core.tasks import TASKS, Example, NamesTask, Reading, Task
-from rnn_core.tasks.generated.base import StreamTask
+from rnn_core.tasks import TASKS, Example, ExampleRun, NamesTask, Task
+from rnn_core.tasks.generated.base import GeneratedTask
 from rnn_views.generated_predictions import stream_table
 from rnn_views.png import picture_url
 from rnn_views.predictions import judge
-from rnn_views.ui.runs.config import Setup
+from rnn_views.ui.runs.config import RunConfig
 from rnn_views.ui.runs.live_run import Answers, Run
 from rnn_views.ui.runs.subject import Subject
 from rnn_views.ui.shell.header import escape
@@ -29,15 +29,15 @@ LARGER = 2
 """Screen pixels per pixel of a picture."""
 
 
-def show_answers(subject: Subject, setup: Setup, run: Run | None) -> None:
+def show_answers(subject: Subject, setup: RunConfig, run: Run | None) -> None:
     """Show what the network answers to a few examples of the test split.
 
     While it trains, the answers are worked out anew twice a second; at rest they are those of the
     moment that is looked at, beside those of the pinned one.
     """
-    st.markdown(f"**What it answers {tell_moment(run)}** ({tell_which(subject)})")
+    st.markdown(f"**What it answers {describe_update(run)}** ({describe_which(subject)})")
     show_table(present_answers(subject, setup, run))
-    if isinstance(subject, StreamTask):
+    if isinstance(subject, GeneratedTask):
         st.caption(escape(f"{subject.question} {subject.simplified}"))
 
 
@@ -54,12 +54,12 @@ def show_table(answers: Answers) -> None:
         st.text(", ".join(names))
 
 
-def tell_which(subject: Subject) -> str:
+def describe_which(subject: Subject) -> str:
     """Say which examples are answered."""
-    return "held-out examples" if isinstance(subject, StreamTask) else "test examples"
+    return "held-out examples" if isinstance(subject, GeneratedTask) else "test examples"
 
 
-def tell_moment(run: Run | None) -> str:
+def describe_update(run: Run | None) -> str:
     """Say of which moment the answers are."""
     if run is None or run.running or not run.update:
         return "now"
@@ -72,7 +72,7 @@ def answers_due(run: Run) -> bool:
     return time.monotonic() - run.answered >= EVERY
 
 
-def present_answers(task: Subject, setup: Setup, run: Run | None) -> Answers:
+def present_answers(task: Subject, setup: RunConfig, run: Run | None) -> Answers:
     """Return the answers to show: those of now, or of the moments that are looked at."""
     if run is None or not run.update:
         return answers_of(task, setup.fresh())
@@ -108,13 +108,13 @@ def put_beside(one: Answers, other: Answers, left: str, right: str) -> Answers:
 
 def answers_of(task: Subject, network: Network, when: str = "now") -> Answers:
     """Return a network's answers to a few test examples, and names that it makes up."""
-    if isinstance(task, StreamTask):
+    if isinstance(task, GeneratedTask):
         return Answers(stream_table(task, network))
-    readings = [task.read(network, example) for example in shown_examples(task.key)]
+    example_runs = [task.run(network, example) for example in shown_examples(task.key)]
     names: dict[str, tuple[str, ...]] = {}
     if isinstance(task, NamesTask):
         names[when] = tuple(task.sample(network, seed=seed) or "(nothing)" for seed in SEEDS)
-    return Answers(answer_table(task, readings), names)
+    return Answers(answer_table(task, example_runs), names)
 
 
 @cache
@@ -124,17 +124,17 @@ def shown_examples(key: str) -> tuple[Example, ...]:
     return tuple(task.example(index) for index, _ in task.pick[:SHOWN])
 
 
-def answer_table(task: Task, readings: list[Reading]) -> pd.DataFrame:
+def answer_table(task: Task, example_runs: list[ExampleRun]) -> pd.DataFrame:
     """Return each example with the network's answer and whether it is right."""
     if isinstance(task, NamesTask):
-        return pd.DataFrame([letter_row(reading) for reading in readings])
+        return pd.DataFrame([letter_row(example_run) for example_run in example_runs])
     rows = []
-    for reading in readings:
-        answer = judge(task, reading)
+    for example_run in example_runs:
+        answer = judge(task, example_run)
         icon = ":material/check:" if answer.right else ":material/close:"
         rows.append(
             {
-                "input": show_input(reading.example),
+                "input": show_input(example_run.example),
                 SAYS: f"{icon}\u00a0{escape(answer.says) or '(nothing)'}",
                 "sure": f"{answer.sure:.2f}",
                 "right answer": escape(answer.truth),
@@ -143,16 +143,17 @@ def answer_table(task: Task, readings: list[Reading]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def letter_row(reading: Reading) -> dict[str, str]:
+def letter_row(example_run: ExampleRun) -> dict[str, str]:
     """Return a name with the likeliest next letter at each step."""
-    answer_letters = "".join("." if len(letter) > 1 else letter for letter in reading.said)
+    answer_letters = "".join("." if len(letter) > 1 else letter for letter in example_run.said)
     hits = sum(
-        said == target for said, target in zip(reading.said, reading.example.target, strict=False)
+        said == target
+        for said, target in zip(example_run.said, example_run.example.target, strict=False)
     )
     return {
-        "name": escape(reading.example.text),
+        "name": escape(example_run.example.text),
         LETTERS: escape(answer_letters),
-        "right": f"{hits} of {len(reading.example.target)}",
+        "right": f"{hits} of {len(example_run.example.target)}",
     }
 
 

@@ -7,10 +7,10 @@ import streamlit as st
 from rnn_core.tasks import Task
 from rnn_views.figures.training.metric import show_metric
 from rnn_views.number_format import format_number, format_setting
-from rnn_views.ui.inputs.task_choice import is_shipped
+from rnn_views.ui.inputs.task_choice import is_pretrained
 from rnn_views.ui.runs.config import measure_shipped
 from rnn_views.ui.runs.live_run import Run
-from rnn_views.ui.runs.subject import Subject, guessing_loss, held_out_name, tell_held_out
+from rnn_views.ui.runs.subject import Subject, describe_held_out, guessing_loss, held_out_name
 from rnn_views.ui.shell import reveal
 from rnn_views.ui.state import settings
 
@@ -26,26 +26,27 @@ def show_result(subject: Subject, run: Run) -> None:
         yours, target, shipped = st.columns(3)
         yours.metric(f"Your network, {name}", show_metric(value, subject.metric))
         target.metric("Target of the task", show_metric(subject.target, subject.metric))
-        if isinstance(subject, Task) and is_shipped(subject, "rnn"):
+        if isinstance(subject, Task) and is_pretrained(subject, "rnn"):
             known = show_metric(measure_shipped(subject.key), subject.metric)
             shipped.metric("The shipped network", known)
-        st.markdown(tell_result(subject, run, value))
+        st.markdown(describe_result(subject, run, value))
         st.button(
             "Look inside your network",
             icon=":material/zoom_in:",
             key="look-inside",
             **reveal.revealing(
-                settings.changing(view="one", net="mine"), TRAINED_PICTURES[settings.get().learn]
+                settings.on_click_set(view="one", net="mine"),
+                TRAINED_PICTURES[settings.get().learn],
             ),
         )
 
 
-def tell_result(subject: Subject, run: Run, value: float) -> str:
+def describe_result(subject: Subject, run: Run, value: float) -> str:
     """Return in words whether the target is reached, and on what it was measured."""
     seconds, plan = run.trainer.progress.seconds, run.setup
     verdict = "reaches" if subject.reached(value) else "does not reach"
     told = (
-        f"{tell_held_out(subject)} it **{verdict}** the target, after "
+        f"{describe_held_out(subject)} it **{verdict}** the target, after "
         f"{run.update:,} updates in {seconds:.1f} seconds."
     )
     mine, usual = run.trainer.recipe.lr, subject.recipe.lr

@@ -15,8 +15,8 @@ from rnn_views.chain.payload import payload
 from rnn_views.figures.training.metric import show_metric
 from rnn_views.number_format import format_number
 from rnn_views.ui.chain.component import show_chain
-from rnn_views.ui.runs.config import Setup
-from rnn_views.ui.runs.live_run import Plan, Run, run_for
+from rnn_views.ui.runs.config import RunConfig
+from rnn_views.ui.runs.live_run import Run, RunPlan, run_for
 from rnn_views.ui.runs.subject import Subject, held_out_name, one_by_one, validation
 from rnn_views.ui.state import settings
 from rnn_views.ui.update.single_example import choose_example
@@ -47,11 +47,11 @@ def marks_of(run: Run) -> list[Mark]:
     else:
         marks = [(now, "B"), (pin, "A")]
     if broke is not None:
-        marks.append((min(broke.update, run.trainer.course.updates), "overflow"))
+        marks.append((min(broke.update, run.trainer.schedule.updates), "overflow"))
     return marks
 
 
-def show_machine(setup: Setup, run: Run) -> None:
+def show_machine(setup: RunConfig, run: Run) -> None:
     """Offer every update of the run on a scale, a second one beside it, and to go on from there."""
     now, pin, goes_on = looked_at(run), pinned(run), may_go_on(run)
     reached = f"this run has come to update {run.update:,}"
@@ -64,7 +64,7 @@ def show_machine(setup: Setup, run: Run) -> None:
             0,
             run.update,
             settings.get().update,
-            **settings.bound("update"),
+            **settings.widget_args("update"),
             help="Drag, use the arrow keys, or click in the curves. Each update is made again "
             "from the last snapshot before it, bit for bit.",
         )
@@ -74,14 +74,14 @@ def show_machine(setup: Setup, run: Run) -> None:
                     "Compare with another update",
                     icon=":material/compare:",
                     key="pin",
-                    **settings.changing(pin=now, update=other_moment(run)),
+                    **settings.on_click_set(pin=now, update=other_moment(run)),
                 )
             else:
                 st.button(
                     f"Unpin A (update {pin:,})",
                     icon=":material/close:",
                     key="pin",
-                    **settings.changing(pin=None),
+                    **settings.on_click_set(pin=None),
                 )
             st.button(
                 f"Go on from update {now:,}" if goes_on else f"Back to update {now:,}",
@@ -113,7 +113,7 @@ def may_go_on(run: Run) -> bool:
     return looked_at(run) > 0 and not run.failure
 
 
-def go_on_from(setup: Plan, update: int) -> None:
+def go_on_from(setup: RunPlan, update: int) -> None:
     """Take the run back to a moment; let it go on from there where that can lead further."""
     run = run_for(setup)
     if run is None:
@@ -126,7 +126,7 @@ def go_on_from(setup: Plan, update: int) -> None:
         run.begin()
 
 
-def show_moments(subject: Subject, setup: Setup, run: Run) -> None:
+def show_moments(subject: Subject, setup: RunConfig, run: Run) -> None:
     """Show the moment in numbers and as a whole chain; the pinned one beside it."""
     now, pin = looked_at(run), pinned(run)
     moments = [now] if pin is None else [pin, now]
@@ -147,8 +147,8 @@ def show_moments(subject: Subject, setup: Setup, run: Run) -> None:
 
 def show_moment(task: Task, run: Run, moment: int, example: Example, *, beside: bool) -> None:
     """Show the chain of an example, forward and backward, as the network was at a moment."""
-    reading = backward(task.read(run.network_at(moment), example, teacher=True))
-    drawn = payload(reading, badge=f"trained by you, update {moment:,}")
+    example_run = backward(task.run(run.network_at(moment), example, teacher=True))
+    drawn = payload(example_run, badge=f"trained by you, update {moment:,}")
     if beside:
         show_chain(drawn, key="pinned-chain", fragment="a-")
     else:
@@ -178,14 +178,14 @@ def describe_moment(subject: Subject, run: Run, moment: int) -> dict[str, str]:
         f"{'passes' if isinstance(subject, Task) else 'parts'} done": f"{found.epoch}",
         f"{held_out} {subject.metric}": show_metric(metric, subject.metric),
         f"{held_out} loss": format_number(loss, 4),
-        "next: learning rate": say(found.rate),
-        "next: loss of its batch": say(found.loss),
-        "next: gradient norm": say(found.gradient_norm),
+        "next: learning rate": format_value(found.rate),
+        "next: loss of its batch": format_value(found.loss),
+        "next: gradient norm": format_value(found.gradient_norm),
         "‖W_hh‖": format_number(hidden_norm(network), 4),
     }
 
 
-def say(value: float) -> str:
+def format_value(value: float) -> str:
     """Return a number of the next update; a dash where that was not made."""
     return format_number(value, 4) if np.isfinite(value) else "–"
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from rnn_core.tasks import Example, Reading, Task
+from rnn_core.tasks import Example, ExampleRun, Task
 from rnn_core.training.batch_update import BatchUpdate
-from rnn_core.training.update import update_once
-from rnn_views.edits.result import Edited, read_edited
+from rnn_core.training.update import apply_update
+from rnn_views.edits.result import Edited, run_edited
 from rnn_views.links.fields import steps_of
-from rnn_views.ui.runs.config import Setup, rule_of
+from rnn_views.ui.runs.config import RunConfig, rule_of
 from rnn_views.ui.state import settings
 from rnn_views.ui.update.teacher_forcing import LAST
 
@@ -21,7 +21,7 @@ class Update:
 
     Parameters
     ----------
-    before, after : Reading
+    before, after : ExampleRun
         Both with gradients, both fed the same.
     norm : float
         Joint norm of all gradients, before clipping.
@@ -33,15 +33,15 @@ class Update:
         Of the batch whose mean made the update; None where the example made it alone.
     """
 
-    before: Reading
-    after: Reading
+    before: ExampleRun
+    after: ExampleRun
     norm: float
     rate: str
     rule: dict[str, Any]
     mean: BatchUpdate | None = None
 
 
-def make_update(task: Task, edited: Edited, example: Example, setup: Setup) -> Update:
+def make_update(task: Task, edited: Edited, example: Example, setup: RunConfig) -> Update:
     """Send the loss of an example back, make one update and read the example again.
 
     The optimiser is fresh, as at the first update of a run. A decoder is fed the right words, as
@@ -57,7 +57,7 @@ def make_update(task: Task, edited: Edited, example: Example, setup: Setup) -> U
     before = edited.backward(chosen.truncate)
     assert before.gradients is not None
     recipe = setup.recipe
-    network, norm = update_once(
+    network, norm = apply_update(
         before.network,
         before.gradients,
         lr=recipe.lr,
@@ -66,6 +66,6 @@ def make_update(task: Task, edited: Edited, example: Example, setup: Setup) -> U
         weight_decay=recipe.weight_decay,
     )
     own = steps_of(chosen.own, LAST)
-    again = read_edited(task, network, example, edited.lasting, teacher=True, own=own)
+    again = run_edited(task, network, example, edited.lasting, teacher=True, own=own)
     rule = rule_of(setup, norm)
-    return Update(before, again.backward(chosen.truncate), norm, setup.tell(), rule)
+    return Update(before, again.backward(chosen.truncate), norm, setup.describe(), rule)

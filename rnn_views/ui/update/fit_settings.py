@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rnn_core.network import Network
-from rnn_core.tasks import Reading, Task
+from rnn_core.tasks import ExampleRun, Task
 from rnn_views.links.fields import steps_of
 from rnn_views.ui.runs.subject import Subject, is_taught
 from rnn_views.ui.state import settings
@@ -30,7 +30,7 @@ def fit_recipe(subject: Subject) -> None:
         settings.fit("share", 1.0, "teacher forcing is a choice for decoders only")
 
 
-def fit_own(reading: Reading, *, feeds_back: bool, whole_batch: bool) -> None:
+def fit_own(example_run: ExampleRun, *, feeds_back: bool, whole_batch: bool) -> None:
     """Fit the steps at which a decoder is fed its own output to the steps there are.
 
     In a batch they count for every example, and others of them are longer.
@@ -39,7 +39,7 @@ def fit_own(reading: Reading, *, feeds_back: bool, whole_batch: bool) -> None:
     if own and not feeds_back:
         settings.fit("own", "", "nothing is fed back in this network")
     elif own not in ("", "all") and not whole_batch:
-        can = steps_that_can(reading)
+        can = steps_that_can(example_run)
         kept = [t for t in steps_of(own, LAST) if t in can]
         why = f"steps {can[0]} to {can[-1]} can be switched here" if can else "no step can be here"
         settings.fit("own", ".".join(map(str, kept)), why)

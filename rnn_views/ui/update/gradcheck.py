@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from rnn_core.analysis.gradient_verdict import AGREE, DIFFER
-from rnn_core.analysis.weight_gradcheck import Loss, WeightProbe, probe_weight, relative_error
+from rnn_core.analysis.weight_gradcheck import Loss, WeightGradcheck, probe_weight, relative_error
 from rnn_core.network import Network, NetworkGradients
 from rnn_views.figures.update.gradcheck import gradient_error
 from rnn_views.number_format import format_number, format_setting
@@ -52,12 +52,12 @@ def show_check(network: Network, gradients: NetworkGradients, loss: Loss) -> Non
     ask_step_size(probe, label)
 
 
-def is_unused(probe: WeightProbe) -> bool:
+def is_unused(probe: WeightGradcheck) -> bool:
     """Return whether the gradient is exactly 0 and the loss does not move either."""
     return probe.analytic == 0.0 and probe.complex_step == 0.0
 
 
-def explain_zero(probe: WeightProbe, label: str) -> str:
+def explain_zero(probe: WeightGradcheck, label: str) -> str:
     """Return why a gradient is exactly 0, so that there is nothing to compare."""
     if probe.by_step.any():
         return f"The shares of d{label} cancel exactly. The loss does not change with this weight."
@@ -72,7 +72,7 @@ def explain_zero(probe: WeightProbe, label: str) -> str:
     )
 
 
-def ask_why_summed(probe: WeightProbe, label: str) -> None:
+def ask_why_summed(probe: WeightGradcheck, label: str) -> None:
     """Let the visitor predict whether the check notices a missing sum, then try all three."""
     guess, reveal = controls.ask(
         "last-only",
@@ -93,22 +93,22 @@ def ask_why_summed(probe: WeightProbe, label: str) -> None:
             required=True,
             key="kept-shares",
         )
-        tell_kept(probe, label, str(kept))
+        describe_kept(probe, label, str(kept))
 
 
-def judge_last(probe: WeightProbe) -> Verdict:
+def judge_last(probe: WeightGradcheck) -> Verdict:
     """Say whether the gradient check notices that only the last step's share is kept."""
     last = float(probe.by_step[-1])
     error = float(relative_error(last, np.array([probe.differences.value]))[0])
     return judge_check(error, probe.judge(last))
 
 
-def asked_of(probe: WeightProbe, label: str) -> str:
+def asked_of(probe: WeightGradcheck, label: str) -> str:
     """Return the weight a question is about, with its value and gradient."""
     return f"{label} {probe.weight:.9g} {probe.analytic:.9g}"
 
 
-def ask_step_size(probe: WeightProbe, label: str) -> None:
+def ask_step_size(probe: WeightGradcheck, label: str) -> None:
     """Let the visitor predict which step size is best, then show the error of each."""
     sizes = {format_setting(size): size for size in (0.1, STEP, 1e-12)}
     guess, reveal = controls.ask(
@@ -130,7 +130,7 @@ def ask_step_size(probe: WeightProbe, label: str) -> None:
     st.caption(explain_steps(probe))
 
 
-def explain_steps(probe: WeightProbe) -> str:
+def explain_steps(probe: WeightGradcheck) -> str:
     """Return what the curve over ε shows, with this weight's own figures."""
     best = int(np.argmin(probe.errors))
     lowest = (
@@ -164,7 +164,7 @@ def choose_weight(
         for setting, label, size in zip(("row", "column"), labels, shape, strict=False):
             controls.choose(setting, label, range(1, size + 1))
         largest = largest_entry(getattr(gradients.segments[index].total, name))
-        st.button("The largest", key="largest-entry", **settings.changing(**largest))
+        st.button("The largest", key="largest-entry", **settings.on_click_set(**largest))
     st.caption("Or click an entry in the picture: on the plate, in the ledger, in the update.")
     return index, name, tuple(number - 1 for number in place)
 
@@ -184,7 +184,7 @@ def _names(
     return {key: f"{owners[index]}’s {name}" for key, (index, name, _) in offered.items()}
 
 
-def show_shares(probe: WeightProbe, label: str, truncated: bool) -> None:
+def show_shares(probe: WeightGradcheck, label: str, truncated: bool) -> None:
     """Say what backpropagation gives, what the loss itself says, and whether they agree."""
     numeric = float(probe.numeric[np.isclose(probe.steps, STEP)][0])
     shares = " + ".join(format_number(share, 4) for share in probe.by_step[:8]).replace("+ −", "− ")
@@ -203,10 +203,10 @@ def show_shares(probe: WeightProbe, label: str, truncated: bool) -> None:
         st.markdown(f"Complex step: {exact}")
     with cards.cell():
         st.markdown("**Relative error**")
-        st.markdown(f"Central difference: {tell_error(probe, numeric)}")
+        st.markdown(f"Central difference: {describe_error(probe, numeric)}")
         exact_error = relative_error(probe.analytic, np.array([probe.complex_step]))[0]
         st.markdown(f"Complex step: **{format_number(exact_error)}**.")
-        st.markdown(tell_verdict(probe))
+        st.markdown(describe_verdict(probe))
         if truncated and probe.verdict == DIFFER:
             st.caption(
                 "Chunk boundaries leave out what crosses them: a truncated gradient is not the "
@@ -214,7 +214,7 @@ def show_shares(probe: WeightProbe, label: str, truncated: bool) -> None:
             )
 
 
-def tell_error(probe: WeightProbe, numeric: float) -> str:
+def describe_error(probe: WeightGradcheck, numeric: float) -> str:
     """Return the error of the difference that is quoted, and how much of it says nothing."""
     error = float(relative_error(probe.analytic, np.array([numeric]))[0])
     size = max(abs(probe.analytic), abs(numeric))
@@ -227,7 +227,7 @@ def tell_error(probe: WeightProbe, numeric: float) -> str:
     )
 
 
-def tell_verdict(probe: WeightProbe) -> str:
+def describe_verdict(probe: WeightGradcheck) -> str:
     """Return in words whether the two agree."""
     if is_unused(probe):
         return "Both are exactly **0**, so they agree."
@@ -245,7 +245,7 @@ def tell_verdict(probe: WeightProbe) -> str:
     )
 
 
-def tell_kept(probe: WeightProbe, label: str, kept: str) -> None:
+def describe_kept(probe: WeightGradcheck, label: str, kept: str) -> None:
     """Say what the check finds when the shares are not summed."""
     value = {
         "sum": probe.analytic,
@@ -263,7 +263,7 @@ def tell_kept(probe: WeightProbe, label: str, kept: str) -> None:
     )
 
 
-def explain_sum(probe: WeightProbe) -> str:
+def explain_sum(probe: WeightGradcheck) -> str:
     """Return why the sum is right, by the steps that really have a share."""
     used, steps = np.flatnonzero(probe.by_step), len(probe.by_step)
     if len(used) > 1:

@@ -9,10 +9,10 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
-from rnn_core.losses import is_scored
+from rnn_core.losses import is_counted
 from rnn_core.network import NetworkGradients
-from rnn_core.tasks import Example, Reading
-from rnn_core.training.batch_pass import BatchReading
+from rnn_core.tasks import Example, ExampleRun
+from rnn_core.training.batch_pass import BatchRun
 from rnn_views.chain.gradient_checks import loss_like
 from rnn_views.edits.edit import Edit, write_edits
 from rnn_views.figures.update.batch_losses import batch_losses
@@ -21,7 +21,7 @@ from rnn_views.figures.update.step_losses import step_losses
 from rnn_views.figures.update.weight_step import weight_step
 from rnn_views.links.fields import steps_of
 from rnn_views.ui.chain import editing
-from rnn_views.ui.runs.config import Setup
+from rnn_views.ui.runs.config import RunConfig
 from rnn_views.ui.state import settings
 from rnn_views.ui.update.example_update import Update
 from rnn_views.ui.update.fit_settings import fit_own, fit_weight
@@ -51,16 +51,16 @@ class Panels:
     read : function or None
         Reads the example again, its decoder fed its own output at the steps given; None where
         nothing is fed back.
-    read_batch : function or None
+    run_batch : function or None
         Reads the whole batch again, so fed, cut at such chunk boundaries; None where the example
         stands alone.
     """
 
     read: Read | None = None
-    read_batch: Callable[[Sequence[int], int | None], BatchReading] | None = None
+    run_batch: Callable[[Sequence[int], int | None], BatchRun] | None = None
 
 
-def show_panels(update: Update, example: Example, setup: Setup, panels: Panels) -> None:
+def show_panels(update: Update, example: Example, setup: RunConfig, panels: Panels) -> None:
     """Show the chosen panel of an update.
 
     Parameters
@@ -68,7 +68,7 @@ def show_panels(update: Update, example: Example, setup: Setup, panels: Panels) 
     update : Update
     example : Example
         As it was before edits.
-    setup : Setup
+    setup : RunConfig
     panels : Panels
     """
     before, mean = update.before, update.mean
@@ -77,15 +77,17 @@ def show_panels(update: Update, example: Example, setup: Setup, panels: Panels) 
     offered = {name: label for name, label in PANELS.items() if name != "fed" or panels.read}
     if settings.get().panel not in offered:
         settings.fit("panel", "reach", "nothing is fed back in this network")
-    chosen = controls.segments("panel", "Look closer", offered, hide_label=True)
+    chosen = controls.segmented("panel", "Look closer", offered, hide_label=True)
     assert before.gradients is not None
     with st.container(key=f"panel-{chosen}"):
         match chosen:
             case "reach":
                 show_reach(before, example)
             case "check" if mean is not None:
-                st.markdown(f"**Gradient check on the mean over all {len(mean.reading.scored)}**")
-                show_check(mean.reading.network, mean.gradients, loss_like(mean.reading))
+                st.markdown(
+                    f"**Gradient check on the mean over all {len(mean.example_run.scored)}**"
+                )
+                show_check(mean.example_run.network, mean.gradients, loss_like(mean.example_run))
             case "check":
                 show_check(before.network, before.gradients, loss_like(before))
             case "chunks":
@@ -101,22 +103,22 @@ def show_panels(update: Update, example: Example, setup: Setup, panels: Panels) 
                 show_figure(step_losses(before, update.after), key="figure-losses")
             case "weights":
                 show_weights(update, setup)
-    st.caption(tell_mean(update))
+    st.caption(describe_mean(update))
 
 
 def _mean_cut(update: Update, panels: Panels) -> tuple[NetworkGradients, NetworkGradients] | None:
-    if update.mean is None or panels.read_batch is None:
+    if update.mean is None or panels.run_batch is None:
         return None
     own = steps_of(settings.get().own, LAST)
-    return panels.read_batch(own, None).gradients, update.mean.gradients
+    return panels.run_batch(own, None).gradients, update.mean.gradients
 
 
 def _mean_loss(panels: Panels) -> Callable[[Sequence[int]], float] | None:
-    again = panels.read_batch
+    again = panels.run_batch
     return None if again is None else lambda own: again(own, None).loss
 
 
-def tell_mean(update: Update) -> str:
+def describe_mean(update: Update) -> str:
     """Return in words over what the mean is taken."""
     fresh = "The optimiser starts afresh here, as at the first update of a run."
     if update.mean is None:
@@ -125,7 +127,7 @@ def tell_mean(update: Update) -> str:
             "training the mean is over all scored steps of the batch, so an example counts by its "
             f"share of these steps. {fresh}"
         )
-    scored = update.mean.reading.scored
+    scored = update.mean.example_run.scored
     return (
         f"The mean is over all {scored.sum()} scored steps of the {len(scored)} examples: an "
         "example counts by its share of these steps. Weights, h₀ and the recurrent "
@@ -134,9 +136,9 @@ def tell_mean(update: Update) -> str:
     )
 
 
-def show_reach(reading: Reading, example: Example) -> None:
+def show_reach(example_run: ExampleRun, example: Example) -> None:
     """Show ‖dh‖ by step, and let the loss flags be moved."""
-    show_figure(gradient_reach(reading), key="figure-reach")
+    show_figure(gradient_reach(example_run), key="figure-reach")
     steps = len(example.batch.targets)
     if not editing.knows_answer(example) or steps < 2:
         return
@@ -149,18 +151,20 @@ def show_reach(reading: Reading, example: Example) -> None:
         }
         for name, (label, flagged) in choices.items():
             st.button(
-                label, key=f"flags-{name}", **settings.changing(edits=flags_at(example, flagged))
+                label,
+                key=f"flags-{name}",
+                **settings.on_click_set(edits=flags_at(example, flagged)),
             )
     st.caption(
-        f"{tell_flags(example)} After the last loss there is no gradient. Before it, each step’s "
-        "dh is what its own flag sends plus what comes back from all later flags. In the picture, "
-        "take the pencil and drag a flag from step to step."
+        f"{describe_flags(example)} After the last loss there is no gradient. Before it, each "
+        "step’s dh is what its own flag sends plus what comes back from all later flags. In the "
+        "picture, take the pencil and drag a flag from step to step."
     )
 
 
-def tell_flags(example: Example) -> str:
+def describe_flags(example: Example) -> str:
     """Say which answer a loss flag asks for, at the steps of the last segment."""
-    known = np.flatnonzero(is_scored(example.batch.targets)[:, 0])
+    known = np.flatnonzero(is_counted(example.batch.targets)[:, 0])
     if not len(known):
         return "This input has no label yet, so no flag can ask for one."
     if len(known) == 1:
@@ -172,7 +176,7 @@ def flags_at(example: Example, flagged: Sequence[int]) -> str:
     """Return the edits with which loss flags stand at these steps of the last segment alone."""
     first = sum(len(x) for x in example.batch.inputs[:-1])
     kept = tuple(edit for edit in editing.edits_now() if edit.kind != "flag")
-    known = is_scored(example.batch.targets)[:, 0]
+    known = is_counted(example.batch.targets)[:, 0]
     moved = tuple(
         Edit("flag", (first + t,), float(t in flagged))
         for t in range(1, len(known) + 1)
@@ -181,7 +185,7 @@ def flags_at(example: Example, flagged: Sequence[int]) -> str:
     return write_edits((*kept, *moved))
 
 
-def show_weights(update: Update, setup: Setup) -> None:
+def show_weights(update: Update, setup: RunConfig) -> None:
     """Show one weight matrix before, what was added, and after."""
     segments = update.before.network.segments
     matrices = {

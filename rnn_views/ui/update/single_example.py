@@ -11,7 +11,7 @@ import streamlit as st
 
 from rnn_core.network import Network
 from rnn_core.norms import safe_norm
-from rnn_core.tasks import Example, Reading, Task
+from rnn_core.tasks import Example, ExampleRun, Task
 from rnn_core.trace import NonFiniteError
 from rnn_views.chain.gradient_checks import pack_checks
 from rnn_views.chain.payload import unit_of
@@ -19,8 +19,8 @@ from rnn_views.links.fields import steps_of
 from rnn_views.number_format import format_number, format_setting
 from rnn_views.ui.chain import editing, requests
 from rnn_views.ui.inputs import example_input
-from rnn_views.ui.inputs.task_choice import is_shipped
-from rnn_views.ui.runs.config import Setup
+from rnn_views.ui.inputs.task_choice import is_pretrained
+from rnn_views.ui.runs.config import RunConfig
 from rnn_views.ui.runs.live_run import run_for
 from rnn_views.ui.shell import header, reveal
 from rnn_views.ui.shell.header import escape
@@ -64,11 +64,11 @@ def ask_target(task: Task, example: Example) -> Example:
     return replace(example, batch=replace(example.batch, targets=targets), target=(right,))
 
 
-def choose_network(task: Task, setup: Setup) -> tuple[Network, str]:
+def choose_network(task: Task, setup: RunConfig) -> tuple[Network, str]:
     """Offer the untrained network, the shipped one and the visitor's; return it with its badge."""
     run = run_for(setup)
     offered = {"fresh": NETS["fresh"]}
-    if is_shipped(task, setup.cell):
+    if is_pretrained(task, setup.cell):
         offered["shipped"] = NETS["shipped"]
     if run is not None and run.update:
         offered["mine"] = f"{NETS['mine']}, update {run.update:,}"
@@ -78,7 +78,7 @@ def choose_network(task: Task, setup: Setup) -> tuple[Network, str]:
         if asked == "shipped":
             why = f"no trained {setup.cell} network is shipped for this task"
         settings.fit("net", "fresh", why)
-    chosen = controls.segments("net", "Network", offered)
+    chosen = controls.segmented("net", "Network", offered)
     if chosen == "mine" and run is not None:
         return run.trainer.network, f"trained by you, update {run.update:,}"
     if chosen == "shipped":
@@ -86,7 +86,9 @@ def choose_network(task: Task, setup: Setup) -> tuple[Network, str]:
     return setup.fresh(), f"untrained, seed {setup.seed}"
 
 
-def show_update(task: Task, network: Network, badge: str, example: Example, setup: Setup) -> None:
+def show_update(
+    task: Task, network: Network, badge: str, example: Example, setup: RunConfig
+) -> None:
     """Show the chain with all four phases, and below it what each phase came to."""
 
     def again() -> tuple[editing.Drawn, Update | None, str]:
@@ -98,20 +100,20 @@ def show_update(task: Task, network: Network, badge: str, example: Example, setu
         lambda: again()[0],
         key="train-chain",
         start=first_sight() if update else None,
-        wish=requests.take_wish,
+        request=requests.handle_request,
     )
     if update is not None:
         show_phases(update)
         show_why("train-chain")
 
-        def read(own: Sequence[int]) -> Reading:
-            return editing.read(task, network, example, teacher=True, own=own).reading
+        def read(own: Sequence[int]) -> ExampleRun:
+            return editing.read(task, network, example, teacher=True, own=own).example_run
 
         show_panels(update, example, setup, Panels(read if task.has_feedback else None))
     elif problem:
         st.error(problem, icon=":material/error:")
     else:
-        st.info(tell_no_loss(example), icon=":material/flag:")
+        st.info(describe_no_loss(example), icon=":material/flag:")
 
 
 def first_sight() -> dict[str, object]:
@@ -129,9 +131,9 @@ def show_why(picture: str) -> None:
     """
     left, right = st.columns(2, gap="medium")
     with left:
-        header.tell("train", "summed")
+        header.show_text("train", "summed")
         with st.container(horizontal=True, key="why-summed"):
-            controls.point(
+            controls.focus_button(
                 "see-ledger",
                 "See the ledger",
                 picture,
@@ -146,32 +148,34 @@ def show_why(picture: str) -> None:
                 icon=":material/rule:",
                 type="tertiary",
                 key="see-check",
-                **reveal.revealing(settings.changing(panel="check"), "panel-check"),
+                **reveal.revealing(settings.on_click_set(panel="check"), "panel-check"),
             )
     with right:
-        header.tell("train", "backward")
-        controls.point("see-backward", "Go to the last step", picture, phase="backward", zoom=1)
+        header.show_text("train", "backward")
+        controls.focus_button(
+            "see-backward", "Go to the last step", picture, phase="backward", zoom=1
+        )
 
 
 def draw_update(
-    task: Task, network: Network, badge: str, example: Example, setup: Setup
+    task: Task, network: Network, badge: str, example: Example, setup: RunConfig
 ) -> tuple[editing.Drawn, Update | None, str]:
     """Return the picture of one update, the update, and why there is none where there is none."""
     own = steps_of(settings.get().own, LAST)
     edited = editing.read(task, network, example, teacher=True, own=own)
-    if edited.reading.loss is None:
+    if edited.example_run.loss is None:
         return editing.draw(edited, badge), None, ""
     try:
         update = make_update(task, edited, example, setup)
     except NonFiniteError as problem:
-        return editing.draw(edited, badge), None, tell_overflow(problem)
-    shown = replace(edited, reading=update.before)
+        return editing.draw(edited, badge), None, describe_overflow(problem)
+    shown = replace(edited, example_run=update.before)
     how: dict[str, Any] = {"after": update.after, "rate": update.rate, "rule": update.rule}
     how["checks"] = pack_checks(update.before)
     return editing.draw(shown, badge, **how), update, ""
 
 
-def tell_overflow(problem: NonFiniteError) -> str:
+def describe_overflow(problem: NonFiniteError) -> str:
     """Return in words why an update cannot be made."""
     return (
         f"This update cannot be made: {escape(str(problem))}. Choose a lower learning rate "
@@ -179,7 +183,7 @@ def tell_overflow(problem: NonFiniteError) -> str:
     )
 
 
-def tell_no_loss(example: Example) -> str:
+def describe_no_loss(example: Example) -> str:
     """Return in words why nothing is sent back."""
     if example.target:
         return "No loss flag stands, so there is no loss, and nothing is sent back."
@@ -201,10 +205,10 @@ def show_phases(update: Update) -> None:
         st.markdown(f"{steps} steps, left to right. It says **{escape(before.text)}**.")
     with cards.cell():
         st.markdown("**2. Loss**")
-        st.markdown(tell_loss(before))
+        st.markdown(describe_loss(before))
     with cards.cell():
         st.markdown("**3. Backward**")
-        st.markdown(tell_reach(before, update.norm))
+        st.markdown(describe_reach(before, update.norm))
     with cards.cell():
         st.markdown("**4. Update**")
         st.markdown(
@@ -216,46 +220,47 @@ def show_phases(update: Update) -> None:
             st.caption("It rose: the change was too large, or not along the slope of the loss.")
 
 
-def tell_loss(reading: Reading) -> str:
+def describe_loss(example_run: ExampleRun) -> str:
     """Return the loss in words, with the probability or the numbers it comes from."""
-    scored = np.flatnonzero(reading.scored)
+    scored = np.flatnonzero(example_run.scored)
     one = len(scored) == 1
-    if not reading.classes and one:
-        pair = reading.traces[-1].logits, reading.targets
+    if not example_run.classes and one:
+        pair = example_run.traces[-1].logits, example_run.targets
         said, wanted = (float(array[scored[0], 0, 0]) for array in pair)
         return (
             f"ŷ = {format_number(said, 4)} where y = {format_number(wanted, 4)} is correct"
-            f"{tell_scale(reading)}, so ½ (ŷ − y)² = **{format_number(reading.loss, 4)}**."
+            f"{describe_scale(example_run)}, so ½ (ŷ − y)² = "
+            f"**{format_number(example_run.loss, 4)}**."
         )
-    if not reading.classes:
+    if not example_run.classes:
         return (
-            f"½ (ŷ − y)² at {len(scored)} steps{tell_scale(reading)}; their mean is "
-            f"**{format_number(reading.loss, 4)}**."
+            f"½ (ŷ − y)² at {len(scored)} steps{describe_scale(example_run)}; their mean is "
+            f"**{format_number(example_run.loss, 4)}**."
         )
     if one:
-        p = float(np.exp(-reading.losses[scored[0]]))
-        label = reading.classes[int(reading.targets[scored[0], 0])]
+        p = float(np.exp(-example_run.losses[scored[0]]))
+        label = example_run.classes[int(example_run.targets[scored[0], 0])]
         return (
             f"It gives **{escape(label)}** p = {format_number(p, 3)}, so −log p = "
-            f"**{format_number(reading.loss, 4)}** nats."
+            f"**{format_number(example_run.loss, 4)}** nats."
         )
     return (
         f"−log p of the right answer at {len(scored)} steps; their mean is "
-        f"**{format_number(reading.loss, 4)}** nats."
+        f"**{format_number(example_run.loss, 4)}** nats."
     )
 
 
-def tell_scale(reading: Reading) -> str:
+def describe_scale(example_run: ExampleRun) -> str:
     """Return what 1 of the network's numbers is, where inputs and answers have another unit."""
-    given = unit_of(reading)
+    given = unit_of(example_run)
     return f" (1 is {format_setting(given['scale'])} {given['unit']})" if given else ""
 
 
-def tell_reach(reading: Reading, norm: float) -> str:
+def describe_reach(example_run: ExampleRun, norm: float) -> str:
     """Return in words what the gradient is at the last step and at the first."""
-    assert reading.gradients is not None
-    last = safe_norm(reading.gradients.segments[-1].dh[-1])
-    first = safe_norm(reading.gradients.segments[0].dh[1])
+    assert example_run.gradients is not None
+    last = safe_norm(example_run.gradients.segments[-1].dh[-1])
+    first = safe_norm(example_run.gradients.segments[0].dh[1])
     return (
         f"‖dh‖ is {format_number(last, 3)} at the last step and {format_number(first, 3)} at the "
         "first. "

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import streamlit as st
 
-from rnn_core.tasks import Reading
+from rnn_core.tasks import ExampleRun
 from rnn_views.figures.update.teacher_forcing import feeding_losses
 from rnn_views.links.fields import steps_of
 from rnn_views.number_format import format_number
@@ -21,35 +21,35 @@ from rnn_views.verdicts.training import FED, judge_feeding
 LAST = 99
 """Steps that can be switched, as the settings count them."""
 
-Read = Callable[[Sequence[int]], Reading]
+Read = Callable[[Sequence[int]], ExampleRun]
 """Reads the example with the decoder fed its own output at these steps, counted from 1."""
 
 
-def steps_that_can(reading: Reading) -> range:
+def steps_that_can(example_run: ExampleRun) -> range:
     """Return the steps, from 1 over all segments, whose input can be the right word or the own."""
-    first = sum(trace.steps for trace in reading.traces[:-1])
-    return range(first + 2, first + reading.traces[-1].steps + 1)
+    first = sum(trace.steps for trace in example_run.traces[:-1])
+    return range(first + 2, first + example_run.traces[-1].steps + 1)
 
 
 def show_feeding(
-    reading: Reading, read: Read, mean: Callable[[Sequence[int]], float] | None = None
+    example_run: ExampleRun, read: Read, mean: Callable[[Sequence[int]], float] | None = None
 ) -> None:
     """Offer what is fed at each step; show the losses fed the right words and fed its own.
 
     Parameters
     ----------
-    reading : Reading
+    example_run : ExampleRun
         As it is fed now.
     read : function
     mean : function, optional
         The same of the whole batch, its loss alone.
     """
-    can = steps_that_can(reading)
+    can = steps_that_can(example_run)
     if not can:
         st.info("There is one step only, and it is fed the start. Choose a longer example.")
         return
     now = [t for t in steps_of(settings.get().own, can[-1]) if t in can]
-    choose_feeds(reading, can, now)
+    choose_feeds(example_run, can, now)
     forced, free = read(()), read(can)
     guess, reveal = controls.ask(
         "feeding",
@@ -64,11 +64,11 @@ def show_feeding(
         assert forced.loss is not None
         assert free.loss is not None
         controls.show_verdict(guess, judge_feeding(forced.loss, free.loss))
-    readings = {"right words": forced, "own output": free}
+    example_runs = {"right words": forced, "own output": free}
     if now and now != list(can):
-        readings["as chosen"] = reading
-    show_figure(feeding_losses(readings), key="figure-feeding")
-    st.markdown(tell_snowball(forced, free))
+        example_runs["as chosen"] = example_run
+    show_figure(feeding_losses(example_runs), key="figure-feeding")
+    st.markdown(describe_snowball(forced, free))
     if mean is not None:
         st.markdown(
             f"Over the whole batch: fed the right words **{format_number(mean(()), 4)}**, fed its "
@@ -82,38 +82,38 @@ def show_feeding(
     )
 
 
-def choose_feeds(reading: Reading, can: range, now: Sequence[int]) -> None:
+def choose_feeds(example_run: ExampleRun, can: range, now: Sequence[int]) -> None:
     """Offer all at once, and a switch for each step."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="feed-all"):
         st.button(
             "Right words everywhere",
             key="feed-forced",
             disabled=not now,
-            **settings.changing(own=""),
+            **settings.on_click_set(own=""),
         )
         st.button(
             "Its own output everywhere",
             key="feed-free",
             disabled=list(now) == list(can),
-            **settings.changing(own="all"),
+            **settings.on_click_set(own="all"),
         )
     st.caption("Or step by step: switch a step here, click its input in the picture, or press T.")
     first = can[0] - 2
     with st.container(horizontal=True, key="feed-steps"):
         for t in can:
             own = t in now
-            word = reading.inputs[-1][t - first - 1]
+            word = example_run.inputs[-1][t - first - 1]
             other = sorted(set(now) ^ {t})
             st.button(
                 f"t = {t}: {'own' if own else 'right'} “{escape(word)}”",
                 key=f"feed-{t}",
-                **settings.changing(own=".".join(map(str, other))),
+                **settings.on_click_set(own=".".join(map(str, other))),
             )
 
 
-def tell_snowball(forced: Reading, free: Reading) -> str:
+def describe_snowball(forced: ExampleRun, free: ExampleRun) -> str:
     """Return in words where the first wrong word was fed, and what the losses are from there on."""
-    right, own = (reading.inputs[-1] for reading in (forced, free))
+    right, own = (example_run.inputs[-1] for example_run in (forced, free))
     wrong = [t for t, (one, other) in enumerate(zip(right, own, strict=True)) if one != other]
     told = (
         f"The mean loss is **{format_number(forced.loss, 4)}** nats fed the right words, "
@@ -128,7 +128,7 @@ def tell_snowball(forced: Reading, free: Reading) -> str:
         f" The first wrong word is fed at t = {number}: “{escape(free.said[first - 1])}” instead "
         f"of “{escape(right[first])}”."
     )
-    after = [reading.losses[first:] for reading in (forced, free)]
+    after = [example_run.losses[first:] for example_run in (forced, free)]
     if any(np.isnan(losses).all() for losses in after):
         return f"{told} No later step has a loss."
     taught, alone = (float(np.nanmean(losses)) for losses in after)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from rnn_core.analysis.loss_attribution import reach_of_losses
+from rnn_core.analysis.loss_attribution import attribute_losses
 from rnn_core.network import NetworkGradients
 from rnn_core.norms import safe_norm
-from rnn_core.tasks import Reading, backward
+from rnn_core.tasks import ExampleRun, backward
 from rnn_views.figures.update.loss_attribution import loss_reach
 from rnn_views.number_format import format_number
 from rnn_views.ui.state import settings
@@ -17,18 +17,20 @@ from rnn_views.ui.widgets.figures import show_figure
 from rnn_views.verdicts.training import KEPT, judge_boundary
 
 
-def show_chunks(reading: Reading, mean: tuple[NetworkGradients, NetworkGradients] | None) -> None:
+def show_chunks(
+    example_run: ExampleRun, mean: tuple[NetworkGradients, NetworkGradients] | None
+) -> None:
     """Offer the chunk length, and show which losses reach which uses of W_hh.
 
     Parameters
     ----------
-    reading : Reading
+    example_run : ExampleRun
         With gradients, cut as the settings say.
     mean : (NetworkGradients, NetworkGradients) or None
         Of the batch that the reading is an example of: in full, and cut as the settings say.
     """
-    assert reading.gradients is not None
-    longest = max(trace.steps for trace in reading.traces)
+    assert example_run.gradients is not None
+    longest = max(trace.steps for trace in example_run.traces)
     if longest < 2:
         st.info("One step has nothing to cut. Choose a task with more steps.")
         return
@@ -41,20 +43,20 @@ def show_chunks(reading: Reading, mean: tuple[NetworkGradients, NetworkGradients
             width="stretch",
         )
     truncate = settings.get().truncate
-    full_reading = backward(reading)
-    ask_memory(reading, full_reading)
-    reach = reach_of_losses(
-        reading.network,
-        reading.traces,
-        reading.targets,
-        truncate=reading.gradients.segments[-1].truncate,
+    full_reading = backward(example_run)
+    ask_memory(example_run, full_reading)
+    reach = attribute_losses(
+        example_run.network,
+        example_run.traces,
+        example_run.targets,
+        truncate=example_run.gradients.segments[-1].truncate,
     )
     show_figure(loss_reach(reach), key="figure-chunks")
     full = full_reading.gradients
     assert full is not None
-    st.markdown(tell_cut(full, reading.gradients, truncate))
+    st.markdown(describe_cut(full, example_run.gradients, truncate))
     if mean is not None:
-        st.markdown(f"The mean over the batch. {tell_cut(*mean, truncate)}")
+        st.markdown(f"The mean over the batch. {describe_cut(*mean, truncate)}")
     st.caption(
         "Each row is the loss of one step sent back alone: what it adds to dW_hh through each use. "
         "A loss at the first step of a chunk is sent back one step only; a loss at the last step "
@@ -63,12 +65,12 @@ def show_chunks(reading: Reading, mean: tuple[NetworkGradients, NetworkGradients
     )
 
 
-def ask_memory(reading: Reading, whole: Reading) -> None:
+def ask_memory(example_run: ExampleRun, whole: ExampleRun) -> None:
     """Ask what a boundary takes from the memory; show that the state crosses it.
 
     Parameters
     ----------
-    reading, whole : Reading
+    reading, whole : ExampleRun
         Cut as the settings say, and not cut.
     """
     guess, reveal = controls.ask(
@@ -79,19 +81,19 @@ def ask_memory(reading: Reading, whole: Reading) -> None:
     )
     if guess is None:
         return
-    assert reading.loss is not None
+    assert example_run.loss is not None
     with reveal:
-        last = [one.traces[-1].h[-1, 0] for one in (whole, reading)]
+        last = [one.traces[-1].h[-1, 0] for one in (whole, example_run)]
         controls.show_verdict(guess, judge_boundary(*last))
         st.markdown(
             "The forward pass knows no boundaries: h crosses each of them, and the loss is "
-            f"{format_number(reading.loss, 6)} {reading.unit} with and without. How much of the "
-            "first step is left in h depends on the weights. A boundary only stops the way back: "
-            "a loss after it sends nothing to the steps before it."
+            f"{format_number(example_run.loss, 6)} {example_run.unit} with and without. How much "
+            "of the first step is left in h depends on the weights. A boundary only stops the way "
+            "back: a loss after it sends nothing to the steps before it."
         )
 
 
-def tell_cut(full: NetworkGradients, cut: NetworkGradients, truncate: int | None) -> str:
+def describe_cut(full: NetworkGradients, cut: NetworkGradients, truncate: int | None) -> str:
     """Return in words what the boundaries leave of the gradient."""
     sizes = []
     for gradients in (full, cut):
@@ -101,11 +103,11 @@ def tell_cut(full: NetworkGradients, cut: NetworkGradients, truncate: int | None
         return f"The full gradient: ‖dW_hh‖ = **{format_number(sizes[0], 3)}**."
     return (
         f"With boundaries ‖dW_hh‖ = **{format_number(sizes[1], 3)}**, the full gradient has "
-        f"**{format_number(sizes[0], 3)}**. " + tell_apart(full, cut)
+        f"**{format_number(sizes[0], 3)}**. " + describe_apart(full, cut)
     )
 
 
-def tell_apart(full: NetworkGradients, cut: NetworkGradients) -> str:
+def describe_apart(full: NetworkGradients, cut: NetworkGradients) -> str:
     """Say whether the truncated gradient of any weight differs from the full one."""
     same = all(
         np.allclose(array, other.total.arrays()[name], rtol=1e-9, atol=0.0)

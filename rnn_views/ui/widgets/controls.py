@@ -12,13 +12,13 @@ from rnn_views.number_format import format_setting
 from rnn_views.ui.shell import reveal
 from rnn_views.ui.shell.header import escape
 from rnn_views.ui.state import settings
-from rnn_views.verdicts.verdict import Verdict, tell_verdict
+from rnn_views.verdicts.verdict import Verdict, describe_verdict
 
 CELLS = {"rnn": "Vanilla", "gru": "GRU", "lstm": "LSTM"}
 WEIGHTS = {"untrained": "Untrained", "trained": "Trained"}
 
 
-def segments(
+def segmented(
     name: str,
     label: str,
     options: Mapping[Any, str],
@@ -35,7 +35,7 @@ def segments(
         default=present if present in options else None,
         required=True,
         label_visibility="collapsed" if hide_label else "visible",
-        **settings.bound(name, also=also),
+        **settings.widget_args(name, also=also),
     )
     return present
 
@@ -63,7 +63,7 @@ def choose(
         filter_mode="prefix",
         format_func=lambda value: (names or {}).get(value) or name_value(value),
         placeholder=(names or {}).get(None),  # None counts as nothing chosen, and has a name here
-        **settings.bound(name),
+        **settings.widget_args(name),
     )
     return present
 
@@ -77,10 +77,10 @@ def name_value(value: object) -> str:
     return format_setting(value) if isinstance(value, float) else str(value)
 
 
-def switch(name: str, label: str, *, help: str | None = None) -> bool:
+def toggle(name: str, label: str, *, help: str | None = None) -> bool:
     """Offer the setting `name` as on or off."""
     present = bool(getattr(settings.get(), name))
-    st.toggle(label, present, help=help, **settings.bound(name))
+    st.toggle(label, present, help=help, **settings.widget_args(name))
     return present
 
 
@@ -113,7 +113,7 @@ def ask(
 
     def choose(option: str | None) -> dict[str, Any]:
         change = (
-            settings.changing(**{setting: option or ""})
+            settings.on_click_set(**{setting: option or ""})
             if setting
             else settings.remembering(kept, option)
         )
@@ -156,7 +156,7 @@ def kept_name(name: str, about: str = "") -> str:
     return " ".join(filter(None, ("prediction", settings.current_page(), name, about)))
 
 
-def point(name: str, label: str, picture: str, *, part: str = "", **view: Any) -> None:
+def focus_button(name: str, label: str, picture: str, *, part: str = "", **view: Any) -> None:
     """Offer to set a picture: a sentence of the text that points to what to look at.
 
     Parameters
@@ -175,20 +175,20 @@ def point(name: str, label: str, picture: str, *, part: str = "", **view: Any) -
         icon=":material/visibility:",
         type="tertiary",
         key=name,
-        **reveal.revealing(settings.looking(**view), picture, part),
+        **reveal.revealing(settings.on_click_view(**view), picture, part),
     )
 
 
 def show_verdict(guess: str, verdict: Verdict) -> None:
     """Say whether a prediction came true, and what is true where it did not."""
-    told = escape(tell_verdict(guess, verdict))
+    told = escape(describe_verdict(guess, verdict))
     if verdict.hit(guess):
         st.success(told, icon=":material/check:")
     else:
         st.info(told, icon=":material/lightbulb:")
 
 
-def slide(name: str, label: str, stops: Sequence[float]) -> float:
+def slider(name: str, label: str, stops: Sequence[float]) -> float:
     """Offer the stops of a scale for the setting `name`, the present value always among them."""
     present: float = getattr(settings.get(), name)
     st.select_slider(
@@ -196,6 +196,6 @@ def slide(name: str, label: str, stops: Sequence[float]) -> float:
         sorted({*stops, present}),
         present,
         format_func=format_setting,
-        **settings.bound(name),
+        **settings.widget_args(name),
     )
     return present

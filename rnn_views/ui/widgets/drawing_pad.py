@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from rnn_core.tasks import Reading
+from rnn_core.tasks import ExampleRun
 from rnn_core.tasks.inputs.handwriting import LEVELS, count_blocks, scan_strokes
 from rnn_views.component_values import as_text
 from rnn_views.strokes import read_ink, read_strokes, write_ink
@@ -23,12 +23,12 @@ _PAD = st.components.v2.component(
 )
 
 
-def show_pad(answer: Reading) -> None:
+def show_pad(answer: ExampleRun) -> None:
     """Show the pad, what the network reads of it, and what it says; a stroke becomes the input.
 
     Parameters
     ----------
-    answer : Reading
+    answer : ExampleRun
         Of the present input, whose last step says a digit.
     """
     logits = answer.traces[-1].logits[-1, 0]

@@ -28,7 +28,7 @@ _CURVES = st.components.v2.component(
 )
 
 
-class Moving:
+class LiveChart:
     """Curves on the page, redrawn where they stand as often as one likes while a script runs.
 
     Streamlit sends a component its data once a run of the script. What comes in between goes into
@@ -50,14 +50,14 @@ class Moving:
 
         So a page that is loaded again in mid-run still knows how far the run had come.
         """
-        shown = {"figure": shorten(figure.drawing), "alt": figure.alt, "update": update}
+        shown = {"figure": shorten(figure.spec), "alt": figure.alt, "update": update}
         frame = json.dumps(shown, separators=(",", ":"))
         for sign, entity in (("&", "&amp;"), ("<", "&lt;"), ("'", "&#39;")):
             frame = frame.replace(sign, entity)
         self._feed.html(f"<div hidden data-frame='{frame}'></div>")
 
 
-def shorten(drawing: Drawing) -> Drawing:
+def shorten(spec: Drawing) -> Drawing:
     """Return a drawing with values of four digits, which is finer than a screen; half the bytes.
 
     >>> shorten({"data": [{"x": [1], "y": [0.123456, None]}], "layout": {}})["data"][0]["y"]
@@ -65,19 +65,19 @@ def shorten(drawing: Drawing) -> Drawing:
     """
     traces = [
         trace | {"y": [None if value is None else float(f"{value:.4g}") for value in trace["y"]]}
-        for trace in drawing["data"]
+        for trace in spec["data"]
     ]
-    return {**drawing, "data": traces}
+    return {**spec, "data": traces}
 
 
-def show_moving(
+def show_live_chart(
     figure: Figure,
     *,
     key: str,
     marks: Sequence[Mark] = (),
     pick: Callable[[Any], None] | None = None,
     ended: Callable[[], None] | None = None,
-) -> Moving:
+) -> LiveChart:
     """Draw curves that change many times a second; return them, to be drawn anew.
 
     Parameters
@@ -93,7 +93,7 @@ def show_moving(
         this is called then, and the page is drawn again.
     """
     data = {
-        "figure": figure.drawing,
+        "figure": figure.spec,
         "alt": figure.alt,
         "marks": [{"update": update, "text": text} for update, text in marks],
         "pick": pick is not None,
@@ -114,23 +114,23 @@ def show_moving(
             on_moment_change=take,
             on_ended_change=lambda: None if ended is None else ended(),
         )
-        return Moving(st.empty())
+        return LiveChart(st.empty())
 
 
 def show_figure(figure: Figure, *, key: str) -> None:
     """Draw a figure with Plotly; its numbers as a table and as a CSV file come when asked for."""
-    st.plotly_chart(fill_in_browser(figure.drawing), key=key, alt=figure.alt, config=CONFIG)
+    st.plotly_chart(fill_in_browser(figure.spec), key=key, alt=figure.alt, config=CONFIG)
     show_numbers(figure, key=key, chart=False)
 
 
 def show_numbers(figure: Figure, *, key: str, chart: bool = True) -> None:
     """Offer the numbers of a figure: as a table, as a CSV file, and as a chart to hover over."""
-    shelf = st.expander("The numbers of this figure", key=f"{key}-numbers", on_change="rerun")
-    if not shelf.open:  # the table's script is as large as all others of a page together
+    expander = st.expander("The numbers of this figure", key=f"{key}-numbers", on_change="rerun")
+    if not expander.open:  # the table's script is as large as all others of a page together
         return
-    with shelf:
+    with expander:
         if chart:
-            st.plotly_chart(fill_in_browser(figure.drawing), key=key, alt=figure.alt, config=CONFIG)
+            st.plotly_chart(fill_in_browser(figure.spec), key=key, alt=figure.alt, config=CONFIG)
         st.dataframe(figure.table, hide_index=True, alt=figure.alt)
         st.download_button(
             "Download as CSV",

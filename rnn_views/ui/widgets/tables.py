@@ -5,21 +5,21 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from rnn_core.tasks import Reading
+from rnn_core.tasks import ExampleRun
 from rnn_views.chain.tables import table_outputs, table_states
 
 DECIMALS = "%.4f"
 
 
-def show_numbers(reading: Reading) -> None:
+def show_numbers(example_run: ExampleRun) -> None:
     """Offer what the chain draws as tables, to read and to download."""
-    shelf = st.expander("The same numbers as tables", key="numbers", on_change="rerun")
-    if shelf.open:
-        with shelf:
+    expander = st.expander("The same numbers as tables", key="numbers", on_change="rerun")
+    if expander.open:
+        with expander:
             st.markdown("What the network says, with the loss in nats:")
-            show_table(table_outputs(reading))
+            show_table(table_outputs(example_run))
             st.markdown("The hidden states, from h₀ on:")
-            show_table(table_states(reading))
+            show_table(table_states(example_run))
 
 
 def show_table(table: pd.DataFrame) -> None:

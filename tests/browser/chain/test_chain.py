@@ -36,8 +36,8 @@ def test_cells_show_the_states(show: Show) -> None:
     [("sentence", 3, 6), ("name", 6, 16), ("translation", 5, 24), ("digit", 1, 32)],
 )
 def test_the_equation_adds_up_to_the_engines_numbers(show: Show, sample, t, unit) -> None:
-    page, reading = show(sample, f"t={t}&unit={unit}"), samples.SAMPLES[sample]()
-    trace, j = locate(reading, t)
+    page, example_run = show(sample, f"t={t}&unit={unit}"), samples.SAMPLES[sample]()
+    trace, j = locate(example_run, t)
     from_x, from_h, bias = term(page, "W_xh"), term(page, "W_hh"), term(page, "b_h")
     i = unit - 1
     assert from_x == pytest.approx(trace.from_x[j, 0, i], abs=0.006)
@@ -99,14 +99,14 @@ def test_the_ledger_collects_one_slice_at_a_time(show: Show) -> None:
 
 
 def test_losses_and_outputs(show: Show) -> None:
-    page, reading = show("translation", "phase=loss&t=6"), samples.translation()
-    for t, loss in enumerate(reading.losses, start=4):
+    page, example_run = show("translation", "phase=loss&t=6"), samples.translation()
+    for t, loss in enumerate(example_run.losses, start=4):
         flag = page.get_by_test_id(f"loss-{t}")
         assert float(flag.get_attribute("data-value")) == pytest.approx(loss)
         assert numbers(flag.text_content())[0] == pytest.approx(loss, abs=0.0006)
         said = page.get_by_test_id(f"y-{t}").get_attribute("aria-label")
-        assert f"“{reading.said[t - 4]}”" in said
-    assert term(page, "loss result") == pytest.approx(reading.loss, abs=1e-4)
+        assert f"“{example_run.said[t - 4]}”" in said
+    assert term(page, "loss result") == pytest.approx(example_run.loss, abs=1e-4)
 
 
 def test_absent_ports_are_absent(show: Show) -> None:

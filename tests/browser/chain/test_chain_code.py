@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from rnn_core.tasks.prediction import Reading
+from rnn_core.tasks.prediction import ExampleRun
 from tests.support import sample_readings as samples
 from tests.support.chain_screen import Show, look, numbers, press, root, run_line
 
@@ -42,23 +42,23 @@ def shown(page: Page) -> list[str]:
     return page.get_by_test_id("code").locator("code").all_inner_texts()
 
 
-def place(reading: Reading) -> dict:
+def place(example_run: ExampleRun) -> dict:
     """What the lines need before the first of them: weights, inputs, targets, empty gradients."""
-    T, H = sum(trace.steps for trace in reading.traces), reading.traces[0].params.hidden
-    width = reading.traces[0].params.b_h.size
-    names: dict = {"H": H, "C": len(reading.classes), "token": {}, "x": {}}
+    T, H = sum(trace.steps for trace in example_run.traces), example_run.traces[0].params.hidden
+    width = example_run.traces[0].params.b_h.size
+    names: dict = {"H": H, "C": len(example_run.classes), "token": {}, "x": {}}
     for name in "from_x from_h h c i f g o r z n n_recurrent logits p loss dlogits".split():
         names[name] = {}
     for name in ["a", "da"]:  # filled by parts
         names[name] = {t: np.zeros(width) for t in range(1, T + 1)}
     for name in ["dh", "dh_local", "dh_recurrent", "dc", "dc_recurrent", "da_recurrent"]:
         names[name] = {}
-    first = reading.traces[0]
+    first = example_run.traces[0]
     names["h"][0] = first.h[0, 0]
     if first.c is not None:
         names["c"][0] = first.c[0, 0]
     t = 0
-    for trace, segment in zip(reading.traces, reading.network.segments, strict=True):
+    for trace, segment in zip(example_run.traces, example_run.network.segments, strict=True):
         weights = {k: v for k, v in vars(trace.params).items() if isinstance(v, np.ndarray)}
         weights |= {f"d{name}": np.zeros_like(v) for name, v in weights.items()}
         if segment.copies is not None:  # by the step, as the picture counts
@@ -68,38 +68,40 @@ def place(reading: Reading) -> dict:
         if segment.embedding is not None:
             weights["E"] = segment.embedding
             weights["dE"] = np.zeros_like(segment.embedding)
-        if len(reading.traces) == 1:
+        if len(example_run.traces) == 1:
             names |= weights
         names[segment.ports.name] = SimpleNamespace(**weights)
         for j in range(trace.steps):
             t += 1
-            fed = reading.example.batch.inputs[reading.traces.index(trace)]
+            fed = example_run.example.batch.inputs[example_run.traces.index(trace)]
             if fed.ndim == 2:
                 names["token"][t] = int(fed[j, 0])
             else:
                 names["x"][t] = trace.x[j, 0]
-    before = T - len(reading.targets)
-    if reading.classes:
-        named = {before + j + 1: int(c) for j, c in enumerate(reading.targets[:, 0])}
+    before = T - len(example_run.targets)
+    if example_run.classes:
+        named = {before + j + 1: int(c) for j, c in enumerate(example_run.targets[:, 0])}
     else:
-        named = {before + j + 1: wanted for j, wanted in enumerate(reading.targets[:, 0])}
-    names["target" if reading.classes else "y"] = named
-    names["scored"] = [before + j + 1 for j in np.flatnonzero(reading.scored)]
+        named = {before + j + 1: wanted for j, wanted in enumerate(example_run.targets[:, 0])}
+    names["target" if example_run.classes else "y"] = named
+    names["scored"] = [before + j + 1 for j in np.flatnonzero(example_run.scored)]
     names["loss"] = {}
     return names
 
 
 @pytest.mark.parametrize("sample", CHAINS)
 def test_every_operation_is_a_stop_and_shows_the_engines_numbers(show: Show, sample: str) -> None:
-    reading = samples.SAMPLES[sample]()
-    T = sum(trace.steps for trace in reading.traces)
+    example_run = samples.SAMPLES[sample]()
+    T = sum(trace.steps for trace in example_run.traces)
     page = show(sample, "t=1&phase=forward&code=1&op=1")
     page.get_by_test_id("code-1").wait_for()
-    names = place(reading)
+    names = place(example_run)
     exec(page.get_by_test_id("code-before").text_content(), names)
     scored = names.pop("scored")
     # A step that scores nothing sends nothing back from its output.
-    names["dlogits"] = {t: np.zeros(reading.traces[-1].logits.shape[2]) for t in range(1, T + 1)}
+    names["dlogits"] = {
+        t: np.zeros(example_run.traces[-1].logits.shape[2]) for t in range(1, T + 1)
+    }
     names["loss"] = np.zeros(T + 1)
     stops = root(page).evaluate(WALK)
     order = [("forward", t) for t in range(1, T + 1)] + [("loss", t) for t in scored]
@@ -111,12 +113,15 @@ def test_every_operation_is_a_stop_and_shows_the_engines_numbers(show: Show, sam
         )
     for _, _, _, line, told in stops:
         run_line(line, told, names)
-    assert names["L"] == pytest.approx(reading.loss, abs=1e-12)
+    assert names["L"] == pytest.approx(example_run.loss, abs=1e-12)
     t = 0
     for trace, gradients, segment in zip(
-        reading.traces, reading.gradients.segments, reading.network.segments, strict=True
+        example_run.traces,
+        example_run.gradients.segments,
+        example_run.network.segments,
+        strict=True,
     ):
-        own = names[segment.ports.name] if len(reading.traces) > 1 else SimpleNamespace(**names)
+        own = names[segment.ports.name] if len(example_run.traces) > 1 else SimpleNamespace(**names)
         for j in range(trace.steps):
             t += 1
             for name, array in [("h", trace.h), ("dh", gradients.dh), ("dc", gradients.dc)]:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from rnn_core.tasks.prediction import Reading
+from rnn_core.tasks.prediction import ExampleRun
 from tests.browser.chain.test_chain_numbers import point_at
 from tests.support import sample_readings as samples
 from tests.support.chain_screen import Show, numbers, root
@@ -24,19 +24,19 @@ def equation(page: Page) -> list[tuple[str, float]]:
     return [(name, numbers(text)[0]) for name, text in shown if numbers(text)]
 
 
-def forward(reading: Reading, t: int, i: int) -> list[tuple[str, float]]:
+def forward(example_run: ExampleRun, t: int, i: int) -> list[tuple[str, float]]:
     """What the equation has to say of unit i (from 0) at step t, going forward."""
-    trace, j = reading.traces[0], t - 1
+    trace, j = example_run.traces[0], t - 1
     h, before = trace.h[t, 0, i], trace.h[j, 0, i]
     gate = {name: float(value[j, 0, i]) for name, value in trace.gates.items()}
-    if reading.network.cell == "rnn":
+    if example_run.network.cell == "rnn":
         parts = [
             ("W_xh", trace.from_x[j, 0, i]),
             ("W_hh", trace.from_h[j, 0, i]),
             ("b_h", trace.params.b_h[i]),
         ]
         return [*parts, ("a", trace.a[j, 0, i]), ("h result", h)]
-    if reading.network.cell == "gru":
+    if example_run.network.cell == "gru":
         z, n = gate["z"], gate["n"]
         return [
             *[("gate", 1 - z), ("state", n), ("gate", z), ("state", before)],
@@ -51,19 +51,19 @@ def forward(reading: Reading, t: int, i: int) -> list[tuple[str, float]]:
     ]
 
 
-def backward(reading: Reading, t: int, i: int) -> list[tuple[str, float]]:
+def backward(example_run: ExampleRun, t: int, i: int) -> list[tuple[str, float]]:
     """The same going back."""
-    grads, trace = reading.gradients.segments[0], reading.traces[0]
+    grads, trace = example_run.gradients.segments[0], example_run.traces[0]
     dh = grads.dh[t, 0, i]
     terms = [
         ("own", grads.dh_local[t, 0, i]),
         ("future", grads.dh_recurrent[t, 0, i]),
         ("dh result", dh),
     ]
-    if reading.network.cell == "lstm":
+    if example_run.network.cell == "lstm":
         dc, future = grads.dc[t, 0, i], grads.dc_recurrent[t, 0, i]
         terms += [("own-c", dc - future), ("future-c", future), ("dc result", dc)]
-    if reading.network.cell == "rnn":
+    if example_run.network.cell == "rnn":
         slope = 1 - trace.h[t, 0, i] ** 2
         terms += [("dh", dh), ("h", slope), ("da result", grads.da[t - 1, 0, i])]
     return terms
@@ -71,14 +71,14 @@ def backward(reading: Reading, t: int, i: int) -> list[tuple[str, float]]:
 
 @pytest.mark.parametrize("cell", CELLS)
 def test_the_equation_at_each_level_and_phase(show: Show, cell: str) -> None:
-    reading, draw = samples.SAMPLES[CELLS[cell]](), draws(f"equation {cell}")
+    example_run, draw = samples.SAMPLES[CELLS[cell]](), draws(f"equation {cell}")
     for phase, expected in (("forward", forward), ("backward", backward)):
         for zoom in (1, 2, 3, 4):
             t, unit = draw.randint(1, 5), draw.randint(1, 16)
             page = show(CELLS[cell], f"t={t}&unit={unit}&zoom={zoom}&phase={phase}")
             expect(root(page)).to_have_attribute("data-zoom", str(zoom))
             shown = equation(page)
-            engine = expected(reading, t, unit - 1)
+            engine = expected(example_run, t, unit - 1)
             assert [name for name, _ in shown] == [name for name, _ in engine]
             # At least three digits of the largest.
             most = max(abs(number) for _, number in engine)
@@ -89,8 +89,8 @@ def test_the_equation_at_each_level_and_phase(show: Show, cell: str) -> None:
 @pytest.mark.parametrize("cell", CELLS)
 def test_the_sums_of_a_unit_that_speaks_and_goes_on(show: Show, cell: str) -> None:
     """All terms from the own output and from the future, and what they come to."""
-    reading, draw = samples.SAMPLES[CELLS[cell]](), draws(f"sums {cell}")
-    grads, trace = reading.gradients.segments[0], reading.traces[0]
+    example_run, draw = samples.SAMPLES[CELLS[cell]](), draws(f"sums {cell}")
+    grads, trace = example_run.gradients.segments[0], example_run.traces[0]
     t, unit = draw.randint(1, 5), draw.randint(1, 16)
     page = show(CELLS[cell], f"t={t}&unit={unit}&zoom=3&phase=backward")
     all_own = grads.dlogits[t - 1, 0] * trace.params.W_hy[unit - 1]
@@ -117,8 +117,8 @@ def test_the_sums_of_a_unit_that_speaks_and_goes_on(show: Show, cell: str) -> No
 @pytest.mark.parametrize("cell", CELLS)
 def test_slices_of_each_weight(show: Show, cell: str) -> None:
     """An entry of a share and of the sum, of W_xh and of W_hy (W_hh has a test of its own)."""
-    reading, draw = samples.SAMPLES[CELLS[cell]](), draws(f"slices {cell}")
-    grads, trace = reading.gradients.segments[0], reading.traces[0]
+    example_run, draw = samples.SAMPLES[CELLS[cell]](), draws(f"slices {cell}")
+    grads, trace = example_run.gradients.segments[0], example_run.traces[0]
     read = list(dict.fromkeys(trace.x[:, 0].tolist()))
     for weight, rows in (("W_xh", read), ("W_hy", slice(None))):
         by_step = np.asarray(getattr(grads.by_step, weight))[:, rows]

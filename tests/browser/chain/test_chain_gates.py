@@ -79,8 +79,8 @@ def test_the_gates_make_the_state(show: Show, sample: str, t: int, unit: int) ->
 def test_one_product_of_a_gate(show: Show, sample: str, t: int, unit: int) -> None:
     source = 17 + unit
     page = show(sample, f"t={t}&unit={unit}&zoom=4&source={source}")
-    reading = samples.SAMPLES[sample]()
-    trace, by_step = reading.traces[0], reading.gradients.segments[0].by_step
+    example_run = samples.SAMPLES[sample]()
+    trace, by_step = example_run.traces[0], example_run.gradients.segments[0].by_step
     # Six inputs, then eight states, gate by gate: these are in the second gate.
     H, at = trace.params.hidden, source - 1 - 14
     q = H + unit - 1
@@ -93,8 +93,8 @@ def test_one_product_of_a_gate(show: Show, sample: str, t: int, unit: int) -> No
 
 
 def test_the_candidates_weight_stands_behind_the_reset_gate(show: Show) -> None:
-    page, reading = show("gru", "t=4&unit=3&zoom=4&source=40"), samples.SAMPLES["gru"]()
-    by_step = reading.gradients.segments[0].by_step
+    page, example_run = show("gru", "t=4&unit=3&zoom=4&source=40"), samples.SAMPLES["gru"]()
+    by_step = example_run.gradients.segments[0].by_step
     share = np.asarray(by_step.W_hh)[3, 40 - 1 - 28 - 6, 16 + 2]
     assert value(page, "product-gradient") == pytest.approx(share, rel=1e-3, abs=1e-8)
 

@@ -22,15 +22,15 @@ def entry_of(page: Page) -> list[float]:
 @pytest.mark.parametrize("sample", ["name", "lstm", "gru", "translation"])
 def test_a_click_on_a_slice_shows_the_outer_product(show: Show, sample: str, weight: str) -> None:
     draw = draws(f"{sample} {weight}")
-    reading = samples.SAMPLES[sample]()
-    grads = reading.gradients.segments[-1]
-    first = sum(trace.steps for trace in reading.traces[:-1]) + 1
-    t = draw.randrange(first, first + reading.traces[-1].steps)
+    example_run = samples.SAMPLES[sample]()
+    grads = example_run.gradients.segments[-1]
+    first = sum(trace.steps for trace in example_run.traces[:-1]) + 1
+    t = draw.randrange(first, first + example_run.traces[-1].steps)
     page = show(sample, f"t={first}&phase=backward&weight={weight}")
     page.get_by_test_id(f"slice-{t}").locator(".frame").click()
     expect(root(page)).to_have_attribute("data-t", str(t))
     share = np.asarray(getattr(grads.by_step, weight))[t - first]
-    x = reading.traces[-1].x
+    x = example_run.traces[-1].x
     if weight == "W_xh" and x.ndim == 2:  # of one-hot tokens the rows travel that are read
         share = share[list(dict.fromkeys(x[:, 0].tolist()))]
     frame = page.get_by_test_id("outer-product")

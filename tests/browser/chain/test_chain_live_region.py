@@ -8,12 +8,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from rnn_core.tasks.prediction import Reading
+from rnn_core.tasks.prediction import ExampleRun
 from rnn_views.chain.payload import payload
 from tests.support import sample_readings as samples
 from tests.support.chain_screen import Show, locate, numbers, press, root
 
-TOPOLOGIES: dict[str, Callable[..., Reading]] = {
+TOPOLOGIES: dict[str, Callable[..., ExampleRun]] = {
     "one to one": samples.digit,
     "one to many": samples.caption,
     "many to one": samples.sentence,
@@ -38,24 +38,24 @@ def written(value: float, digits: int = 2) -> str:
     return f"−{text}" if value < 0 and float(text) else text
 
 
-def spoken_forward(reading: Reading, t: int, unit: int) -> str:
+def spoken_forward(example_run: ExampleRun, t: int, unit: int) -> str:
     """What the chain says at a step going forward, after the place."""
-    trace, j = locate(reading, t)
-    label = [label for row in reading.inputs for label in row][t - 1]
+    trace, j = locate(example_run, t)
+    label = [label for row in example_run.inputs for label in row][t - 1]
     read = "the picture" if label == "picture" else f"“{label}”"
     value = written(trace.h[j + 1, 0, unit - 1])
     words = f"the network reads {read}; hidden unit {unit} becomes {value}"
-    if trace is reading.traces[-1] and reading.said[j]:
+    if trace is example_run.traces[-1] and example_run.said[j]:
         logits = trace.logits[j, 0]
         p = 1 / np.exp(logits - logits.max()).sum()
-        words += f"; it says “{reading.said[j]}” with probability {written(p)}"
+        words += f"; it says “{example_run.said[j]}” with probability {written(p)}"
     return f"{words}."
 
 
-def check_backward(reading: Reading, t: int, unit: int, said: str) -> None:
+def check_backward(example_run: ExampleRun, t: int, unit: int, said: str) -> None:
     """What the chain says going back are the engine's gradients, nothing left out."""
-    trace, j = locate(reading, t)
-    grads = next(g for g in reading.gradients.segments if g.trace is trace)
+    trace, j = locate(example_run, t)
+    grads = next(g for g in example_run.gradients.segments if g.trace is trace)
     number = r"(−?[\d.]+(?:·10[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)?)"
     pattern = (
         f"gradient of unit {unit} is {number}, {number} from its own output and {number} from the "
@@ -73,19 +73,19 @@ def check_backward(reading: Reading, t: int, unit: int, said: str) -> None:
 def test_each_stop_at_each_level_speaks_one_correct_sentence(
     show: Show, topology: str, cell: str
 ) -> None:
-    reading = TOPOLOGIES[topology](cell=cell)
-    steps = sum(trace.steps for trace in reading.traces)
+    example_run = TOPOLOGIES[topology](cell=cell)
+    steps = sum(trace.steps for trace in example_run.traces)
     page = show()
-    heard = page.evaluate(SAY, [payload(reading, badge="untrained"), UNIT, SOURCE])
+    heard = page.evaluate(SAY, [payload(example_run, badge="untrained"), UNIT, SOURCE])
     assert len(heard) == 4 * (2 * steps + 1)
     for place, text in heard:
         assert not re.search(r"undefined|NaN|null|[.!?] ", text), text
         assert text.endswith(".")
         t, zoom = place["t"], place["zoom"]
         if place["phase"] == "loss":
-            scored = int((~np.isnan(reading.losses)).sum())
+            scored = int((~np.isnan(example_run.losses)).sum())
             mean = f", the mean over {scored} scored steps" if scored > 1 else ""
-            assert text == f"Loss: {written(reading.loss, 3)} nats{mean}."
+            assert text == f"Loss: {written(example_run.loss, 3)} nats{mean}."
             continue
         where, said = text.split(f", {place['phase']}: ")
         time = f"ime {t} of {steps}"
@@ -97,9 +97,9 @@ def test_each_stop_at_each_level_speaks_one_correct_sentence(
             )[zoom]
         )
         if zoom < 4 and place["phase"] == "forward":
-            assert said == spoken_forward(reading, t, UNIT)
+            assert said == spoken_forward(example_run, t, UNIT)
         elif zoom < 4:
-            check_backward(reading, t, UNIT, said)
+            check_backward(example_run, t, UNIT, said)
         elif "nothing arrives" not in said:
             assert re.match(r".+ is .+, times .+, .+, makes .+\.$", said), said
 

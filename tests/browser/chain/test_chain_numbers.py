@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from rnn_core.tasks.prediction import Reading
+from rnn_core.tasks.prediction import ExampleRun
 from tests.browser.chain.test_chain_zoom import value
 from tests.support import sample_readings as samples
 from tests.support.chain_screen import Show, numbers
@@ -20,7 +20,7 @@ PLACES = [(cell, DRAWN.randint(1, 4), DRAWN.randint(1, 8)) for cell in CELLS for
 GATES = {"rnn": "h", "gru": "rzn", "lstm": "ifgo"}
 
 
-def reading_of(cell: str) -> Reading:
+def reading_of(cell: str) -> ExampleRun:
     return samples.SAMPLES[CELLS[cell]]()
 
 
@@ -155,10 +155,10 @@ def test_one_product_going_back(show: Show, cell: str, t: int, unit: int) -> Non
 
 @pytest.mark.parametrize("cell", CELLS)
 def test_the_loss(show: Show, cell: str) -> None:
-    page, reading = show(CELLS[cell], "phase=loss"), reading_of(cell)
-    assert value(page, "loss-5") == pytest.approx(reading.loss)
+    page, example_run = show(CELLS[cell], "phase=loss"), reading_of(cell)
+    assert value(page, "loss-5") == pytest.approx(example_run.loss)
     said = page.get_by_test_id("equation").inner_text()
-    assert numbers(said)[-1] == pytest.approx(reading.loss, abs=6e-5)
+    assert numbers(said)[-1] == pytest.approx(example_run.loss, abs=6e-5)
 
 
 EDGES = """(frame, [row, rows, column, columns]) => {

@@ -10,8 +10,8 @@ from tests.support.chain_screen import Show, numbers, root
 
 @pytest.mark.parametrize("sample", ["wave", "wave-lstm"])
 def test_numbers_their_loss_and_its_words_are_the_engines(show: Show, sample: str) -> None:
-    reading = samples.SAMPLES[sample]()
-    said, wanted = reading.traces[-1].logits[:, 0, 0], reading.targets[:, 0, 0]
+    example_run = samples.SAMPLES[sample]()
+    said, wanted = example_run.traces[-1].logits[:, 0, 0], example_run.targets[:, 0, 0]
     for t in (2, 5):
         page = show(sample, f"t={t}&phase=loss")
         output, flag = page.get_by_test_id(f"y-{t}"), page.get_by_test_id(f"loss-{t}")
@@ -20,7 +20,7 @@ def test_numbers_their_loss_and_its_words_are_the_engines(show: Show, sample: st
             [said[t - 1], wanted[t - 1]], abs=6e-5
         )
         half = 0.5 * (said[t - 1] - wanted[t - 1]) ** 2
-        assert reading.losses[t - 1] == pytest.approx(half)
+        assert example_run.losses[t - 1] == pytest.approx(half)
         assert float(flag.get_attribute("data-value")) == pytest.approx(half, rel=1e-6)
         told = page.get_by_test_id("equation").inner_text()
         assert "½ (ŷ − y)²" in told.replace("\n", " ")
@@ -36,7 +36,7 @@ def test_numbers_their_loss_and_its_words_are_the_engines(show: Show, sample: st
         heard = output.get_attribute("aria-label")
         assert numbers(heard)[-2:] == pytest.approx([said[t - 1], wanted[t - 1]], abs=6e-3)
     expect(page.get_by_test_id("loss-1")).to_have_count(0)
-    assert np.isnan(reading.losses[0])
+    assert np.isnan(example_run.losses[0])
     words = root(page).inner_text() + " ".join(
         root(page)
         .locator("[aria-label]")
@@ -47,8 +47,8 @@ def test_numbers_their_loss_and_its_words_are_the_engines(show: Show, sample: st
 
 
 def test_a_scaled_answer_is_shown_in_the_unit_of_its_inputs(show: Show) -> None:
-    reading = samples.SAMPLES["sunspots"]()
-    said, wanted = reading.traces[-1].logits[4, 0, 0], reading.targets[4, 0, 0]
+    example_run = samples.SAMPLES["sunspots"]()
+    said, wanted = example_run.traces[-1].logits[4, 0, 0], example_run.targets[4, 0, 0]
     page = show("sunspots", "t=5&phase=loss")
     output = page.get_by_test_id("y-5")
     rows = output.locator(".class .number").all_text_contents()

@@ -61,8 +61,8 @@ def test_the_legend_names_every_scale_in_use(show: Show, sample: str) -> None:
     kinds = page.locator(".scale").evaluate_all("all => all.map(one => one.dataset.scale)")
     assert kinds.count("gradients") == 2, "dh, and the shares of dW"
     assert kinds.count("activation") == (2 if "lstm" in sample else 1)
-    reading = samples.SAMPLES.get(sample, lambda: samples.updated()[0])()
-    arrays = [segment.params.W_hh for segment in reading.network.segments]
+    example_run = samples.SAMPLES.get(sample, lambda: samples.updated()[0])()
+    arrays = [segment.params.W_hh for segment in example_run.network.segments]
     said = page.locator(".legend [data-weight=W_hh]")
     limits = said.evaluate_all("all => all.map(one => Number(one.dataset.limit))")
     assert limits == [nice(np.abs(array).max()) for array in arrays]

@@ -9,8 +9,8 @@ from tests.support.chain_screen import Show, numbers, press
 
 
 def test_the_hand_over_carries_its_gradient(show: Show) -> None:
-    page, reading = show("translation", "t=1&phase=backward"), samples.translation()
-    norm = np.linalg.norm(reading.gradients.segments[1].dh_recurrent[0])
+    page, example_run = show("translation", "t=1&phase=backward"), samples.translation()
+    norm = np.linalg.norm(example_run.gradients.segments[1].dh_recurrent[0])
     shown = page.get_by_test_id("handback")
     assert numbers(shown.text_content())[0] == pytest.approx(norm, rel=0.01)
     card = page.locator('.plate[data-segment="decoder"] .card').bounding_box()

@@ -47,8 +47,8 @@ def test_a_click_on_a_cell_opens_it(show: Show) -> None:
 
 @pytest.mark.parametrize(("sample", "t"), [("sentence", 3), ("translation", 5), ("digit", 1)])
 def test_a_cell_shows_every_addend_of_every_unit(show: Show, sample: str, t: int) -> None:
-    page, reading = show(sample, f"t={t}&zoom=2"), samples.SAMPLES[sample]()
-    trace, j = locate(reading, t)
+    page, example_run = show(sample, f"t={t}&zoom=2"), samples.SAMPLES[sample]()
+    trace, j = locate(example_run, t)
     for unit in (1, trace.params.hidden // 2, trace.params.hidden):
         i = unit - 1
         expected = {
@@ -103,9 +103,9 @@ def test_wide_inputs_show_their_largest_terms_and_the_rest(show: Show) -> None:
 
 
 def test_one_product_and_its_gradient(show: Show) -> None:
-    page, reading = show(look="t=3&unit=6&zoom=4"), samples.sentence()
+    page, example_run = show(look="t=3&unit=6&zoom=4"), samples.sentence()
     press_zoomed(page, "ArrowDown")
-    trace, grads = reading.traces[0], reading.gradients.segments[0]
+    trace, grads = example_run.traces[0], example_run.gradients.segments[0]
     assert value(page, "product") == pytest.approx(trace.x[2, 0, 1] * trace.params.W_xh[1, 5])
     share = np.asarray(grads.by_step.W_xh)[2, 1, 5]
     assert value(page, "product-gradient") == pytest.approx(share, rel=1e-4, abs=1e-8)

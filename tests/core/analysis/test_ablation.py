@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 import rnn_core as rc
-from rnn_core.analysis.ablation import knock_out_each, silence, silence_network
+from rnn_core.analysis.ablation import ablate, ablate_each, silence_network
 from rnn_core.losses import log_softmax
-from rnn_core.params import Array, Params, blocks_of
+from rnn_core.params import Array, Params, num_gates
 from rnn_core.tasks import TASKS
 
 CELLS = ("rnn", "gru", "lstm")
@@ -32,7 +32,7 @@ def inputs(steps: int = 7) -> Array:
 def cut_out(params: Params, unit: int) -> Params:
     """Return a network that never had the unit."""
     keep = np.delete(np.arange(params.hidden), unit)
-    columns = np.concatenate([keep + g * params.hidden for g in range(blocks_of(params.cell))])
+    columns = np.concatenate([keep + g * params.hidden for g in range(num_gates(params.cell))])
     arrays = params.arrays()
     small = {
         "W_xh": arrays["W_xh"][:, columns],
@@ -51,7 +51,7 @@ def cut_out(params: Params, unit: int) -> Params:
 @pytest.mark.parametrize("unit", [0, 4])
 def test_silence_is_what_a_network_without_the_unit_says(cell: str, unit: int) -> None:
     params = start(cell)
-    silent = rc.forward(silence(params, [unit]), inputs())
+    silent = rc.forward(ablate(params, [unit]), inputs())
     assert not silent.h[:, 0, unit].any()
     assert np.allclose(silent.logits, rc.forward(cut_out(params, unit), inputs()).logits)
     assert not np.allclose(silent.logits, rc.forward(params, inputs()).logits)
@@ -59,28 +59,28 @@ def test_silence_is_what_a_network_without_the_unit_says(cell: str, unit: int) -
 
 def test_relu_units_are_silent_too() -> None:
     params = rc.init("rnn", inputs=3, hidden=5, outputs=4, activation="relu")
-    assert not rc.forward(silence(params, [2, 3]), inputs()).h[:, 0, [2, 3]].any()
+    assert not rc.forward(ablate(params, [2, 3]), inputs()).h[:, 0, [2, 3]].any()
 
 
 def test_nothing_silenced_changes_nothing() -> None:
     params = start("gru")
-    for name, array in silence(params, []).arrays().items():
+    for name, array in ablate(params, []).arrays().items():
         assert np.array_equal(array, params.arrays()[name])
 
 
 @pytest.mark.parametrize("unit", [-1, 5, 1.5, True])
 def test_units_that_are_none_are_refused(unit: object) -> None:
     with pytest.raises(ValueError, match="unit"):
-        silence(start("rnn"), [unit])  # type: ignore[list-item]
+        ablate(start("rnn"), [unit])  # type: ignore[list-item]
 
 
 @pytest.mark.parametrize("cell", CELLS)
 def test_effects_are_those_of_each_silence(cell: str) -> None:
     trace = rc.forward(start(cell), inputs())
-    found = knock_out_each(trace, [3, 6])
+    found = ablate_each(trace, [3, 6])
     old = np.exp(log_softmax(trace.logits[[3, 6], 0]))
     for unit in range(5):
-        logits = rc.forward(silence(trace.params, [unit]), trace.x).logits[[3, 6], 0]
+        logits = rc.forward(ablate(trace.params, [unit]), trace.x).logits[[3, 6], 0]
         assert np.array_equal(found.logits[unit], logits)
         moved = np.maximum(np.exp(log_softmax(logits)) - old, 0).sum(axis=-1).mean()
         assert found.effect[unit] == pytest.approx(moved)
@@ -89,21 +89,21 @@ def test_effects_are_those_of_each_silence(cell: str) -> None:
 
 def test_of_numbers_the_effect_is_how_far_they_move() -> None:
     trace = rc.forward(start("lstm"), inputs())
-    found = knock_out_each(trace, 6, classes=False)
-    silent = rc.forward(silence(trace.params, [2]), trace.x).logits[6, 0]
+    found = ablate_each(trace, 6, classes=False)
+    silent = rc.forward(ablate(trace.params, [2]), trace.x).logits[6, 0]
     assert found.effect[2] == pytest.approx(np.abs(silent - trace.logits[6, 0]).mean())
 
 
 def test_what_cannot_be_knocked_out_is_refused() -> None:
     params = start("rnn")
     with pytest.raises(ValueError, match="one is expected"):
-        knock_out_each(rc.forward(params, np.ones((3, 2, 3))), [2])
+        ablate_each(rc.forward(params, np.ones((3, 2, 3))), [2])
     with pytest.raises(ValueError, match="not zero"):
-        knock_out_each(rc.forward(params, inputs(), np.ones((1, 5))), [2])
+        ablate_each(rc.forward(params, inputs(), np.ones((1, 5))), [2])
 
 
 def test_all_segments_of_a_network_are_silenced() -> None:
     task = TASKS["french"]
     network = silence_network(task.shipped(), [0])
-    for trace in task.read(network, task.example(0)).traces:
+    for trace in task.run(network, task.example(0)).traces:
         assert not trace.h[1:, 0, 0].any()

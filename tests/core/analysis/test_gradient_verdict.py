@@ -10,12 +10,12 @@ import pytest
 import rnn_core as rc
 from rnn_core.analysis.aggregation import check_rules
 from rnn_core.analysis.gradient_verdict import AGREE, DIFFER, UNCLEAR, judge, measure_differences
-from rnn_core.analysis.weight_gradcheck import WeightProbe, probe_weight
+from rnn_core.analysis.weight_gradcheck import WeightGradcheck, probe_weight
 from rnn_core.bug_lab.diagnostics import check_gradients
 from rnn_core.bug_lab.faults import FAULTS, Program
 from rnn_core.network import Network, backpropagate, loss_of, run
 from rnn_core.tasks import TASKS
-from rnn_core.tasks.generated.registry import STREAMS
+from rnn_core.tasks.generated.registry import GENERATED_TASKS
 from rnn_core.unroll import backward
 from tests.support.seeds import draws
 
@@ -24,11 +24,11 @@ ENTRIES = 4
 
 def reading_of(key: str, cell: str, shipped: bool, pick: Any) -> tuple[Network, Any, Any]:
     """A network, its gradients on one or three examples, and the loss as a function."""
-    task = STREAMS[key] if key in STREAMS else TASKS[key]
+    task = GENERATED_TASKS[key] if key in GENERATED_TASKS else TASKS[key]
     network = task.shipped(cell) if shipped else task.network(cell, seed=pick.randrange(99))
     network = network.astype(np.float64)
     size = pick.choice([1, 3])
-    if key in STREAMS:
+    if key in GENERATED_TASKS:
         batch = task.draw(np.random.default_rng(pick.randrange(10**6)), size)
     else:
         split = task.data().test
@@ -41,7 +41,7 @@ def reading_of(key: str, cell: str, shipped: bool, pick: Any) -> tuple[Network, 
     return network, backpropagate(network, traces, loss_of(traces, batch.targets)[1]), loss
 
 
-def some_probes(network: Network, gradients: Any, loss: Any, pick: Any) -> list[WeightProbe]:
+def some_probes(network: Network, gradients: Any, loss: Any, pick: Any) -> list[WeightGradcheck]:
     """Probe random entries of random weights."""
     probes = []
     for _ in range(ENTRIES):
@@ -55,7 +55,7 @@ def some_probes(network: Network, gradients: Any, loss: Any, pick: Any) -> list[
 
 @pytest.mark.parametrize("shipped", [True, False], ids=["pretrained", "fresh"])
 @pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
-@pytest.mark.parametrize("key", [*TASKS, *STREAMS])
+@pytest.mark.parametrize("key", [*TASKS, *GENERATED_TASKS])
 def test_right_gradients_are_not_called_wrong_and_wrong_ones_are(
     key: str, cell: str, shipped: bool
 ) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rnn_core.baselines.feedforward import KINDS, View, kinds_for, rival
-from rnn_core.baselines.feedforward_training import RivalStep, RivalTrainer, scatter
+from rnn_core.baselines.feedforward_training import FeedForwardTrainer, RivalStep, scatter
 from rnn_core.losses import cross_entropy
 from rnn_core.network import Batch, backpropagate, loss_of, run
 from rnn_core.tasks import TASKS
@@ -214,19 +214,19 @@ def test_unfitting_rivals_are_refused():
 
 def test_trainer_of_the_rival_follows_the_course_of_the_recurrent_one():
     task = TASKS["digit-rows"]
-    ours, theirs = Trainer(task, seed=4, epochs=2), RivalTrainer(task, seed=4, epochs=2)
-    assert ours.course.updates == theirs.course.updates
-    for update in (0, 1, ours.course.per_epoch):
-        one, other = ours.course.batch(update), theirs.course.batch(update)
+    ours, theirs = Trainer(task, seed=4, epochs=2), FeedForwardTrainer(task, seed=4, epochs=2)
+    assert ours.schedule.updates == theirs.schedule.updates
+    for update in (0, 1, ours.schedule.per_epoch):
+        one, other = ours.schedule.batch(update), theirs.schedule.batch(update)
         assert np.array_equal(one.inputs[0], other.inputs[0])
-        assert ours.course.rate(update) == theirs.course.rate(update)
+        assert ours.schedule.rate(update) == theirs.schedule.rate(update)
 
 
 def test_trainer_of_the_rival_reports_and_repeats():
     task = TASKS["digit-rows"]
     reports = []
     for _ in range(2):
-        trainer = RivalTrainer(task, "per-step", seed=1, epochs=2)
+        trainer = FeedForwardTrainer(task, "per-step", seed=1, epochs=2)
         while not trainer.done:
             report = trainer.run(seconds=60, max_updates=30)
         reports.append((report.update, trainer.evaluate("test"), report.validation_loss))
@@ -238,7 +238,7 @@ def test_trainer_of_the_rival_reports_and_repeats():
 
 def test_rival_beside_another_size_of_network():
     task = TASKS["digit-rows"]
-    small, large = (RivalTrainer(task, beside=hidden).rival.size for hidden in (4, 64))
+    small, large = (FeedForwardTrainer(task, beside=hidden).rival.size for hidden in (4, 64))
     assert small == pytest.approx(task.network(hidden=4).size, abs=10)
     assert large == pytest.approx(task.network(hidden=64).size, abs=10)
 

@@ -21,11 +21,11 @@ from rnn_core.bug_lab.experiment import (
     CLASSES,
     STEPS,
     VARIANTS,
-    examine,
+    gradcheck_variants,
     make_batch,
     make_program,
-    show_symptoms,
-    vary_check,
+    run_diagnostics,
+    train_and_record,
 )
 from rnn_core.bug_lab.faults import FAULTS, Program, shift_targets
 from tests.core.conftest import draw_case
@@ -48,7 +48,7 @@ def test_the_catalogue_names_four_and_three() -> None:
 @pytest.mark.parametrize("fault", [None, *FAULTS])
 @pytest.mark.parametrize("seed", [0, 5])
 def test_each_fault_is_found_by_its_instrument(cell: str, fault: str | None, seed: int) -> None:
-    failed = examine(cell, fault, seed).failed
+    failed = run_diagnostics(cell, fault, seed).failed
     if fault is None:
         assert failed == ()
     elif FAULTS[fault].kind == "model":
@@ -175,11 +175,11 @@ def test_a_carried_state_is_the_last_of_the_batch_before(cell: str) -> None:
 
 @cells
 def test_symptoms_differ_from_the_right_program_s(cell: str) -> None:
-    right = show_symptoms(cell, updates=300)
+    right = train_and_record(cell, updates=300)
     assert right.accuracy[-1] > 0.97
     assert right.updates[-1] == 300
     assert right.losses[-1] == pytest.approx(right.held_out_losses[-1], abs=0.1)
-    found: dict[str, Any] = {key: show_symptoms(cell, key, updates=300) for key in FAULTS}
+    found: dict[str, Any] = {key: train_and_record(cell, key, updates=300) for key in FAULTS}
     for key in GRADIENT_FAULTS:
         assert found[key].accuracy[-1] < right.accuracy[-1] - 0.02, key
     shifted = found["targets shifted"]
@@ -212,7 +212,7 @@ def test_what_does_not_fit_is_named() -> None:
 @cells
 def test_instruments_read_the_same_each_time(cell: str) -> None:
     """The example is drawn from the seed; the last loss is of the weights as they ended."""
-    one, again = examine(cell, seed=4).overfit, examine(cell, seed=4).overfit
+    one, again = run_diagnostics(cell, seed=4).overfit, run_diagnostics(cell, seed=4).overfit
     assert one.wanted == again.wanted == tuple(make_batch(seed=4, batch=1)[1][:, 0])
     assert np.array_equal(one.losses, again.losses)
 
@@ -245,7 +245,7 @@ def test_a_permutation_reports_its_largest_difference() -> None:
 
 @cells
 def test_the_variants_of_the_check_obey_the_seed(cell: str) -> None:
-    one, other = (vary_check(cell, seed=seed)[VARIANTS[0]] for seed in (1, 2))
+    one, other = (gradcheck_variants(cell, seed=seed)[VARIANTS[0]] for seed in (1, 2))
     small = make_program(cell, seed=1, hidden=5)
     again = check_gradients(small, *make_batch(seed=4, batch=3))
     assert one is not None

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from rnn_core.bug_lab import recordings
-from rnn_core.bug_lab.experiment import VARIANTS, vary_check
+from rnn_core.bug_lab.experiment import VARIANTS, gradcheck_variants
 from rnn_core.bug_lab.faults import FAULTS
 from rnn_core.bug_lab.recordings import PROGRAMS, SEEDS, load_records, make_record
 
@@ -64,7 +64,7 @@ def test_each_record_fails_its_instrument_and_a_right_one_none() -> None:
 @cells
 def test_the_ways_to_take_the_check_tell_the_gradient_faults_apart(cell: str) -> None:
     def sign(fault: str) -> tuple[object, ...]:
-        whole, one, even = vary_check(cell, fault).values()
+        whole, one, even = gradcheck_variants(cell, fault).values()
         assert whole is not None
         assert one is not None
         assert even is not None
@@ -79,12 +79,12 @@ def test_the_ways_to_take_the_check_tell_the_gradient_faults_apart(cell: str) ->
 
 @cells
 def test_one_step_has_no_target_once_targets_are_shifted(cell: str) -> None:
-    whole, one, even = vary_check(cell, "targets shifted").values()
+    whole, one, even = gradcheck_variants(cell, "targets shifted").values()
     assert one is None
     assert whole is not None
     assert even is not None
     assert (whole.passed, even.passed) == (True, True)
-    assert all(check is not None for check in vary_check(cell).values())
+    assert all(check is not None for check in gradcheck_variants(cell).values())
 
 
 def test_records_are_read_as_they_were_written(

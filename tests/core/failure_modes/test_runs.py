@@ -24,7 +24,7 @@ from rnn_core.failure_modes.recordings import (
     save_records,
 )
 from rnn_core.failure_modes.runs import (
-    EXTREMES,
+    FAILURE_MODES,
     REACHES,
     SEQUENCES,
     TWINS,
@@ -35,7 +35,7 @@ from rnn_core.failure_modes.runs import (
 )
 from rnn_core.tasks import TASKS
 from rnn_core.training.schedule import draw_share
-from rnn_core.training.stream_trainer import StreamTrainer
+from rnn_core.training.stream_trainer import GeneratedTrainer
 from rnn_core.training.trainer import Trainer
 
 OUTCOMES = {
@@ -61,7 +61,7 @@ LAST_BITS = 2.0**-22
 """A few units in the last place of float32: by so much other processors and BLAS kernels differ."""
 
 
-def moved_by_rounding(trainer: Trainer | StreamTrainer) -> Trainer | StreamTrainer:
+def moved_by_rounding(trainer: Trainer | GeneratedTrainer) -> Trainer | GeneratedTrainer:
     """Move the weights of a run by their last bits, as another processor would."""
     weights, *memory = trainer._step.state()
     signs = np.random.default_rng(1).choice([-1.0, 1.0], weights.shape)
@@ -73,7 +73,7 @@ def moved_by_rounding(trainer: Trainer | StreamTrainer) -> Trainer | StreamTrain
 def test_a_run_starts_where_its_record_starts(key: str) -> None:
     """Before the first update nothing has been amplified: every processor comes to the same."""
     record, trainer = load_records()[key, 0], RUNS[key].begin(0)
-    assert record.planned == trainer.course.updates
+    assert record.planned == trainer.schedule.updates
     before = measure_reach(RUNS[key], trainer.network)
     np.testing.assert_allclose(before, record.reach_before, rtol=1e-3, atol=1e-30)
     trainer.run(np.inf, max_updates=1)
@@ -128,8 +128,8 @@ def test_too_high_a_rate_never_learns_whatever_the_rounding(moved: bool) -> None
 
 
 def test_a_twin_differs_in_one_setting() -> None:
-    assert {one.twin for one in EXTREMES.values()} == {"", "well", *TWINS}
-    for extreme in EXTREMES.values():
+    assert {one.twin for one in FAILURE_MODES.values()} == {"", "well", *TWINS}
+    for extreme in FAILURE_MODES.values():
         if not extreme.twin:
             continue
         twin = RUNS[extreme.twin]
@@ -190,13 +190,13 @@ def test_reaches_are_told_apart() -> None:
 
 def test_a_share_of_the_examples_is_all_that_is_used() -> None:
     trainer = Trainer(TASKS["names"], examples=40, epochs=2)
-    assert len(trainer.course.share) == 40
+    assert len(trainer.schedule.share) == 40
     used = {
         int(one)
-        for update in range(trainer.course.updates)
-        for one in trainer.course.members(update)
+        for update in range(trainer.schedule.updates)
+        for one in trainer.schedule.members(update)
     }
-    assert used == set(trainer.course.share.tolist())
+    assert used == set(trainer.schedule.share.tolist())
     size = TASKS["names"].data().train.size
     small, large = (draw_share(size, n, 3) for n in (20, 50))
     assert small is not None
@@ -240,10 +240,10 @@ def test_a_run_goes_on_to_its_end_or_to_where_it_breaks(monkeypatch: pytest.Monk
     monkeypatch.setattr(recordings, "RUNS", {**RUNS, "sure": sure})
     broken = run_extreme("sure", 0)
     assert broken.explosion is not None
-    assert 0 < broken.updates_made < broken.course.updates
+    assert 0 < broken.updates_made < broken.schedule.updates
     whole = run_extreme("clipped", 0)
     assert whole.explosion is None
-    assert whole.updates_made == whole.course.updates == len(whole.losses)
+    assert whole.updates_made == whole.schedule.updates == len(whole.losses)
 
 
 def test_an_extreme_is_trained_on_its_task_s_loss() -> None:

@@ -17,7 +17,7 @@ import pytest
 import rnn_core as rc
 from rnn_core.fast.step import SINGLE
 from rnn_core.losses import LOSSES
-from rnn_core.training.update import update_once
+from rnn_core.training.update import apply_update
 from tests.core.conftest import CELLS
 
 Array = npt.NDArray[Any]
@@ -161,7 +161,7 @@ def answer_traced(case: Hostile) -> tuple[float, float, rc.Params]:
     loss, dlogits = LOSSES[case.loss](trace.logits, case.targets, case.lengths)
     gradients = rc.backward(trace, dlogits, truncate=case.truncate)
     network = rc.Network(SINGLE, (rc.Segment(SINGLE.segments[0], case.params),))
-    later, norm = update_once(
+    later, norm = apply_update(
         network, rc.NetworkGradients((gradients,), (None,)), lr=case.lr,
         optimizer=case.optimizer, clip=case.clip, weight_decay=case.weight_decay,
     )  # fmt: skip

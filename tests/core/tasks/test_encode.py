@@ -16,7 +16,7 @@ from rnn_core.tasks import TASKS, Task
 from rnn_core.tasks.inputs.text import clean
 from rnn_core.tasks.names import read_letters
 from rnn_core.tasks.sentiment.task import read_words
-from rnn_core.tasks.translation.english import say
+from rnn_core.tasks.translation.english import spell
 from rnn_core.tasks.translation.tokenizers import (
     join_french,
     join_german,
@@ -100,8 +100,8 @@ def check_encoded(task: Task, value: object) -> None:
         assert "\u202e" not in label
         assert "\x00" not in label
         assert label.isprintable()
-    reading = task.read(task.network(), example)
-    assert (reading.loss is None) == (not example.target)
+    example_run = task.run(task.network(), example)
+    assert (example_run.loss is None) == (not example.target)
 
 
 def test_what_was_cut_or_changed_is_said() -> None:
@@ -191,14 +191,14 @@ def test_words_that_are_no_number_are_read_without_a_target() -> None:
     assert example.target == ()
     assert (example.batch.targets == -1).all()
     assert "no number" in example.notes[0]
-    assert TASKS["german"].read(TASKS["german"].network(), example).loss is None
+    assert TASKS["german"].run(TASKS["german"].network(), example).loss is None
 
 
 def test_segmenters_lose_nothing() -> None:
     french, german = TASKS["french"], TASKS["german"]
     for n in range(1000):
         one, other = french.encode(n), german.encode(n)
-        assert one.inputs[0] == say(n)
+        assert one.inputs[0] == spell(n)
         assert segment_french(join_french(one.target[:-1])) == one.target[:-1]
         assert segment_german(join_german(other.target[:-1])) == other.target[:-1]
     assert join_french(french.encode(80).target[:-1]) == "quatre-vingts"
@@ -221,7 +221,7 @@ def test_pictures_are_taken_by_number_or_as_arrays(key: str) -> None:
     drawn = task.encode(stored.picture)
     assert drawn.target == ()
     assert task.encode(7).target == stored.target
-    assert task.read(task.network(), drawn).loss is None
+    assert task.run(task.network(), drawn).loss is None
 
 
 @pytest.mark.parametrize("key", ["digits", "digit-rows", "captions"])

@@ -11,20 +11,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rnn_core as rc
-from rnn_core.tasks.generated.base import StreamTask, count_parameters
+from rnn_core.tasks.generated.base import GeneratedTask, count_parameters
 from rnn_core.tasks.generated.memory import MEMORY_TASKS
 from rnn_core.tasks.generated.recordings import load_records
 from rnn_core.tasks.generated.sunspots import SUNSPOTS
-from rnn_core.training.stream_trainer import StreamTrainer
+from rnn_core.training.stream_trainer import GeneratedTrainer
 from tests.core.training.test_trainer import weights
 
-STREAMS: dict[str, StreamTask] = {**MEMORY_TASKS, "sunspots": SUNSPOTS}
-every_task = pytest.mark.parametrize("key", list(STREAMS))
+GENERATED_TASKS: dict[str, GeneratedTask] = {**MEMORY_TASKS, "sunspots": SUNSPOTS}
+every_task = pytest.mark.parametrize("key", list(GENERATED_TASKS))
 
 
 def draw(key: str, seed: int, batch: int = 40) -> rc.Batch:
     """Fresh sequences of a task."""
-    return STREAMS[key].draw(np.random.default_rng(seed), batch)
+    return GENERATED_TASKS[key].draw(np.random.default_rng(seed), batch)
 
 
 def answer_by_hand(key: str, words: tuple[str, ...]) -> list[Any]:
@@ -56,10 +56,10 @@ def answer_by_hand(key: str, words: tuple[str, ...]) -> list[Any]:
 @given(key=st.sampled_from(list(MEMORY_TASKS)), seed=st.integers(0, 10**6))
 @settings(max_examples=60, deadline=None)
 def test_targets_are_what_the_rule_says(key: str, seed: int) -> None:
-    task, batch = STREAMS[key], draw(key, seed, batch=5)
+    task, batch = GENERATED_TASKS[key], draw(key, seed, batch=5)
     assert batch.inputs[0].shape[0] <= task.steps
     for b in range(5):
-        words = task.tell(batch, b)
+        words = task.describe(batch, b)
         if key == "book":
             words = words[: int(batch.lengths[0][b])]
             assert words[-1] == "where?"
@@ -134,9 +134,9 @@ def test_the_three_cells_have_equal_parameter_counts(key: str) -> None:
 @pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
 def test_any_moment_of_a_run_equals_a_fresh_one(key: str, cell: str) -> None:
     settings = {"hidden": 6, "updates": 50, "batch": 8}
-    run = StreamTrainer(STREAMS[key], cell, seed=3, **settings)
+    run = GeneratedTrainer(GENERATED_TASKS[key], cell, seed=3, **settings)
     run.run(inf)
-    fresh = StreamTrainer(STREAMS[key], cell, seed=3, **settings)
+    fresh = GeneratedTrainer(GENERATED_TASKS[key], cell, seed=3, **settings)
     fresh.run(inf, max_updates=17)
     assert np.array_equal(weights(run.at(17)), weights(fresh.network))
     assert np.array_equal(run.losses[:17], fresh.losses)
@@ -148,7 +148,7 @@ def test_a_run_obeys_its_seed_and_its_chunks() -> None:
     """Seed 0 unless another is given; with a chunk length the gradient stops at its boundaries."""
 
     def trained(**settings: Any) -> Any:
-        run = StreamTrainer(STREAMS["echo"], hidden=6, updates=50, **settings)
+        run = GeneratedTrainer(GENERATED_TASKS["echo"], hidden=6, updates=50, **settings)
         run.run(inf, max_updates=4)
         return weights(run.network)
 
@@ -156,17 +156,17 @@ def test_a_run_obeys_its_seed_and_its_chunks() -> None:
     assert np.array_equal(plain, trained(seed=0))
     assert not np.array_equal(plain, trained(seed=1))
     assert not np.array_equal(plain, trained(truncate=2))
-    assert np.array_equal(plain, trained(truncate=STREAMS["echo"].steps))
+    assert np.array_equal(plain, trained(truncate=GENERATED_TASKS["echo"].steps))
 
 
 @every_task
 def test_updates_are_the_textbook_s(key: str) -> None:
-    trainer = StreamTrainer(STREAMS[key], "lstm", hidden=5, seed=2)
+    trainer = GeneratedTrainer(GENERATED_TASKS[key], "lstm", hidden=5, seed=2)
     loss_of = {"squared_error": rc.squared_error, "cross_entropy": rc.cross_entropy}[
-        STREAMS[key].loss
+        GENERATED_TASKS[key].loss
     ]
     for update in range(3):
-        batch = trainer.course.batch(update)
+        batch = trainer.schedule.batch(update)
         traces = rc.run(trainer.network, batch.inputs, batch.lengths)
         expected = loss_of(traces[-1].logits, batch.targets.astype(batch.targets.dtype))[0]
         assert trainer.update() == pytest.approx(expected, rel=1e-4)
@@ -174,8 +174,8 @@ def test_updates_are_the_textbook_s(key: str) -> None:
 
 @every_task
 def test_reports_measure_held_out_sequences(key: str) -> None:
-    task = STREAMS[key]
-    trainer = StreamTrainer(task, "gru", updates=50)
+    task = GENERATED_TASKS[key]
+    trainer = GeneratedTrainer(task, "gru", updates=50)
     reports = []
     while not trainer.done:
         reports.append(trainer.run(inf, max_updates=trainer.updates_to_epoch))
@@ -200,14 +200,14 @@ def test_reports_measure_held_out_sequences(key: str) -> None:
 )
 def test_settings_out_of_range_are_named(changes: dict[str, Any], reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
-        StreamTrainer(MEMORY_TASKS["echo"], **changes)
+        GeneratedTrainer(MEMORY_TASKS["echo"], **changes)
 
 
 def test_gates_learn_to_add_where_the_vanilla_cell_fails() -> None:
     adding = MEMORY_TASKS["adding"]
     found = {}
     for cell in ("rnn", "gru"):
-        trainer = StreamTrainer(adding, cell, seed=7)
+        trainer = GeneratedTrainer(adding, cell, seed=7)
         trainer.run(inf)
         found[cell] = trainer.evaluate()
     assert adding.reached(found["gru"])
@@ -217,7 +217,7 @@ def test_gates_learn_to_add_where_the_vanilla_cell_fails() -> None:
 @every_task
 @pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
 def test_what_is_shipped_does_what_its_record_says(key: str, cell: str) -> None:
-    task, record = STREAMS[key], load_records()[key, cell]
+    task, record = GENERATED_TASKS[key], load_records()[key, cell]
     network = task.shipped(cell)
     assert (network.hidden, network.size) == (record.hidden, record.parameters)
     assert task.evaluate(network) == pytest.approx(record.final[0], abs=2e-3)
@@ -231,7 +231,7 @@ def test_what_is_shipped_does_what_its_record_says(key: str, cell: str) -> None:
 
 def test_a_record_can_be_made_again() -> None:
     record = load_records()["echo", "rnn"]
-    trainer = StreamTrainer(MEMORY_TASKS["echo"], "rnn", seed=1)
+    trainer = GeneratedTrainer(MEMORY_TASKS["echo"], "rnn", seed=1)
     while not trainer.done:
         trainer.run(inf, max_updates=trainer.updates_to_epoch)
     again = [report.validation for report in trainer.history]

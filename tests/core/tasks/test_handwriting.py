@@ -29,7 +29,7 @@ def test_the_shipped_network_reads_most_drawings(key: str) -> None:
     for hand, least in ((FIRST, 0.84), (SECOND, 0.74)):
         drawings = list(draw_digits(hand, copies=6, seed=3))
         right = [
-            task.read(network, task.encode(scan_strokes(strokes))).said[-1] == str(digit)
+            task.run(network, task.encode(scan_strokes(strokes))).said[-1] == str(digit)
             for digit, strokes in drawings
         ]
         assert np.mean(right) >= least

@@ -19,61 +19,68 @@ FREE = ("captions", "french", "german")
 def test_a_reading_fits_together(key: str, teacher: bool) -> None:
     task = TASKS[key]
     network, example = task.shipped(), task.example(2)
-    reading = task.read(network, example, teacher=teacher)
-    last = reading.traces[-1]
-    assert reading.task == key
-    assert reading.classes == task.data().classes
-    assert len(reading.traces) == len(reading.inputs) == len(reading.fed) == len(network.segments)
-    for trace, labels, sources in zip(reading.traces, reading.inputs, reading.fed, strict=True):
+    example_run = task.run(network, example, teacher=teacher)
+    last = example_run.traces[-1]
+    assert example_run.task == key
+    assert example_run.classes == task.data().classes
+    assert (
+        len(example_run.traces)
+        == len(example_run.inputs)
+        == len(example_run.fed)
+        == len(network.segments)
+    )
+    for trace, labels, sources in zip(
+        example_run.traces, example_run.inputs, example_run.fed, strict=True
+    ):
         assert trace.batch == 1
         assert len(labels) == len(sources) == trace.steps
-    assert reading.targets.shape == (last.steps, 1)
-    assert reading.losses.shape == (last.steps,)
-    assert last.logits.shape == (last.steps, 1, len(reading.classes))
-    scored = ~np.isnan(reading.losses)
-    assert (scored == (reading.targets[:, 0] >= 0)).all()
-    assert reading.loss == pytest.approx(reading.losses[scored].mean())
+    assert example_run.targets.shape == (last.steps, 1)
+    assert example_run.losses.shape == (last.steps,)
+    assert last.logits.shape == (last.steps, 1, len(example_run.classes))
+    scored = ~np.isnan(example_run.losses)
+    assert (scored == (example_run.targets[:, 0] >= 0)).all()
+    assert example_run.loss == pytest.approx(example_run.losses[scored].mean())
     for t in np.flatnonzero(scored):
         p = np.exp(last.logits[t, 0]) / np.exp(last.logits[t, 0]).sum()
-        assert reading.losses[t] == pytest.approx(-np.log(p[reading.targets[t, 0]]))
-    for t, said in enumerate(reading.said):
+        assert example_run.losses[t] == pytest.approx(-np.log(p[example_run.targets[t, 0]]))
+    for t, said in enumerate(example_run.said):
         if network.topology.segments[-1].says == "each" or t == last.steps - 1:
-            assert said == reading.classes[last.logits[t, 0].argmax()]
+            assert said == example_run.classes[last.logits[t, 0].argmax()]
         else:
             assert said == ""
-    assert reading.text
+    assert example_run.text
 
 
 @pytest.mark.parametrize("key", FREE)
 def test_running_free_feeds_what_was_said(key: str) -> None:
     task = TASKS[key]
     for network in (task.shipped(), task.network(seed=1)):
-        reading = task.read(network, task.example(4))
-        assert reading.inputs[1] == ("<start>", *reading.said[:-1])
-        assert reading.fed[1] == ("data", *("own",) * (len(reading.said) - 1))
-        assert set(reading.fed[0]) == {"data"}
-        steps = len(reading.said)
+        example_run = task.run(network, task.example(4))
+        assert example_run.inputs[1] == ("<start>", *example_run.said[:-1])
+        assert example_run.fed[1] == ("data", *("own",) * (len(example_run.said) - 1))
+        assert set(example_run.fed[0]) == {"data"}
+        steps = len(example_run.said)
         assert steps <= task.steps_at_most
-        assert "<end>" not in reading.said[:-1]
-        assert reading.said[-1] == "<end>" or steps == task.steps_at_most
+        assert "<end>" not in example_run.said[:-1]
+        assert example_run.said[-1] == "<end>" or steps == task.steps_at_most
 
 
 @pytest.mark.parametrize("key", FREE)
 def test_a_teacher_feeds_the_target(key: str) -> None:
     task = TASKS[key]
     example = task.example(4)
-    reading = task.read(task.network(seed=1), example, teacher=True)
-    assert reading.inputs[1] == ("<start>", *example.target[:-1])
-    assert reading.fed[1] == ("data", *("target",) * (len(example.target) - 1))
-    assert reading.targets[:, 0].tolist() == example.batch.targets[:, 0].tolist()
+    example_run = task.run(task.network(seed=1), example, teacher=True)
+    assert example_run.inputs[1] == ("<start>", *example.target[:-1])
+    assert example_run.fed[1] == ("data", *("target",) * (len(example.target) - 1))
+    assert example_run.targets[:, 0].tolist() == example.batch.targets[:, 0].tolist()
 
 
 def test_without_a_target_the_teacher_has_nothing_to_feed() -> None:
     task = TASKS["french"]
-    reading = task.read(task.shipped(), task.encode("hundred hundred"), teacher=True)
-    assert "target" not in reading.fed[1]
-    assert reading.loss is None
-    assert np.isnan(reading.losses).all()
+    example_run = task.run(task.shipped(), task.encode("hundred hundred"), teacher=True)
+    assert "target" not in example_run.fed[1]
+    assert example_run.loss is None
+    assert np.isnan(example_run.losses).all()
 
 
 @pytest.mark.parametrize("teacher", [False, True])
@@ -82,30 +89,30 @@ def test_gradients_are_those_of_the_loss(key: str, teacher: bool) -> None:
     """Moving the weights a little against the gradient lowers the loss by what it promises."""
     task = TASKS[key]
     network = task.network(seed=5)
-    reading = backward(task.read(network, task.example(1), teacher=teacher))
-    assert reading.gradients is not None
-    inputs = [trace.x if trace.tokens is None else trace.tokens for trace in reading.traces]
+    example_run = backward(task.run(network, task.example(1), teacher=teacher))
+    assert example_run.gradients is not None
+    inputs = [trace.x if trace.tokens is None else trace.tokens for trace in example_run.traces]
     size = 1e-6
     moved = []
-    for segment, gradients in zip(network.segments, reading.gradients.segments, strict=True):
+    for segment, gradients in zip(network.segments, example_run.gradients.segments, strict=True):
         total = gradients.total.arrays()
         arrays = {n: a - size * total[n] for n, a in segment.params.arrays().items()}
         params = rc.Params(cell="rnn", **arrays)
         moved.append(rc.Segment(segment.ports, params, segment.embedding))
     traces = rc.run(rc.Network(network.topology, tuple(moved)), inputs)
-    after = rc.loss_of(traces, reading.targets)[0]
+    after = rc.loss_of(traces, example_run.targets)[0]
     promised = sum(
         float((a**2).sum())
-        for gradients in reading.gradients.segments
+        for gradients in example_run.gradients.segments
         for a in gradients.total.arrays().values()
     )
-    assert (reading.loss - after) / size == pytest.approx(promised, rel=1e-3)
+    assert (example_run.loss - after) / size == pytest.approx(promised, rel=1e-3)
 
 
 def test_a_reading_without_loss_has_no_gradients() -> None:
     task = TASKS["sentiment"]
-    reading = task.read(task.shipped(), task.encode("what a film"))
-    assert backward(reading) is reading
+    example_run = task.run(task.shipped(), task.encode("what a film"))
+    assert backward(example_run) is example_run
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -114,11 +121,11 @@ def test_the_metric_is_that_of_single_readings(key: str) -> None:
     task = TASKS[key]
     # A half-trained network is sometimes right and sometimes wrong, so that the check can fail.
     trainer = rc.Trainer(task, seed=2)
-    trainer.run(60, max_updates=trainer.course.updates // 4)
+    trainer.run(60, max_updates=trainer.schedule.updates // 4)
     network, size = trainer.network, task.data().validation.size
-    one_by_one = [task.read(network, task.example(n, "validation")) for n in range(size)]
+    one_by_one = [task.run(network, task.example(n, "validation")) for n in range(size)]
     if task.metric == "nats per character":
-        losses = np.concatenate([reading.losses for reading in one_by_one])
+        losses = np.concatenate([example_run.losses for example_run in one_by_one])
         expected = float(losses.mean())
     else:
         expected = float(
@@ -136,7 +143,7 @@ def test_scores_count_only_what_is_known() -> None:
 
 
 def test_answers_read_as_a_visitor_would() -> None:
-    read = {key: TASKS[key].read(TASKS[key].shipped(), TASKS[key].example(0)).text for key in TASKS}
+    read = {key: TASKS[key].run(TASKS[key].shipped(), TASKS[key].example(0)).text for key in TASKS}
     assert read["digits"][0].isdigit()
     assert read["digits"].endswith(")")
     assert read["sentiment"].split(" ")[0] in ("positive", "negative")
@@ -144,9 +151,9 @@ def test_answers_read_as_a_visitor_would() -> None:
     assert "<" not in "".join(read.values())
     assert read["names"].startswith("next: ")
     task = TASKS["german"]
-    assert task.read(task.shipped(), task.encode(21)).text == "einundzwanzig"
+    assert task.run(task.shipped(), task.encode(21)).text == "einundzwanzig"
     task = TASKS["french"]
-    assert task.read(task.shipped(), task.encode(99)).text == "quatre-vingt-dix-neuf"
+    assert task.run(task.shipped(), task.encode(99)).text == "quatre-vingt-dix-neuf"
 
 
 def test_names_are_drawn_by_seed_and_temperature() -> None:
@@ -173,7 +180,7 @@ def test_a_sample_is_what_the_network_predicts() -> None:
     task = NAMES
     network = task.shipped()
     name = task.sample(network, temperature=0, prefix="ma")
-    reading = task.read(network, task.encode(name))
-    said = "".join(label for label in reading.said[2:-1])
+    example_run = task.run(network, task.encode(name))
+    said = "".join(label for label in example_run.said[2:-1])
     assert said == name[2:]
-    assert reading.said[-1] == "<end>"
+    assert example_run.said[-1] == "<end>"

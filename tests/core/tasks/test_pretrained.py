@@ -64,8 +64,8 @@ def test_sentiment_generalises_to_words_never_seen_negated() -> None:
 )
 def test_sentiment_understands_negation(text: str, answer: str) -> None:
     task = TASKS["sentiment"]
-    reading = task.read(task.shipped(), task.encode(text))
-    assert reading.said[-1] == answer == reading.example.target[0]
+    example_run = task.run(task.shipped(), task.encode(text))
+    assert example_run.said[-1] == answer == example_run.example.target[0]
 
 
 def test_known_failures_are_still_failures() -> None:
@@ -74,7 +74,7 @@ def test_known_failures_are_still_failures() -> None:
     for failure, said in (("not not good", "negative"), ("hardly good", "positive")):
         assert failure in task.simplified
         example = task.encode(f"the film was {failure}")
-        assert task.read(task.shipped(), example).said[-1] == said
+        assert task.run(task.shipped(), example).said[-1] == said
     task = TASKS["captions"]
     assert task.evaluate(task.shipped(), "unseen pairs") < 0.5
 

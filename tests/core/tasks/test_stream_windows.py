@@ -10,7 +10,7 @@ import pytest
 from rnn_core.tasks.generated.memory import MEMORY_TASKS
 from rnn_core.tasks.generated.sunspots import SUNSPOTS
 from rnn_core.tasks.generated.windowed import WIDEST, scored_steps, windowed
-from rnn_core.training.stream_trainer import StreamTrainer
+from rnn_core.training.stream_trainer import GeneratedTrainer
 
 
 @pytest.mark.parametrize("key", list(MEMORY_TASKS))
@@ -50,14 +50,14 @@ def test_the_rival_has_no_more_weights_than_it_may(window: int) -> None:
 
 
 def test_without_the_past_the_wave_is_guessed_as_theory_says() -> None:
-    trainer = StreamTrainer(windowed(MEMORY_TASKS["sine"], 1))
+    trainer = GeneratedTrainer(windowed(MEMORY_TASKS["sine"], 1))
     trainer.run(inf)
     assert trainer.evaluate() == pytest.approx(sin(pi / 6) / sqrt(2), abs=0.002)
 
 
 def test_a_window_as_long_as_the_delay_echoes() -> None:
     for window, expected in ((3, 0.5), (4, 1.0)):
-        trainer = StreamTrainer(windowed(MEMORY_TASKS["echo"], window))
+        trainer = GeneratedTrainer(windowed(MEMORY_TASKS["echo"], window))
         trainer.run(inf)
         assert trainer.evaluate() == pytest.approx(expected, abs=0.03)
 

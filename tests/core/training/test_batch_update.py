@@ -6,16 +6,16 @@ import pytest
 from rnn_core.fast.step import NetworkStep
 from rnn_core.network import backpropagate
 from rnn_core.tasks import TASKS, backward
-from rnn_core.training.batch_update import alignment, update_on_batch
+from rnn_core.training.batch_update import cosine_similarity, update_on_batch
 
-RULES = [
+REDUCTIONS = [
     {"optimizer": "adam", "clip": None, "weight_decay": 0.0},
     {"optimizer": "sgd", "clip": 0.1, "weight_decay": 0.1},
     {"optimizer": "momentum", "clip": 1.0, "weight_decay": 0.0},
 ]
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["optimizer"])
+@pytest.mark.parametrize("rule", REDUCTIONS, ids=lambda rule: rule["optimizer"])
 @pytest.mark.parametrize("key", ["sentiment", "captions", "french", "names", "digit-rows"])
 def test_it_is_the_update_that_training_makes(key: str, rule: dict) -> None:
     task = TASKS[key]
@@ -37,8 +37,7 @@ def test_the_mean_of_examples_with_equally_many_scored_steps_is_the_batch() -> N
     members = [3, 8, 20]
     update = update_on_batch(network, task.data().train.batch(members), lr=0.01)
     ones = [
-        backward(task.read(network, task.example(index, "train"), teacher=True))
-        for index in members
+        backward(task.run(network, task.example(index, "train"), teacher=True)) for index in members
     ]
     mean = sum(one.gradients.segments[0].total.W_hh for one in ones) / len(ones)
     assert update.gradients.segments[0].total.W_hh == pytest.approx(mean, abs=1e-14)
@@ -50,18 +49,18 @@ def test_alignment_is_a_cosine() -> None:
     batches = [task.data().train.batch([index]) for index in (3, 8)]
     small = task.network(hidden=4)
     one, other = (update_on_batch(small, batch, lr=0.01).gradients for batch in batches)
-    assert alignment(one, one) == pytest.approx(1.0)
-    assert -1.0 <= alignment(one, other) <= 1.0
-    assert alignment(one, other) == pytest.approx(alignment(other, one))
+    assert cosine_similarity(one, one) == pytest.approx(1.0)
+    assert -1.0 <= cosine_similarity(one, other) <= 1.0
+    assert cosine_similarity(one, other) == pytest.approx(cosine_similarity(other, one))
     larger = update_on_batch(task.network(hidden=5), batches[0], lr=0.01).gradients
     with pytest.raises(ValueError, match="entries"):
-        alignment(one, larger)
+        cosine_similarity(one, larger)
 
 
 def test_a_gradient_of_zero_has_no_direction() -> None:
     task = TASKS["sentiment"]
-    reading = backward(task.read(task.network(hidden=4), task.example(0)))
+    example_run = backward(task.run(task.network(hidden=4), task.example(0)))
     nothing = backpropagate(
-        reading.network, reading.traces, np.zeros_like(reading.traces[-1].logits)
+        example_run.network, example_run.traces, np.zeros_like(example_run.traces[-1].logits)
     )
-    assert np.isnan(alignment(reading.gradients, nothing))
+    assert np.isnan(cosine_similarity(example_run.gradients, nothing))

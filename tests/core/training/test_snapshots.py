@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rnn_core as rc
-from rnn_core.generation.teacher_forcing import draw_taught, feed_own_output
+from rnn_core.generation.teacher_forcing import feed_own_output, sample_teacher_forcing_mask
 from rnn_core.tasks import TASKS
 from rnn_core.training.snapshots import LEAST, Snapshots
 from tests.core.training.test_trainer import weights
@@ -61,13 +61,13 @@ def test_any_moment_equals_a_fresh_run_stopped_there(
 def test_a_whole_run_is_remembered_in_bounded_memory() -> None:
     run = rc.Trainer(TASKS["french"], seed=2, epochs=12)
     run.run(inf)
-    rates = [run.course.rate(n) for n in range(run.updates_made)]
+    rates = [run.schedule.rate(n) for n in range(run.updates_made)]
     for moment in (run.updates_made, 1, 217, 218, 100, 0):
         fresh = rc.Trainer(TASKS["french"], seed=2, epochs=12)
         fresh.run(inf, max_updates=moment)
         found = run.moment(moment)
         assert np.array_equal(weights(found.network), weights(fresh.network))
-        assert found.epoch == moment // run.course.per_epoch
+        assert found.epoch == moment // run.schedule.per_epoch
         if moment < run.updates_made:
             assert (found.rate, found.loss) == (rates[moment], run.losses[moment])
             assert found.gradient_norm == run.gradient_norms[moment]
@@ -110,7 +110,7 @@ def test_an_epoch_is_completed_from_anywhere() -> None:
     run = rc.Trainer(TASKS["digits"])
     run.run(inf, max_updates=5)
     assert run.run(inf, max_updates=run.updates_to_epoch).epoch == 1
-    assert run.updates_to_epoch == run.course.per_epoch
+    assert run.updates_to_epoch == run.schedule.per_epoch
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_the_update_that_left_infinite_weights_is_the_one_to_blame() -> None:
     run = BrittleRun(TASKS["digits"])
     with pytest.raises(rc.NonFiniteError):
         run.run(inf)
-    assert run.explosion == rc.Explosion(3, "network", "weights", 1)
+    assert run.explosion == rc.Divergence(3, "network", "weights", 1)
     assert run.updates_made == 2
     assert run._step.state()[0] == 2
 
@@ -207,16 +207,16 @@ def test_untaught_steps_read_what_the_network_said(key: str, cell: str) -> None:
     """Each fed token is the largest logit of the step before, in the pass that is really run."""
     task = TASKS[key]
     network, batch = task.shipped(cell), task.data().test.batch(np.arange(12))
-    taught = draw_taught(0.4, *batch.inputs[1].shape, seed=(5,))
+    taught = sample_teacher_forcing_mask(0.4, *batch.inputs[1].shape, seed=(5,))
     fed = feed_own_output(network, batch, taught).inputs[1]
     traces = rc.run(network, (batch.inputs[0], fed), batch.lengths)
     own = traces[-1].logits.argmax(axis=-1)
     assert np.array_equal(fed[taught], batch.inputs[1][taught])
     assert np.array_equal(fed[1:][~taught[1:]], own[:-1][~taught[1:]])
-    free = rc.respond(
+    free = rc.decode(
         network, batch.inputs[:1], np.zeros(12, int), len(fed), lengths=batch.lengths[:1]
     )
-    never = draw_taught(0.0, *fed.shape, seed=(5,))
+    never = sample_teacher_forcing_mask(0.0, *fed.shape, seed=(5,))
     alone = feed_own_output(network, batch, never).inputs[1]
     assert np.array_equal(alone, free[-1].tokens)
 
@@ -235,14 +235,14 @@ def test_the_last_step_reads_what_the_network_said_too() -> None:
 
 
 def test_the_share_is_a_share() -> None:
-    taught = draw_taught(0.3, 400, 50, (1, 2, 3))
+    taught = sample_teacher_forcing_mask(0.3, 400, 50, (1, 2, 3))
     assert taught[0].all()
     assert taught[1:].mean() == pytest.approx(0.3, abs=0.02)
-    assert np.array_equal(taught, draw_taught(0.3, 400, 50, (1, 2, 3)))
-    assert not np.array_equal(taught, draw_taught(0.3, 400, 50, (1, 3, 3)))
+    assert np.array_equal(taught, sample_teacher_forcing_mask(0.3, 400, 50, (1, 2, 3)))
+    assert not np.array_equal(taught, sample_teacher_forcing_mask(0.3, 400, 50, (1, 3, 3)))
     run = rc.Trainer(TASKS["french"], teacher=0.5, hidden=8)
     run.run(inf, max_updates=30)
-    mixed, asked = run.fed(20).inputs[1], run.course.batch(20).inputs[1]
+    mixed, asked = run.fed(20).inputs[1], run.schedule.batch(20).inputs[1]
     assert 0.1 < (mixed != asked).mean() < 0.6
 
 
@@ -260,9 +260,9 @@ def test_shares_that_do_not_fit_are_named(key: str, share: float, reason: str) -
 
 
 def test_the_rival_can_be_taken_back_too() -> None:
-    run = rc.RivalTrainer(TASKS["french"], "per-step", hidden=6, teacher=0.5)
+    run = rc.FeedForwardTrainer(TASKS["french"], "per-step", hidden=6, teacher=0.5)
     run.run(inf, max_updates=12)
-    fresh = rc.RivalTrainer(TASKS["french"], "per-step", hidden=6)
+    fresh = rc.FeedForwardTrainer(TASKS["french"], "per-step", hidden=6)
     fresh.run(inf, max_updates=7)
     run.rewind(7)
     for name, array in fresh.rival.arrays().items():

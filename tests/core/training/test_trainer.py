@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 import rnn_core as rc
 from rnn_core.tasks import TASKS
 from rnn_core.tasks.dataset import Recipe
-from rnn_core.training.schedule import Course
+from rnn_core.training.schedule import BatchSchedule
 
 KEYS = tuple(TASKS)
 
@@ -26,10 +26,10 @@ def weights(network: rc.Network) -> NDArray[Any]:
 
 @pytest.mark.parametrize("key", KEYS)
 def test_the_first_updates_are_the_textbook_s(key: str) -> None:
-    """The loss of each update is that of the traced path; the learning rate follows the course."""
+    """Each update's loss is that of the traced path; the learning rate follows the schedule."""
     trainer = rc.Trainer(TASKS[key], seed=1)
     for update in range(3):
-        batch, network = trainer.course.batch(update), trainer.network
+        batch, network = trainer.schedule.batch(update), trainer.network
         expected = rc.loss_of(rc.run(network, batch.inputs, batch.lengths), batch.targets)[0]
         assert trainer.update() == pytest.approx(expected, rel=1e-4)
         assert not np.array_equal(weights(network), weights(trainer.network))
@@ -57,7 +57,7 @@ def test_reports_add_up() -> None:
     trainer = rc.Trainer(TASKS["digits"], epochs=3)
     assert trainer.progress.update == 0
     assert np.isnan(trainer.progress.loss)
-    per_epoch = trainer.course.per_epoch
+    per_epoch = trainer.schedule.per_epoch
     apart = rc.Trainer(TASKS["digits"], epochs=3)
     losses = [apart.update() for _ in range(12)]
     for _ in range(5):
@@ -90,11 +90,13 @@ def test_reports_add_up() -> None:
 def test_each_epoch_shows_every_example_once() -> None:
     data = TASKS["sentiment"].data()
     split = data.train
-    course = Course(data, Recipe(hidden=1, lr=1, batch=32, epochs=2, pool=8), seed=0)
-    assert course.per_epoch == 282
+    schedule = BatchSchedule(
+        data, Recipe(hidden=1, lr=1, batch=32, epochs=2, bucket_batches=8), seed=0
+    )
+    assert schedule.per_epoch == 282
     orders = []
     for epoch in range(2):
-        batches = [course.batch(epoch * 282 + n) for n in range(282)]
+        batches = [schedule.batch(epoch * 282 + n) for n in range(282)]
         assert sum(batch.size for batch in batches) == split.size
         rows = [column.tobytes() for b in batches for column in b.targets[-1:].T]
         orders.append(b"".join(rows))
@@ -106,26 +108,28 @@ def test_each_epoch_shows_every_example_once() -> None:
 def test_the_members_of_an_update_are_what_it_reads(examples: int | None) -> None:
     task = TASKS["digit-rows"]
     recipe = Recipe(hidden=4, lr=0.1, batch=16, epochs=2, examples=examples)
-    course, data = Course(task.data(), recipe, seed=3), task.data().train
-    for update in (0, course.updates - 1):
-        members = course.members(update)
-        assert np.allclose(course.batch(update).inputs[0], data.inputs[0][:, members])
-        assert np.array_equal(course.batch(update).targets, data.targets[:, members])
+    schedule, data = BatchSchedule(task.data(), recipe, seed=3), task.data().train
+    for update in (0, schedule.updates - 1):
+        members = schedule.members(update)
+        assert np.allclose(schedule.batch(update).inputs[0], data.inputs[0][:, members])
+        assert np.array_equal(schedule.batch(update).targets, data.targets[:, members])
 
 
 def test_pools_save_padding() -> None:
     data = TASKS["sentiment"].data()
     steps = {}
     for pool in (1, 8):
-        course = Course(data, Recipe(hidden=1, lr=1, batch=32, epochs=1, pool=pool), seed=0)
-        steps[pool] = sum(course.batch(n).inputs[0].shape[0] for n in range(course.per_epoch))
+        schedule = BatchSchedule(
+            data, Recipe(hidden=1, lr=1, batch=32, epochs=1, bucket_batches=pool), seed=0
+        )
+        steps[pool] = sum(schedule.batch(n).inputs[0].shape[0] for n in range(schedule.per_epoch))
     assert steps[8] < 0.75 * steps[1]
 
 
 def test_the_course_does_not_depend_on_who_asks() -> None:
     data = TASKS["names"].data()
     recipe = Recipe(hidden=1, lr=1, batch=32, epochs=3)
-    forward, jumping = Course(data, recipe, seed=0), Course(data, recipe, seed=0)
+    forward, jumping = BatchSchedule(data, recipe, seed=0), BatchSchedule(data, recipe, seed=0)
     expected = [forward.batch(n).inputs[0] for n in range(forward.per_epoch + 3)]
     for n in (forward.per_epoch + 2, 5, forward.per_epoch, 0):
         assert np.array_equal(jumping.batch(n).inputs[0], expected[n])
@@ -133,21 +137,21 @@ def test_the_course_does_not_depend_on_who_asks() -> None:
 
 def test_schedules() -> None:
     data = TASKS["digits"].data()
-    cosine = Course(data, Recipe(hidden=1, lr=0.2, batch=64, epochs=2), seed=0)
+    cosine = BatchSchedule(data, Recipe(hidden=1, lr=0.2, batch=64, epochs=2), seed=0)
     assert cosine.rate(0) == 0.2
     assert cosine.rate(cosine.updates // 2) == pytest.approx(0.1)
     assert 0 < cosine.rate(cosine.updates - 1) < 0.01
     recipe = Recipe(hidden=1, lr=0.2, batch=64, epochs=2, schedule="constant")
-    assert Course(data, recipe, seed=0).rate(37) == 0.2
+    assert BatchSchedule(data, recipe, seed=0).rate(37) == 0.2
 
 
 @pytest.mark.parametrize("epochs", [1, 7, 20, 21, 60])
 def test_validation_is_looked_at_at_most_twenty_times_and_at_the_end(epochs: int) -> None:
     recipe = Recipe(hidden=1, lr=1, batch=32, epochs=epochs)
-    course = Course(TASKS["german"].data(), recipe, seed=0)
-    looks = [n for n in range(1, course.updates + 1) if course.validates(n)]
+    schedule = BatchSchedule(TASKS["german"].data(), recipe, seed=0)
+    looks = [n for n in range(1, schedule.updates + 1) if schedule.validates(n)]
     assert 1 <= len(looks) <= 20 + 1
-    assert looks[-1] == course.updates
+    assert looks[-1] == schedule.updates
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "jacobians": {"trace": TRACE},
     "lag_norms": {"split": rc.contributions(TRACE, TARGETS), "name": "W_hh"},
     "loss_of": {"traces": (TRACE,), "targets": TARGETS},
-    "respond": {
+    "decode": {
         "network": network(), "inputs_before": (), "first": np.array([1]), "steps": 2, "stop": 1,
         "temperature": 0.0, "seed": 0, "lengths": [], "h0": STATE, "c0": STATE,
     },
@@ -146,7 +146,7 @@ def test_every_public_function_is_fed() -> None:
     functions = {name for name in rc.__all__ if inspect.isfunction(getattr(rc, name))}
     assert functions - set(CALLS) == {"rival", "train"}, "both are fed in test_hostile_input.py"
     for name, given in CALLS.items():
-        if name not in ("respond", "counterfactual"):
+        if name not in ("decode", "counterfactual"):
             getattr(rc, name)(**given)
 
 

@@ -62,7 +62,7 @@ def test_sizes_and_counts_are_whole_numbers(value: Any) -> None:
         sizes = {"steps": 6, "batch": 2, name: value}
         refuses(partial(rc.TrainingStep, params(), **sizes), f"{name} {given}")
     refuses(lambda: rc.generate(params(), np.zeros(2, int), value), f"steps {given}")
-    refuses(lambda: rc.respond(two_segments(), [TOKENS], TOKENS[0], value), f"steps {given}")
+    refuses(lambda: rc.decode(two_segments(), [TOKENS], TOKENS[0], value), f"steps {given}")
     if value is not None:
         last = np.zeros((2, 5))
         refuses(lambda: rc.backward(trace, dh_last=last, truncate=value), f"truncate {given}")

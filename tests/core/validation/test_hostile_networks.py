@@ -62,13 +62,13 @@ def test_a_gradient_of_the_last_cell_state_alone_goes_back() -> None:
 @pytest.mark.parametrize("stop", [-1, 3, 1.5, True, "3", np.nan, [1], 2**70], ids=repr)
 def test_only_a_token_that_can_be_said_stops(stop: Any) -> None:
     """Any other would never be said, so that nothing would stop."""
-    call = partial(rc.respond, two_segments(), [TOKENS], TOKENS[0], 3, stop=stop)
+    call = partial(rc.decode, two_segments(), [TOKENS], TOKENS[0], 3, stop=stop)
     refuses(call, f"stop is {stop!r} but a whole number from 0 to 2")
 
 
 @pytest.mark.parametrize("seed", [-1, 1.5, "a", np.nan, None, True, [1]], ids=repr)
 def test_answers_are_drawn_from_a_seed(seed: Any) -> None:
-    call = partial(rc.respond, two_segments(), [TOKENS], TOKENS[0], 3, temperature=1.0, seed=seed)
+    call = partial(rc.decode, two_segments(), [TOKENS], TOKENS[0], 3, temperature=1.0, seed=seed)
     refuses(call, f"seed is {seed!r} but a whole number of at least 0")
 
 
@@ -110,7 +110,7 @@ def test_lengths_may_be_an_array_of_rows() -> None:
     assert np.array_equal(rc.run(network, [X, TOKENS], rows)[-1].h, listed.h)  # type: ignore[arg-type]
     words = "lengths are given for 1 segments but there are 2"
     refuses(lambda: rc.run(network, [X, TOKENS], rows[:1]), words)  # type: ignore[arg-type]
-    refuses(lambda: rc.respond(network, [X], TOKENS[0], 3, lengths=rows), "lengths are given for 2")  # type: ignore[arg-type]
+    refuses(lambda: rc.decode(network, [X], TOKENS[0], 3, lengths=rows), "lengths are given for 2")  # type: ignore[arg-type]
 
 
 def test_a_counterfactual_reads_a_list_of_rows_too() -> None:

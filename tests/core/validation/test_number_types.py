@@ -13,7 +13,7 @@ from rnn_core.analysis.gradient_flow import gradient_reach
 from rnn_core.params import GATES
 from rnn_core.tasks.generated.memory import MEMORY_TASKS
 from rnn_core.training.run import TrainingRun
-from rnn_core.training.stream_trainer import StreamTrainer
+from rnn_core.training.stream_trainer import GeneratedTrainer
 from rnn_core.validation.values import check_number, check_whole
 
 WHOLE = [np.int8, np.int16, np.int32, np.int64, np.uint8, np.uint16, np.uint32, np.uint64]
@@ -138,8 +138,8 @@ def test_a_run_from_numpy_numbers_is_the_run_from_python_s() -> None:
         run.run(np.inf, max_updates=3)
         return run.network.segments[0].params.W_hh
 
-    plain = StreamTrainer(task, hidden=4, seed=200, batch=100, updates=3)
-    scalar = StreamTrainer(
+    plain = GeneratedTrainer(task, hidden=4, seed=200, batch=100, updates=3)
+    scalar = GeneratedTrainer(
         task, hidden=np.uint8(4), seed=np.uint8(200), batch=np.int8(100), updates=np.uint8(3)
     )
     np.testing.assert_array_equal(end(plain), end(scalar))

@@ -7,7 +7,7 @@ import pytest
 from rnn_core.bug_lab.experiment import make_batch, make_program
 from rnn_core.bug_lab.faults import FAULTS
 from rnn_views.bug_lab.cases import SLUGS
-from rnn_views.bug_lab.derivatives import UNITS, compare_sides, table_sides, tell_sides
+from rnn_views.bug_lab.derivatives import UNITS, compare_sides, describe_sides, table_sides
 
 
 @pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
@@ -21,7 +21,7 @@ def test_gradient_faults_part_the_first_two_and_the_others_the_last_two(
     assert (sides.program == pytest.approx(sides.own, rel=1e-9)) == (kind != "gradient")
     assert (sides.own == pytest.approx(sides.true, rel=1e-9)) == (kind != "model")
     word = {"gradient": "**finds**", "model": "**passes**", "": "All three agree"}[kind]
-    assert word in tell_sides(slug)
+    assert word in describe_sides(slug)
     assert len(table_sides(sides)) == 3
 
 

@@ -23,10 +23,10 @@ def test_is_well_formed_and_small(name):
 
 
 def test_shows_every_word_and_the_answer():
-    reading = samples.sentence()
-    shown = texts(draw_still(reading))
+    example_run = samples.sentence()
+    shown = texts(draw_still(example_run))
     assert [word for word in shown if word in samples.SENTENCE.split()] == samples.SENTENCE.split()
-    assert reading.said[-1] in shown
+    assert example_run.said[-1] in shown
 
 
 def test_says_how_much_of_a_long_chain_it_shows():
@@ -41,15 +41,15 @@ def test_typed_markup_stays_text():
 
 
 def test_cut_wires_are_missing():
-    reading = samples.sentence()
-    whole, cut = draw_still(reading), draw_still(reading, cut=True)
+    example_run = samples.sentence()
+    whole, cut = draw_still(example_run), draw_still(example_run, cut=True)
     assert whole.count(LIGHT.w_hh) == 2 * len(samples.SENTENCE.split())
     assert LIGHT.w_hh not in cut
 
 
 def test_an_encoder_that_is_cut_off_is_not_drawn():
-    reading = samples.caption()
-    whole, cut = draw_still(reading), draw_still(reading, cut=True)
+    example_run = samples.caption()
+    whole, cut = draw_still(example_run), draw_still(example_run, cut=True)
     assert [still.count(f'stroke="{LIGHT.outline}"') for still in (whole, cut)] == [4, 3]
     assert [still.count(f'stroke="{LIGHT.w_xh}"') for still in (whole, cut)] == [4, 3]
     assert "picture" in texts(cut)

@@ -11,11 +11,11 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from rnn_core.baselines.feedforward_training import RivalTrainer
-from rnn_core.tasks import TASKS, Reading, backward
+from rnn_core.baselines.feedforward_training import FeedForwardTrainer
+from rnn_core.tasks import TASKS, ExampleRun, backward
 from rnn_core.training.trainer import Progress, Trainer
 from rnn_views import colour_names
-from rnn_views.figures.comparison.model_ranking import Contender, contenders
+from rnn_views.figures.comparison.model_ranking import ModelScore, model_ranking
 from rnn_views.figures.figure import Figure, write_csv
 from rnn_views.figures.training.gradient_norm import gradient_norm
 from rnn_views.figures.training.loss import loss_curve
@@ -42,20 +42,20 @@ RUN = RunCurves(
 )
 OTHER = RunCurves("feed-forward", "feed-forward", loss=((10, 2.5), (30, 2.0)), metric=((30, 0.25),))
 MODELS = (
-    Contender("recurrent network", "all", 0.9, 100, "rnn"),
-    Contender("feed-forward", "one step", 0.5, 101, "feed-forward"),
-    Contender("bag", "all, no order", 0.95, None),
+    ModelScore("recurrent network", "all", 0.9, 100, "rnn"),
+    ModelScore("feed-forward", "one step", 0.5, 101, "feed-forward"),
+    ModelScore("bag", "all, no order", 0.95, None),
 )
 
 
-def read(key: str, hidden: int = 5) -> Reading:
+def read(key: str, hidden: int = 5) -> ExampleRun:
     task = TASKS[key]
-    return backward(task.read(task.network(hidden=hidden), task.example(0), teacher=True))
+    return backward(task.run(task.network(hidden=hidden), task.example(0), teacher=True))
 
 
 def draw(figure: Figure) -> go.Figure:
     """Let Plotly validate the plain dict."""
-    return go.Figure(figure.drawing)
+    return go.Figure(figure.spec)
 
 
 def test_a_run_keeps_every_report() -> None:
@@ -74,21 +74,21 @@ def test_loss_curve_draws_both_splits_of_each_run() -> None:
     figure = loss_curve([RUN, OTHER], updates=30)
     names = [trace.name for trace in draw(figure).data]
     assert names == ["RNN, training", "RNN, validation", "feed-forward, training"]
-    assert list(figure.drawing["data"][1]["y"]) == [1.2, 0.8]
-    assert figure.drawing["layout"]["xaxis"]["range"] == pytest.approx([0, 30.6])
+    assert list(figure.spec["data"][1]["y"]) == [1.2, 0.8]
+    assert figure.spec["layout"]["xaxis"]["range"] == pytest.approx([0, 30.6])
     assert "RNN, training: 2 at update 10, 0.5 at update 30." in figure.alt
     assert len(figure.table) == 3 + 2 + 2
 
 
 def test_networks_wear_the_hue_of_the_weight_that_sets_them_apart() -> None:
-    colours = [line["line"]["color"] for line in loss_curve([RUN, OTHER]).drawing["data"]]
+    colours = [line["line"]["color"] for line in loss_curve([RUN, OTHER]).spec["data"]]
     assert colours == [colour_names.W_HH, colour_names.W_HH, colour_names.W_XH]
 
 
 def test_what_is_not_finite_is_a_gap_that_is_named() -> None:
     lost = RunCurves("RNN", loss=((1, 2.0), (2, nan), (3, nan)))
     figure = loss_curve([lost])
-    assert figure.drawing["data"][0]["y"] == [2.0, None, None]
+    assert figure.spec["data"][0]["y"] == [2.0, None, None]
     assert "Not a finite number from update 2 on." in figure.alt
 
 
@@ -102,14 +102,14 @@ def test_no_points_yet_is_still_a_figure() -> None:
 def test_metric_curve_has_the_target_as_a_rule() -> None:
     figure = metric_curve([RUN], "accuracy", target=0.94)
     draw(figure)
-    assert figure.drawing["layout"]["shapes"][0]["y0"] == 0.94
+    assert figure.spec["layout"]["shapes"][0]["y0"] == 0.94
     assert "The target is 94.0\u00a0%." in figure.alt
 
 
 def test_gradient_norm_is_logarithmic_and_says_where_clipping_begins() -> None:
     figure = gradient_norm([RUN], clip=0.3)
     draw(figure)
-    layout = figure.drawing["layout"]
+    layout = figure.spec["layout"]
     assert layout["yaxis"]["type"] == "log"
     assert layout["shapes"][0]["y0"] == 0.3
     assert layout["annotations"][0]["y"] == log10(0.3)
@@ -142,7 +142,7 @@ def test_long_runs_are_thinned_to_means() -> None:
 
 def test_curves_of_real_runs() -> None:
     task = TASKS["digit-rows"]
-    ours, theirs = Trainer(task, epochs=1), RivalTrainer(task, epochs=1)
+    ours, theirs = Trainer(task, epochs=1), FeedForwardTrainer(task, epochs=1)
     for trainer in (ours, theirs):
         while not trainer.done:
             trainer.run(seconds=60, max_updates=10)
@@ -150,31 +150,31 @@ def test_curves_of_real_runs() -> None:
     table = training_curves(runs, task.metric).table
     last = table[(table["run"] == "RNN") & (table["what"] == "validation accuracy")].iloc[-1]
     assert last["value"] == ours.evaluate("validation")
-    assert last["update"] == ours.course.updates
+    assert last["update"] == ours.schedule.updates
 
 
 @pytest.mark.parametrize("key", ["sentiment", "french", "names"])
 def test_gradient_reach_shows_the_norms_of_both_parts(key: str) -> None:
-    reading = read(key)
-    assert reading.gradients is not None
-    figure = gradient_reach(reading)
+    example_run = read(key)
+    assert example_run.gradients is not None
+    figure = gradient_reach(example_run)
     draw(figure)
     table = figure.table
-    steps = sum(trace.steps for trace in reading.traces)
+    steps = sum(trace.steps for trace in example_run.traces)
     assert list(table["t"]) == list(range(1, steps + 1))
-    last = reading.gradients.segments[-1]
+    last = example_run.gradients.segments[-1]
     assert table["own output"].iloc[-1] == pytest.approx(np.linalg.norm(last.dh_local[-1]))
-    first = reading.gradients.segments[0]
+    first = example_run.gradients.segments[0]
     assert table["future"].iloc[0] == pytest.approx(np.linalg.norm(first.dh_recurrent[1]))
     # Nothing comes from the future at the very end, and a logarithmic axis has no zero.
     assert table["future"].iloc[-1] == 0
-    assert figure.drawing["data"][1]["y"][-1] is None
+    assert figure.spec["data"][1]["y"][-1] is None
 
 
 def test_gradient_reach_needs_gradients() -> None:
     task = TASKS["names"]
     with pytest.raises(ValueError, match="no gradients"):
-        gradient_reach(task.read(task.network(), task.example(0)))
+        gradient_reach(task.run(task.network(), task.example(0)))
 
 
 def test_step_losses_shows_every_scored_step_twice() -> None:
@@ -189,7 +189,7 @@ def test_step_losses_shows_every_scored_step_twice() -> None:
     encoder_steps = before.traces[0].steps
     assert figure.table["t"].iloc[0] == encoder_steps + 1
     with pytest.raises(ValueError, match="same targets"):
-        step_losses(before, backward(task.read(task.network(), task.example(1), teacher=True)))
+        step_losses(before, backward(task.run(task.network(), task.example(1), teacher=True)))
 
 
 def test_weight_step_adds_up() -> None:
@@ -200,7 +200,7 @@ def test_weight_step_adds_up() -> None:
     table = figure.table
     assert np.allclose(table["old"] + table["step"], table["new"])
     assert len(table) == 12
-    maps = figure.drawing["data"]
+    maps = figure.spec["data"]
     assert maps[0]["zmax"] == maps[2]["zmax"] > maps[1]["zmax"]
     assert "12 of 12 weights" in figure.alt
 
@@ -219,7 +219,7 @@ def test_weight_step_of_a_wide_matrix_shows_the_rows_that_moved_most() -> None:
 
 
 def test_contenders_stand_best_first_whichever_way_is_better() -> None:
-    figure = contenders(MODELS, "accuracy", target=0.94, guess=0.75)
+    figure = model_ranking(MODELS, "accuracy", target=0.94, guess=0.75)
     drawn = draw(figure)
     assert list(figure.table["model"]) == ["bag", "recurrent network", "feed-forward"]
     assert list(drawn.data[0].y) == ["feed-forward", "recurrent network", "bag"]
@@ -231,7 +231,7 @@ def test_contenders_stand_best_first_whichever_way_is_better() -> None:
     assert list(drawn.data[1].x) == [0.75]
     assert list(drawn.data[1].y) == ["feed-forward"]
     assert "You guessed 75.0\u00a0%" in figure.alt
-    reverse = contenders(MODELS, "nats per character", better="lower")
+    reverse = model_ranking(MODELS, "nats per character", better="lower")
     assert reverse.table["model"].iloc[0] == "feed-forward"
 
 
@@ -239,7 +239,7 @@ def test_every_figure_has_words_and_a_table() -> None:
     for figure in (
         loss_curve([RUN]),
         gradient_reach(read("digits")),
-        contenders(MODELS, "accuracy"),
+        model_ranking(MODELS, "accuracy"),
     ):
         assert len(figure.alt) > 30
         assert not figure.table.empty

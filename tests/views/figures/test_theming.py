@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from rnn_views import colour_names
-from rnn_views.figures.figure import lay_out
+from rnn_views.figures.figure import base_layout
 from rnn_views.figures.theming import (
     AXIS_TEXT,
     INKS,
@@ -33,7 +33,7 @@ def test_the_themes_list_the_palettes(theme: str, palette: Palette) -> None:
 
 def test_every_ink_has_a_place_of_its_own() -> None:
     assert len(set(PLACES.values())) == len(PLACES) == len(NAMES) == len(INKS)
-    for name in ("W_XH", "W_HH", "W_HY", "NEGATIVE", "POSITIVE", "ACCENT", "QUIET"):
+    for name in ("W_XH", "W_HH", "W_HY", "NEGATIVE", "POSITIVE", "ACCENT", "MUTED"):
         assert getattr(colour_names, name) in PLACES
     assert AXIS_TEXT not in PLACES.values()
 
@@ -48,7 +48,7 @@ def test_nothing_but_colours_changes() -> None:
                 "line": {"color": colour_names.W_HH},
             }
         ],
-        "layout": lay_out(x="update", y="loss"),
+        "layout": base_layout(x="update", y="loss"),
     }
     marked = fill_in_browser(drawing)
     assert marked["data"][0]["line"]["color"] == PLACES[colour_names.W_HH]

@@ -5,11 +5,14 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from serving.config import hold_settings
-from serving.security_headers import Doors
+from serving.config import enforce_config
+from serving.security_headers import SecurityHeadersMiddleware
 from serving.static_files import StaticFiles
 
 HERE = Path(__file__).resolve()
-hold_settings(HERE.parents[4] / "app.py")
+enforce_config(HERE.parents[4] / "app.py")
 
-app = st.App(HERE.parent / "page.py", middleware=[Middleware(Doors), Middleware(StaticFiles)])
+app = st.App(
+    HERE.parent / "page.py",
+    middleware=[Middleware(SecurityHeadersMiddleware), Middleware(StaticFiles)],
+)

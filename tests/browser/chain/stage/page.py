@@ -12,12 +12,12 @@ name = st.query_params.get("sample", "sentence")
 cut = "cut" in st.query_params
 if name.startswith("update"):
     before, after = updated(name.partition("-")[2] or "rnn")
-    reading = payload(before, badge="untrained", after=after, rate="plain descent, rate 0.1")
+    example_run = payload(before, badge="untrained", after=after, rate="plain descent, rate 0.1")
 else:
-    reading = SAMPLES[name]()
+    example_run = SAMPLES[name]()
     if name.startswith("untied"):
-        reading = payload(reading, badge="untrained", edited=edited(reading))
-selected = show_chain(reading, key="chain", badge="untrained", cut=cut, selectable=True)
+        example_run = payload(example_run, badge="untrained", edited=edited(example_run))
+selected = show_chain(example_run, key="chain", badge="untrained", cut=cut, selectable=True)
 if "twin" in st.query_params:
-    show_chain(reading, key="twin", badge="the second", fragment="b.", start={"t": 2})
+    show_chain(example_run, key="twin", badge="the second", fragment="b.", start={"t": 2})
 st.text(f"selected: {selected}")
