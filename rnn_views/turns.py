@@ -18,6 +18,8 @@ LOOK: Final = 0.1
 """Seconds between two looks of one who waits at whether waiting still makes sense."""
 PATIENCE: Final = 0.1
 """Seconds for which who computes lets those go first whose pages are being drawn."""
+IN_A_ROW: Final = 8
+"""Turns that go to those ahead before one goes to the others, so that these do not starve."""
 
 
 class Turns:
@@ -45,6 +47,7 @@ class Turns:
         self._guard = threading.Lock()
         self._first: deque[threading.Event] = deque()  # goes before those below
         self._waiting: deque[threading.Event] = deque()
+        self._in_a_row = 0
         self._taken = 0
         self._mine = threading.local()
 
@@ -71,7 +74,8 @@ class Turns:
         meanwhile : callable, optional
             Called now and then while it waits. What it raises ends the waiting.
         ahead : bool
-            Goes before all who wait without it: for what comes seldom, beside what never ends.
+            Goes before those who wait without it: for what comes seldom, beside what never ends.
+            Of `IN_A_ROW` + 1 turns one goes to the others.
         """
         if self._has():
             yield
@@ -135,10 +139,13 @@ class Turns:
 
     def _pass_on(self) -> None:
         """Give a turn that is over to the first who waits."""
-        if queue := self._first or self._waiting:
-            queue.popleft().set()
-        else:
+        others_first = not self._first or self._in_a_row >= IN_A_ROW
+        queue = (self._waiting if others_first else self._first) or self._first
+        if not queue:
             self._taken -= 1
+            return
+        self._in_a_row = self._in_a_row + 1 if queue is self._first else 0
+        queue.popleft().set()
 
 
 class Crowd:
@@ -221,9 +228,16 @@ PAGES: Final = Crowd()
 
 
 @contextmanager
-def drawing_page() -> Iterator[None]:
-    """Draw a page: one of a few at a time and before the frames of those who train."""
-    with PAGES.joined(), DRAWING.turn(ahead=True):
+def drawing_page(*, trains: bool = False) -> Iterator[None]:
+    """Draw a page: one of a few at a time and before the frames of those who train.
+
+    Parameters
+    ----------
+    trains : bool
+        Whether the page belongs to one who trains. When a whole class presses Train at once, the
+        pages of those who look around come first.
+    """
+    with PAGES.joined(), DRAWING.turn(ahead=not trains):
         yield
 
 
