@@ -17,7 +17,7 @@ test:  ## run every test, browser included (ARGS="tests/core -x" picks some)
 	@$(OURS) scripts/find_browser.py --install
 	@$(OURS) -m pytest $(or $(ARGS),-n auto --maxprocesses 4)
 
-models:  ## train the shipped networks again, from their seeds
+models:  ## train the pretrained networks again, from their seeds
 	@scripts/setup.sh runtime
 	@PYTHONPATH=. $(OURS) scripts/build/models.py $(ARGS)
 	@PYTHONPATH=. $(OURS) scripts/build/feedforward.py $(ARGS)

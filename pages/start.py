@@ -11,7 +11,7 @@ header.show_heading(
     "state from the step before.",
 )
 task = TASKS["sentiment"]
-network = task.shipped()
+network = task.pretrained()
 example = task.encode(question.SENTENCE)
 answered = question.ask_sentence(task, network, task.run(network, example))
 editing.show_editable_chain(
@@ -19,7 +19,7 @@ editing.show_editable_chain(
     network,
     example,
     key=question.PICTURE,
-    badge="trained (shipped)",
+    badge="pretrained",
     start=question.first_sight(answered),
 )
 if answered:

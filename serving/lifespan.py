@@ -60,7 +60,7 @@ def prepare_tasks() -> None:
 
     for task in TASKS.values():
         task.data()
-        task.shipped()
+        task.pretrained()
     time.sleep(FIRST_PAGE)
     for key in TASKS:
         yardsticks(key)

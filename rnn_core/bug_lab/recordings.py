@@ -146,7 +146,7 @@ def save_records(records: Sequence[BugRecord]) -> None:
 
 @cache
 def load_records() -> Mapping[tuple[str, str, int], BugRecord]:
-    """Return (cell, fault, seed) → record, of all that are shipped.
+    """Return (cell, fault, seed) → record, of all that are stored.
 
     >>> len(load_records()) == 3 * len(PROGRAMS) * SEEDS  # of three cells
     True

@@ -185,7 +185,7 @@ def save_records(records: Sequence[FailureModeRecord]) -> None:
 
 @cache
 def load_records() -> Mapping[tuple[str, int], FailureModeRecord]:
-    """Return (key, seed) → record, of all that are shipped.
+    """Return (key, seed) → record, of all that are stored.
 
     >>> len(load_records()) == len(RUNS) * SEEDS
     True

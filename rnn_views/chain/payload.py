@@ -60,7 +60,7 @@ def payload(
     example_run : ExampleRun
         With gradients (`rnn_core.tasks.backward`) the picture has its backward phase.
     badge : str
-        Where the weights come from: "untrained", "trained (shipped)", "trained by you, update 340".
+        Where the weights come from: "untrained", "pretrained", "trained by you, update 340".
     cut : bool
         The feed-forward rival: the horizontal wires are drawn cut.
     after : ExampleRun, optional

@@ -35,13 +35,13 @@ def simpler_methods(task: Task) -> tuple[ModelResult, ...]:
 
 
 def measure_baselines(task: Task) -> pd.DataFrame:
-    """Return the metric of the shipped network and of simpler methods, as a page prints it.
+    """Return the metric of the pretrained network and of simpler methods, as a page prints it.
 
     Methods by held-out splits, or the other way round where that is narrower; a split is named
     with its number of examples. The simpler methods were measured by `make models`.
     """
     data, splits = task.data(), list_splits(task)
-    network = task.shipped()
+    network = task.pretrained()
     rows = {
         "this network": [
             format_measure(task, task.evaluate(network, one)) for one in splits.values()

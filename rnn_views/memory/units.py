@@ -158,10 +158,10 @@ def held_out_without(case: Case, cell: str, units: Sequence[int]) -> float:
     ValueError
         When the case has no trained network, for which alone that is worth measuring.
     """
-    if not case.shipped:
+    if not case.pretrained:
         raise ValueError("only a trained network is measured on held-out data")
     if case.source == ADDING.key:
-        network = ADDING.shipped(cell)
+        network = ADDING.pretrained(cell)
         return ADDING.evaluate(silence_network(_scaled(network, case.factor), units))
     network = _scaled(task_network(case, cell), case.factor)
     return TASKS[case.source].evaluate(silence_network(network, units), "test")

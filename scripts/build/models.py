@@ -1,4 +1,4 @@
-"""Train every shipped checkpoint of assets/models again, from its seed.
+"""Train every pretrained checkpoint of assets/models again, from its seed.
 
     python scripts/build/models.py                    # write all
     python scripts/build/models.py french sentiment   # write some

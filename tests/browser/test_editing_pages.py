@@ -19,7 +19,7 @@ UNTIED = "untie_5~copy.3.2.1_0.4"
 def translation(page: Page) -> Bench:
     task = TASKS["french"]
     example = task.example(task.pick[0][0])
-    return Bench(page, task.shipped(), "french", example)
+    return Bench(page, task.pretrained(), "french", example)
 
 
 def training(page: Page, cell: str = "rnn") -> Bench:
@@ -100,7 +100,7 @@ def test_each_picture_of_the_comparison_has_its_own_edits(visit: Visits) -> None
     page = visit("compare", height=1400)
     task = TASKS["sentiment"]
     example = task.encode("the film was not dull")
-    whole = Bench(page, task.shipped(), "sentiment", example)
+    whole = Bench(page, task.pretrained(), "sentiment", example)
     rival = Bench(page, stored_rival("sentiment"), "sentiment", example, nth=1, cut=True)
     rival.agrees("")
     whole.open()
@@ -127,7 +127,7 @@ def test_a_pixel_of_a_row_is_edited(visit: Visits) -> None:
     task = TASKS["digit-rows"]
     page = visit("topologies?v=1&task=digit-rows", height=1100)
     example = task.example(task.pick[0][0])
-    bench = Bench(page, task.shipped(), "digit-rows", example)
+    bench = Bench(page, task.pretrained(), "digit-rows", example)
     bench.open()
     bench.set("x", (3, 4), 1)
     bench.agrees("x.3.4_1")

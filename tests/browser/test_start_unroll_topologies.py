@@ -86,7 +86,7 @@ def test_a_deep_link_opens_on_a_cold_server(browser: Browser) -> None:
         wait_until_idle(page)
         expect_words(page, "never boring")
         expect(chain(page)).to_have_attribute("data-t", "2")
-        expect(chain(page)).to_contain_text("trained (shipped)")
+        expect(chain(page)).to_contain_text("pretrained")
         page.close()
 
 

@@ -107,13 +107,13 @@ def test_captions_do_not_compose(cell: str) -> None:
     from rnn_core.tasks.captions import CAPTIONS
 
     probes = [name for name in CAPTIONS.data().probes if "validation" not in name]
-    right = CAPTIONS.evaluate(CAPTIONS.shipped(cell), probes[0])
+    right = CAPTIONS.evaluate(CAPTIONS.pretrained(cell), probes[0])
     assert 0.1 < right < 0.6  # about one case of three over the seeds: docs/results.md
 
 
 def test_known_failures_of_sentiment() -> None:
     task = TASKS["sentiment"]
-    network = task.shipped()
+    network = task.pretrained()
     assert task.run(network, task.encode("hardly good")).said[-1] == "positive"
     assert task.run(network, task.encode("the film was not not good")).said[-1] == "negative"
 

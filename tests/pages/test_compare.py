@@ -115,13 +115,13 @@ def test_both_train_in_one_go_and_their_results_are_those_of_the_engine(visit: O
     assert [bar.value for bar in app.tester.progress] == [100, 100]
     app.press("contest-again")
     assert app.query["update"] == "0"
-    assert chains(app)["whole"]["badge"] == "trained (shipped)"
+    assert chains(app)["whole"]["badge"] == "pretrained"
 
 
 def test_the_run_of_this_page_is_not_the_run_of_the_training_page(visit: Opener) -> None:
     app = visit("train", task="digits", view="live").press("live-one")
     app.go("compare", task="digits")
-    assert chains(app)["whole"]["badge"] == "trained (shipped)"
+    assert chains(app)["whole"]["badge"] == "pretrained"
     app.go("train", task="digits", view="live", update="1")
     assert any("Waiting at update 1" in caption.value for caption in app.tester.caption)
 

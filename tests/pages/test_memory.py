@@ -120,7 +120,7 @@ def test_the_cards_say_what_the_engine_measures(visit: Opener, cell: str) -> Non
 def test_trained_networks_of_the_adding_problem_can_be_measured(visit: Opener) -> None:
     app = visit("memory", source="adding", steps="30")
     found = measure_reach(Case("adding", steps=30, trained=True), "lstm")
-    assert found.weights == ADDING.shipped("lstm").size
+    assert found.weights == ADDING.pretrained("lstm").size
     assert format_number(found.reach.ratio) in text(app)
 
 
@@ -284,17 +284,17 @@ def test_opening_the_states_from_random_numbers_takes_a_sentence(visit: Opener) 
 # Sunspots
 
 
-def test_the_shipped_networks_and_the_yardsticks_predict_next_year(visit: Opener) -> None:
+def test_the_pretrained_networks_and_the_yardsticks_predict_next_year(visit: Opener) -> None:
     for cell in CELLS:
         app = visit("memory", part="sunspots", cell=cell)
         told = app.tester.table[0].value["error, next year"].tolist()[:3]
-        expected = f"{SUNSPOTS.evaluate(SUNSPOTS.shipped(cell)):.3f}"
+        expected = f"{SUNSPOTS.evaluate(SUNSPOTS.pretrained(cell)):.3f}"
         assert told == [expected, f"{forecast_next(fit_ar(9)).error():.3f}", "0.416"]
 
 
 def test_the_truth_waits_for_the_prediction(visit: Opener) -> None:
     app = visit("memory", part="sunspots", year="1930")
-    forecasts = run_all(forecasters("rnn", SUNSPOTS.shipped("rnn")), 1930)
+    forecasts = run_all(forecasters("rnn", SUNSPOTS.pretrained("rnn")), 1930)
     errors = free_errors(forecasts)
     assert "Error running free" not in text(app)
     app.press("ask-forecast-1930-1")

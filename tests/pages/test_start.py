@@ -58,7 +58,7 @@ def test_start_has_no_settings_and_says_so(visit: Opener) -> None:
 def test_its_chain_is_edited_by_hand_and_the_question_stays_as_it_was(visit: Opener) -> None:
     app = visit("start", edits="loop_0").press("ask-sentence-0")
     assert [change["kind"] for change in app.payload()["edited"]["changes"]] == ["loop"]
-    assert app.payload()["badge"] == "trained (shipped), edited"
+    assert app.payload()["badge"] == "pretrained, edited"
     assert app.data("-chain")["editing"]["undo"] == 1
     assert "The network answers **good** (*positive*)" in " ".join(
         text.value for text in app.tester.markdown

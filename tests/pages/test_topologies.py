@@ -53,8 +53,8 @@ def test_every_task_shows_its_trained_network_at_work(visit: Opener, key: str) -
     app = visit("topologies", task=key, example="0").run()
     task, payload = TASKS[key], app.payload()
     assert payload["task"] == key
-    assert payload["badge"] == "trained (shipped)"
-    expected = task.run(task.shipped(), task.example(0))
+    assert payload["badge"] == "pretrained"
+    expected = task.run(task.pretrained(), task.example(0))
     assert payload["text"] == expected.text
     assert app.data("topology")["chosen"] == task.topology.name
     assert any(task.simplified[:40] in text.value.replace("\\", "") for text in app.tester.markdown)
@@ -142,7 +142,7 @@ def test_what_cannot_be_read_is_answered_beside_the_field(
 def test_a_link_with_an_unreadable_input_shows_an_example_instead(visit: Opener, key: str) -> None:
     app = visit("topologies", task=key, input="🙂", example="2")
     task = TASKS[key]
-    assert app.payload()["text"] == task.run(task.shipped(), task.example(2)).text
+    assert app.payload()["text"] == task.run(task.pretrained(), task.example(2)).text
     assert app.warnings
 
 
@@ -214,7 +214,7 @@ def test_no_link_breaks_the_page(readers: dict[str, App], query: dict[str, str])
 @pytest.mark.parametrize("key", KEYS)
 def test_the_verdict_is_the_comparison_with_the_data(key: str) -> None:
     task = TASKS[key]
-    network = task.shipped()
+    network = task.pretrained()
     for index in range(5):
         example_run = task.run(network, task.example(index))
         answer = judge(task, example_run)

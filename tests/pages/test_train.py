@@ -100,10 +100,10 @@ def test_the_update_is_the_first_of_a_run_on_this_example() -> None:
     assert update.norm == pytest.approx(gradients.norm)
 
 
-def test_shipped_weights_and_back(visit: Opener) -> None:
+def test_pretrained_weights_and_back(visit: Opener) -> None:
     app = visit("train", task="names")
     app.set("segmented_control", "train-net", "shipped")
-    assert app.payload()["badge"] == "trained (shipped)"
+    assert app.payload()["badge"] == "pretrained"
     trained = app.payload()["loss"]
     app.set("segmented_control", "train-net", "fresh")
     assert app.payload()["loss"] > trained

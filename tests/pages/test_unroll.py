@@ -31,8 +31,8 @@ def test_the_first_run_is_small_untrained_and_always_the_same(visit: Opener) -> 
 def test_one_switch_swaps_untrained_and_trained(visit: Opener) -> None:
     app = visit("unroll").set("segmented_control", "unroll-weights", "trained")
     payload = app.payload()
-    assert payload["badge"] == "trained (shipped)"
-    assert payload["segments"][0]["hidden"] == TASKS["sentiment"].shipped().hidden
+    assert payload["badge"] == "pretrained"
+    assert payload["segments"][0]["hidden"] == TASKS["sentiment"].pretrained().hidden
     assert app.query["weights"] == "trained"
     back = app.set("segmented_control", "unroll-weights", "untrained")
     assert back.payload()["id"] == visit("unroll").payload()["id"]
@@ -122,7 +122,7 @@ def test_a_link_may_ask_for_a_gated_cell(visit: Opener, cell: str) -> None:
     assert payload["cell"] == cell
     assert payload["segments"][0]["hidden"] == 8
     trained = app.set("segmented_control", "unroll-weights", "trained")
-    assert trained.payload()["badge"] == "trained (shipped)"
+    assert trained.payload()["badge"] == "pretrained"
     assert any("gates decide" in text.value for text in trained.tester.markdown)
     assert trained.payload()["cell"] == trained.query["cell"] == cell
     back = trained.set("segmented_control", "unroll-cell", "rnn")
@@ -213,7 +213,7 @@ def test_changes_are_measured_between_readings_of_the_same_length() -> None:
 
 
 def test_the_page_says_how_large_both_networks_are_and_makes_them_alike(visit: Opener) -> None:
-    trained = TASKS["sentiment"].shipped().hidden
+    trained = TASKS["sentiment"].pretrained().hidden
     app = visit("unroll")
     assert f"The untrained network has 8 units, the trained one {trained}." in [
         one.value for one in app.tester.caption

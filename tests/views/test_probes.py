@@ -33,7 +33,7 @@ def test_only_the_rnn_can_tell_two_pasts_apart(key: str) -> None:
     task = TASKS[key]
     probe = probe_for(task)
     assert probe is not None
-    networks = {"RNN": task.shipped(), "feed-forward": load_rival(task).as_unroll()}
+    networks = {"RNN": task.pretrained(), "feed-forward": load_rival(task).as_unroll()}
     table, same = probe_table(task, probe, networks)
     assert same == {"RNN": False, "feed-forward": True}
     assert table["feed-forward"].nunique() == 1
@@ -44,8 +44,8 @@ def test_every_task_has_its_models_measured(key: str) -> None:
     task, entrants = TASKS[key], load_model_results()[key]
     assert entrants[0].kind == "rnn"
     assert {entrant.kind for entrant in entrants} >= {"rnn", *kinds_for(task)}
-    shipped = task.evaluate(task.shipped())
-    assert entrants[0].test == pytest.approx(shipped, abs=NEAR[task.metric])
+    pretrained = task.evaluate(task.pretrained())
+    assert entrants[0].test == pytest.approx(pretrained, abs=NEAR[task.metric])
     assert set(entrants[0].probes) == set(task.data().probes)
 
 

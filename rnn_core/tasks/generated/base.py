@@ -182,13 +182,13 @@ class GeneratedTask(ABC):
         params = scale_recurrent(params, recipe.factor if factor is None else factor)
         return Network(self.topology, (Segment(self.topology.segments[0], params),))
 
-    def shipped(self, cell: str = "rnn") -> Network:
+    def pretrained(self, cell: str = "rnn") -> Network:
         """The trained network that comes with the project.
 
         Raises
         ------
         FileNotFoundError
-            When none is shipped.
+            When there is none.
         """
         return load_network(checkpoint_path(self.key, cell))
 

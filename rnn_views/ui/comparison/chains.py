@@ -40,7 +40,7 @@ class Pair:
 
 
 def pair_of(task: Task, run: Run | None) -> Pair:
-    """Return the visitor's own networks as they last rested, else those that are shipped."""
+    """Return the visitor's own networks as they last rested, else the pretrained ones."""
     name, update = "pair of networks", 0 if run is None else run.paused_at
     origin = (task.key, None if update == 0 or run is None else (run.setup, update))
     kept = settings.session_get(name)
@@ -52,9 +52,9 @@ def pair_of(task: Task, run: Run | None) -> Pair:
 
 
 def make_pair(task: Task, run: Run | None) -> Pair:
-    """Return the networks of a run at rest, or the shipped ones."""
+    """Return the networks of a run at rest, or the pretrained ones."""
     if run is None:
-        return Pair(task.shipped(), stored_rival(task.key), "trained (shipped)")
+        return Pair(task.pretrained(), stored_rival(task.key), "pretrained")
     recurrent, rival = (trainer.network for trainer in run.trainers)
     return Pair(recurrent, rival, f"trained by you, update {run.update:,}")
 

@@ -124,7 +124,7 @@ def network_of(plan: SunspotPlan, run: Run | None) -> tuple[Network, str]:
     """Return the network that forecasts, and where its weights come from."""
     if run is not None and run.update:
         return run.trainer.network, f"trained by you, update {run.update:,}"
-    return SUNSPOTS.shipped(plan.cell), "trained (shipped)"
+    return SUNSPOTS.pretrained(plan.cell), "pretrained"
 
 
 def curve_of(plan: SunspotPlan, run: Run | None) -> Figure:

@@ -222,7 +222,7 @@ def describe_silence(case: Case, read: Pass, cell: str, unit: int) -> str:
         f"With it: {header.escape(format_answer(read, read.trace.logits[-1, 0]))}.",
         f"Without: {header.escape(format_answer(read, found.logits[unit - 1, -1]))}.",
     ]
-    if case.shipped:
+    if case.pretrained:
         task = ADDING if case.source == ADDING.key else TASKS[case.source]
         whole, without = (held_out_of(case, cell, units) for units in ((), (unit - 1,)))
         what = f"{task.metric} on held-out data"
@@ -282,7 +282,7 @@ def describe_own(case: Case, cell: str, found: Pasts) -> str:
         f"Nearest to the input above ends *{header.escape(found.texts[near])}*, "
         f"{format_number(gap)} away.",
     ]
-    if case.shipped:
+    if case.pretrained:
         whole = pasts_of(replace(case, factor=1.0), cell, None)
         pair = [header.escape(whole.texts[n]) for n in (whole.pair.first, whole.pair.second)]
         lines.append(

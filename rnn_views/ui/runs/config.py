@@ -277,7 +277,7 @@ def offer(name: str, label: str, values: Sequence[float], by_recipe: float | Non
 
 @st.cache_data(show_spinner=False)
 @measuring()
-def measure_shipped(key: str, cell: str = "rnn") -> float:
-    """Return the metric of the shipped network on the test split."""
+def measure_pretrained(key: str, cell: str = "rnn") -> float:
+    """Return the metric of the pretrained network on the test split."""
     task = TASKS[key]
-    return task.evaluate(task.shipped(cell), "test")
+    return task.evaluate(task.pretrained(cell), "test")

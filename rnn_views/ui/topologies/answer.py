@@ -104,14 +104,14 @@ def show_facts(task: Task) -> None:
 
 
 def show_measures(task: Task) -> None:
-    """Show how the shipped network and simpler methods do on examples that were held out."""
+    """Show how the pretrained network and simpler methods do on examples that were held out."""
     st.table(yardsticks(task.key), border="horizontal")
-    network = task.shipped()
+    network = task.pretrained()
     unit = "Mean loss in nats per letter, lower is better"
     if task.metric != "nats per character":
         unit = "Share of answers that are right" + " in every word" * (task.metric[0] == "e")
     st.caption(
-        f"{unit}. The shipped vanilla network has {network.hidden} hidden units and "
+        f"{unit}. The pretrained vanilla network has {network.hidden} hidden units and "
         f"{network.size:,} weights; nothing here was used to train or to choose it. "
         f"{explain_methods(task)}"
     )
@@ -143,14 +143,14 @@ def show_mistakes(task: Task) -> None:
 @st.cache_data(show_spinner=False)
 @measuring()
 def mistakes(key: str) -> tuple[int, ...]:
-    """Return the held-out examples that the shipped network gets wrong."""
+    """Return the held-out examples that the pretrained network gets wrong."""
     return find_mistakes(TASKS[key])
 
 
 @st.cache_data(show_spinner=False)
 @measuring()
 def yardsticks(key: str) -> pd.DataFrame:
-    """Return what the shipped network and simpler methods reach on held-out examples."""
+    """Return what the pretrained network and simpler methods reach on held-out examples."""
     return measure_baselines(TASKS[key])
 
 

@@ -65,7 +65,7 @@ def ask_target(task: Task, example: Example) -> Example:
 
 
 def choose_network(task: Task, setup: RunConfig) -> tuple[Network, str]:
-    """Offer the untrained network, the shipped one and the visitor's; return it with its badge."""
+    """Offer the untrained, the pretrained and the visitor's network; return one with its badge."""
     run = run_for(setup)
     offered = {"fresh": NETS["fresh"]}
     if is_pretrained(task, setup.cell):
@@ -76,13 +76,13 @@ def choose_network(task: Task, setup: RunConfig) -> tuple[Network, str]:
     if asked not in offered:
         why = "no network of yours is trained with these settings in this session"
         if asked == "shipped":
-            why = f"no trained {setup.cell} network is shipped for this task"
+            why = f"there is no pretrained {setup.cell} network for this task"
         settings.fit("net", "fresh", why)
     chosen = controls.segmented("net", "Network", offered)
     if chosen == "mine" and run is not None:
         return run.trainer.network, f"trained by you, update {run.update:,}"
     if chosen == "shipped":
-        return task.shipped(setup.cell), "trained (shipped)"
+        return task.pretrained(setup.cell), "pretrained"
     return setup.fresh(), f"untrained, seed {setup.seed}"
 
 

@@ -104,6 +104,6 @@ def test_what_cannot_be_knocked_out_is_refused() -> None:
 
 def test_all_segments_of_a_network_are_silenced() -> None:
     task = TASKS["french"]
-    network = silence_network(task.shipped(), [0])
+    network = silence_network(task.pretrained(), [0])
     for trace in task.run(network, task.example(0)).traces:
         assert not trace.h[1:, 0, 0].any()

@@ -1,4 +1,4 @@
-"""Strokes of a pen become 8×8 cells the way the data's did, and the shipped network reads them."""
+"""Strokes of a pen become 8×8 cells as in the data, and the pretrained network reads them."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from tests.support.handwriting import FIRST, SECOND, draw_digits
 
 
 @pytest.mark.parametrize("key", ["digits", "digit-rows"])
-def test_the_shipped_network_reads_most_drawings(key: str) -> None:
+def test_the_pretrained_network_reads_most_drawings(key: str) -> None:
     """Measured: digits .918 and .825, rows .864 and .775; before .812 .770, .782 .730."""
     task = TASKS[key]
-    network = task.shipped()
+    network = task.pretrained()
     for hand, least in ((FIRST, 0.84), (SECOND, 0.74)):
         drawings = list(draw_digits(hand, copies=6, seed=3))
         right = [

@@ -27,7 +27,7 @@ from rnn_core.tasks.generated.sunspots import (
 def forecaster_of(name: str) -> Forecaster:
     """A forecaster by its name."""
     if name in ("rnn", "gru", "lstm"):
-        return NetworkForecaster(SUNSPOTS.shipped(name))
+        return NetworkForecaster(SUNSPOTS.pretrained(name))
     return persistence() if name == "persistence" else fit_ar(9)
 
 
@@ -106,8 +106,8 @@ def test_one_year_ahead_is_the_first_year_of_running_free(name: str) -> None:
 
 
 @pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
-def test_the_shipped_networks_beat_persistence_and_match_the_task_s_metric(cell: str) -> None:
-    network = SUNSPOTS.shipped(cell)
+def test_the_pretrained_networks_beat_persistence_and_match_the_task_s_metric(cell: str) -> None:
+    network = SUNSPOTS.pretrained(cell)
     error = forecast_next(NetworkForecaster(network)).error()
     assert error == pytest.approx(SUNSPOTS.evaluate(network), rel=1e-9)
     assert error < 0.15

@@ -206,7 +206,7 @@ def test_truncation_reaches_the_updates() -> None:
 def test_untaught_steps_read_what_the_network_said(key: str, cell: str) -> None:
     """Each fed token is the largest logit of the step before, in the pass that is really run."""
     task = TASKS[key]
-    network, batch = task.shipped(cell), task.data().test.batch(np.arange(12))
+    network, batch = task.pretrained(cell), task.data().test.batch(np.arange(12))
     taught = sample_teacher_forcing_mask(0.4, *batch.inputs[1].shape, seed=(5,))
     fed = feed_own_output(network, batch, taught).inputs[1]
     traces = rc.run(network, (batch.inputs[0], fed), batch.lengths)
