@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from rnn_core.record import Record
+from rnn_core.record import Record, read_only_copy
 from rnn_core.validation.arguments import check_readable
 from rnn_core.validation.values import check_choice, check_dtype, check_whole
 
@@ -35,23 +35,6 @@ def num_gates(cell: str) -> int:
     if not isinstance(cell, str) or cell not in GATES:
         raise ValueError(f"cell is {cell!r} but the cells are {', '.join(map(repr, GATES))}")
     return max(1, len(GATES[cell]))
-
-
-def read_only_copy(array: npt.ArrayLike) -> Array:
-    """Return the array itself where nobody can write to it, else a read-only copy."""
-    held = np.asarray(array)
-    base = held.base
-    writable_below = base is not None and getattr(getattr(base, "flags", None), "writeable", True)
-    if held.flags.writeable or writable_below:
-        held = held.copy()
-        held.flags.writeable = False
-    return held
-
-
-def read_only(array: Array) -> Array:
-    """Make an array the engine has just made read-only, without a copy."""
-    array.flags.writeable = False
-    return array
 
 
 def matmul_last_axis(rows: Array, matrix: Array) -> Array:

@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from rnn_core.losses import IGNORE_INDEX, cross_entropy
 from rnn_core.padding import ignore_padding
-from rnn_core.params import Array, read_only
+from rnn_core.params import Array
+from rnn_core.record import read_only
 from rnn_core.trace import Gradients, StepGradients, Trace
 from rnn_core.unroll import backward
 from rnn_core.validation.arguments import takes

@@ -15,8 +15,8 @@ import numpy.typing as npt
 from rnn_core.losses import LOSSES, is_counted, unscored
 from rnn_core.norms import safe_norm, safe_norms
 from rnn_core.padding import ignore_padding
-from rnn_core.params import Array, Params, read_only
-from rnn_core.record import Record
+from rnn_core.params import Array, Params
+from rnn_core.record import Record, read_only
 from rnn_core.trace import Gradients, Trace
 from rnn_core.unroll import backward
 

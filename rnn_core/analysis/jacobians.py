@@ -15,8 +15,8 @@ import numpy.typing as npt
 
 from rnn_core.input_validation import check_finite
 from rnn_core.norms import safe_norms
-from rnn_core.params import GATES, Array, read_only
-from rnn_core.record import ReadOnly, Record
+from rnn_core.params import GATES, Array
+from rnn_core.record import ReadOnly, Record, read_only
 from rnn_core.trace import Trace
 from rnn_core.validation.arguments import takes
 

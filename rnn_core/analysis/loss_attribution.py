@@ -11,8 +11,8 @@ import numpy.typing as npt
 from rnn_core.losses import is_counted
 from rnn_core.network import Network, backpropagate, loss_of
 from rnn_core.norms import safe_norms
-from rnn_core.params import Array, read_only
-from rnn_core.record import Record
+from rnn_core.params import Array
+from rnn_core.record import Record, read_only
 from rnn_core.trace import Trace
 from rnn_core.validation.values import check_choice
 

@@ -9,16 +9,14 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rnn_core.analysis.gradient_flow import scale_recurrent
 from rnn_core.network import Batch, Network, Segment, run
-from rnn_core.params import init, num_gates
+from rnn_core.params import Array, init, num_gates
 from rnn_core.tasks.checkpoint import checkpoint_path, load_network
 from rnn_core.topology import Topology
 from rnn_core.validation.values import plain
 
-Array = NDArray[Any]
 HELD_OUT = 1_000
 HELD_OUT_SEED = 10**9  # no seed of a training run
 
