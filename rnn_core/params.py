@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from math import prod
 from typing import Any, Literal
 
 import numpy as np
@@ -175,6 +176,15 @@ def expected_shapes(
     if cell == "gru":
         shapes["b_hn"] = (hidden,)
     return shapes
+
+
+def num_parameters(cell: str, inputs: int, hidden: int, outputs: int) -> int:
+    """Return how many weights and biases an unroll of these sizes has.
+
+    >>> num_parameters("gru", 2, 32, 1) == init("gru", inputs=2, hidden=32, outputs=1).size == 3425
+    True
+    """
+    return sum(prod(shape) for shape in expected_shapes(cell, inputs, hidden, outputs).values())
 
 
 def _check_names(cell: str, activation: str) -> None:
