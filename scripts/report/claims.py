@@ -58,6 +58,7 @@ CODE_FILES: Final = (
     "rnn_views/**/*.py",
     "rnn_core/tasks/**/*.py",
     "rnn_core/baselines/*.py",
+    "scripts/baselines/*.py",
 )
 CODE: Final = re.compile(r"\dpx\b|<svg|<path|^M\d")
 """What only drawings and style sheets hold."""
