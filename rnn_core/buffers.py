@@ -32,8 +32,9 @@ def keep_malloc_arena() -> None:
     """Let the C library keep what is freed, up to some 32 MB, for the next array.
 
     By itself glibc hands blocks over 128 KB back to the system, so that every pass is given new
-    pages, one fault each; a trace at T 25, B 32, H 64 takes twice as long that way. Once a block
-    has been freed, blocks of its size are kept. This one is never written to, so it costs nothing.
+    pages, one fault each: at T 25, B 32, H 64 in float64 1,900 faults instead of 33, and forward
+    and backward take 2.3 times as long. Once a block has been freed, blocks of its size are kept.
+    This one is never written to, so it costs nothing.
     """
     np.empty(KEPT, np.uint8)
 

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from rnn_core.padding import IGNORE_INDEX, ignore_padding
-from rnn_core.params import Array, read_only
+from rnn_core.params import Array
+from rnn_core.record import read_only
 from rnn_core.validation.arguments import takes
 
 __all__ = [

@@ -17,8 +17,8 @@ import numpy.typing as npt
 from rnn_core.input_validation import check_tokens, is_tokens
 from rnn_core.losses import cross_entropy, squared_error
 from rnn_core.norms import safe_norm
-from rnn_core.params import Array, Params, read_only, read_only_copy
-from rnn_core.record import Record
+from rnn_core.params import Array, Params
+from rnn_core.record import Record, read_only, read_only_copy
 from rnn_core.topology import Ports, Topology
 from rnn_core.trace import Gradients, Trace
 from rnn_core.unroll import forward

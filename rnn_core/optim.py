@@ -6,6 +6,7 @@ of calls is what an update costs.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import sqrt
 from typing import Protocol
 
@@ -212,3 +213,40 @@ def clip_by_norm(gradient: Array, limit: float | None) -> float:
         for _ in range(rounds):
             np.multiply(gradient, factor if rounds == 1 else sqrt(factor), gradient)
     return norm
+
+
+def take_step(
+    optimizer: Optimizer,
+    weights: Array,
+    gradient: Array,
+    lr: float,
+    clip: float | None = None,
+    weight_decay: float = 0.0,
+) -> float:
+    """Clip a flat gradient, shrink flat weights by 1 − lr · weight_decay and move them, in place.
+
+    Returns the gradient's norm before clipping.
+    """
+    norm = clip_by_norm(gradient, clip)
+    if weight_decay:
+        np.multiply(weights, 1.0 - lr * weight_decay, weights)
+    optimizer.update(weights, gradient, lr, norm)
+    return norm
+
+
+def flatten(arrays: Iterable[Array]) -> Array:
+    """Return all entries one after the other, as one new vector."""
+    return np.concatenate([array.ravel() for array in arrays])
+
+
+def unflatten(vector: Array, like: Iterable[Array]) -> list[Array]:
+    """Return the parts of a vector as views of the shapes of these arrays, in their order.
+
+    >>> [part.tolist() for part in unflatten(np.arange(5), [np.zeros((2, 2)), np.zeros(1)])]
+    [[[0, 1], [2, 3]], [4]]
+    """
+    parts, start = [], 0
+    for array in like:
+        parts.append(vector[start : start + array.size].reshape(array.shape))
+        start += array.size
+    return parts

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from math import prod
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from rnn_core.record import Record
+from rnn_core.record import Record, read_only_copy
 from rnn_core.validation.arguments import check_readable
 from rnn_core.validation.values import check_choice, check_dtype, check_whole
 
@@ -35,23 +36,6 @@ def num_gates(cell: str) -> int:
     if not isinstance(cell, str) or cell not in GATES:
         raise ValueError(f"cell is {cell!r} but the cells are {', '.join(map(repr, GATES))}")
     return max(1, len(GATES[cell]))
-
-
-def read_only_copy(array: npt.ArrayLike) -> Array:
-    """Return the array itself where nobody can write to it, else a read-only copy."""
-    held = np.asarray(array)
-    base = held.base
-    writable_below = base is not None and getattr(getattr(base, "flags", None), "writeable", True)
-    if held.flags.writeable or writable_below:
-        held = held.copy()
-        held.flags.writeable = False
-    return held
-
-
-def read_only(array: Array) -> Array:
-    """Make an array the engine has just made read-only, without a copy."""
-    array.flags.writeable = False
-    return array
 
 
 def matmul_last_axis(rows: Array, matrix: Array) -> Array:
@@ -192,6 +176,15 @@ def expected_shapes(
     if cell == "gru":
         shapes["b_hn"] = (hidden,)
     return shapes
+
+
+def num_parameters(cell: str, inputs: int, hidden: int, outputs: int) -> int:
+    """Return how many weights and biases an unroll of these sizes has.
+
+    >>> num_parameters("gru", 2, 32, 1) == init("gru", inputs=2, hidden=32, outputs=1).size == 3425
+    True
+    """
+    return sum(prod(shape) for shape in expected_shapes(cell, inputs, hidden, outputs).values())
 
 
 def _check_names(cell: str, activation: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import ItemsView, Iterator, KeysView, Mapping, ValuesView
 from typing import Any, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -72,7 +73,7 @@ class ReadOnly(Mapping[Key, Value]):
         return dict(self._held)
 
     def __setstate__(self, state: dict[Key, Value]) -> None:
-        seal(state)
+        _lock_arrays(state)
         object.__setattr__(self, "_held", state)
 
 
@@ -82,23 +83,31 @@ class Record:
     __slots__ = ()
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        seal(state)
+        _lock_arrays(state)
         self.__dict__.update(state)
 
 
-def seal(held: object) -> None:
-    """Make arrays read-only, in dicts, lists and tuples too.
+def read_only(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Make an array the engine has just made read-only, without a copy."""
+    array.flags.writeable = False
+    return array
 
-    >>> pair = (np.zeros(2), [np.ones(1)])
-    >>> seal(pair)
-    >>> pair[0].flags.writeable, pair[1][0].flags.writeable
-    (False, False)
-    """
+
+def read_only_copy(array: npt.ArrayLike) -> npt.NDArray[Any]:
+    """Return the array itself where nobody can write to it, else a read-only copy."""
+    held = np.asarray(array)
+    base = held.base
+    writable_below = base is not None and getattr(getattr(base, "flags", None), "writeable", True)
+    return read_only(held.copy()) if held.flags.writeable or writable_below else held
+
+
+def _lock_arrays(held: object) -> None:
+    """Make arrays read-only, in dicts, lists and tuples too."""
     if isinstance(held, np.ndarray):
-        held.flags.writeable = False
+        read_only(held)
     elif isinstance(held, dict):
         for value in held.values():
-            seal(value)
+            _lock_arrays(value)
     elif isinstance(held, list | tuple):
         for value in held:
-            seal(value)
+            _lock_arrays(value)

@@ -10,8 +10,8 @@ import numpy as np
 
 from rnn_core.cell_derivatives import CELL_DERIVATIVES
 from rnn_core.cells import CELLS, Step
-from rnn_core.params import Array, Params, read_only
-from rnn_core.record import ReadOnly, Record
+from rnn_core.params import Array, Params
+from rnn_core.record import ReadOnly, Record, read_only
 
 NO_SLOPES: Mapping[str, Array] = ReadOnly({})
 

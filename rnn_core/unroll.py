@@ -15,8 +15,8 @@ from rnn_core.input_validation import (
     common_dtype,
     is_tokens,
 )
-from rnn_core.params import GATES, Array, Params, matmul_last_axis, read_only, read_only_copy
-from rnn_core.record import ReadOnly
+from rnn_core.params import GATES, Array, Params, matmul_last_axis
+from rnn_core.record import ReadOnly, read_only, read_only_copy
 from rnn_core.trace import Gradients, Trace
 from rnn_core.validation.arguments import takes
 from rnn_core.validation.values import check_whole

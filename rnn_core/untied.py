@@ -18,8 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from rnn_core.input_validation import check_array, check_input
-from rnn_core.params import Array, Params, read_only, read_only_copy
-from rnn_core.record import ReadOnly
+from rnn_core.params import Array, Params
+from rnn_core.record import ReadOnly, read_only, read_only_copy
 from rnn_core.trace import Gradients, Trace
 from rnn_core.unroll import backward, forward
 from rnn_core.validation.arguments import takes

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from rnn_core.losses import is_counted, log_softmax
 from rnn_core.network import Batch, Network, run
+from rnn_core.params import Array
 from rnn_core.tasks.generated.base import HELD_OUT_SEED, GeneratedTask
 from rnn_core.tasks.generated.memory import TokenTask
 from rnn_core.tasks.generated.sunspots import SCALE, TEST, TRAIN, SunspotsTask
 from rnn_views.number_format import format_fixed, format_number
 
-Array = NDArray[Any]
 SHOWN = 6
 MARKED = ", marked"
 """How the adding problem tells a number that counts."""

@@ -7,14 +7,12 @@ them what the network reads. In a link it is "ink:" and 64 letters, a (0) to q (
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from rnn_core.params import Array
 from rnn_core.tasks.inputs.handwriting import LEVELS, SIDE
 
-Array = NDArray[Any]
 PREFIX = "ink:"
 FORM = re.compile(PREFIX + r"[a-q]{64}")
 STROKES = re.compile(r"(?:[0-9a-f]{4})+(?: (?:[0-9a-f]{4})+)*")

@@ -15,8 +15,8 @@ import numpy.typing as npt
 
 from rnn_core.losses import log_softmax
 from rnn_core.network import Network
-from rnn_core.params import Array, Params, read_only
-from rnn_core.record import Record
+from rnn_core.params import Array, Params
+from rnn_core.record import Record, read_only
 from rnn_core.trace import Trace
 from rnn_core.unroll import forward
 from rnn_core.validation.values import check_whole

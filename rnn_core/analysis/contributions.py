@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import cast
@@ -9,9 +10,10 @@ from typing import cast
 import numpy as np
 import numpy.typing as npt
 
-from rnn_core.losses import IGNORE_INDEX, cross_entropy
+from rnn_core.losses import cross_entropy, is_counted
 from rnn_core.padding import ignore_padding
-from rnn_core.params import Array, read_only
+from rnn_core.params import Array
+from rnn_core.record import read_only
 from rnn_core.trace import Gradients, StepGradients, Trace
 from rnn_core.unroll import backward
 from rnn_core.validation.arguments import takes
@@ -94,6 +96,19 @@ class Contributions:
         return read_only(stacked)
 
 
+def single_losses(dlogits: Array, targets: Array) -> Iterator[tuple[int, Array]]:
+    """Yield each step that is scored, and the gradient of the loss at that step alone.
+
+    >>> list(single_losses(np.ones((2, 1, 1)), np.array([[-1], [0]])))
+    [(1, array([[[0.]],
+           [[1.]]]))]
+    """
+    for step in np.flatnonzero(is_counted(targets).any(axis=1)):
+        alone = np.zeros_like(dlogits)
+        alone[step] = dlogits[step]
+        yield int(step), alone
+
+
 @takes(trace=Trace, arrays=("targets",))
 def contributions(trace: Trace, targets: npt.ArrayLike) -> Contributions:
     """Split the cross entropy's weight gradients by scored step and step of use.
@@ -129,10 +144,5 @@ def contributions(trace: Trace, targets: npt.ArrayLike) -> Contributions:
     """
     _, dlogits = cross_entropy(trace.logits, targets, trace.lengths)
     wanted = ignore_padding(targets, trace.lengths)
-    scored = np.flatnonzero((wanted != IGNORE_INDEX).any(axis=1))
-    passes = []
-    for s in scored:
-        alone = np.zeros_like(dlogits)
-        alone[s] = dlogits[s]
-        passes.append(backward(trace, alone))
-    return Contributions(trace, tuple(int(s) for s in scored), tuple(passes))
+    passes = {s: backward(trace, alone) for s, alone in single_losses(dlogits, wanted)}
+    return Contributions(trace, tuple(passes), tuple(passes.values()))

@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from rnn_core.analysis.contributions import single_losses
 from rnn_core.losses import LOSSES, is_counted, unscored
 from rnn_core.norms import safe_norm, safe_norms
 from rnn_core.padding import ignore_padding
-from rnn_core.params import Array, Params, read_only
-from rnn_core.record import Record
+from rnn_core.params import Array, Params
+from rnn_core.record import Record, read_only
 from rnn_core.trace import Gradients, Trace
 from rnn_core.unroll import backward
 
@@ -223,9 +224,7 @@ def split_lags(
     dlogits = LOSSES[loss](trace.logits, wanted)[1]
     cells = np.full((T, T), np.nan)
     lags = np.zeros((T, trace.params.arrays()[name].size))
-    for s in np.flatnonzero(is_counted(wanted).any(axis=1)):
-        alone = np.zeros_like(dlogits)
-        alone[s] = dlogits[s]
+    for s, alone in single_losses(dlogits, wanted):
         shares = backward(trace, alone).by_step.arrays()[name].reshape(T, -1)[s::-1]
         cells[s, : s + 1] = safe_norms(shares)
         lags[: s + 1] += shares

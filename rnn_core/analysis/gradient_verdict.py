@@ -14,8 +14,8 @@ from typing import Final
 
 import numpy as np
 
-from rnn_core.params import Array, read_only
-from rnn_core.record import Record
+from rnn_core.params import Array
+from rnn_core.record import Record, read_only
 
 AGREE: Final = "agree"
 DIFFER: Final = "differ"

@@ -15,8 +15,8 @@ import numpy.typing as npt
 
 from rnn_core.input_validation import check_finite
 from rnn_core.norms import safe_norms
-from rnn_core.params import GATES, Array, read_only
-from rnn_core.record import ReadOnly, Record
+from rnn_core.params import GATES, Array, Params
+from rnn_core.record import ReadOnly, Record, read_only
 from rnn_core.trace import Trace
 from rnn_core.validation.arguments import takes
 
@@ -107,7 +107,7 @@ def jacobians(trace: Trace) -> Jacobians:
         products=read_only(products),
         step_norms=read_only(spectral_norms(steps)),
         norms=read_only(spectral_norms(products)),
-        spectral_radius=ReadOnly(_radii(trace)),
+        spectral_radius=ReadOnly(spectral_radii(trace.params)),
         slopes=read_only(slopes),
         carry=carry,
         weights_alone=read_only(_powers_of_weights(trace)) if vanilla else None,
@@ -146,6 +146,18 @@ def spectral_radius(matrix: npt.ArrayLike) -> float:
     return float(np.abs(np.linalg.eigvals(given)).max())
 
 
+def spectral_radii(params: Params) -> dict[str, float]:
+    """Return the spectral radius of W_hh, or of each gate's block of it.
+
+    >>> import rnn_core as rc
+    >>> sorted(spectral_radii(rc.init("gru", inputs=1, hidden=2, outputs=1)))
+    ['n', 'r', 'z']
+    """
+    names = GATES[params.cell] or ("W_hh",)
+    blocks = np.split(params.W_hh, len(names), axis=1)
+    return {name: spectral_radius(block) for name, block in zip(names, blocks, strict=True)}
+
+
 def spectral_norms(matrices: Array) -> Array:
     """Return the largest singular value of each matrix, shape (...); inf where one is not finite.
 
@@ -157,13 +169,6 @@ def spectral_norms(matrices: Array) -> Array:
     if finite.any():
         norms[finite] = np.linalg.svd(matrices[finite], compute_uv=False)[..., 0]
     return norms
-
-
-def _radii(trace: Trace) -> dict[str, float]:
-    params = trace.params
-    names = GATES[params.cell] or ("W_hh",)
-    blocks = np.split(params.W_hh, len(names), axis=1)
-    return {name: spectral_radius(block) for name, block in zip(names, blocks, strict=True)}
 
 
 def _powers_of_weights(trace: Trace) -> Array:

@@ -22,8 +22,8 @@ from rnn_core.input_validation import (
 )
 from rnn_core.losses import log_softmax
 from rnn_core.norms import safe_norms
-from rnn_core.params import Array, read_only, read_only_copy
-from rnn_core.record import ReadOnly, Record
+from rnn_core.params import Array
+from rnn_core.record import ReadOnly, Record, read_only, read_only_copy
 from rnn_core.trace import Gradients, Trace
 from rnn_core.unroll import forward
 from rnn_core.validation.arguments import takes

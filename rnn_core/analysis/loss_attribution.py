@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from rnn_core.losses import is_counted
+from rnn_core.analysis.contributions import single_losses
 from rnn_core.network import Network, backpropagate, loss_of
 from rnn_core.norms import safe_norms
-from rnn_core.params import Array, read_only
-from rnn_core.record import Record
+from rnn_core.params import Array
+from rnn_core.record import Record, read_only
 from rnn_core.trace import Trace
 from rnn_core.validation.values import check_choice
 
@@ -103,18 +103,16 @@ def attribute_losses(
     dlogits = loss_of(traces, wanted)[1]
     lengths = [trace.steps for trace in traces]
     first = sum(lengths[:-1])
-    scored = np.flatnonzero(is_counted(wanted).any(axis=1))
-    shares = np.zeros((len(scored), sum(lengths)))
-    for row, s in enumerate(scored):
-        alone = np.zeros_like(dlogits)
-        alone[s] = dlogits[s]
+    shares: dict[int, Array] = {}
+    for s, alone in single_losses(dlogits, wanted):
         gradients = backpropagate(network, traces, alone, truncate)
         parts = [one.by_step.arrays()[name] for one in gradients.segments]
-        shares[row] = np.concatenate([safe_norms(part.reshape(len(part), -1)) for part in parts])
+        norms = [safe_norms(part.reshape(len(part), -1)) for part in parts]
+        shares[first + s] = np.concatenate(norms)
     return LossReach(
         name=name,
-        scored=tuple(int(first + s) for s in scored),
-        shares=read_only(shares),
+        scored=tuple(shares),
+        shares=read_only(np.array([*shares.values()], float).reshape(len(shares), sum(lengths))),
         truncate=truncate,
         boundaries=chunk_boundaries(lengths, truncate),
     )

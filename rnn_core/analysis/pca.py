@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from rnn_core.input_validation import check_finite
-from rnn_core.params import Array, read_only
-from rnn_core.record import Record
+from rnn_core.params import Array
+from rnn_core.record import Record, read_only
 from rnn_core.trace import Trace
 from rnn_core.validation.arguments import takes
 

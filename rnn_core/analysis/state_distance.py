@@ -9,7 +9,8 @@ import numpy.typing as npt
 
 from rnn_core.input_validation import check_finite
 from rnn_core.norms import safe_norms
-from rnn_core.params import Array, read_only
+from rnn_core.params import Array
+from rnn_core.record import read_only
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from rnn_core.analysis.gradcheck import complex_step
 from rnn_core.analysis.gradient_verdict import STEPS, Differences, judge, measure_differences
 from rnn_core.network import Network, NetworkGradients
 from rnn_core.params import Array
@@ -127,10 +128,10 @@ def probe_weight(
     params = network.segments[segment].params
     array = getattr(params, name)
 
+    wide = network.astype(np.complex128)
+
     def loss_at(value: float) -> float:
-        moved = array.copy()
-        moved[place] = value
-        return float(np.real(loss(_with(network, segment, name, moved))))
+        return float(np.real(loss(_with(network, segment, name, place, value))))
 
     weight = float(array[place])
     found = measure_differences(loss_at, weight, steps)
@@ -144,24 +145,25 @@ def probe_weight(
         steps=found.steps,
         numeric=found.numeric,
         bars=found.bars,
-        complex_step=_complex_step(network, loss, segment, name, place),
+        complex_step=float(
+            complex_step(
+                lambda value: loss(_with(wide, segment, name, place, value)),
+                np.array(weight),
+                COMPLEX_STEP,
+            )
+        ),
     )
 
 
-def _complex_step(
-    network: Network, loss: Loss, segment: int, name: str, place: tuple[int, ...]
-) -> float:
-    """Return the slope by a step along the imaginary axis (Squire & Trapp 1998)."""
-    wide = network.astype(np.complex128)
-    moved = getattr(wide.segments[segment].params, name).copy()
-    moved[place] += 1j * COMPLEX_STEP
-    return float(np.imag(loss(_with(wide, segment, name, moved))) / COMPLEX_STEP)
-
-
-def _with(network: Network, index: int, name: str, array: Array) -> Network:
+def _with(
+    network: Network, index: int, name: str, place: tuple[int, ...], value: complex | Array
+) -> Network:
+    """Return the network with another value of one weight."""
     segments = list(network.segments)
     params = segments[index].params
-    params = params.with_arrays({**params.arrays(), name: array})
+    moved = params.arrays()[name].copy()
+    moved[place] = value
+    params = params.with_arrays({**params.arrays(), name: moved})
     segments[index] = replace(segments[index], params=params)
     return replace(network, segments=tuple(segments))
 

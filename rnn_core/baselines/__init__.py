@@ -1,1 +1,1 @@
-"""Models without a recurrent state, to compare with: feed-forward, n-grams, nearest neighbour."""
+"""Networks without a recurrent state, to compare with."""

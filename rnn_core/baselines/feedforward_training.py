@@ -10,7 +10,7 @@ import numpy.typing as npt
 from rnn_core.baselines.feedforward import WINDOW, FeedForward, count_filled, rival
 from rnn_core.losses import cross_entropy
 from rnn_core.network import Batch, Network
-from rnn_core.optim import clip_by_norm, make_optimizer
+from rnn_core.optim import flatten, make_optimizer, take_step, unflatten
 from rnn_core.params import Array
 from rnn_core.trace import Gradients, NonFiniteError, Overflow
 from rnn_core.training.protocols import TrainStep
@@ -48,16 +48,16 @@ class RivalStep:
     ) -> None:
         self.lr, self.clip, self.weight_decay = plain(lr), plain(clip), plain(weight_decay)
         self.gradient_norm = 0.0
-        self._shapes = {name: array.shape for name, array in rival.arrays().items()}
-        start = [array.astype(dtype).ravel() for array in rival.arrays().values()]
-        self._vector = np.concatenate(start)
-        self._optimizer = make_optimizer(optimizer, self._vector.size, dtype)
         self._rival = rival.astype(dtype)
+        self._vector = flatten(self._rival.arrays().values())
+        self._optimizer = make_optimizer(optimizer, self._vector.size, dtype)
 
     @property
     def rival(self) -> FeedForward:
         """A frozen copy of the rival with its weights now."""
-        return self._rival.with_arrays(self._cut(self._vector.copy()))
+        held = self._rival.arrays()
+        parts = unflatten(self._vector.copy(), held.values())
+        return self._rival.with_arrays(dict(zip(held, parts, strict=True)))
 
     @property
     def network(self) -> Network:
@@ -81,16 +81,16 @@ class RivalStep:
         loss, dlogits = cross_entropy(rival.answer(trace.logits), targets)
         gradients = backward(trace, self._join_answers(dlogits))
         check_finite(gradients.first_overflow())
-        moves = {
-            name: getattr(gradients.total, name) for name in self._shapes if name != "embedding"
-        }
-        if rival.embedding is not None:
-            moves["embedding"] = scatter(rival, slots, gradients)
-        gradient = np.concatenate([moves[name].ravel() for name in self._shapes])
-        self.gradient_norm = clip_by_norm(gradient, self.clip)
+        gradient = flatten(
+            scatter(rival, slots, gradients)
+            if name == "embedding"
+            else getattr(gradients.total, name)
+            for name in rival.arrays()
+        )
         rate = self.lr if lr is None else plain(lr)
-        self._vector *= 1 - rate * self.weight_decay
-        self._optimizer.update(self._vector, gradient, rate)
+        self.gradient_norm = take_step(
+            self._optimizer, self._vector, gradient, rate, self.clip, self.weight_decay
+        )
         return loss
 
     def predict(self, batch: Batch) -> Array:
@@ -119,14 +119,6 @@ class RivalStep:
     def _join_answers(self, dlogits: Array) -> Array:
         """Turn (answers, N, C) into (1, N, answers · C)."""
         return np.moveaxis(dlogits, 0, 1).reshape(1, dlogits.shape[1], -1)
-
-    def _cut(self, vector: Array) -> dict[str, Array]:
-        arrays, start = {}, 0
-        for name, shape in self._shapes.items():
-            size = int(np.prod(shape))
-            arrays[name] = vector[start : start + size].reshape(shape)
-            start += size
-        return arrays
 
 
 def check_finite(found: Overflow | None) -> None:

@@ -14,8 +14,8 @@ from rnn_core.analysis.gradcheck import complex_step
 from rnn_core.analysis.gradient_verdict import unexplained_error
 from rnn_core.bug_lab.faults import Program
 from rnn_core.losses import IGNORE_INDEX, cross_entropy
-from rnn_core.params import Array, read_only
-from rnn_core.record import ReadOnly, Record
+from rnn_core.params import Array
+from rnn_core.record import ReadOnly, Record, read_only
 
 TOLERANCE = 1e-9
 LEARNT = 0.1

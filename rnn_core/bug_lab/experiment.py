@@ -22,8 +22,8 @@ from rnn_core.bug_lab.diagnostics import (
     permute_batch,
 )
 from rnn_core.bug_lab.faults import Program
-from rnn_core.params import Array, init, num_gates, read_only
-from rnn_core.record import Record
+from rnn_core.params import Array, init, num_gates
+from rnn_core.record import Record, read_only
 
 SYMBOLS = ("a", "b", "c", "d")
 CLASSES = ("nothing", *SYMBOLS)

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from rnn_core.bug_lab.faulty_backward import FAULTY_BACKWARD
 from rnn_core.losses import IGNORE_INDEX, cross_entropy
-from rnn_core.optim import clip_by_norm, make_optimizer
+from rnn_core.optim import flatten, make_optimizer, take_step, unflatten
 from rnn_core.params import Array, Params
 from rnn_core.record import ReadOnly
 from rnn_core.trace import Trace
@@ -223,14 +223,11 @@ class Program:
     def update(self, x: npt.ArrayLike, targets: npt.ArrayLike) -> float:
         """Make one update; return the loss before it, as the program sees it."""
         loss, gradients = self._differentiate(self._forward(x), targets)
-        flat = np.concatenate([gradients[name].ravel() for name in self.weights])
-        self.gradient_norm = clip_by_norm(flat, self.clip)
-        vector = np.concatenate([array.ravel() for array in self.weights.values()])
-        self._optimizer.update(vector, flat, self.lr)
-        start = 0
-        for name, array in self.weights.items():
-            self.weights[name] = vector[start : start + array.size].reshape(array.shape)
-            start += array.size
+        flat = flatten(gradients[name] for name in self.weights)
+        vector = flatten(self.weights.values())
+        self.gradient_norm = take_step(self._optimizer, vector, flat, self.lr, self.clip)
+        parts = unflatten(vector, self.weights.values())
+        self.weights = dict(zip(self.weights, parts, strict=True))
         return loss
 
     def measure(self, x: npt.ArrayLike, targets: npt.ArrayLike) -> tuple[float, float]:

@@ -20,8 +20,8 @@ from rnn_core.cells import (
     StepGradient,
     VanillaCell,
 )
-from rnn_core.params import Array, Params, read_only
-from rnn_core.record import ReadOnly
+from rnn_core.params import Array, Params
+from rnn_core.record import ReadOnly, read_only
 from rnn_core.trace import Trace
 from rnn_core.unroll import backward
 

@@ -6,9 +6,8 @@ from their seeds, and pages read them.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -18,6 +17,7 @@ from rnn_core.bug_lab.diagnostics import CheckRow
 from rnn_core.bug_lab.experiment import gradcheck_variants, run_diagnostics, train_and_record
 from rnn_core.bug_lab.faults import FAULTS
 from rnn_core.record import ReadOnly
+from rnn_core.record_files import read_records, write_records
 from rnn_core.tasks.paths import ASSETS
 
 RECORDS = ASSETS / "models" / "bugs.json"
@@ -139,9 +139,7 @@ def rounded(values: Sequence[float] | np.ndarray[Any, Any]) -> tuple[float, ...]
 
 def save_records(records: Sequence[BugRecord]) -> None:
     """Write the records to assets/models."""
-    plain = [asdict(replace(record, checks=dict(record.checks))) for record in records]
-    rows = [json.dumps(record, ensure_ascii=False) for record in plain]
-    RECORDS.write_text("[\n" + ",\n".join(rows) + "\n]\n", encoding="utf-8")
+    write_records(RECORDS, records)
 
 
 @cache
@@ -151,21 +149,5 @@ def load_records() -> Mapping[tuple[str, str, int], BugRecord]:
     >>> len(load_records()) == 3 * len(PROGRAMS) * SEEDS  # of three cells
     True
     """
-    plain = json.loads(RECORDS.read_text(encoding="utf-8"))
-    records = [_read(one) for one in plain]
+    records = read_records(RECORDS, BugRecord)
     return ReadOnly({(one.cell, one.fault, one.seed): one for one in records})
-
-
-def _read(plain: Mapping[str, Any]) -> BugRecord:
-    checks = {
-        name: Check(tuple(_read_row(row) for row in check["rows"]), check["passed"])
-        for name, check in plain["checks"].items()
-    }
-    lists = {name: tuple(value) for name, value in plain.items() if isinstance(value, list)}
-    counts = tuple((name, now, longer) for name, now, longer in plain["counts"])
-    return BugRecord(**{**plain, **lists, "checks": ReadOnly(checks), "counts": counts})
-
-
-def _read_row(plain: Mapping[str, Any]) -> CheckRow:
-    _unchecked_like = {name: tuple(plain[name]) for name in ("shape", "place")}
-    return CheckRow(**{**plain, **_unchecked_like})

@@ -6,10 +6,9 @@ with the trainers of the live page, and pages read them.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ import numpy as np
 from rnn_core.failure_modes.runs import RUNS, measure_reach, outcome_of
 from rnn_core.network import Network
 from rnn_core.record import ReadOnly
+from rnn_core.record_files import read_records, write_records
 from rnn_core.tasks import NamesTask
 from rnn_core.tasks.checkpoint import MODELS, load_network, save_network
 from rnn_core.trace import NonFiniteError
@@ -178,8 +178,7 @@ def load_last(key: str) -> Network:
 
 def save_records(records: Sequence[FailureModeRecord]) -> None:
     """Write the records to assets/models, one to a line; NaN is written as null."""
-    lines = [json.dumps(_clean(asdict(record)), allow_nan=False) for record in records]
-    RECORDS.write_text("[\n" + ",\n".join(lines) + "\n]\n", encoding="utf-8")
+    write_records(RECORDS, records)
     load_records.cache_clear()
 
 
@@ -190,25 +189,5 @@ def load_records() -> Mapping[tuple[str, int], FailureModeRecord]:
     >>> len(load_records()) == len(RUNS) * SEEDS
     True
     """
-    records = [_read(one) for one in json.loads(RECORDS.read_text(encoding="utf-8"))]
+    records = read_records(RECORDS, FailureModeRecord)
     return ReadOnly({(one.key, one.seed): one for one in records})
-
-
-def _clean(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _clean(one) for name, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_clean(one) for one in value]
-    return None if isinstance(value, float) and math.isnan(value) else value
-
-
-def _read(plain: Mapping[str, Any]) -> FailureModeRecord:
-    lists = {
-        name: tuple(math.nan if one is None else one for one in value)
-        for name, value in plain.items()
-        if isinstance(value, list)
-    }
-    result = math.nan if plain["result"] is None else plain["result"]
-    broke = plain["explosion"]
-    explosion = None if broke is None else Divergence(**broke)
-    return FailureModeRecord(**{**plain, **lists, "result": result, "explosion": explosion})

@@ -13,11 +13,11 @@ from math import isfinite, isnan
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rnn_core.losses import LOSSES, is_counted, unscored
 from rnn_core.network import Network
 from rnn_core.norms import safe_norms
+from rnn_core.params import Array
 from rnn_core.record import ReadOnly
 from rnn_core.tasks import TASKS
 from rnn_core.tasks.base import Task
@@ -27,7 +27,6 @@ from rnn_core.training.stream_trainer import GeneratedTrainer
 from rnn_core.training.trainer import Trainer
 from rnn_core.unroll import backward, forward
 
-Array = NDArray[Any]
 SEQUENCES = 64
 """So many sequences are asked how far their gradient reaches."""
 

@@ -5,7 +5,9 @@ pre-activation; [1 | h] is also what the read-out takes. Backward, one row [da(t
 and one matrix, W_hhᵀ over W_hyᵀ, give dh. Two calls per step each way, no projection beforehand,
 and one product for all gradients of a matrix.
 
-Larger batches would pay for the strides this needs; ``vanilla.py`` serves them.
+With one example an update takes ``vanilla.py`` 1.25 times as long, so that it would miss the goals
+of benchmarks/RESULTS.md. Larger batches would pay for the strides this needs; ``vanilla.py`` serves
+them.
 """
 
 from __future__ import annotations

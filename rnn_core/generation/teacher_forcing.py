@@ -13,17 +13,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rnn_core.generation.step import step
 from rnn_core.input_validation import writable
 from rnn_core.network import Batch, Network, last_state, look_up, run, run_segments
+from rnn_core.params import Array
 from rnn_core.trace import Trace
-
-Array = NDArray[Any]
 
 
 def check_share(share: float, reads: str) -> None:

@@ -9,21 +9,20 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rnn_core.analysis.gradient_flow import scale_recurrent
 from rnn_core.generation.free_running import decode
 from rnn_core.losses import is_counted, unscored
 from rnn_core.network import Batch, Network, Segment, run
-from rnn_core.params import GATES, init
+from rnn_core.params import GATES, Array, init
+from rnn_core.record import read_only
 from rnn_core.tasks.checkpoint import checkpoint_path, load_network
-from rnn_core.tasks.dataset import Dataset, Example, Recipe, read_only
+from rnn_core.tasks.dataset import Dataset, Example, Recipe
 from rnn_core.tasks.metrics import MEASURES
 from rnn_core.tasks.prediction import ExampleRun, score
 from rnn_core.topology import Topology
 from rnn_core.trace import Trace
 
-Array = NDArray[Any]
 START = 0  # a decoder is fed token 0 first, and ends by saying class 0
 
 

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rnn_core.network import Batch
+from rnn_core.params import Array
+from rnn_core.record import read_only
 from rnn_core.tasks.base import START, Task
-from rnn_core.tasks.dataset import Dataset, Example, Recipe, Split, partition, read_only, stack
+from rnn_core.tasks.dataset import Dataset, Example, Recipe, Split, partition, stack
 from rnn_core.tasks.inputs.image import check_picture, picture_index
 from rnn_core.tasks.paths import read_arrays
 from rnn_core.tasks.vocabulary import Vocabulary
 from rnn_core.topology import ONE_TO_MANY
 
-Array = NDArray[Any]
 END = "<end>"
 UNSEEN_PAIRS = (
     "woman astronaut",

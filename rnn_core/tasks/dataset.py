@@ -12,15 +12,14 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import DTypeLike
 
 from rnn_core.losses import is_counted
 from rnn_core.network import Batch
-from rnn_core.record import Record
+from rnn_core.params import Array
+from rnn_core.record import Record, read_only
 from rnn_core.tasks.vocabulary import Vocabulary
 from rnn_core.validation.values import plain
-
-Array = NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -80,12 +79,6 @@ class Recipe:
     def __post_init__(self) -> None:
         for one in fields(self):
             object.__setattr__(self, one.name, plain(getattr(self, one.name)))
-
-
-def read_only(array: Array) -> Array:
-    """The array itself, locked against writing."""
-    array.flags.writeable = False
-    return array
 
 
 @dataclass(frozen=True, eq=False)

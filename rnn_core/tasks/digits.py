@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rnn_core.network import Batch
+from rnn_core.params import Array
+from rnn_core.record import read_only
 from rnn_core.tasks.base import Task
-from rnn_core.tasks.dataset import Dataset, Example, Recipe, Split, partition, read_only
+from rnn_core.tasks.dataset import Dataset, Example, Recipe, Split, partition
 from rnn_core.tasks.inputs.handwriting import LEVELS, POINTS, SIDE, count_blocks
 from rnn_core.tasks.inputs.image import check_picture, picture_index, strongest
 from rnn_core.tasks.paths import read_arrays
 from rnn_core.topology import MANY_TO_ONE, ONE_TO_ONE
 
-Array = NDArray[Any]
 CLASSES = tuple("0123456789")
 SHARES = (1197, 200, 400)
 GATED = {"lr": 1e-2, "epochs": 20}

@@ -5,13 +5,12 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rnn_core.generation.step import generate
 from rnn_core.network import Batch, Network
+from rnn_core.params import Array
 from rnn_core.tasks.base import START, Task
 from rnn_core.tasks.dataset import Dataset, Example, Recipe, Split, partition, stack
 from rnn_core.tasks.inputs.text import CAPITALS, clean, letters_of, name_hidden, quoted
@@ -19,7 +18,6 @@ from rnn_core.tasks.paths import read_text
 from rnn_core.tasks.vocabulary import Vocabulary
 from rnn_core.topology import ALIGNED
 
-Array = NDArray[Any]
 LETTERS = tuple("abcdefghijklmnopqrstuvwxyz")
 START_LABEL, END_LABEL = "<start>", "<end>"
 SHARES = (3_419, 428, 428)

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rnn_core.losses import is_counted, token_losses
 from rnn_core.network import Network, NetworkGradients, backpropagate, loss_of
-from rnn_core.record import Record
+from rnn_core.params import Array
+from rnn_core.record import Record, read_only
 from rnn_core.tasks.dataset import Example
 from rnn_core.trace import Trace
-
-Array = NDArray[Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,8 +94,7 @@ def score(logits: Array, targets: Array) -> tuple[Array, float | None]:
         losses = token_losses(logits, targets)[:, 0]
     else:
         losses = 0.5 * ((logits - targets)[:, 0].astype(np.float64) ** 2).mean(axis=-1)
-    losses.flags.writeable = False
-    return losses, float(losses[counted].mean()) if counted.any() else None
+    return read_only(losses), float(losses[counted].mean()) if counted.any() else None
 
 
 def backward(example_run: ExampleRun, truncate: int | None = None) -> ExampleRun:

@@ -23,8 +23,8 @@ from rnn_core.network import (
     loss_of,
     run,
 )
-from rnn_core.params import Array, read_only, read_only_copy
-from rnn_core.record import Record
+from rnn_core.params import Array
+from rnn_core.record import Record, read_only, read_only_copy
 from rnn_core.trace import Trace
 
 InputOverrides = tuple[int, int, int, float]

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from rnn_core.network import Batch, Network, NetworkGradients
 from rnn_core.norms import cosine
+from rnn_core.optim import flatten
 from rnn_core.params import Array
 from rnn_core.record import Record
 from rnn_core.training.batch_pass import BatchRun, InputOverrides, run_batch
@@ -91,6 +90,7 @@ def update_on_batch(
 
     Examples
     --------
+    >>> import numpy as np
     >>> from rnn_core.tasks import TASKS
     >>> task = TASKS["digits"]
     >>> batch = task.data().train.batch(np.arange(8))
@@ -147,4 +147,4 @@ def cosine_similarity(one: NetworkGradients, other: NetworkGradients) -> float:
 def _flat(gradients: NetworkGradients) -> Array:
     arrays = [array for part in gradients.segments for array in weight_gradients(part).values()]
     arrays += [array for array in gradients.embeddings if array is not None]
-    return np.concatenate([array.ravel() for array in arrays])
+    return flatten(arrays)

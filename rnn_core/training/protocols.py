@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol
-
-from numpy.typing import NDArray
+from typing import Protocol
 
 from rnn_core.network import Batch, Network
+from rnn_core.params import Array
 from rnn_core.training.snapshots import State
-
-Array = NDArray[Any]
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,19 +8,16 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from time import perf_counter
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rnn_core.network import Batch, Network
-from rnn_core.params import read_only
+from rnn_core.params import Array
+from rnn_core.record import read_only
 from rnn_core.trace import NonFiniteError
 from rnn_core.training.protocols import BatchSource, Progress, TrainStep
 from rnn_core.training.snapshots import Checkpoint, Divergence, Snapshots, is_finite
 from rnn_core.validation.values import check_number, check_whole
-
-Array = NDArray[Any]
 
 
 class TrainingRun(ABC):

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from math import ceil, cos, pi
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rnn_core.network import Batch
+from rnn_core.params import Array
 from rnn_core.validation.values import check_whole
 
 if TYPE_CHECKING:
     from rnn_core.tasks.dataset import Dataset, Recipe
 
-Array = NDArray[Any]
 SHARE = 2  # a word in the seed of the share, so that its draw is none of the order's
 SCHEDULES = ("cosine", "constant")
 VALIDATIONS = 20  # at most so many in a run, at the ends of epochs

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rnn_core.network import Network
+from rnn_core.params import Array
 from rnn_core.trace import NonFiniteError
 
-Array = NDArray[Any]
 State = tuple[Array, ...]
 BYTES = 1_000_000
 LEAST = 8

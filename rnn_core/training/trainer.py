@@ -8,7 +8,6 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rnn_core.fast.step import NetworkStep
 from rnn_core.generation.teacher_forcing import (
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Progress", "Trainer", "train"]
 
-Array = NDArray[Any]
 SAMPLE = 0  # the seed of the training examples that are looked at, the same in every run
 TEACHER = 1  # a word in the mask's seed, so that its draws are none of the schedule's
 

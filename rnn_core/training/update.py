@@ -12,7 +12,7 @@ from math import isfinite
 import numpy as np
 
 from rnn_core.network import Network, NetworkGradients, Segment
-from rnn_core.optim import clip_by_norm, make_optimizer
+from rnn_core.optim import flatten, make_optimizer, take_step, unflatten
 from rnn_core.params import Array
 from rnn_core.trace import NonFiniteError, Overflow
 from rnn_core.untied import weight_gradients
@@ -72,20 +72,14 @@ def apply_update(
         clip = check_number("clip", clip, positive=True, endless=True)
     _check_finite(network, gradients)
     weights = _learned(network)
-    vector = np.concatenate([array.ravel() for array in weights])
-    flat = np.concatenate([array.ravel() for array in _moves(network, gradients)])
+    vector, flat = flatten(weights), flatten(_moves(network, gradients))
+    rule = make_optimizer(optimizer, vector.size, vector.dtype)
     with np.errstate(over="ignore", invalid="ignore"):
-        norm = clip_by_norm(flat, clip)
-        if not isfinite(norm):
-            # Each step's gradient is finite, but not their sum.
-            raise NonFiniteError(network.segments[-1].ports.name, Overflow("total", 0))
-        if weight_decay:
-            vector *= 1.0 - lr * weight_decay
-        make_optimizer(optimizer, vector.size, vector.dtype).update(vector, flat, lr, norm)
-    ends = np.cumsum([array.size for array in weights])[:-1]
-    pieces = np.split(vector, ends)
-    _unchecked_like = [piece.reshape(old.shape) for piece, old in zip(pieces, weights, strict=True)]
-    return _rebuilt(network, _unchecked_like), norm
+        norm = take_step(rule, vector, flat, lr, clip, weight_decay)
+    if not isfinite(norm):
+        # Each step's gradient is finite, but not their sum.
+        raise NonFiniteError(network.segments[-1].ports.name, Overflow("total", 0))
+    return _rebuilt(network, unflatten(vector, weights)), norm
 
 
 def _learned(network: Network) -> list[Array]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cache
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from rnn_core.baselines.feedforward import FeedForward, rival
+from rnn_core.record import ReadOnly
+from rnn_core.record_files import from_json, to_json
 from rnn_core.tasks import Task
 from rnn_core.tasks.checkpoint import MODELS
 
@@ -53,16 +54,16 @@ class ModelResult:
 
 def save_entrants(found: dict[str, list[ModelResult]]) -> None:
     """Write the results of all tasks."""
-    plain = {key: [asdict(entrant) for entrant in results] for key, results in found.items()}
-    RIVALS.write_text(json.dumps(plain, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    text = json.dumps(to_json(found), indent=1, ensure_ascii=False)
+    RIVALS.write_text(text + "\n", encoding="utf-8")
 
 
 @cache
 def load_model_results() -> Mapping[str, tuple[ModelResult, ...]]:
     """Return the results by task; the recurrent network comes first."""
-    stored: dict[str, list[dict[str, Any]]] = json.loads(RIVALS.read_text(encoding="utf-8"))
-    return MappingProxyType(
-        {key: tuple(ModelResult(**entrant) for entrant in held) for key, held in stored.items()}
+    stored = json.loads(RIVALS.read_text(encoding="utf-8"))
+    return ReadOnly(
+        {key: tuple(from_json(one, ModelResult) for one in held) for key, held in stored.items()}
     )
 
 

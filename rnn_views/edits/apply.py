@@ -12,7 +12,7 @@ from rnn_core.generation.free_running import decode
 from rnn_core.generation.teacher_forcing import run_partly_taught
 from rnn_core.losses import IGNORE_INDEX, is_counted
 from rnn_core.network import Network, Segment, look_up, run
-from rnn_core.params import read_only_copy
+from rnn_core.record import read_only_copy
 from rnn_core.tasks import Example, ExampleRun, Task
 from rnn_core.tasks.base import START
 from rnn_core.tasks.prediction import score

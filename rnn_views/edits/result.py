@@ -10,7 +10,8 @@ import numpy as np
 
 from rnn_core.network import Network
 from rnn_core.norms import safe_norms
-from rnn_core.params import Array, read_only_copy
+from rnn_core.params import Array
+from rnn_core.record import read_only_copy
 from rnn_core.tasks import Example, ExampleRun, Task, backward
 from rnn_core.trace import Trace
 from rnn_views.edits.apply import Change, EditSession, RecurrentEdit

@@ -10,9 +10,7 @@ import numpy as np
 import pandas as pd
 
 import rnn_core as rc
-from rnn_core.analysis.gradient_flow import gradient_reach
 from rnn_core.network import Network, run
-from rnn_core.params import GATES
 from rnn_core.tasks.generated.base import GeneratedRecipe
 from rnn_core.tasks.generated.memory import ADDING, AddingTask
 from rnn_core.tasks.generated.recordings import load_records
@@ -20,7 +18,7 @@ from rnn_core.training.stream_trainer import GeneratedTrainer
 from rnn_views.cell_style import CELL_LOOKS
 from rnn_views.comparison.seeds import smaller_of
 from rnn_views.memory.cases import CELLS
-from rnn_views.memory.measurements import CellReach
+from rnn_views.memory.measurements import CellReach, measure_trace
 from rnn_views.number_format import format_fixed, format_setting
 
 SHOWN = 4
@@ -118,21 +116,10 @@ def measure_profiles(task: AddingTask, networks: Mapping[str, Network]) -> list[
     batch = task.held_out
     x, targets = (array[:, [PROFILED]] for array in (batch.inputs[0], batch.targets))
     found = []
-    for cell, network in networks.items():
-        params = network.segments[0].params
-        names = GATES[cell] or ("W_hh",)
-        blocks = np.split(params.W_hh, len(names), axis=1)
+    for network in networks.values():
         with np.errstate(over="ignore", invalid="ignore"):
-            trace = rc.forward(params, x)
-        found.append(
-            CellReach(
-                cell=cell,
-                hidden=params.hidden,
-                weights=params.size,
-                radius={n: rc.spectral_radius(b) for n, b in zip(names, blocks, strict=True)},
-                reach=gradient_reach(trace, targets, loss=task.loss),
-            )
-        )
+            trace = rc.forward(network.segments[0].params, x)
+        found.append(measure_trace(trace, targets, task.loss))
     return found
 
 

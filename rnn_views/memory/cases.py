@@ -11,7 +11,7 @@ import numpy as np
 import rnn_core as rc
 from rnn_core.analysis.gradient_flow import scale_recurrent
 from rnn_core.network import Network
-from rnn_core.params import Array, Params, num_gates
+from rnn_core.params import Array, Params, num_parameters
 from rnn_core.tasks import TASKS, ExampleRun, Task
 from rnn_core.tasks.generated.memory import ADDING
 from rnn_core.trace import Trace
@@ -111,26 +111,16 @@ class Pass:
         return self.trace.params
 
 
-def count_weights(cell: str, inputs: int, hidden: int, outputs: int) -> int:
-    """Return the number of weights and biases of one unroll.
-
-    >>> count_weights("gru", 3, 4, 2) == rc.init("gru", inputs=3, hidden=4, outputs=2).size
-    True
-    """
-    inner = num_gates(cell) * hidden * (inputs + hidden + 1) + (hidden if cell == "gru" else 0)
-    return inner + (hidden + 1) * outputs
-
-
 def equal_hidden(cell: str, inputs: int, hidden: int, outputs: int) -> int:
     """Return the H with which a cell has about as many weights as a vanilla one of `hidden` units.
 
     >>> equal_hidden("rnn", 1, 32, 4), equal_hidden("lstm", 1, 32, 4)
     (32, 16)
     """
-    wanted = count_weights("rnn", inputs, hidden, outputs)
+    wanted = num_parameters("rnn", inputs, hidden, outputs)
     return min(
         range(1, hidden + 1),
-        key=lambda units: abs(count_weights(cell, inputs, units, outputs) - wanted),
+        key=lambda units: abs(num_parameters(cell, inputs, units, outputs) - wanted),
     )
 
 

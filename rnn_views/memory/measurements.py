@@ -9,8 +9,9 @@ import numpy as np
 
 import rnn_core as rc
 from rnn_core.analysis.gradient_flow import GradientFlow, LagSplit, gradient_reach, split_lags
-from rnn_core.analysis.jacobians import typical_slopes
+from rnn_core.analysis.jacobians import spectral_radii, typical_slopes
 from rnn_core.params import Array
+from rnn_core.trace import Trace
 from rnn_views.memory.cases import Case, run_case
 
 MOST_SPLIT: Final = 60
@@ -40,14 +41,17 @@ class CellReach:
 def measure_reach(case: Case, cell: str) -> CellReach:
     """Measure one cell's network on the sequence of a case."""
     read = run_case(case, cell)
-    params, names = read.params, rc.GATES[cell] or ("W_hh",)
-    blocks = np.split(params.W_hh, len(names), axis=1)
+    return measure_trace(read.trace, read.targets, read.loss)
+
+
+def measure_trace(trace: Trace, targets: Array, loss: str) -> CellReach:
+    """Measure how far back the loss of a pass reaches."""
     return CellReach(
-        cell=cell,
-        hidden=params.hidden,
-        weights=params.size,
-        radius={n: rc.spectral_radius(b) for n, b in zip(names, blocks, strict=True)},
-        reach=gradient_reach(read.trace, read.targets, loss=read.loss),
+        cell=trace.params.cell,
+        hidden=trace.params.hidden,
+        weights=trace.params.size,
+        radius=spectral_radii(trace.params),
+        reach=gradient_reach(trace, targets, loss=loss),
     )
 
 

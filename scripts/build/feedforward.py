@@ -21,7 +21,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from rnn_core.baselines.feedforward import kinds_for
 from rnn_core.baselines.feedforward_training import FeedForwardTrainer
-from rnn_core.baselines.fit import SimpleMethod, fit_baselines
 from rnn_core.tasks import TASKS, Task
 from rnn_core.training.trainer import Trainer
 from rnn_views.comparison.results import (
@@ -31,6 +30,7 @@ from rnn_views.comparison.results import (
     save_entrants,
     save_rival,
 )
+from scripts.baselines.fit import SimpleMethod, fit_baselines
 
 SEEDS = (0, 1, 2)
 RATES = (1 / 3, 1.0, 3.0)

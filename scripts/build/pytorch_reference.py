@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import nn
 
-Array = npt.NDArray[Any]
+from rnn_core.params import Array
+
 Tensors = dict[str, torch.Tensor]
 RECORDED = Path(__file__).parents[2] / "tests" / "core" / "recorded"
 BLOCKS = {"rnn-tanh": 1, "rnn-relu": 1, "gru": 3, "lstm": 4}

@@ -17,7 +17,7 @@ import ast
 import json
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -58,6 +58,7 @@ CODE_FILES: Final = (
     "rnn_views/**/*.py",
     "rnn_core/tasks/**/*.py",
     "rnn_core/baselines/*.py",
+    "scripts/baselines/*.py",
 )
 CODE: Final = re.compile(r"\dpx\b|<svg|<path|^M\d")
 """What only drawings and style sheets hold."""
@@ -161,27 +162,19 @@ def load_register() -> dict[str, dict[str, str]]:
     return held
 
 
-def find_missing(
-    found: Mapping[str, list[str]], register: Mapping[str, Mapping[str, str]]
+def find_only_in(
+    one: Mapping[str, Collection[str]], other: Mapping[str, Collection[str]]
 ) -> list[tuple[str, str]]:
-    """Return the statements that have no entry, with their file."""
+    """Return the statements of the one that the other has not, with their file.
+
+    >>> find_only_in({"a.py": ["x", "y"]}, {"a.py": {"y": "definition: why"}})
+    [('a.py', 'x')]
+    """
     return [
         (file, claim)
-        for file, claims in found.items()
+        for file, claims in one.items()
         for claim in claims
-        if claim not in register.get(file, {})
-    ]
-
-
-def find_left(
-    found: Mapping[str, list[str]], register: Mapping[str, Mapping[str, str]]
-) -> list[tuple[str, str]]:
-    """Return the entries whose statement is gone, with their file."""
-    return [
-        (file, claim)
-        for file, claims in register.items()
-        for claim in claims
-        if claim not in found.get(file, ())
+        if claim not in other.get(file, ())
     ]
 
 
@@ -233,12 +226,12 @@ def main() -> int:
     parser.add_argument("--drop", action="store_true", help="drop entries without a statement")
     arguments = parser.parse_args()
     found, register = find_claims(), load_register()
-    left = find_left(found, register)
+    left = find_only_in(register, found)
     for file, claim in left:
         print(f"gone from {file}: {claim}")
         if arguments.drop:
             del register[file][claim]
-    missing = find_missing(found, register)
+    missing = find_only_in(found, register)
     for file, claim in missing:
         print(f"nothing bears, in {file}: {claim}")
     if arguments.drop:

@@ -27,7 +27,6 @@ for threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from rnn_core.baselines.feedforward_training import FeedForwardTrainer  # noqa: E402
-from rnn_core.baselines.fit import fit_baselines  # noqa: E402
 from rnn_core.params import GATES  # noqa: E402
 from rnn_core.tasks import TASKS, Task  # noqa: E402
 from rnn_core.tasks.generated.base import GeneratedTask  # noqa: E402
@@ -37,6 +36,7 @@ from rnn_core.tasks.generated.windowed import windowed  # noqa: E402
 from rnn_core.training.stream_trainer import GeneratedTrainer  # noqa: E402
 from rnn_core.training.trainer import Trainer  # noqa: E402
 from rnn_views.comparison.results import load_model_results  # noqa: E402
+from scripts.baselines.fit import fit_baselines  # noqa: E402
 from scripts.build.feedforward import list_baselines  # noqa: E402
 from scripts.report.render import write_results  # noqa: E402
 from scripts.report.row import Row  # noqa: E402

@@ -12,8 +12,7 @@ from scripts.report.claims import (
     STRONG,
     check_mark,
     find_claims,
-    find_left,
-    find_missing,
+    find_only_in,
     is_claim,
     load_register,
     read_python,
@@ -27,12 +26,12 @@ HINT = "give it an entry in tests/claims/register.json, then run python scripts/
 
 
 def test_every_statement_has_an_entry() -> None:
-    missing = find_missing(find_claims(), load_register())
+    missing = find_only_in(find_claims(), load_register())
     assert not missing, f"{HINT}:\n" + "\n".join(f"{file}: {claim}" for file, claim in missing)
 
 
 def test_no_entry_outlives_its_statement() -> None:
-    left = find_left(find_claims(), load_register())
+    left = find_only_in(load_register(), find_claims())
     told = "\n".join(f"{file}: {claim}" for file, claim in left)
     assert not left, f"run python scripts/report/claims.py --drop:\n{told}"
 

@@ -28,14 +28,19 @@ NOT_SHOWN = {
 }
 
 
-def find_formats(source: str) -> Iterator[str]:
-    """Yield the places of a module that format a number with :g, :e or :%."""
-    tree = ast.parse(source)
-    documented = {
+def find_documentation(tree: ast.AST) -> set[int]:
+    """Return the ids of the constants that stand alone: docstrings."""
+    return {
         id(node.value)
         for node in ast.walk(tree)
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     }
+
+
+def find_formats(source: str) -> Iterator[str]:
+    """Yield the places of a module that format a number with :g, :e or :%."""
+    tree = ast.parse(source)
+    documented = find_documentation(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.FormattedValue) and node.format_spec is not None:
             spec = ast.unparse(node.format_spec)[2:-1]
@@ -50,11 +55,7 @@ def find_formats(source: str) -> Iterator[str]:
 def find_percents(source: str) -> Iterator[str]:
     """Yield texts with a percent sign on its own, or one that a line break may part."""
     tree = ast.parse(source)
-    documented = {
-        id(node.value)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-    }
+    documented = find_documentation(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.JoinedStr):
             text = "".join(

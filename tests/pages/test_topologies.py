@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import settings as budget
 from hypothesis import strategies as st
 
-from rnn_core.baselines.fit import fit_baselines
 from rnn_core.tasks import TASKS
 from rnn_core.topology import TOPOLOGIES
 from rnn_views.comparison.baselines import list_splits, measure_baselines
@@ -17,6 +16,7 @@ from rnn_views.predictions import find_mistakes, judge, likeliest
 from rnn_views.ui.inputs.task_choice import STEPS, tasks_of
 from rnn_views.ui.topologies.answer import yardsticks
 from rnn_views.ui.widgets.picker import draw_ports
+from scripts.baselines.fit import fit_baselines
 from tests.pages.conftest import HOSTILE, App, Opener
 
 FIELD = "topologies-typed-input"
@@ -276,7 +276,7 @@ def test_no_page_fits_a_method(visit: Opener, monkeypatch: pytest.MonkeyPatch) -
         raise AssertionError("a page fitted a method")
 
     for name in ("fit_logistic", "fit_ngram", "nearest_neighbour_score"):
-        monkeypatch.setattr(f"rnn_core.baselines.fit.{name}", fail)
+        monkeypatch.setattr(f"scripts.baselines.fit.{name}", fail)
     yardsticks.clear()
     for key in KEYS:
         visit("topologies", task=key)

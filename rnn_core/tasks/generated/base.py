@@ -9,16 +9,14 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rnn_core.analysis.gradient_flow import scale_recurrent
 from rnn_core.network import Batch, Network, Segment, run
-from rnn_core.params import init, num_gates
+from rnn_core.params import Array, init, num_parameters
 from rnn_core.tasks.checkpoint import checkpoint_path, load_network
 from rnn_core.topology import Topology
 from rnn_core.validation.values import plain
 
-Array = NDArray[Any]
 HELD_OUT = 1_000
 HELD_OUT_SEED = 10**9  # no seed of a training run
 
@@ -155,7 +153,7 @@ class GeneratedTask(ABC):
         """
         room = self.budget if budget is None else budget
         hidden = 0
-        while count_parameters(cell, self.inputs, hidden + 1, self.outputs) <= room:
+        while num_parameters(cell, self.inputs, hidden + 1, self.outputs) <= room:
             hidden += 1
         if not hidden:
             raise ValueError(f"budget is {room} but one unit of a {cell} needs more parameters")
@@ -207,15 +205,3 @@ class GeneratedTask(ABC):
     def reached(self, value: float) -> bool:
         """Whether a value of the metric is as good as the target."""
         return value >= self.target if self.better == "higher" else value <= self.target
-
-
-def count_parameters(cell: str, inputs: int, hidden: int, outputs: int) -> int:
-    """Return how many parameters a network of one segment has.
-
-    >>> import rnn_core as rc
-    >>> params = rc.init("gru", inputs=2, hidden=32, outputs=1)
-    >>> count_parameters("gru", 2, 32, 1) == params.size == 3425
-    True
-    """
-    recurrent = num_gates(cell) * hidden * (inputs + hidden + 1)
-    return recurrent + (hidden if cell == "gru" else 0) + (hidden + 1) * outputs

@@ -8,9 +8,9 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rnn_core.network import Batch
+from rnn_core.params import Array
 from rnn_core.record import ReadOnly
 from rnn_core.tasks.base import Task
 from rnn_core.tasks.dataset import Dataset, Example, Recipe, Split
@@ -21,7 +21,6 @@ from rnn_core.tasks.inputs.image import strongest
 from rnn_core.tasks.inputs.text import clean, quoted
 from rnn_core.tasks.vocabulary import Vocabulary
 
-Array = NDArray[Any]
 WINDOWS = 100
 LONGEST = 40
 """Symbols of a visitor's own sequence."""

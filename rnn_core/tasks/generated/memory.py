@@ -7,18 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rnn_core.network import Batch
-from rnn_core.record import ReadOnly
-from rnn_core.tasks.dataset import read_only
+from rnn_core.record import ReadOnly, read_only
 from rnn_core.tasks.generated.base import GeneratedRecipe, GeneratedTask
 from rnn_core.topology import ALIGNED, MANY_TO_ONE
-
-Array = NDArray[Any]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

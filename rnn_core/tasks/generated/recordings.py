@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 
 from rnn_core.record import ReadOnly
+from rnn_core.record_files import read_records, write_records
 from rnn_core.tasks.checkpoint import MODELS
 
 RECORDS = MODELS / "streams.json"
@@ -59,21 +59,11 @@ def load_records() -> Mapping[tuple[str, str], GeneratedRecord]:
     >>> record.seeds, len(record.updates) == len(record.metric[0])
     (5, True)
     """
-    held = json.loads(RECORDS.read_text(encoding="utf-8"))
-    records = (_read(one) for one in held)
+    records = read_records(RECORDS, GeneratedRecord)
     return ReadOnly({(record.task, record.cell): record for record in records})
 
 
 def save_records(records: Mapping[tuple[str, str], GeneratedRecord]) -> None:
     """Write all records, one to a line."""
-    lines = ",\n".join(json.dumps(asdict(record)) for record in records.values())
-    RECORDS.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
+    write_records(RECORDS, records.values())
     load_records.cache_clear()
-
-
-def _read(held: dict[str, object]) -> GeneratedRecord:
-    curves = {
-        name: tuple(tuple(run) for run in held[name])  # type: ignore[attr-defined]
-        for name in ("metric", "loss", "training_loss")
-    }
-    return GeneratedRecord(**{**held, "updates": tuple(held["updates"]), **curves})  # type: ignore[arg-type]

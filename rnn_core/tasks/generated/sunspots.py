@@ -9,21 +9,19 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rnn_core.generation.step import step
 from rnn_core.network import Batch, Network
-from rnn_core.record import Record
-from rnn_core.tasks.dataset import read_only
+from rnn_core.params import Array
+from rnn_core.record import Record, read_only
 from rnn_core.tasks.generated.base import GeneratedRecipe, GeneratedTask
 from rnn_core.tasks.paths import read_text
 from rnn_core.topology import ALIGNED
 from rnn_core.unroll import forward
 
-Array = NDArray[Any]
 TRAIN = (1700, 1920)
 TEST = (1921, 1955)
 VARIANCE = 1535.0

@@ -8,18 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rnn_core.losses import is_counted
 from rnn_core.network import Batch
-from rnn_core.tasks.dataset import read_only
+from rnn_core.params import Array
+from rnn_core.record import read_only
 from rnn_core.tasks.generated.base import GeneratedTask
 from rnn_core.topology import ONE_TO_ONE
 
-Array = NDArray[Any]
 WIDEST = 256
 """Units at most: W_hh, which is idle, would cost more than all the rest."""
 

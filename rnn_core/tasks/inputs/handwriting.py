@@ -9,12 +9,11 @@ thick. So a drawing is scaled to the height, and its pen is as thick as gives it
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from rnn_core.params import Array
+
 Strokes = Sequence[Array]
 """Lines of a pen, each an array (points, 2) of x to the right and y downward."""
 

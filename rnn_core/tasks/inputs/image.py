@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from rnn_core.params import Array
+from rnn_core.record import read_only
 
 
 def picture_index(value: object, size: int) -> int | None:
@@ -53,8 +51,7 @@ def check_picture(value: object, shape: tuple[int, ...]) -> Array:
         raise ValueError(f"{wanted}, but some are outside 0 to 1")
     if picture.max() == picture.min():
         raise ValueError("the picture is blank: draw something first")
-    picture.flags.writeable = False
-    return picture
+    return read_only(picture)
 
 
 def strongest(names: tuple[str, ...], logits: Array) -> str:

@@ -7,12 +7,12 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rnn_core.network import Batch
+from rnn_core.params import Array
 from rnn_core.tasks.base import Task
 from rnn_core.tasks.dataset import Dataset, Example, Recipe, Split, stack
 from rnn_core.tasks.inputs.image import strongest
@@ -42,7 +42,6 @@ from rnn_core.tasks.sentiment.parser import parse
 from rnn_core.tasks.vocabulary import UNKNOWN, Vocabulary
 from rnn_core.topology import MANY_TO_ONE
 
-Array = NDArray[Any]
 CLASSES = ("negative", "positive")
 SIZES = {"train": 9_000, "validation": 600, "test": 600}
 PROBE_SIZE = 400

@@ -6,12 +6,11 @@ import csv
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rnn_core.network import Batch
+from rnn_core.params import Array
 from rnn_core.tasks.base import START, Task
 from rnn_core.tasks.dataset import Dataset, Example, Recipe, Split, partition, stack
 from rnn_core.tasks.inputs.text import clean, quoted
@@ -26,7 +25,6 @@ from rnn_core.tasks.translation.tokenizers import (
 from rnn_core.tasks.vocabulary import Vocabulary
 from rnn_core.topology import ENCODER_DECODER
 
-Array = NDArray[Any]
 END = "<end>"
 SHOWN_AT_MOST = 60
 SHARES = (700, 100, 200)

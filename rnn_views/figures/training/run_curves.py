@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from rnn_core.params import Array
 from rnn_views import colour_names
 from rnn_views.figures.log_axis import log_axis
 
@@ -26,7 +26,6 @@ HUES = {
 TALL = 1e3
 """A loss that comes this far has exploded; beside it all others would lie on the axis."""
 
-Array = NDArray[Any]
 Points = tuple[tuple[int, float], ...]
 
 

@@ -6,13 +6,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from rnn_core.params import Array
 from rnn_views import colour_names
 from rnn_views.figures.figure import Figure, base_layout
 from rnn_views.number_format import format_number
-
-Array = NDArray[Any]
 
 MOST_ROWS = 40
 

@@ -12,14 +12,12 @@ from rnn_views.figures.training.metric import show_metric
 from rnn_views.figures.training.run_curves import RunCurves, run_of
 from rnn_views.figures.training.stacked import training_curves
 from rnn_views.ui.runs.config import RunConfig
-from rnn_views.ui.runs.live_run import Run, pause_others, run_for
+from rnn_views.ui.runs.live_run import Run
 from rnn_views.ui.training.controls import (
     describe_state,
-    go_or_pause,
     interruption,
-    settle,
-    start_again,
-    stop,
+    settled_run,
+    show_buttons,
 )
 from rnn_views.ui.training.loop import follow
 from rnn_views.ui.widgets.figures import LiveChart, show_figure, show_live_chart
@@ -30,11 +28,8 @@ HEIGHT = 380
 
 def show_contest(task: Task, setup: RunConfig) -> None:
     """Show the buttons, how far both are, their curves, and in the end both test results."""
-    run = run_for(setup)
-    pause_others(setup)
-    if run is not None:
-        settle(run)
-    show_buttons(setup, run)
+    run = settled_run(setup)
+    show_buttons(setup, run, "contest", "Train both", "Train both anew")
     crowd = describe_state(setup, run)
     bars = [column.empty() for column in st.columns(2, gap="medium")]
     # Below the curves: what comes when both are done does not push away what was watched.
@@ -63,42 +58,6 @@ def draw(
     """Draw what moves while both train."""
     show_bars(run, bars)
     moving.draw(curves_of(task, setup, run), run.update)
-
-
-def show_buttons(setup: RunConfig, run: Run | None) -> None:
-    """Offer to train both, to wait, to stop and to start again."""
-    begun = run is not None and (run.update > 0 or run.running)
-    with st.container(horizontal=True, vertical_alignment="center", key="contest-controls"):
-        if run is not None and run.running:
-            label, icon = "Pause", ":material/pause:"
-        elif run is not None and run.over:
-            label, icon = "Train both anew", ":material/play_arrow:"
-        else:
-            label, icon = ("Continue" if begun else "Train both"), ":material/play_arrow:"
-        st.button(
-            label,
-            icon=icon,
-            type="primary",
-            key="contest-go",
-            on_click=go_or_pause(run),
-            args=(setup,),
-        )
-        st.button(
-            "Stop",
-            icon=":material/stop:",
-            key="contest-stop",
-            disabled=not begun or run is None or run.over,
-            on_click=stop,
-            args=(setup,),
-        )
-        st.button(
-            "Back to update 0",
-            icon=":material/restart_alt:",
-            key="contest-again",
-            disabled=not begun,
-            on_click=start_again,
-            args=(setup,),
-        )
 
 
 def curves_of(task: Task, setup: RunConfig, run: Run | None) -> Figure:

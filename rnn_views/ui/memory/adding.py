@@ -28,16 +28,14 @@ from rnn_views.memory.cases import CELLS
 from rnn_views.number_format import format_setting
 from rnn_views.turns import measuring
 from rnn_views.ui.memory.gradient_flow import describe_cell
-from rnn_views.ui.runs.live_run import Run, RunPlan, is_running, pause_others, run_for
+from rnn_views.ui.runs.live_run import Run, is_running
 from rnn_views.ui.shell import header
 from rnn_views.ui.state import settings
 from rnn_views.ui.training.controls import (
     describe_state,
-    go_or_pause,
     interruption,
-    settle,
-    start_again,
-    stop,
+    settled_run,
+    show_buttons,
 )
 from rnn_views.ui.training.loop import follow
 from rnn_views.ui.training.predictions import answers_due
@@ -61,11 +59,8 @@ def show_adding() -> None:
         (*(CELL_LOOKS[cell].name for cell in CELLS), EVEN),
         about=repr(plan),
     )
-    run = run_for(plan)
-    pause_others(plan)
-    if run is not None:
-        settle(run)
-    show_buttons(plan, run)
+    run = settled_run(plan)
+    show_buttons(plan, run, "adding", "Train the three", "Train the three anew")
     crowd = describe_state(plan, run)
     header.show_text("memory", "adding")
     bars = [column.empty() for column in st.columns(3, gap="medium")]
@@ -137,35 +132,6 @@ def plan_of() -> AddingPlan:
 def forget_update(length: int) -> dict[str, object]:
     """Return the settings that mean nothing for sequences of another length."""
     return {"update": 0}
-
-
-def show_buttons(
-    plan: RunPlan, run: Run | None, what: str = "the three", again: str = "the three anew"
-) -> None:
-    """Offer to train, to wait, to stop and to go back."""
-    begun = run is not None and (run.update > 0 or run.running)
-    if run is not None and run.running:
-        label, icon = "Pause", ":material/pause:"
-    else:
-        label, icon = "Continue" if begun else f"Train {what}", ":material/play_arrow:"
-        if run is not None and run.over:
-            label = f"Train {again}"
-    buttons = (
-        ("go", label, icon, False, go_or_pause(run)),
-        ("stop", "Stop", ":material/stop:", not begun or (run is not None and run.over), stop),
-        ("again", "Back to update 0", ":material/restart_alt:", not begun, start_again),
-    )
-    with st.container(horizontal=True, vertical_alignment="center", key="adding-controls"):
-        for key, text, symbol, disabled, act in buttons:
-            st.button(
-                text,
-                icon=symbol,
-                type="primary" if key == "go" else "secondary",
-                key=f"adding-{key}",
-                disabled=disabled,
-                on_click=act,
-                args=(plan,),
-            )
 
 
 def keep_bars(updates: int, bars: list[DeltaGenerator], cells: Sequence[str] = CELLS) -> None:

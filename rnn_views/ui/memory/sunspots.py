@@ -26,11 +26,11 @@ from rnn_views.memory.sunspots import (
     run_all,
 )
 from rnn_views.number_format import format_number
-from rnn_views.ui.memory.adding import keep_bars, show_bars, show_buttons
-from rnn_views.ui.runs.live_run import Run, is_running, pause_others, run_for
+from rnn_views.ui.memory.adding import keep_bars, show_bars
+from rnn_views.ui.runs.live_run import Run, is_running
 from rnn_views.ui.shell import header
 from rnn_views.ui.state import settings
-from rnn_views.ui.training.controls import describe_state, interruption, settle
+from rnn_views.ui.training.controls import describe_state, interruption, settled_run, show_buttons
 from rnn_views.ui.training.loop import follow
 from rnn_views.ui.training.predictions import answers_due
 from rnn_views.ui.widgets import controls
@@ -52,17 +52,14 @@ def show_sunspots() -> None:
     While a run goes on, the forecast is that of the network at its last rest.
     """
     plan = choose_plan()
-    run = run_for(plan)
-    pause_others(plan)
-    if run is not None:
-        settle(run)
+    run = settled_run(plan)
     network, whose = network_of(plan, run)
     st.header("Run free from a year on", anchor=False)
     show_forecast(forecasters(plan.cell, network), network)
     if run is not None and run.running:
         st.caption(f"This forecast: {whose}. When the training rests, it is drawn again.")
     st.header("Train it, and predict the next year", anchor=False)
-    show_buttons(plan, run, what="from scratch", again="it anew")
+    show_buttons(plan, run, "adding", "Train from scratch", "Train it anew")
     crowd = describe_state(plan, run)
     bars = [st.empty()]
     left, right = st.columns([3, 2], gap="medium")

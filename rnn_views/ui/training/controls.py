@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from rnn_core.training.snapshots import Divergence
 from rnn_views.number_format import format_number, format_setting
-from rnn_views.ui.runs.live_run import Run, RunPlan, run_for, start_anew
+from rnn_views.ui.runs.live_run import Run, RunPlan, pause_others, run_for, start_anew
 from rnn_views.ui.shell.header import escape
 from rnn_views.ui.state import late_actions, settings
 
@@ -75,6 +75,48 @@ def settle(run: Run) -> None:
     if run.moved and not run.running:
         run.moved = False
         settings.note(run.update)
+
+
+def settled_run(setup: RunPlan) -> Run | None:
+    """Return the run of this setup, if there is one, with what happened to it noticed."""
+    run = run_for(setup)
+    pause_others(setup)
+    if run is not None:
+        settle(run)
+    return run
+
+
+def show_buttons(setup: RunPlan, run: Run | None, key: str, begin: str, again: str) -> None:
+    """Offer to train, to wait, to stop and to go back.
+
+    Parameters
+    ----------
+    key : str
+        What the keys of the buttons begin with.
+    begin, again : str
+        What the first button says before a run and after it.
+    """
+    begun = run is not None and (run.update > 0 or run.running)
+    over = run is not None and run.over
+    label, icon = (again if over else "Continue" if begun else begin), ":material/play_arrow:"
+    if run is not None and run.running:
+        label, icon = "Pause", ":material/pause:"
+    buttons: tuple[tuple[str, str, str, bool, Callable[[RunPlan], None]], ...] = (
+        ("go", label, icon, False, go_or_pause(run)),
+        ("stop", "Stop", ":material/stop:", not begun or over, stop),
+        ("again", "Back to update 0", ":material/restart_alt:", not begun, start_again),
+    )
+    with st.container(horizontal=True, vertical_alignment="center", key=f"{key}-controls"):
+        for name, text, symbol, disabled, act in buttons:
+            st.button(
+                text,
+                icon=symbol,
+                type="primary" if name == "go" else "secondary",
+                key=f"{key}-{name}",
+                disabled=disabled,
+                on_click=act,
+                args=(setup,),
+            )
 
 
 def make_one(setup: RunPlan) -> None:

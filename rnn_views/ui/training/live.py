@@ -11,7 +11,7 @@ from rnn_views.figures.figure import Figure
 from rnn_views.figures.training.run_curves import RunCurves, run_of
 from rnn_views.figures.training.stacked import training_curves
 from rnn_views.ui.runs.config import RunConfig
-from rnn_views.ui.runs.live_run import Run, pause_others, run_for
+from rnn_views.ui.runs.live_run import Run
 from rnn_views.ui.runs.subject import Subject, held_out_name, loss_unit
 from rnn_views.ui.training.controls import (
     describe_state,
@@ -19,7 +19,7 @@ from rnn_views.ui.training.controls import (
     interruption,
     make_epoch,
     make_one,
-    settle,
+    settled_run,
     stop,
 )
 from rnn_views.ui.training.failure_modes import beside, show_beside
@@ -39,10 +39,7 @@ def show_live(subject: Subject, setup: RunConfig) -> None:
     What is there only while it rests has a place of its own, which is cleared before it goes on:
     what a script does not send anew stays on the page until the script ends.
     """
-    run = run_for(setup)
-    pause_others(setup)
-    if run is not None:
-        settle(run)
+    run = settled_run(setup)
     show_buttons(setup, run)
     crowd = describe_state(setup, run)
     show_beside(setup)

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 import rnn_core as rc
-from rnn_core.baselines.nearest import nearest_neighbour_score
 from rnn_core.tasks import TASKS
 from rnn_core.tasks.dataset import partition
 
@@ -97,15 +96,6 @@ def test_captions_hold_out_pairs_but_not_their_parts() -> None:
     for caption in held:
         gender, role = caption.split(" ", 1)
         assert f"{other[gender]} {role}" in seen
-
-
-def test_nearest_neighbour_is_a_strong_but_beatable_yardstick() -> None:
-    data = TASKS["captions"].data()
-    assert nearest_neighbour_score(data, "train") == 1.0
-    assert 0.8 < nearest_neighbour_score(data, "test") < 0.93
-    assert nearest_neighbour_score(data, "unseen pairs") == 0.0
-    with pytest.raises(ValueError, match="need pictures"):
-        nearest_neighbour_score(TASKS["names"].data())
 
 
 @pytest.mark.parametrize("key", KEYS)

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rnn_core as rc
-from rnn_core.tasks.generated.base import GeneratedTask, count_parameters
+from rnn_core.params import num_parameters
+from rnn_core.tasks.generated.base import GeneratedTask
 from rnn_core.tasks.generated.memory import MEMORY_TASKS
 from rnn_core.tasks.generated.recordings import load_records
 from rnn_core.tasks.generated.sunspots import SUNSPOTS
@@ -114,7 +115,7 @@ def test_parameters_are_counted_without_building(
     cell: str, inputs: int, hidden: int, outputs: int
 ) -> None:
     params = rc.init(cell, inputs=inputs, hidden=hidden, outputs=outputs)
-    assert count_parameters(cell, inputs, hidden, outputs) == params.size
+    assert num_parameters(cell, inputs, hidden, outputs) == params.size
 
 
 @pytest.mark.parametrize("key", list(MEMORY_TASKS))
@@ -123,7 +124,7 @@ def test_the_three_cells_have_equal_parameter_counts(key: str) -> None:
     for cell in rc.GATES:
         network = task.network(cell)
         assert network.size <= task.budget
-        wider = count_parameters(cell, task.inputs, network.hidden + 1, task.outputs)
+        wider = num_parameters(cell, task.inputs, network.hidden + 1, task.outputs)
         assert wider > task.budget
         assert network.size > 0.88 * task.budget, "a unit more or less is all that they differ by"
     with pytest.raises(ValueError, match="one unit of a rnn needs more"):

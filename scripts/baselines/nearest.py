@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
+from rnn_core.params import Array
 from rnn_core.tasks.dataset import Dataset
-
-Array = NDArray[Any]
 
 
 def nearest_neighbours(pictures: Array, known: Array) -> Array:

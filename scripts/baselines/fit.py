@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnn_core.baselines.classical import count_grams, fit_logistic, fit_ngram
-from rnn_core.baselines.nearest import nearest_neighbour_score
 from rnn_core.tasks.base import Task
 from rnn_core.tasks.dataset import Dataset
+from scripts.baselines.classical import count_grams, fit_logistic, fit_ngram
+from scripts.baselines.nearest import nearest_neighbour_score
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from rnn_core.record import Record
-
-Array = npt.NDArray[Any]
+from rnn_core.params import Array
+from rnn_core.record import Record, read_only
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,8 +125,7 @@ def fit_ngram(
     for n, occurrences in enumerate(counted, start=1):
         counts = occurrences if n == order else (counted[n] > 0).sum(axis=0).astype(float)
         p = _interpolate(counts, p)
-    p.flags.writeable = False
-    return NGram(order, p)
+    return NGram(order, read_only(p))
 
 
 def _interpolate(counts: Array, shorter: Array) -> Array:

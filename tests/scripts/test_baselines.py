@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from rnn_core.baselines.classical import count_grams, fit_logistic, fit_ngram
+from rnn_core.tasks import TASKS
+from scripts.baselines.classical import count_grams, fit_logistic, fit_ngram
+from scripts.baselines.nearest import nearest_neighbour_score
 
 # Two sequences side by side: 0 1 2 and 0 1, read one step ahead of what comes next.
 READ = np.array([[0, 0], [1, 1], [2, 0]])
@@ -149,3 +151,12 @@ def test_an_ngram_counts_its_free_probabilities(order):
     )
     assert model.size == 4 ** (order - 1) * 3
     assert not model.probabilities.flags.writeable
+
+
+def test_nearest_neighbour_is_a_strong_but_beatable_baseline() -> None:
+    data = TASKS["captions"].data()
+    assert nearest_neighbour_score(data, "train") == 1.0
+    assert 0.8 < nearest_neighbour_score(data, "test") < 0.93
+    assert nearest_neighbour_score(data, "unseen pairs") == 0.0
+    with pytest.raises(ValueError, match="need pictures"):
+        nearest_neighbour_score(TASKS["names"].data())
