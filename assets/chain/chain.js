@@ -29,8 +29,12 @@ export async function mount(component, holder) {
     pictures.set(holder, picture)
   }
   const theme = getComputedStyle(holder).getPropertyValue("--st-background-color")
-  picture.load({ data: component.data, setStateValue: component.setStateValue,
-    setTriggerValue: component.setTriggerValue, theme })
+  picture.load({
+    data: component.data,
+    setStateValue: component.setStateValue,
+    setTriggerValue: component.setTriggerValue,
+    theme,
+  })
 }
 
 export function unmount(holder) {

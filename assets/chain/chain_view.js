@@ -46,8 +46,11 @@ export class Picture {
     this.unrolling = new Unrolling(this)
     this.flow = new Flow()
     this.stills = new Stills(this)
-    this.player = new Player(() => advance(this), () => this.refreshControls())
-    const actions = this.actions = actionsOn(this)
+    this.player = new Player(
+      () => advance(this),
+      () => this.refreshControls(),
+    )
+    const actions = (this.actions = actionsOn(this))
     this.transport = new Transport(actions)
     this.scroller = html("div", { class: "scroller", role: "grid", tabindex: 0 })
     this.zoom = new Zoom((patch) => {
@@ -56,23 +59,53 @@ export class Picture {
     })
     this.outer = new Outer(() => this.focus())
     this.sight = new Sight(this)
-    this.scene = html("div", { class: "scene notranslate", translate: "no" }, this.sight.element, this.outer.element, this.zoom.element)
+    this.scene = html(
+      "div",
+      { class: "scene notranslate", translate: "no" },
+      this.sight.element,
+      this.outer.element,
+      this.zoom.element,
+    )
     this.shares = new Shares(this)
     this.legend = html("div", { class: "legend" })
-    this.equation = html("div", { class: "equation notranslate", translate: "no", "data-testid": "equation" })
+    this.equation = html("div", {
+      class: "equation notranslate",
+      translate: "no",
+      "data-testid": "equation",
+    })
     this.code = new CodePanel(this)
     this.lines = (stop) => this.code.lines(this.model, { ...this.state, ...stop }).length
     this.words = new Words(this)
-    this.help = html("div", { class: "help", hidden: true, role: "region", "aria-label": "Keys and help", "data-testid": "help" },
-      ...HELP.map(([keys, words]) => html("span", {}, html("kbd", {}, keys), ` ${words}`)))
+    this.help = html(
+      "div",
+      {
+        class: "help",
+        hidden: true,
+        role: "region",
+        "aria-label": "Keys and help",
+        "data-testid": "help",
+      },
+      ...HELP.map(([keys, words]) => html("span", {}, html("kbd", {}, keys), ` ${words}`)),
+    )
     this.editor = new Editor(this)
     this.line = html("p", { class: "unanswered", role: "status", hidden: true })
     this.asking = new Asking({
       send: (message) => this.setTriggerValue("request", message),
       say: (words) => this.say(words),
     })
-    root.append(this.line, this.transport.header, this.transport.footer, this.editor.panel.element, this.scene, this.shares.element,
-      this.legend, this.code.element, this.equation, this.words.live, this.words.twin)
+    root.append(
+      this.line,
+      this.transport.header,
+      this.transport.footer,
+      this.editor.panel.element,
+      this.scene,
+      this.shares.element,
+      this.legend,
+      this.code.element,
+      this.equation,
+      this.words.live,
+      this.words.twin,
+    )
     this.chunks = new ChunkDrag(this)
     listenToKeys(root, actions)
     listenToPointer(this)
@@ -86,7 +119,10 @@ export class Picture {
     this.transport.header.after(this.help, this.copying.element)
     this.panels = {
       help: new Panel(this, this.help, this.transport.help, { id: "help", focus: true }),
-      copying: new Panel(this, this.copying.element, this.transport.copy, { id: "copying", focus: true }),
+      copying: new Panel(this, this.copying.element, this.transport.copy, {
+        id: "copying",
+        focus: true,
+      }),
     }
     joinPage(this)
     this.together = new Together(this)
@@ -147,23 +183,36 @@ export class Picture {
   }
 
   focus() {
-    (this.state.zoom > 1 ? this.zoom.body : this.scroller).focus({ preventScroll: true })
+    ;(this.state.zoom > 1 ? this.zoom.body : this.scroller).focus({ preventScroll: true })
   }
 
   build() {
     const width = this.scene.clientWidth || 900
     this.builtFor = width
     this.tall = roomInWindow(this)
-    const room = fitRoom(this.model, { width, narrow: width < 620, short: window.innerHeight < 720 }, this.tall)
+    const room = fitRoom(
+      this.model,
+      { width, narrow: width < 620, short: window.innerHeight < 720 },
+      this.tall,
+    )
     const big = this.tall !== null && room.scale > 1
     this.root.classList.toggle("big", big)
-    this.root.style.setProperty("--zoom", big ? Math.min(MOST_ZOOM, room.scale * 1.08).toFixed(3) : "1")
+    this.root.style.setProperty(
+      "--zoom",
+      big ? Math.min(MOST_ZOOM, room.scale * 1.08).toFixed(3) : "1",
+    )
     this.root.classList.toggle("narrow", room.narrow)
     this.root.classList.toggle("tight", width < 840)
     this.dress(paletteFor(this.root))
     this.flow.stop()
     this.transport.map.load(this.model, this.palette)
-    this.stage = new Stage({ model: this.model, palette: this.palette, room, id: this.id, requests: this.requests })
+    this.stage = new Stage({
+      model: this.model,
+      palette: this.palette,
+      room,
+      id: this.id,
+      requests: this.requests,
+    })
     this.stills.forget()
     this.scroller.replaceChildren(...this.stage.elements)
     set(this.scroller, { "aria-label": this.model.sentence })
@@ -176,13 +225,16 @@ export class Picture {
   // Styles are worked out anew for all that is drawn when a colour is set, so only a new one is.
   dress(palette) {
     if (palette.name !== this.palette?.name) {
-      for (const [name, colour] of Object.entries(palette)) this.root.style.setProperty(`--${name.replace("_", "-")}`, colour)
+      for (const [name, colour] of Object.entries(palette))
+        this.root.style.setProperty(`--${name.replace("_", "-")}`, colour)
     }
     this.palette = palette
   }
 
   resize() {
-    const grown = (this.tall === null) !== !isBig(this) || Math.abs((this.tall ?? 0) - (roomInWindow(this) ?? 0)) >= 2
+    const grown =
+      (this.tall === null) !== !isBig(this) ||
+      Math.abs((this.tall ?? 0) - (roomInWindow(this) ?? 0)) >= 2
     if (!this.model || (Math.abs(this.scene.clientWidth - this.builtFor) < 2 && !grown)) return
     this.build()
     this.transport.labelStops()
@@ -211,8 +263,13 @@ export class Picture {
     const { state, model, root } = this
     const focused = this.hasFocus()
     this.inspector.hide()
-    set(root, { "data-phase": state.phase, "data-t": state.t, "data-zoom": state.zoom,
-      "data-view": state.rolled ? "rolled" : "chain", "data-unit": state.unit })
+    set(root, {
+      "data-phase": state.phase,
+      "data-t": state.t,
+      "data-zoom": state.zoom,
+      "data-view": state.rolled ? "rolled" : "chain",
+      "data-unit": state.unit,
+    })
     this.scroller.hidden = state.zoom > 1
     if (state.zoom === 1) this.stage.update(state, this.editor.on)
     this.stills.show(state)
@@ -235,20 +292,30 @@ export class Picture {
   // Who asks for gradients or an update, or for another weight's, sees where they are added up.
   showLedger(before) {
     const { phase, weight, zoom } = this.state
-    const asked = this.hasGradients() && zoom === 1 && (phase !== before.phase || weight !== before.weight || before.zoom > 1)
-    if (asked && !this.together.following) reveal(this.sight.element, { foot: this.foot(), end: true })
+    const asked =
+      this.hasGradients() &&
+      zoom === 1 &&
+      (phase !== before.phase || weight !== before.weight || before.zoom > 1)
+    if (asked && !this.together.following)
+      reveal(this.sight.element, { foot: this.foot(), end: true })
   }
 
   // What the line at the foot of the window covers.
   foot() {
-    return getComputedStyle(this.equation).position === "sticky" ? this.equation.offsetHeight + 8 : 0
+    return getComputedStyle(this.equation).position === "sticky"
+      ? this.equation.offsetHeight + 8
+      : 0
   }
 
   // A deeper level has the room of the chain, in its own pixels where it is zoomed.
   roomOfZoom() {
     const { scale, layout } = this.stage
     const zoom = Number(this.root.style.getPropertyValue("--zoom")) || 1
-    return { height: (layout.height * scale) / zoom, width: this.builtFor / zoom, narrow: this.root.classList.contains("narrow") }
+    return {
+      height: (layout.height * scale) / zoom,
+      width: this.builtFor / zoom,
+      narrow: this.root.classList.contains("narrow"),
+    }
   }
 
   // The legend changes with what is drawn, not with each step.
@@ -295,7 +362,8 @@ export class Picture {
   // What pointing asks of the page beside edits: a chunk length, another word fed, a weight to check.
   sendRequest(what) {
     if (!this.requests) return false
-    if (this.asking.waits) this.wanted = what // the newest one waits
+    if (this.asking.waits)
+      this.wanted = what // the newest one waits
     else this.asking.ask(what)
     return true
   }

@@ -47,7 +47,11 @@ export class Editor {
     const other = { W_hh: "copy", copy: "W_hh" }[kind]
     const stays = this.find(kind, segment) ?? this.find(other, segment)
     if (this.kinds.length && !this.about) this.choose(this.lastEdited())
-    else if (this.kinds.length) this.choose({ ...(stays ?? this.kinds[0]), place: stays && stays.kind === kind ? this.place : [] })
+    else if (this.kinds.length)
+      this.choose({
+        ...(stays ?? this.kinds[0]),
+        place: stays && stays.kind === kind ? this.place : [],
+      })
     this.picture.root.classList.toggle("wire-cut", this.factor === 0)
     this.show()
   }
@@ -63,7 +67,8 @@ export class Editor {
   // The ring around the number that is edited.
   showChosen() {
     this.mark?.remove()
-    this.mark = this.on && this.about ? markChosen(this.picture.stage.nodes, this.about, this.place) : null
+    this.mark =
+      this.on && this.about ? markChosen(this.picture.stage.nodes, this.about, this.place) : null
   }
 
   find(kind, segment) {
@@ -135,7 +140,8 @@ export class Editor {
   setValue(number, continues = false) {
     const { limit, kind } = this.about
     if (!Number.isFinite(number)) return this.panel.refuse("That is not a number.")
-    if (Math.abs(number) > limit) return this.panel.refuse(`${number} is too large: it goes from −${limit} to ${limit}.`)
+    if (Math.abs(number) > limit)
+      return this.panel.refuse(`${number} is too large: it goes from −${limit} to ${limit}.`)
     this.set([kind, ...this.place].join("."), Number(number.toPrecision(6)), continues)
   }
 
@@ -145,7 +151,8 @@ export class Editor {
 
   // Steps in one go are one edit, which one undo takes back; the wait for an answer does not part them.
   nudge(by) {
-    if (this.panel.number === null) return this.panel.refuse("Its value is not drawn here. Type the new one.")
+    if (this.panel.number === null)
+      return this.panel.refuse("Its value is not drawn here. Type the new one.")
     const now = performance.now()
     const key = `${this.about.id} ${this.place}`
     const continues = this.nudged?.key === key && (this.busy || now - this.nudged.when < BURST)
@@ -191,7 +198,11 @@ export class Editor {
       if (this.nudged) this.nudged.when = performance.now()
       requestAnimationFrame(() => performance.measure("chain: edit", { start }))
       const changes = this.model.edited?.changes ?? []
-      this.panel.say(changes.length ? `${tellChange(this.model, changes[changes.length - 1])}; ${tellMoved(this.model)}` : "Nothing is edited.")
+      this.panel.say(
+        changes.length
+          ? `${tellChange(this.model, changes[changes.length - 1])}; ${tellMoved(this.model)}`
+          : "Nothing is edited.",
+      )
       if (this.editing.swift) this.rest()
     }
     this.send()
@@ -206,7 +217,8 @@ export class Editor {
   undoKey(event) {
     if (!this.editing || !(event.ctrlKey || event.metaKey)) return
     const key = event.key.toLowerCase()
-    const request = key === "y" || (key === "z" && event.shiftKey) ? "redo" : key === "z" ? "undo" : null
+    const request =
+      key === "y" || (key === "z" && event.shiftKey) ? "redo" : key === "z" ? "undo" : null
     if (!request) return
     event.preventDefault()
     event.stopPropagation()

@@ -24,7 +24,10 @@ export function actionsOn(picture) {
     later: () => turnPhase(picture, 1),
     phase: (phase) => enterPhase(picture, phase),
     reverse: () => take({ phase: picture.state.phase === "backward" ? "forward" : "backward" }),
-    look: (step) => (picture.state.zoom > 1 ? take({ t: Math.ceil(step) }, { quick: true }) : picture.sight.lookAt(step)),
+    look: (step) =>
+      picture.state.zoom > 1
+        ? take({ t: Math.ceil(step) }, { quick: true })
+        : picture.sight.lookAt(step),
     seek: (t) => take({ t }, { quick: true }),
     up: () => moveUnit(picture, -1),
     down: () => moveUnit(picture, 1),
@@ -60,7 +63,8 @@ export const advance = (picture) => travel(picture, 1, { playing: true })
 // Left and right are places in the picture; only past the last step waits the loss.
 function step(picture, by) {
   const { state, model } = picture
-  if (state.phase === "forward" && by > 0 && state.t === model.T && model.hasLoss) return enterPhase(picture, "loss")
+  if (state.phase === "forward" && by > 0 && state.t === model.T && model.hasLoss)
+    return enterPhase(picture, "loss")
   if (state.phase === "loss") return by < 0 && picture.take({ phase: "forward", t: model.T })
   return picture.take({ t: state.t + by })
 }
@@ -75,16 +79,22 @@ function travel(picture, by, how) {
 // A clicker has two keys, and unrolling is the picture's first step: the loop, the chain, its stops.
 function turnPage(picture, by) {
   const { state, begin } = picture
-  if (state.rolled) return by > 0 && picture.take({ zoom: 1, rolled: false, phase: "forward", t: 1 })
+  if (state.rolled)
+    return by > 0 && picture.take({ zoom: 1, rolled: false, phase: "forward", t: 1 })
   if (travel(picture, by)) return true
-  return by < 0 && Boolean(begin?.rolled) && picture.take({ zoom: 1, rolled: true, phase: "forward", t: 1 })
+  return (
+    by < 0 &&
+    Boolean(begin?.rolled) &&
+    picture.take({ zoom: 1, rolled: true, phase: "forward", t: 1 })
+  )
 }
 
 function play(picture) {
   const { state, player } = picture
   const stops = stopsOf(picture)
   const last = stops[stops.length - 1]
-  if (state.phase === last.phase && state.t === last.t && state.op === (last.op ?? state.op)) picture.take(stops[0])
+  if (state.phase === last.phase && state.t === last.t && state.op === (last.op ?? state.op))
+    picture.take(stops[0])
   picture.together.hush()
   player.play()
 }
@@ -92,7 +102,10 @@ function play(picture) {
 function enterPhase(picture, phase) {
   const { model, state } = picture
   if (!model.phases.includes(phase) || phase === state.phase) return false
-  return picture.take({ phase, t: { forward: 1, backward: model.T, loss: model.T }[phase] ?? state.t })
+  return picture.take({
+    phase,
+    t: { forward: 1, backward: model.T, loss: model.T }[phase] ?? state.t,
+  })
 }
 
 function turnPhase(picture, by) {
@@ -119,7 +132,11 @@ function zoom(picture, by) {
 // Rolled up, there is no room for gradients: a loop shows the forward pass.
 function roll(picture) {
   const { rolled, phase } = picture.state
-  return picture.take({ zoom: 1, rolled: !rolled, phase: picture.hasGradients() ? "forward" : phase })
+  return picture.take({
+    zoom: 1,
+    rolled: !rolled,
+    phase: picture.hasGradients() ? "forward" : phase,
+  })
 }
 
 // Where a decoder is taught, another word at the step one is at.
@@ -144,9 +161,13 @@ function closeOuter(picture) {
 }
 
 function nextWeight(picture) {
-  const possible = WEIGHTS.filter((name) => picture.model.segments.some((segment) => hasLedger(segment, name)))
+  const possible = WEIGHTS.filter((name) =>
+    picture.model.segments.some((segment) => hasLedger(segment, name)),
+  )
   if (!picture.hasGradients() || !possible.length) return false
-  return picture.take({ weight: possible[(possible.indexOf(picture.state.weight) + 1) % possible.length] })
+  return picture.take({
+    weight: possible[(possible.indexOf(picture.state.weight) + 1) % possible.length],
+  })
 }
 
 function toggleFullScreen(root) {

@@ -41,7 +41,8 @@ function writeFragment(prefix, state, opening) {
   if (!moved.length && !given.has(`${prefix}t`)) return
   const fields = { ...state, view: state.rolled ? "rolled" : "chain", code: 1 }
   for (const name of Object.keys(FIELDS)) {
-    const shown = ["t", "phase", "zoom"].includes(name) || moved.includes(name === "view" ? "rolled" : name)
+    const shown =
+      ["t", "phase", "zoom"].includes(name) || moved.includes(name === "view" ? "rolled" : name)
     if (shown) given.set(prefix + name, fields[name])
     else given.delete(prefix + name)
   }

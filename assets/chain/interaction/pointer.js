@@ -28,15 +28,19 @@ export function listenToPointer(picture) {
     inspector.show(found, event)
   })
   scene.addEventListener("pointerleave", () => {
-    last = ""  // who comes back to the very same pixel is told again
+    last = "" // who comes back to the very same pixel is told again
     inspector.hide()
     light("")
   })
   // A click is told in whole pixels only, too coarse for a narrow cell; the press before is exact.
   let pressed = { clientX: NaN }
-  scene.addEventListener("pointerdown", ({ clientX, clientY }) => {
-    pressed = { clientX, clientY }
-  }, { capture: true })
+  scene.addEventListener(
+    "pointerdown",
+    ({ clientX, clientY }) => {
+      pressed = { clientX, clientY }
+    },
+    { capture: true },
+  )
   scene.addEventListener("click", (event) => {
     const { target, clientX, clientY } = event
     const near = Math.hypot(clientX - pressed.clientX, clientY - pressed.clientY) < 2
@@ -58,8 +62,9 @@ export function listenToPointer(picture) {
 }
 
 const useOf = (found) =>
-  found.kind === "weight" || found.kind === "entry" ? found.name
-    : { gradient: "future", local: "own" }[found.kind] ?? ""
+  found.kind === "weight" || found.kind === "entry"
+    ? found.name
+    : ({ gradient: "future", local: "own" }[found.kind] ?? "")
 
 // The thing under the pointer, with the entry of a matrix or the unit of a strip worked out.
 export function resolve(picture, event) {
@@ -68,8 +73,10 @@ export function resolve(picture, event) {
   const { reference, node } = found
   if (reference.kind === "block") {
     const { block, dh } = picture.stage.wide
-    const grid = reference.what === "h" ? block
-      : { ...block, cell: { width: dh.cell, height: block.cell.height } }
+    const grid =
+      reference.what === "h"
+        ? block
+        : { ...block, cell: { width: dh.cell, height: block.cell.height } }
     const { x, y } = pointIn(node, event)
     const i = unitAt(grid, x, y, picture.model.H)
     return i === null ? null : { ...reference, kind: reference.what, i }
@@ -90,7 +97,8 @@ function act(picture, found, event) {
   if (found.kind === "weight" || found.kind === "entry") {
     picture.take({ weight: found.name.startsWith("W") ? found.name : picture.state.weight })
     if (found.kind === "entry") check(picture, found)
-    if (event.shiftKey && found.kind === "entry") picture.select({ weight: found.name, row: found.r, column: found.c })
+    if (event.shiftKey && found.kind === "entry")
+      picture.select({ weight: found.name, row: found.r, column: found.c })
     return
   }
   if (found.kind === "total" || found.kind === "update") return check(picture, found)
@@ -111,7 +119,13 @@ function check(picture, { segment, name, r, c, copy }) {
   if (copy !== undefined) return
   const bias = name.startsWith("b")
   const row = bias ? c + 1 : name === "W_xh" ? segment.rows.index[r] + 1 : r + 1
-  picture.sendRequest({ do: "weight", segment: segment.index, weight: name, row, column: bias ? 1 : c + 1 })
+  picture.sendRequest({
+    do: "weight",
+    segment: segment.index,
+    weight: name,
+    row,
+    column: bias ? 1 : c + 1,
+  })
 }
 
 // The other of the two things a taught decoder can be fed at a step.

@@ -13,7 +13,11 @@ export class Together {
     this.picture = picture
     this.name = null
     this.on = true
-    this.button = button("Step together", { class: "quiet-button", "data-testid": "together", hidden: true }, () => this.toggle())
+    this.button = button(
+      "Step together",
+      { class: "quiet-button", "data-testid": "together", hidden: true },
+      () => this.toggle(),
+    )
   }
 
   // name: of the pictures that belong together, null where a picture stands alone.
@@ -49,7 +53,9 @@ export class Together {
   }
 
   get others() {
-    return [...groups.get(this.name) ?? []].filter((one) => one !== this && one.on && one.picture.model)
+    return [...(groups.get(this.name) ?? [])].filter(
+      (one) => one !== this && one.on && one.picture.model,
+    )
   }
 
   toggle() {

@@ -26,7 +26,10 @@ export function entryOfPixel({ columns, depth }, { index }, r, c) {
 // Two levels of 1…15 in a byte, 8 is zero, 15 the limit of the column; for drawing.
 export function decodeShades({ shape, u4, limits }) {
   const bytes = Uint8Array.from(atob(u4), (c) => c.charCodeAt(0))
-  const data = Float32Array.from({ length: shape[0] * shape[1] }, (_, n) =>
-    ((((n % 2 ? bytes[n >> 1] : bytes[n >> 1] >> 4) & 15) - 8) / 7) * limits[n % shape[1]])
+  const data = Float32Array.from(
+    { length: shape[0] * shape[1] },
+    (_, n) =>
+      ((((n % 2 ? bytes[n >> 1] : bytes[n >> 1] >> 4) & 15) - 8) / 7) * limits[n % shape[1]],
+  )
   return { shape, data, width: shape[1], limits }
 }

@@ -11,9 +11,13 @@ export function linesAt(templates, model, { phase, t, weight }) {
   if (phase === "update") return updateLines(templates.update, model, column, weight)
   if (column.segment.unheard) return []
   const facts = factsOf(model, column)
-  return templates[model.cell][phase].filter((line) => !line.if || facts.has(line.if))
-    .map((line) => ({ code: written(line.code, model, column), lights: line.lights ?? "",
-      result: resultOf(line, model, column) }))
+  return templates[model.cell][phase]
+    .filter((line) => !line.if || facts.has(line.if))
+    .map((line) => ({
+      code: written(line.code, model, column),
+      lights: line.lights ?? "",
+      result: resultOf(line, model, column),
+    }))
 }
 
 // What decides which lines a step has.
@@ -21,9 +25,13 @@ function factsOf(model, column) {
   const { segment, says } = column
   const next = segment.gradients ? stepAfter(model, column) : null
   return new Set([
-    segment.x ? "vector" : "token", segment.embedded && "embedded",
-    model.cut ? "cut" : "loop", segment.activation ?? "tanh",
-    says ? "says" : "mute", says && !model.numbers && "classes", next && "behind",
+    segment.x ? "vector" : "token",
+    segment.embedded && "embedded",
+    model.cut ? "cut" : "loop",
+    segment.activation ?? "tanh",
+    says ? "says" : "mute",
+    says && !model.numbers && "classes",
+    next && "behind",
     !next ? "end" : next.segment === segment ? "inside" : "handover",
   ])
 }
@@ -32,11 +40,14 @@ function written(code, model, { segment, k }) {
   const following = model.segments[segment.index + 1]
   // Untied, each step has a W_hh of its own; what comes back from the step behind came through that one's.
   const untied = code.replace(/(next\.)?\b(d?)W_hh\b(\.T)?/g, (all, next = "", d, T = "") =>
-    ((next ? following : segment).copies ? `${next}${d}W_hh[t${T && "+1"}]${T}` : all))
+    (next ? following : segment).copies ? `${next}${d}W_hh[t${T && "+1"}]${T}` : all,
+  )
   const stepped = untied.replace(/\[t([+-]1)?\]/g, (_, by) => `[${k + Number(by ?? 0)}]`)
   if (model.segments.length === 1) return stepped
-  return stepped.replace(/(next\.)?\b(d?[Wb]_[a-z]+|d?E)\b/g,
-    (_, next, name) => `${next ? following.name : segment.name}.${name}`)
+  return stepped.replace(
+    /(next\.)?\b(d?[Wb]_[a-z]+|d?E)\b/g,
+    (_, next, name) => `${next ? following.name : segment.name}.${name}`,
+  )
 }
 
 // Arrays by the name they have in the code; states and their gradients begin before the first step.
@@ -70,20 +81,32 @@ function sliceOf([left, right], block, column) {
   const values = block === undefined ? all : part(all, block, column.segment.hidden)
   if (left === "one") return { values }
   // Of a wide input some entries travel, and the norm of them all.
-  const came = left === "x" ? column.segment.x_norm[column.j] : norm(rowOf(...arrayOf(column, left)))
+  const came =
+    left === "x" ? column.segment.x_norm[column.j] : norm(rowOf(...arrayOf(column, left)))
   return { norm: came * norm(values) }
 }
 
 function lossLines({ loss, half_square: halfSquare, mean }, model, column) {
-  const counted = [{ code: mean.code.replace("N", model.scored.length), lights: "", result: { values: [model.loss] } }]
+  const counted = [
+    {
+      code: mean.code.replace("N", model.scored.length),
+      lights: "",
+      result: { values: [model.loss] },
+    },
+  ]
   if (column.loss === null) return counted
   const last = column === model.scored.at(-1)
   const results = {
     loss: { values: [column.loss] },
-    dlogits: column.segment.gradients && { values: rowOf(column.segment.gradients.dlogits, column.j) },
+    dlogits: column.segment.gradients && {
+      values: rowOf(column.segment.gradients.dlogits, column.j),
+    },
   }
-  const lines = (model.numbers ? halfSquare : loss).map(({ code, shows }) => ({ lights: "", result: results[shows],
-    code: written(code, model, column).replace(/\bN\b/, model.scored.length) }))
+  const lines = (model.numbers ? halfSquare : loss).map(({ code, shows }) => ({
+    lights: "",
+    result: results[shows],
+    code: written(code, model, column).replace(/\bN\b/, model.scored.length),
+  }))
   // The mean wants all of them.
   return last ? [...lines, ...counted] : lines
 }
@@ -97,12 +120,22 @@ function updateLines(templates, model, column, weight) {
   const untied = weight === "W_hh" && segment.copies
   const name = `${weight}${untied ? `[${column.k}]` : ""}`
   const { batch } = model
-  const chosen = [batch && templates.mean, rule.clip && templates.clip, rule.weight_decay && templates.decay, ...templates[rule.optimizer]]
+  const chosen = [
+    batch && templates.mean,
+    rule.clip && templates.clip,
+    rule.weight_decay && templates.decay,
+    ...templates[rule.optimizer],
+  ]
   const results = stepsOf(model, segment, weight, column.j)
   return chosen.filter(Boolean).map(({ code, shows }) => ({
-    code: code.replace(/\bW\b/g, owner + name).replace(/\bdW\b/g, `${owner}d${name}`).replace("dW_of", `${owner}d${weight}_of`)
-      .replace(/\b(lr|weight_decay|clip|norm)\b/g, (letters) => rule[letters]).replace(/\bk\b/g, 1)
-      .replace(/\bB\b/, batch?.size).replace(/\bN\b/, batch?.scored),
+    code: code
+      .replace(/\bW\b/g, owner + name)
+      .replace(/\bdW\b/g, `${owner}d${name}`)
+      .replace("dW_of", `${owner}d${weight}_of`)
+      .replace(/\b(lr|weight_decay|clip|norm)\b/g, (letters) => rule[letters])
+      .replace(/\bk\b/g, 1)
+      .replace(/\bB\b/, batch?.size)
+      .replace(/\bN\b/, batch?.scored),
     lights: weight,
     result: results[shows] ?? null,
   }))
@@ -115,11 +148,15 @@ function stepsOf(model, segment, weight, j) {
   const fresh = segments[segment.index]
   const old = untied ? segment.copies[j] : segment.weights[weight]
   const now = untied ? { data: rowOf(fresh.copies, j) } : fresh[weight]
-  const gradient = untied ? outerOf(segment, j)
+  const gradient = untied
+    ? outerOf(segment, j)
     : (model.batch?.segments[segment.index] ?? segment.gradients?.total)?.[weight].data
   const { index, of } = segment.rows
   const partly = weight === "W_xh" && index.length < of
-  const whole = { sizes: partly ? [of, old.shape[1]] : old.shape, row: partly ? { number: index[0] + 1, width: old.shape[1] } : null }
+  const whole = {
+    sizes: partly ? [of, old.shape[1]] : old.shape,
+    row: partly ? { number: index[0] + 1, width: old.shape[1] } : null,
+  }
   const give = (values) => values && { ...whole, values }
   const scale = rule.clip ? Math.min(1, rule.clip / rule.norm) : 1
   const scaled = (by) => gradient && gradient.map(by)
@@ -137,8 +174,10 @@ function stepsOf(model, segment, weight, j) {
 // The gradient of one copy of an untied W_hh: its own step's share.
 function outerOf({ h, gradients }, j) {
   const [from, behind] = [rowOf(h, j), rowOf(gradients.da_recurrent, j)]
-  return Float32Array.from({ length: from.length * behind.length },
-    (_, n) => from[Math.floor(n / behind.length)] * behind[n % behind.length])
+  return Float32Array.from(
+    { length: from.length * behind.length },
+    (_, n) => from[Math.floor(n / behind.length)] * behind[n % behind.length],
+  )
 }
 
 // How far a step has come: the names its lines have given up to line `op`.

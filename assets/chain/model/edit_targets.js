@@ -38,11 +38,23 @@ function kindsIn(model, segment) {
     b_y: out && to(outputs),
     h0: whole && index === 0 && to(hidden),
     c0: whole && index === 0 && segment.c && to(hidden),
-    x: x && segment.reads === "data" && [[first, last], [1, inputs]],
+    x: x &&
+      segment.reads === "data" && [
+        [first, last],
+        [1, inputs],
+      ],
   }
   const whose = model.segments.length > 1 ? `${segment.name} ` : ""
-  return Object.entries(KINDS).filter(([kind]) => bounds[kind]).map(([kind, about]) => ({
-    ...about, kind, segment, id: `${index}:${kind}`, words: `${whose}${about.words}`, bounds: bounds[kind] }))
+  return Object.entries(KINDS)
+    .filter(([kind]) => bounds[kind])
+    .map(([kind, about]) => ({
+      ...about,
+      kind,
+      segment,
+      id: `${index}:${kind}`,
+      words: `${whose}${about.words}`,
+      bounds: bounds[kind],
+    }))
 }
 
 // As the segment is named in an edit.
@@ -53,7 +65,9 @@ function recurrent(model, segment, j) {
   const base = model.edited?.segments[segment.index].base
   const { width } = segment.weights.W_hh
   if (!base) return segment.copies ? segment.copies[j] : segment.weights.W_hh
-  return segment.copies ? { data: base.data.subarray(j * base.width, (j + 1) * base.width), width } : base
+  return segment.copies
+    ? { data: base.data.subarray(j * base.width, (j + 1) * base.width), width }
+    : base
 }
 
 // The number that stands there now, null where it does not travel.
@@ -61,14 +75,24 @@ export function valueAt(model, { kind, segment }, place) {
   const [a, b, c] = place.map((part) => part - 1)
   const row = segment.rows.index
   switch (kind) {
-    case "h0": return at(segment.h, 0, a)
-    case "c0": return at(segment.c, 0, a)
-    case "x": return row.includes(b) ? at(segment.x, a + 1 - segment.first, row.indexOf(b)) : null
-    case "W_xh": return row.includes(a) ? at(segment.weights.W_xh, row.indexOf(a), b) : null
-    case "W_hh": return at(recurrent(model, segment), a, b)
-    case "copy": return at(recurrent(model, segment, a + 1 - segment.first), b, c)
-    case "b_h": case "b_y": case "b_hn": return segment.weights[kind].data[a]
-    default: return at(segment.weights[kind], a, b)
+    case "h0":
+      return at(segment.h, 0, a)
+    case "c0":
+      return at(segment.c, 0, a)
+    case "x":
+      return row.includes(b) ? at(segment.x, a + 1 - segment.first, row.indexOf(b)) : null
+    case "W_xh":
+      return row.includes(a) ? at(segment.weights.W_xh, row.indexOf(a), b) : null
+    case "W_hh":
+      return at(recurrent(model, segment), a, b)
+    case "copy":
+      return at(recurrent(model, segment, a + 1 - segment.first), b, c)
+    case "b_h":
+    case "b_y":
+    case "b_hn":
+      return segment.weights[kind].data[a]
+    default:
+      return at(segment.weights[kind], a, b)
   }
 }
 
@@ -77,10 +101,13 @@ export function placeOf(found) {
   if (!found) return null
   const { kind, segment, name, j, k, r, c } = found
   const start = j === 0 && k === 0
-  if (start && (kind === "h" || kind === "c")) return { kind: `${kind}0`, segment, place: [found.i + 1] }
-  if (kind === "x" && segment.x && segment.reads === "data") return { kind: "x", segment, place: [k, (found.entry ?? 0) + 1] }
+  if (start && (kind === "h" || kind === "c"))
+    return { kind: `${kind}0`, segment, place: [found.i + 1] }
+  if (kind === "x" && segment.x && segment.reads === "data")
+    return { kind: "x", segment, place: [k, (found.entry ?? 0) + 1] }
   if (kind !== "entry") return null
-  if (found.copy !== undefined) return { kind: "copy", segment, place: [segment.first + found.copy, r + 1, c + 1] }
+  if (found.copy !== undefined)
+    return { kind: "copy", segment, place: [segment.first + found.copy, r + 1, c + 1] }
   if (name.startsWith("b")) return { kind: name, segment, place: [c + 1] }
   return { kind: name, segment, place: [(name === "W_xh" ? segment.rows.index[r] : r) + 1, c + 1] }
 }

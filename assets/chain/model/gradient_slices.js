@@ -8,15 +8,24 @@ export function factors(segment, name, j) {
   const { gradients: g, x, rows, h } = segment
   const k = segment.first + j
   if (name === "W_hh") {
-    return { from: { letters: `h${subscript(k - 1)}`, values: rowOf(h, j) },
-      behind: { letters: `da${subscript(k)}`, values: rowOf(g.da_recurrent, j) } }
+    return {
+      from: { letters: `h${subscript(k - 1)}`, values: rowOf(h, j) },
+      behind: { letters: `da${subscript(k)}`, values: rowOf(g.da_recurrent, j) },
+    }
   }
   if (name === "W_hy") {
-    return { from: { letters: `h${subscript(k)}`, values: rowOf(h, j + 1) },
-      behind: { letters: `dlogits${subscript(k)}`, values: rowOf(g.dlogits, j) } }
+    return {
+      from: { letters: `h${subscript(k)}`, values: rowOf(h, j + 1) },
+      behind: { letters: `dlogits${subscript(k)}`, values: rowOf(g.dlogits, j) },
+    }
   }
-  const values = rows.picked ? Float32Array.from(rows.index, (_, r) => (rows.picked[j] === r ? 1 : 0)) : rowOf(x, j)
-  return { from: { letters: `x${subscript(k)}`, values }, behind: { letters: `da${subscript(k)}`, values: rowOf(g.da, j) } }
+  const values = rows.picked
+    ? Float32Array.from(rows.index, (_, r) => (rows.picked[j] === r ? 1 : 0))
+    : rowOf(x, j)
+  return {
+    from: { letters: `x${subscript(k)}`, values },
+    behind: { letters: `da${subscript(k)}`, values: rowOf(g.da, j) },
+  }
 }
 
 export function slice(segment, name, j) {
@@ -45,9 +54,12 @@ export function sumFrom(segment, name, from) {
 // What the other rules make of the shares: the last one alone, or the total over their number.
 export function kept(segment, name, share) {
   const [rows, columns] = segment.weights[name].shape
-  if (share === "mean") return segment.gradients.total[name].data.map((value) => value / segment.steps)
+  if (share === "mean")
+    return segment.gradients.total[name].data.map((value) => value / segment.steps)
   const last = slice(segment, name, segment.steps - 1)
-  return Float64Array.from({ length: rows * columns }, (_, n) => last(Math.floor(n / columns), n % columns))
+  return Float64Array.from({ length: rows * columns }, (_, n) =>
+    last(Math.floor(n / columns), n % columns),
+  )
 }
 
 export function hasLedger(segment, name) {

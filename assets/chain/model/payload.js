@@ -44,11 +44,17 @@ function readSegment(given, index) {
 }
 
 // An untied W_hh: a matrix for each step.
-const splitCopies = (packed) => packed && Array.from({ length: packed.shape[0] }, (_, j) => ({ shape: packed.shape.slice(1),
-  width: packed.shape[2], data: packed.data.subarray(j * packed.width, (j + 1) * packed.width) }))
+const splitCopies = (packed) =>
+  packed &&
+  Array.from({ length: packed.shape[0] }, (_, j) => ({
+    shape: packed.shape.slice(1),
+    width: packed.shape[2],
+    data: packed.data.subarray(j * packed.width, (j + 1) * packed.width),
+  }))
 
 // W_hh as step j uses it.
-export const recurrentOf = (segment, j) => (segment.copies ? segment.copies[j] : segment.weights.W_hh)
+export const recurrentOf = (segment, j) =>
+  segment.copies ? segment.copies[j] : segment.weights.W_hh
 
 const largest = (arrays) => {
   let most = 0
@@ -61,7 +67,8 @@ const largest = (arrays) => {
 
 export function readPayload(given) {
   const segments = given.segments.map(readSegment)
-  for (const segment of segments) if (segment.input === "picture") segment.canvas = given.picture.shape
+  for (const segment of segments)
+    if (segment.input === "picture") segment.canvas = given.picture.shape
   const columns = []
   for (const segment of segments) {
     // With the wires cut an encoder is no part of the network: nothing of it is ever handed over.
@@ -87,21 +94,29 @@ export function readPayload(given) {
     gradLimit: niceLimit(largest(gradients.flatMap((g) => [g.dh, g.dh_local, g.dh_recurrent]))),
     memoryLimit: niceLimit(sizeC),
     cells: columns.length * segments[0].hidden,
-    edited: given.edited ? { ...given.edited, segments: given.edited.segments.map(decodeAll) } : null,
+    edited: given.edited
+      ? { ...given.edited, segments: given.edited.segments.map(decodeAll) }
+      : null,
     untied: segments.some((segment) => segment.copies),
     update: given.update
       ? { ...given.update, segments: given.update.segments.map(decodeAll) }
       : null,
   }
-  model.batch = given.batch ? { ...given.batch, segments: given.batch.segments.map(decodeAll) } : null
+  model.batch = given.batch
+    ? { ...given.batch, segments: given.batch.segments.map(decodeAll) }
+    : null
   // Numbers instead of classes: no probabilities, and a loss that needs no unit.
   model.numbers = segments.some(({ out }) => out?.wanted)
   model.inUnit = model.numbers ? "" : ` ${model.unit}`
   model.scored = columns.filter((column) => column.loss !== null)
   model.hasLoss = model.scored.length > 0
   model.wires = scaleWires(model)
-  model.phases = ["forward", model.hasLoss && "loss", model.hasGradients && "backward",
-    model.update && "update"].filter(Boolean)
+  model.phases = [
+    "forward",
+    model.hasLoss && "loss",
+    model.hasGradients && "backward",
+    model.update && "update",
+  ].filter(Boolean)
   return model
 }
 
@@ -117,8 +132,8 @@ function readColumn(segment, j, k) {
     says,
     // A class, or where numbers are said the number that is right.
     target: says && out.targets?.[j] >= 0 ? out.targets[j] : null,
-    wanted: says ? out.wanted?.[j] ?? null : null,
-    chosen: says ? out.chosen?.[j] ?? null : null,
+    wanted: says ? (out.wanted?.[j] ?? null) : null,
+    chosen: says ? (out.chosen?.[j] ?? null) : null,
     said: says ? out.said[j] : "",
     loss: says ? out.losses[j] : null,
   }
@@ -128,7 +143,8 @@ function readColumn(segment, j, k) {
 // (four when the range is larger) onto ½…8 px. An lstm has a wire for dh and one for dc.
 function scaleWires(model) {
   const norms = []
-  for (const { gradients } of model.segments) if (gradients) norms.push(...gradients.wire_h, ...gradients.wire_c ?? [])
+  for (const { gradients } of model.segments)
+    if (gradients) norms.push(...gradients.wire_h, ...(gradients.wire_c ?? []))
   for (const column of model.columns) norms.push(localNorm(column))
   const positive = norms.filter((norm) => norm > 0)
   const top = Math.max(0, ...positive)

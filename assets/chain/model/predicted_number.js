@@ -21,8 +21,11 @@ export const ownScale = ({ says_in: given }) => (given ? `1 is ${given.scale} ${
 export function numberLines(model, column) {
   const own = (value) => `the network’s own number: ${fixed(value, 4)} (${ownScale(model)})`
   const said = saidNumber(column)
-  const lines = [`ŷ = ${inUnit(model, said)}${unitName(model)}`, model.says_in && own(said),
+  const lines = [
+    `ŷ = ${inUnit(model, said)}${unitName(model)}`,
+    model.says_in && own(said),
     !model.says_in && column.said && `“${column.said}”`,
-    column.wanted !== null && `y = ${inUnit(model, column.wanted)}${unitName(model)} is correct`]
+    column.wanted !== null && `y = ${inUnit(model, column.wanted)}${unitName(model)} is correct`,
+  ]
   return lines.filter(Boolean)
 }

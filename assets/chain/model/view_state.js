@@ -2,8 +2,18 @@
 
 import { DEEPEST } from "./terms.js"
 
-export const OPENING = { phase: "forward", t: 1, zoom: 1, unit: 1, rolled: false, weight: "W_hh", source: 1,
-  code: false, op: 1, share: "sum" }
+export const OPENING = {
+  phase: "forward",
+  t: 1,
+  zoom: 1,
+  unit: 1,
+  rolled: false,
+  weight: "W_hh",
+  source: 1,
+  code: false,
+  op: 1,
+  share: "sum",
+}
 
 // What Python may ask for; anything else in `start`, a counter say, only makes it ask again.
 export const known = (start) =>
@@ -25,7 +35,10 @@ export function settle(model, state, lines = () => 0) {
     t,
     op: state.code ? clamp(state.op, lines({ ...state, phase, t }) || ALL) : OPENING.op,
     unit: clamp(state.unit, model.H),
-    zoom: steps && !state.rolled && !model.columns[t - 1].segment.unheard ? clamp(state.zoom, DEEPEST) : 1,
+    zoom:
+      steps && !state.rolled && !model.columns[t - 1].segment.unheard
+        ? clamp(state.zoom, DEEPEST)
+        : 1,
   }
 }
 
@@ -42,12 +55,17 @@ export function journey(model, lines = null) {
   }
   const whole = model.phases.flatMap((phase) => stops[phase])
   return whole.flatMap((stop) =>
-    Array.from({ length: lines?.(stop) || 1 }, (_, n) => (lines?.(stop) ? { ...stop, op: n + 1 } : stop)))
+    Array.from({ length: lines?.(stop) || 1 }, (_, n) =>
+      lines?.(stop) ? { ...stop, op: n + 1 } : stop,
+    ),
+  )
 }
 
 // The stop before or after the one we are at.
 export function neighbour(stops, { phase, t, op }, by) {
-  const exact = stops.findIndex((stop) => stop.phase === phase && stop.t === t && (stop.op ?? op) === op)
+  const exact = stops.findIndex(
+    (stop) => stop.phase === phase && stop.t === t && (stop.op ?? op) === op,
+  )
   const here = exact < 0 ? stops.findIndex((stop) => stop.phase === phase) : exact
   return stops[here + by]
 }

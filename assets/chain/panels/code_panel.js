@@ -7,7 +7,8 @@ import { html, set } from "../lib/svg.js"
 
 // What the chain draws of a step, by phase: it waits for the line that gives it.
 const DRAWN = { forward: ["h", "p"], backward: ["dh"] }
-const START = "Time counts from 1 as in the picture, so h[0] is the state before the first step. H and C are the sizes of h and y; " +
+const START =
+  "Time counts from 1 as in the picture, so h[0] is the state before the first step. H and C are the sizes of h and y; " +
   "every dW and every m and v begin at 0. In a batch dW_of[b] is example b’s own gradient and n[b] its number of scored steps. " +
   "Untied, W_hh[t] is the one of step t."
 const SHOWN = { wide: 6, narrow: 3 }
@@ -17,9 +18,24 @@ export class CodePanel {
     this.picture = picture
     this.list = html("ol", { class: "code-lines" })
     this.about = html("p", { class: "code-about" })
-    this.before = html("details", { class: "code-before" }, html("summary", {}, "What stands before these lines"))
-    this.element = html("section", { class: "code notranslate", translate: "no", hidden: true, "aria-label": "The same step in NumPy",
-      "data-testid": "code" }, this.about, this.list, this.before)
+    this.before = html(
+      "details",
+      { class: "code-before" },
+      html("summary", {}, "What stands before these lines"),
+    )
+    this.element = html(
+      "section",
+      {
+        class: "code notranslate",
+        translate: "no",
+        hidden: true,
+        "aria-label": "The same step in NumPy",
+        "data-testid": "code",
+      },
+      this.about,
+      this.list,
+      this.before,
+    )
     this.list.addEventListener("click", (event) => {
       const row = event.target.closest("[data-op]")
       if (row) picture.take({ op: Number(row.dataset.op) })
@@ -36,7 +52,10 @@ export class CodePanel {
     this.asked = true
     const { TEMPLATES, BEFORE } = await import("../model/code_templates.js")
     this.templates = TEMPLATES
-    this.before.append(html("pre", { "data-testid": "code-before" }, BEFORE.join("\n")), html("p", {}, START))
+    this.before.append(
+      html("pre", { "data-testid": "code-before" }, BEFORE.join("\n")),
+      html("p", {}, START),
+    )
     this.picture.settle()
   }
 
@@ -69,15 +88,23 @@ export class CodePanel {
 }
 
 function about({ phase, t }, op, count) {
-  const where = phase === "update" ? "Update" : `${phase[0].toUpperCase()}${phase.slice(1)}, t = ${t}`
+  const where =
+    phase === "update" ? "Update" : `${phase[0].toUpperCase()}${phase.slice(1)}, t = ${t}`
   return `${where}: line ${op} of ${count}. The buttons beside Play, and the Page keys, go line by line.`
 }
 
 function row({ code, lights, result }, n, op, most) {
   const done = n <= op
-  const line = html("li", { "data-op": n, "data-lights": lights, class: done ? "" : "later" },
+  const line = html(
+    "li",
+    { "data-op": n, "data-lights": lights, class: done ? "" : "later" },
     html("button", { type: "button", "data-testid": `code-${n}` }, html("code", {}, code)),
-    html("span", { class: "code-result", "data-testid": `code-result-${n}` }, done && result ? tell(result, most) : ""))
+    html(
+      "span",
+      { class: "code-result", "data-testid": `code-result-${n}` },
+      done && result ? tell(result, most) : "",
+    ),
+  )
   set(line, { "aria-current": n === op ? "step" : null })
   return line
 }
