@@ -359,7 +359,8 @@ export class Picture {
     return true
   }
 
-  // What pointing asks of the page beside edits: a chunk length, another word fed, a weight to check.
+  // What pointing asks of the page beside edits: a chunk length, another word fed, a weight to
+  // check.
   sendRequest(what) {
     if (!this.requests) return false
     if (this.asking.waits)

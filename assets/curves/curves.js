@@ -153,7 +153,7 @@ function drawMarks(svg, marks, box, x) {
   }
 }
 
-/** Let the visitor point at an update: a line follows, and the update under it is said on release. */
+/** Let the visitor point at an update: a line follows, and a click tells the update under it. */
 function letPick(svg, box, x, span, tell) {
   const line = add(svg, "line", {
     class: "mark hover",
@@ -259,7 +259,7 @@ function draw(holder, { figure: drawn, alt, marks, pick, inks }, tell) {
   holder.setAttribute("aria-label", alt)
 }
 
-/** Note in the address how far the run has come: loaded again, the page offers to train to there. */
+/** Write into the address how far the run is: loaded again, the page offers to train to there. */
 function note(known, update) {
   if (!update || performance.now() - (known.noted ?? -Infinity) < NOTED) return
   known.noted = performance.now()
@@ -286,7 +286,7 @@ function watchScript(known) {
   }, LOOK)
 }
 
-/** Frames of a run that goes on come through an unseen element beside the curves; draw the newest. */
+/** Draw the newest frame of a run that goes on: they come through an unseen element beside it. */
 function follow(host, show) {
   const block = host.closest('[class*="st-key-moving-"]')
   if (!block) return new MutationObserver(() => {})

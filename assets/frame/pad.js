@@ -1,6 +1,6 @@
 // A pad to draw on with mouse, pen or finger. It reports the points of all strokes when one ends;
-// what becomes of them is Python's business, which answers with the cells the network reads and with
-// what it says: beside the pad, since the pad covers the page's own answer.
+// what becomes of them is Python's business, which answers with the cells the network reads and
+// with what it says: beside the pad, since the pad covers the page's own answer.
 
 const GRID = 256
 const PEN = 22

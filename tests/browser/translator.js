@@ -1,6 +1,6 @@
 // Translates the document as browsers do: at once, and again whatever comes later.
-// `way` is how: "replaced", a <font> with a new text takes the place of each text; "moved", the text
-// goes into the <font>; "in place", the text itself is changed.
+// `way` is how: "replaced", a <font> with a new text takes the place of each text; "moved", the
+// text goes into the <font>; "in place", the text itself is changed.
 ;(way) => {
   const SKIP = "[translate=no], script, style, textarea, svg"
   const done = new WeakMap()

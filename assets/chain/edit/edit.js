@@ -149,7 +149,8 @@ export class Editor {
     this.ask({ do: "set", edit: `${owner}${what}_${value}`, continues })
   }
 
-  // Steps in one go are one edit, which one undo takes back; the wait for an answer does not part them.
+  // Steps in one go are one edit, which one undo takes back; the wait for an answer does not part
+  // them.
   nudge(by) {
     if (this.panel.number === null)
       return this.panel.refuse("Its value is not drawn here. Type the new one.")

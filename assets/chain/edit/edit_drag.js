@@ -138,7 +138,8 @@ export class Dragging {
     this.note.hidden = false
     this.picture.inspector.hide()
     const x = Math.min(clientX - frame.left + 16, frame.width - this.note.offsetWidth - 4)
-    this.note.style.transform = `translate(${Math.round(x)}px, ${Math.round(clientY - frame.top - 34)}px)`
+    const y = clientY - frame.top - 34
+    this.note.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`
   }
 
   end(event, dropped) {

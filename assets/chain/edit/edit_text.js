@@ -8,8 +8,10 @@ import { GATES } from "../model/terms_gated.js"
 const count = (n) => n.toLocaleString("en-GB")
 
 export function hintOf(model, { flags }, narrow) {
-  if (narrow)
-    return `Drag a number${model.cut ? "" : " or a wire"} up or down.${flags ? " Drag a flag ⚑ to another step, tap it away." : ""}`
+  if (narrow) {
+    const more = flags ? " Drag a flag ⚑ to another step, tap it away." : ""
+    return `Drag a number${model.cut ? "" : " or a wire"} up or down.${more}`
+  }
   const words = ["Drag a number in the picture up or down, or choose one here."]
   if (!model.cut) words.push("The wire from state to state can be dragged too: down weakens it.")
   if (flags) words.push("A loss flag ⚑ goes onto another step, or away with a click.")
@@ -20,9 +22,12 @@ export function hintOf(model, { flags }, narrow) {
 export function tellUntied(model, segment) {
   const { copies, tied, untied, parameters } = model.edited.segments[segment.index]
   return (
-    `Untied: W_hh has ${copies} × ${count(tied)} = ${count(untied)} weights in place of ${count(tied)}; the ${segment.name} has ` +
-    `${count(parameters)} parameters in place of ${count(parameters - untied + tied)}. An edit of one copy moves only the states ` +
-    `from its step on. Step ${segment.first + copies} has no W_hh: this ${segment.name} can take at most ${copies} steps.`
+    `Untied: W_hh has ${copies} × ${count(tied)} = ${count(untied)} weights ` +
+    `in place of ${count(tied)}; the ${segment.name} has ` +
+    `${count(parameters)} parameters in place of ${count(parameters - untied + tied)}. ` +
+    "An edit of one copy moves only the states from its step on. " +
+    `Step ${segment.first + copies} has no W_hh: ` +
+    `this ${segment.name} can take at most ${copies} steps.`
   )
 }
 
@@ -96,7 +101,10 @@ export function tellMoved(model) {
     .map(({ k }) => k)
   if (!moved.length) return "no state has moved"
   const whole = moved.length > 2 && moved[moved.length - 1] - moved[0] === moved.length - 1
-  return `states moved: ${whole ? `t = ${moved[0]} … ${moved[moved.length - 1]}` : moved.map((k) => `t = ${k}`).join(", ")}`
+  const steps = whole
+    ? `t = ${moved[0]} … ${moved[moved.length - 1]}`
+    : moved.map((k) => `t = ${k}`).join(", ")
+  return `states moved: ${steps}`
 }
 
 const WRITE = {

@@ -227,7 +227,8 @@ export async function embedFont(family) {
   const answer = await fetch(new URL(source, base)).catch(() => null)
   if (!answer?.ok) return ""
   const weight = face.style.getPropertyValue("font-weight") || "normal"
-  return `@font-face{font-family:"${name}";font-weight:${weight};src:url(${await asDataUrl(await answer.blob())})}`
+  const url = await asDataUrl(await answer.blob())
+  return `@font-face{font-family:"${name}";font-weight:${weight};src:url(${url})}`
 }
 
 const asDataUrl = (blob) =>

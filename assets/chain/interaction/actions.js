@@ -76,7 +76,8 @@ function travel(picture, by, how) {
   return stop ? picture.take(stop, how) : false
 }
 
-// A clicker has two keys, and unrolling is the picture's first step: the loop, the chain, its stops.
+// A clicker has two keys, and unrolling is the picture's first step: the loop, the chain, its
+// stops.
 function turnPage(picture, by) {
   const { state, begin } = picture
   if (state.rolled)

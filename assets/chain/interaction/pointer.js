@@ -12,7 +12,8 @@ export function listenToPointer(picture) {
   const inspector = new Inspector(scene, () => picture.model)
   picture.inspector = inspector
   const light = (use) => picture.light(use)
-  // Columns that move under a resting pointer raise the event too; only the pointer's own moves count.
+  // Columns that move under a resting pointer raise the event too; only the pointer's own moves
+  // count.
   let last = ""
   scene.addEventListener("pointermove", (event) => {
     const place = `${event.clientX} ${event.clientY}`

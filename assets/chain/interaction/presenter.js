@@ -1,6 +1,6 @@
-// Presenter mode. The whole page listens for the two keys of a clicker, as it does in full screen: they
-// lead through the picture, then to the next page; where there is no picture they scroll. Esc ends it.
-// Of several pictures on a page the one that was used last answers, at first the topmost.
+// Presenter mode. The whole page listens for the two keys of a clicker, as it does in full screen:
+// they lead through the picture, then to the next page; where there is no picture they scroll. Esc
+// ends it. Of several pictures on a page the one that was used last answers, at first the topmost.
 
 import { PAGE_SHARE } from "../../frame/page_keys.js"
 
@@ -94,8 +94,9 @@ function say(host, words) {
   sign.setAttribute("role", "status")
   sign.dataset.testid = "page-end"
   sign.style.cssText =
-    "position: fixed; bottom: 24px; left: 50%; transform: translateX(-50%); z-index: 1000000; padding: 8px 18px;" +
-    "border: 2px solid #ffffff; border-radius: 8px; background: #1b2330; color: #ffffff; font: 18px/1.4 sans-serif"
+    "position: fixed; bottom: 24px; left: 50%; transform: translateX(-50%); z-index: 1000000; " +
+    "padding: 8px 18px; border: 2px solid #ffffff; border-radius: 8px; background: #1b2330; " +
+    "color: #ffffff; font: 18px/1.4 sans-serif"
   sign.textContent = words
   host.append(sign)
   setTimeout(() => sign.remove(), SAID)

@@ -155,7 +155,10 @@ function correspondences({ layout: { y, block, height }, model }, part, still) {
   root.append(
     svg("path", {
       class: "same W_hh",
-      d: `M${far} ${up + 4}V${LOOPS}H${wires.at(-1)}${wires.map((at) => `M${at} ${LOOPS}V${up}`).join("")}`,
+      d: [
+        `M${far} ${up + 4}V${LOOPS}H${wires.at(-1)}`,
+        ...wires.map((at) => `M${at} ${LOOPS}V${up}`),
+      ].join(""),
     }),
     ...wires.map((at) => svg("circle", { class: "same-dot W_hh", cx: at, cy: up, r: 4 })),
     svg(

@@ -34,7 +34,8 @@ export class Asking {
 
   askForPage() {
     this.say(
-      "The server has not answered yet. The whole page is asked for again, and your last change with it.",
+      "The server has not answered yet. " +
+        "The whole page is asked for again, and your last change with it.",
     )
     window.dispatchEvent(new CustomEvent("unrolled-unanswered"))
   }

@@ -42,7 +42,8 @@ export function scaleSheet(sheet, scale) {
   if (scale !== 1) sizeSheet(sheet, width, height, scale)
 }
 
-// Where a pointer is in a node's own units: its box on the screen holds its outline and names as well.
+// Where a pointer is in a node's own units: its box on the screen holds its outline and names as
+// well.
 export const pointIn = (node, { clientX, clientY }) =>
   new DOMPoint(clientX, clientY).matrixTransform(node.getScreenCTM().inverse())
 

@@ -65,7 +65,9 @@ export function readTyped(text) {
   if (two) {
     const [, whole, rest] = two
     return {
-      problem: `${shown} can be read in two ways: type ${whole}${rest} for the thousands, or ${whole}.${rest} for the decimals.`,
+      problem:
+        `${shown} can be read in two ways: ` +
+        `type ${whole}${rest} for the thousands, or ${whole}.${rest} for the decimals.`,
     }
   }
   for (const [form, groups, point] of FORMS)

@@ -1,5 +1,6 @@
-// The code twin as plain data: which NumPy lines make up a stop, and the numbers each of them gives.
-// The lines stand in code_templates.js, written with t; here t becomes the step and weights get their owner.
+// The code twin as plain data: which NumPy lines make up a stop, and the numbers each of them
+// gives. The lines stand in code_templates.js, written with t; here t becomes the step and weights
+// get their owner.
 
 import { stepAfter } from "./step_terms.js"
 import { norm, rowOf } from "./payload.js"
@@ -38,7 +39,8 @@ function factsOf(model, column) {
 
 function written(code, model, { segment, k }) {
   const following = model.segments[segment.index + 1]
-  // Untied, each step has a W_hh of its own; what comes back from the step behind came through that one's.
+  // Untied, each step has a W_hh of its own; what comes back from the step behind came through that
+  // one's.
   const untied = code.replace(/(next\.)?\b(d?)W_hh\b(\.T)?/g, (all, next = "", d, T = "") =>
     (next ? following : segment).copies ? `${next}${d}W_hh[t${T && "+1"}]${T}` : all,
   )
@@ -141,7 +143,7 @@ function updateLines(templates, model, column, weight) {
   }))
 }
 
-// What each of those lines gives. A wide W_xh travels in part: its first row here stands for the rest.
+// What each of those lines gives. Of a wide W_xh that travels in part, the first row is shown.
 function stepsOf(model, segment, weight, j) {
   const { rule, segments } = model.update
   const untied = weight === "W_hh" && segment.copies

@@ -1,6 +1,6 @@
-// The lines of each cell as they stand in a loop over t, from which code_lines.js makes a stop's own.
-// `if` names the fact a line needs, `shows` the numbers it gives (two names: an outer product),
-// `block` which gate's part of them, `lights` what lights up in the chain.
+// The lines of each cell as they stand in a loop over t, from which code_lines.js makes a stop's
+// own. `if` names the fact a line needs, `shows` the numbers it gives (two names: an outer
+// product), `block` which gate's part of them, `lights` what lights up in the chain.
 
 export const TEMPLATES = {
   rnn: {

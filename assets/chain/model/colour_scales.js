@@ -1,5 +1,5 @@
-// What a colour is worth: the scale of each kind of number. One edited number changes no scale, so no
-// other colour; what lies beyond a scale gets its full colour and a mark. Pure.
+// What a colour is worth: the scale of each kind of number. One edited number changes no scale, so
+// no other colour; what lies beyond a scale gets its full colour and a mark. Pure.
 
 import { changesOf } from "./edit_targets.js"
 import { niceLimit } from "../lib/format.js"

@@ -1,5 +1,6 @@
 // Derivatives of the activations, from the pre-activation. A gate of 1 − 10⁻⁹ travels as 1, and
-// 1 − gate would be 0; no formula here subtracts from 1. The engine does the same (cell_derivatives.py).
+// 1 − gate would be 0; no formula here subtracts from 1. The engine does the same
+// (cell_derivatives.py).
 
 import { at } from "./payload.js"
 

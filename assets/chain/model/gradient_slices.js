@@ -1,4 +1,4 @@
-// What each step adds to the gradient of a weight: the outer product of two vectors, and sums of them.
+// What each step adds to the gradient of a weight: an outer product of two vectors, and their sums.
 
 import { subscript } from "../lib/format.js"
 import { norm, rowOf } from "./payload.js"

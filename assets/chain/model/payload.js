@@ -139,8 +139,8 @@ function readColumn(segment, j, k) {
   }
 }
 
-// Width of gradient wires: log10 of a wire's norm relative to the largest that is drawn, two decades
-// (four when the range is larger) onto ½…8 px. An lstm has a wire for dh and one for dc.
+// Width of gradient wires: log10 of a wire's norm relative to the largest that is drawn, two
+// decades (four when the range is larger) onto ½…8 px. An lstm has a wire for dh and one for dc.
 function scaleWires(model) {
   const norms = []
   for (const { gradients } of model.segments)
@@ -164,8 +164,9 @@ export const localNorm = (column) =>
     ? norm(rowOf(column.segment.gradients.dh_local, column.j + 1))
     : 0
 
-// The likeliest classes of a step, its choice and its target always among them; likeliest first, where
-// `fixed` in the order of the classes, so that two pictures show the same class in the same place.
+// The likeliest classes of a step, its choice and its target always among them; likeliest first,
+// where `fixed` in the order of the classes, so that two pictures show the same class in the same
+// place.
 export function topClasses(column, count, fixed = false) {
   const p = rowOf(column.segment.out.p, column.j)
   const likeliest = [...p.keys()].sort((a, b) => p[b] - p[a])

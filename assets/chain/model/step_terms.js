@@ -1,4 +1,4 @@
-// The products that one step adds up, of its input and of the state before it; and the step after it.
+// The products that one step adds up, of its input and of the state before it; and the next step.
 
 import { pixelOf } from "../lib/pixels.js"
 import { subscript } from "../lib/format.js"

@@ -9,7 +9,7 @@ import { backwardGates, gateSums } from "./terms_gated.js"
 // Where in the blocks of a weight a unit stands: column q, unit, and the block's letter.
 const plainPlace = (i) => ({ q: i, unit: i + 1, block: "h" })
 
-// Long sums show their largest terms, in order, and "the rest", which is what is missing to the total.
+// Long sums show their largest terms, in order, and "the rest", what is missing to the total.
 export function shorten(terms, total, others) {
   const kept =
     terms.length <= MOST + 1
@@ -103,7 +103,8 @@ function futureTerms(model, column, i) {
       const index = b * H + to
       const factor = at(segment.gradients.da_recurrent, j, index)
       const weight = at(recurrentOf(segment, j), i, index)
-      const letters = `${block === "n" ? "r · " : ""}da${block && `_${block}`}${subscript(k + 1)}[${to + 1}]`
+      const gate = block && `_${block}`
+      const letters = `${block === "n" ? "r · " : ""}da${gate}${subscript(k + 1)}[${to + 1}]`
       return {
         index,
         kind: "a",

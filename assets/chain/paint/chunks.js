@@ -1,5 +1,5 @@
-// Chunk boundaries of truncated backpropagation: the state crosses them, no gradient comes back over
-// them. One is dragged to set how long chunks are; Python sends the gradients anew.
+// Chunk boundaries of truncated backpropagation: the state crosses them, no gradient comes back
+// over them. One is dragged to set how long chunks are; Python sends the gradients anew.
 
 import { html, pointIn, set, svg } from "../lib/svg.js"
 
@@ -150,7 +150,8 @@ export class ChunkDrag {
     this.note.hidden = false
     this.picture.inspector.hide()
     const x = Math.min(clientX - frame.left + 16, frame.width - this.note.offsetWidth - 4)
-    this.note.style.transform = `translate(${Math.round(x)}px, ${Math.round(clientY - frame.top - 34)}px)`
+    const y = clientY - frame.top - 34
+    this.note.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`
   }
 }
 

@@ -47,7 +47,8 @@ function beyondMarks(values, rows, columns, box, limit) {
 export const diamond = (x, y) =>
   svg("path", { class: "beyond", d: `M${x - 3} ${y}l3 -3 3 3 -3 3z` })
 
-// The row and column of a map that a pointer on its frame is over; the frame stands `edge` outside it.
+// The row and column of a map that a pointer on its frame is over; the frame stands `edge` outside
+// it.
 export function entryUnder(frame, event, { rows, columns, edge = 2 }) {
   const box = frame.getBBox()
   const { x, y } = pointIn(frame, event)

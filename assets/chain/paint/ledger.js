@@ -101,7 +101,9 @@ export function paintLedger(context, segment, name, xs, width) {
       heatMap(values, shape[0], shape[1], { x: 0, y: 0, ...map }, style),
       frame,
     )
-    caption.textContent = `${name === "W_hh" && segment.copies ? "sum of the " : ""}d${name}${share === "last" ? ", last only" : share === "mean" ? ", mean" : full ? "" : " so far"}  ‖·‖ ${brief(norm(sum))}`
+    const whole = name === "W_hh" && segment.copies ? "sum of the " : ""
+    const rule = { last: ", last only", mean: ", mean" }[share] ?? (full ? "" : " so far")
+    caption.textContent = `${whole}d${name}${rule}  ‖·‖ ${brief(norm(sum))}`
     for (const { k, group } of slices)
       group.classList.toggle(
         "ahead",

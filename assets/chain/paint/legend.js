@@ -122,13 +122,16 @@ function gradients(model, { zoom, phase }, { share, step }) {
   if (share) parts.push(scale("gradients", share, "shares and their sum"))
   if (step) parts.push(scale("gradients", step, "the step"))
   const { decades, top } = model.wires
-  const spread = `their width on a log scale, from ½ px at ${brief(top / 10 ** decades)} and below to 8 px at ${brief(top)}`
+  const spread =
+    "their width on a log scale, " +
+    `from ½ px at ${brief(top / 10 ** decades)} and below to 8 px at ${brief(top)}`
   parts.push(
     html(
       "span",
       {},
       model.cell === "lstm"
-        ? `dashed wires: ‖dh‖ above, ‖dc‖ below, ${spread}; “both” is ‖[dh; dc]‖, the norm of the gradient`
+        ? `dashed wires: ‖dh‖ above, ‖dc‖ below, ${spread}; ` +
+            "“both” is ‖[dh; dc]‖, the norm of the gradient"
         : `dashed wires: ‖dh‖, ${spread}`,
     ),
   )

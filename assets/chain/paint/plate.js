@@ -252,11 +252,12 @@ function bus(layout, name, box, low) {
   const edge = layout.plate.width
   const y = layout.y[BUS[name]]
   const from = box.y + Math.min(box.height / 2, 24)
-  // Outside the card, each in a channel of its own. Where W_hy's wire comes from below W_hh's band, it
-  // rises nearer to the card, so that the two do not cross.
+  // Outside the card, each in a channel of its own. Where W_hy's wire comes from below W_hh's band,
+  // it rises nearer to the card, so that the two do not cross.
   const turn = edge - ((name === "W_hh") === low ? 4 : 9)
   const path =
-    `M${box.x + box.width + 2} ${from}H${turn - 5}Q${turn} ${from} ${turn} ${from + Math.sign(y - from) * 5}` +
+    `M${box.x + box.width + 2} ${from}H${turn - 5}` +
+    `Q${turn} ${from} ${turn} ${from + Math.sign(y - from) * 5}` +
     `V${y - Math.sign(y - from) * 4}Q${turn} ${y} ${turn + 4} ${y}H${edge}`
   return svg("path", {
     class: `bus ${name}`,

@@ -26,7 +26,10 @@ const bend = (x1, y1, x, y2, x2) => {
   const [out, down, on] = [Math.sign(x - x1), Math.sign(y2 - y1), Math.sign(x2 - x)].map(
     (sign) => sign * CORNER,
   )
-  return `M${x1} ${y1}H${x - out}Q${x} ${y1} ${x} ${y1 + down}V${y2 - down}Q${x} ${y2} ${x + on} ${y2}H${x2}`
+  return (
+    `M${x1} ${y1}H${x - out}Q${x} ${y1} ${x} ${y1 + down}` +
+    `V${y2 - down}Q${x} ${y2} ${x + on} ${y2}H${x2}`
+  )
 }
 
 // Below the plate of the segment that takes over, with its name and, going back, its norms.

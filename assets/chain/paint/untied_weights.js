@@ -1,7 +1,7 @@
 // Untied: a W_hh for each step, drawn at its step; and the step after the last, which has none.
 
 import { mapSize } from "../lib/geometry.js"
-import { at } from "../model/payload.js"
+import { at, norm } from "../model/payload.js"
 import { markCopy } from "./edit_marks.js"
 import { brief, niceLimit } from "../lib/format.js"
 import { heatMap } from "./heat.js"
@@ -183,7 +183,7 @@ export function paintCopySteps(context, segment, xs, width) {
         svg(
           "text",
           { class: "quiet small", x: map.width / 2, y: map.height + 17, "text-anchor": "middle" },
-          `t = ${segment.first + j}  ‖·‖ ${brief(Math.sqrt(step.reduce((sum, value) => sum + value * value, 0)))}`,
+          `t = ${segment.first + j}  ‖·‖ ${brief(norm(step))}`,
         ),
       ),
     )

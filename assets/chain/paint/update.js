@@ -1,5 +1,5 @@
-// The update phase: old weights, the step, new weights, drawn in place of the ledger. All three stay
-// in sight, wherever the chain above them is scrolled to.
+// The update phase: old weights, the step, new weights, drawn in place of the ledger. All three
+// stay in sight, wherever the chain above them is scrolled to.
 
 import { mapSize } from "../lib/geometry.js"
 import { paintCopySteps } from "./untied_weights.js"

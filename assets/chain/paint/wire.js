@@ -30,7 +30,8 @@ export function drawCut({ line, tip }, from, to, y) {
   const middle = from + (to - from) * 0.5
   line.setAttribute(
     "d",
-    `M${from} ${y}H${middle - 8}M${middle - 11} ${y + 7}l6 -14M${middle + 5} ${y + 7}l6 -14M${middle + 8} ${y}H${to}`,
+    `M${from} ${y}H${middle - 8}M${middle - 11} ${y + 7}l6 -14` +
+      `M${middle + 5} ${y + 7}l6 -14M${middle + 8} ${y}H${to}`,
   )
   tip.setAttribute("d", "")
 }

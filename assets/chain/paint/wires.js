@@ -20,7 +20,6 @@ import { draw, drawCut, gradientWire, gradientWires, head, placeNorms, wire } fr
 
 export function paintWires(context, segment) {
   const group = svg("g", { class: "wires", "aria-hidden": "true" })
-  const uses = { W_xh: [], W_hh: [], W_hy: [] }
   const buses = {}
   for (const name of ["W_xh", "W_hh", "W_hy"]) {
     buses[name] = svg("path", { class: `bus ${name} ${useClass(name)}` })
@@ -31,7 +30,7 @@ export function paintWires(context, segment) {
     context.refer(buses[name], { kind: "weight", segment, name })
   }
   const columns = context.model.columns.filter((column) => column.segment === segment)
-  const sets = columns.map((column) => paintColumnWires(context, column, group, uses))
+  const sets = columns.map((column) => paintColumnWires(context, column, group))
   const start = paintStart(context, segment, group)
   const loop = paintLoop(context, segment, group)
   const end = paintLeave(context, segment, group)
@@ -48,7 +47,7 @@ const endsHere = (model, segment) =>
   !model.segments[segment.index + 1] &&
   model.edited.segments[segment.index].copies === segment.steps
 
-function paintColumnWires(context, column, group, uses) {
+function paintColumnWires(context, column, group) {
   const { model, refer } = context
   const parts = svg("g", { class: "column-wires", "data-k": column.k })
   const back = svg("g", { class: "backward", "data-k": column.k })
@@ -126,8 +125,8 @@ function paintLoop(context, segment, group) {
   return { group: loop, ...parts, label }
 }
 
-// spot: { xs, start (x of h₀ or null), width, dh (room taken by gradient strips), open (0 rolled … 1
-// unrolled), x (where rolled) }
+// spot: { xs, start (x of h₀ or null), width, dh (room taken by gradient strips), open (0 rolled …
+// 1 unrolled), x (where rolled) }
 function place(context, segment, spot, { buses, sets, loop, start, end, missing, chunks }) {
   const { layout, model } = context
   const { block, y, out, input } = layout
@@ -242,8 +241,10 @@ function placeLoop(loop, { x }, half, near, y) {
   const left = x - near
   const top = y.busState
   const d =
-    `M${right + 2} ${y.recurrent}H${right + 20}Q${right + 30} ${y.recurrent} ${right + 30} ${y.recurrent - 10}` +
-    `V${top + 10}Q${right + 30} ${top} ${right + 20} ${top}H${left - 20}Q${left - 30} ${top} ${left - 30} ${top + 10}` +
+    `M${right + 2} ${y.recurrent}H${right + 20}` +
+    `Q${right + 30} ${y.recurrent} ${right + 30} ${y.recurrent - 10}` +
+    `V${top + 10}Q${right + 30} ${top} ${right + 20} ${top}H${left - 20}` +
+    `Q${left - 30} ${top} ${left - 30} ${top + 10}` +
     `V${y.recurrent - 10}Q${left - 30} ${y.recurrent} ${left - 20} ${y.recurrent}H${left - 9}`
   draw(loop, d, head(left - 3, y.recurrent, "right"))
   set(loop.label, { x: right + 38, y: (top + y.recurrent) / 2 + 4 })

@@ -8,8 +8,9 @@ import { html, set } from "../lib/svg.js"
 // What the chain draws of a step, by phase: it waits for the line that gives it.
 const DRAWN = { forward: ["h", "p"], backward: ["dh"] }
 const START =
-  "Time counts from 1 as in the picture, so h[0] is the state before the first step. H and C are the sizes of h and y; " +
-  "every dW and every m and v begin at 0. In a batch dW_of[b] is example b’s own gradient and n[b] its number of scored steps. " +
+  "Time counts from 1 as in the picture, so h[0] is the state before the first step. " +
+  "H and C are the sizes of h and y; every dW and every m and v begin at 0. " +
+  "In a batch dW_of[b] is example b’s own gradient and n[b] its number of scored steps. " +
   "Untied, W_hh[t] is the one of step t."
 const SHOWN = { wide: 6, narrow: 3 }
 
@@ -46,7 +47,8 @@ export class CodePanel {
     this.list.addEventListener("pointerleave", () => picture.light(""))
   }
 
-  // The lines are fetched when somebody first wants to see them; until then the picture stays as it is.
+  // The lines are fetched when somebody first wants to see them; until then the picture stays as it
+  // is.
   async open() {
     if (this.asked) return
     this.asked = true
@@ -90,7 +92,10 @@ export class CodePanel {
 function about({ phase, t }, op, count) {
   const where =
     phase === "update" ? "Update" : `${phase[0].toUpperCase()}${phase.slice(1)}, t = ${t}`
-  return `${where}: line ${op} of ${count}. The buttons beside Play, and the Page keys, go line by line.`
+  return (
+    `${where}: line ${op} of ${count}. ` +
+    "The buttons beside Play, and the Page keys, go line by line."
+  )
 }
 
 function row({ code, lights, result }, n, op, most) {

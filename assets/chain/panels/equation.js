@@ -1,4 +1,5 @@
-// The equation under the picture, live numbers beside the letters; hovering a term lights its source.
+// The equation under the picture, live numbers beside the letters; hovering a term lights its
+// source.
 
 import { ownScale, saidNumber } from "../model/predicted_number.js"
 import { at } from "../model/payload.js"
@@ -24,7 +25,8 @@ export function writeEquation(model, state) {
   if (column.segment.unheard)
     return [
       plain(
-        "A network without the wires has nothing here: of what is read, nothing reaches the decoder.",
+        "A network without the wires has nothing here: " +
+          "of what is read, nothing reaches the decoder.",
       ),
     ]
   if (state.phase === "backward") return backwardEquation(model, column, state.unit - 1)

@@ -1,5 +1,6 @@
-// Under the ledger: the steps' shares summed, the last one alone, or their mean. Which of the three is
-// the slope of the loss? One predicts it first; then follows what was measured, and what each rule gives.
+// Under the ledger: the steps' shares summed, the last one alone, or their mean. Which of the three
+// is the slope of the loss? One predicts it first; then follows what was measured, and what each
+// rule gives.
 
 import { chunkOf } from "../paint/chunks.js"
 import { brief } from "../lib/format.js"
@@ -81,7 +82,8 @@ export class Shares {
   show(model, { phase, zoom, weight, share, t }) {
     const { segment } = model.columns[t - 1]
     const found = model.checks?.[segment.index]?.[weight]
-    // A guess belongs to the question as it was asked: another weight or another gradient is another question.
+    // A guess belongs to the question as it was asked: another weight or another gradient is
+    // another question.
     const about = found ? `${segment.index} ${weight} ${found.slope}` : ""
     if (about !== this.about) Object.assign(this, { about, guess: null, asking: false })
     const shown = phase === "backward" && zoom === 1 && Boolean(found) && segment.steps > 1
@@ -94,7 +96,8 @@ export class Shares {
     this.ask.hidden = !this.asking
     const loss = model.batch ? `the mean loss of the batch of ${model.batch.size}` : "the loss"
     this.question.textContent =
-      `Predict. ${weight} is moved a little, back and forth along dW, and ${loss} is measured each time. ` +
+      "Predict. " +
+      `${weight} is moved a little, back and forth along dW, and ${loss} is measured each time. ` +
       `From its ${segment.steps} steps, which rule gives the measured slope of the loss?`
     this.verdict.replaceChildren(...(this.guess ? tell(found, this.guess, weight, segment) : []))
   }
@@ -105,9 +108,12 @@ function tell({ slope, claimed, errors, passes }, guess, weight, segment) {
   const right = RULES.filter((rule) => passes[rule])
   const names = (rules) => rules.map((rule) => `“${WORDS[rule]}”`).join(" and ")
   const others = right.filter((rule) => rule !== guess)
+  const answer = right.length
+    ? `The answer is ${names(right)}.`
+    : "Here none of the three is right."
   const hit = passes[guess]
     ? `Correct: “${WORDS[guess]}”.${others.length ? ` This fits as well: ${names(others)}.` : ""}`
-    : `You predicted “${WORDS[guess]}”. ${right.length ? `The answer is ${names(right)}.` : "Here none of the three is right."}`
+    : `You predicted “${WORDS[guess]}”. ${answer}`
   const rows = RULES.map((rule) =>
     html(
       "tr",
@@ -143,13 +149,19 @@ function tell({ slope, claimed, errors, passes }, guess, weight, segment) {
 function why(right, weight, segment) {
   if (!right.includes("sum")) {
     return chunkOf(segment) < segment.steps
-      ? "Chunk boundaries leave out what crosses them: a truncated gradient is not the slope of the loss, on purpose."
+      ? "Chunk boundaries leave out what crosses them: " +
+          "a truncated gradient is not the slope of the loss, on purpose."
       : "Here even the sum is not the measured slope, within the rounding of the measurement."
   }
   if (right.length > 1)
-    return "Here the shares of the other steps add up to nothing, so these rules agree. Press W for another weight."
+    return (
+      "Here the shares of the other steps add up to nothing, so these rules agree. " +
+      "Press W for another weight."
+    )
   return (
-    `One ${weight} is used at several steps. Moving it moves all its uses at once, and each of them changes the loss by its own share: ` +
-    "the changes add up. The last share alone leaves out the other uses; the mean is too small by the number of steps."
+    `One ${weight} is used at several steps. ` +
+    "Moving it moves all its uses at once, and each of them changes the loss by its own share: " +
+    "the changes add up. " +
+    "The last share alone leaves out the other uses; the mean is too small by the number of steps."
   )
 }

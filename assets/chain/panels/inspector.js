@@ -101,7 +101,8 @@ export function describe(model, ref) {
       ]
     case "gradient":
       return [
-        `${ref.norm_c === undefined ? "‖dh‖" : "‖[dh; dc]‖"} sent from t = ${ref.column.k} to t = ${ref.column.k - 1}: ${normWords(ref)}`,
+        `${ref.norm_c === undefined ? "‖dh‖" : "‖[dh; dc]‖"} sent ` +
+          `from t = ${ref.column.k} to t = ${ref.column.k - 1}: ${normWords(ref)}`,
         ...bothNorms(ref),
       ]
     case "local":

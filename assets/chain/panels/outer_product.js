@@ -125,7 +125,8 @@ function drawing(model, { from, behind, name, k, segment }, palette, choose) {
     width: at + map.width + 90,
     height: at + map.height + 20,
     role: "img",
-    "aria-label": `${from.letters} ${shape(rows)} times ${behind.letters} ${shape(columns)}: all products`,
+    "aria-label":
+      `${from.letters} ${shape(rows)} times ${behind.letters} ${shape(columns)}: ` + "all products",
   })
   const product = (r, c) => from.values[r] * behind.values[c]
   const put = (box, values, r, c, style) =>

@@ -1,5 +1,5 @@
-// What is said beside the picture: a sentence for each stop, spoken, and its table twin. Both, and the
-// address, can wait until the picture has changed.
+// What is said beside the picture: a sentence for each stop, spoken, and its table twin. Both, and
+// the address, can wait until the picture has changed.
 
 import { speakStop } from "./speech.js"
 import { html } from "../lib/svg.js"

@@ -61,10 +61,12 @@ export function speakStop(model, state) {
 }
 
 function speakUpdate({ update: { loss_before: before, loss_after: after }, batch, inUnit }) {
+  const change = (from, to) => `from ${fixed(from, 3)} to ${fixed(to, 3)}`
   const all = batch
-    ? `, the mean over the batch of ${batch.size} from ${fixed(batch.loss_before, 3)} to ${fixed(batch.loss_after, 3)}`
+    ? `, the mean over the batch of ${batch.size} ${change(batch.loss_before, batch.loss_after)}`
     : ""
-  return `Update: the loss ${batch ? "of this example " : ""}goes from ${fixed(before, 3)} to ${fixed(after, 3)}${all}${inUnit}.`
+  const whose = batch ? "of this example " : ""
+  return `Update: the loss ${whose}goes ${change(before, after)}${all}${inUnit}.`
 }
 
 function multiplies(model, state) {
@@ -72,7 +74,8 @@ function multiplies(model, state) {
   const term = terms[Math.min(state.source, terms.length) - 1]
   if (!term) return "nothing arrives here, so there is no product"
   const [one, other] = term.names
-  return `${one} is ${small(term.factor)}, times ${other}, ${small(term.weight)}, makes ${small(term.product)}`
+  const [factor, weight, product] = [term.factor, term.weight, term.product].map(small)
+  return `${one} is ${factor}, times ${other}, ${weight}, makes ${product}`
 }
 
 const reads = (column) =>

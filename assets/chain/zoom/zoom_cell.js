@@ -319,8 +319,8 @@ function line({ model, palette, state, choose, sums }, row, units) {
   )
 }
 
-// With how many digits the addends of unit i as shown add up to its totals as shown; `exact` has the
-// totals for which they do, where no number of digits is enough for all.
+// With how many digits the addends of unit i as shown add up to its totals as shown; `exact` has
+// the totals for which they do, where no number of digits is enough for all.
 function digitsFor(rows, i, least) {
   const totals = rows
     .map((row, end) => ({ row, end, begin: rows.findLastIndex((one, n) => one.first && n < end) }))

@@ -61,8 +61,9 @@ export function paintWeightPictures({ model, palette, state }) {
     html(
       "figcaption",
       {},
-      `What unit ${state.unit} looks for: its weight from ${said}. Orange adds where the picture is bright, ` +
-        "blue takes away. Point at a term to see its pixel.",
+      `What unit ${state.unit} looks for: its weight from ${said}. ` +
+        "Orange adds where the picture is bright, blue takes away. " +
+        "Point at a term to see its pixel.",
     ),
   )
 }
@@ -77,7 +78,8 @@ function weightPicture(segment, value, limit, palette, { gate, colour, depth, st
     side,
     side,
   )
-  const words = `weights from each ${depth === 3 ? `${COLOURS[colour]} ` : ""}pixel to unit ${state.unit}${gate ? `, gate ${gate}` : ""}`
+  const pixel = depth === 3 ? `${COLOURS[colour]} pixel` : "pixel"
+  const words = `weights from each ${pixel} to unit ${state.unit}${gate ? `, gate ${gate}` : ""}`
   return frame(image, words, depth === 3 ? COLOURS[colour] : "", {
     side,
     segment,

@@ -231,7 +231,8 @@ function curve(model, { t, unit }) {
     html(
       "figcaption",
       {},
-      `${segment.activation}(${fixed(a, 3)}) = ${fixed(h, 3)}: a${subscript(k)}[${unit}] bent into h${subscript(k)}[${unit}]`,
+      `${segment.activation}(${fixed(a, 3)}) = ${fixed(h, 3)}: ` +
+        `a${subscript(k)}[${unit}] bent into h${subscript(k)}[${unit}]`,
     ),
   )
 }
