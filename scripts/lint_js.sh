@@ -15,3 +15,4 @@ fi
 
 $tools/eslint --max-warnings 0 .
 $tools/prettier --check --log-level warn .
+$tools/tsc --project tsconfig.json

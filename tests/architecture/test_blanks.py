@@ -17,6 +17,7 @@ NEEDED_BY_NODE = (
     "eslint.config.js",
     ".prettierrc",
     ".prettierignore",
+    "tsconfig.json",
 )
 TOOLS_OF_NODE = ROOT / "node_modules"
 ROOMS = ("assets", "pages", "rnn_core", "rnn_views", "scripts", "serving", "tests", ".streamlit")

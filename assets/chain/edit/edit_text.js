@@ -96,7 +96,8 @@ export function tellMoved(model) {
   if (!model.edited) return ""
   const moved = model.columns
     .filter(
-      ({ segment, j }) => !segment.unheard && model.edited.segments[segment.index].moved[j + 1] > 0,
+      ({ segment, j }) =>
+        !segment.disconnected && model.edited.segments[segment.index].moved[j + 1] > 0,
     )
     .map(({ k }) => k)
   if (!moved.length) return "no state has moved"

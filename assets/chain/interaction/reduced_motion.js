@@ -49,7 +49,7 @@ export class Stills {
     })
     this.rolled.place(0, 0, state.t)
     this.parts = stage.segments
-      .filter(({ segment }) => !segment.unheard)
+      .filter(({ segment }) => !segment.disconnected)
       .map((part) => {
         const still = this.rolled.segments[part.segment.index]
         still.cursor.remove()

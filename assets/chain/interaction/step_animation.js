@@ -40,7 +40,7 @@ export class Flow {
     const { part, x, before } = where(stage, column)
     const { y, block } = stage.layout
     const { segment, j } = column
-    if (segment.unheard) return
+    if (segment.disconnected) return
     const state = stage.columns[column.k - 1].group.querySelector(".state")
     this.keep(
       state.animate([{ opacity: 0 }, { opacity: 0, offset: 0.55 }, { opacity: 1 }], {

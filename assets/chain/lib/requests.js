@@ -11,7 +11,11 @@ const IN_VAIN = 2
 export class Asking {
   // send: what brings a message to Python; say: shows words beside the picture.
   constructor({ send, say, giveUp = () => {} }) {
-    Object.assign(this, { send, say, abandon: giveUp, serial: 0, timer: 0 })
+    this.send = send
+    this.say = say
+    this.abandon = giveUp
+    this.serial = 0
+    this.timer = 0
   }
 
   get waits() {

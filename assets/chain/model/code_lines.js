@@ -5,12 +5,18 @@
 import { stepAfter } from "./step_terms.js"
 import { norm, rowOf } from "./payload.js"
 
-// One line: its code at this step, its number or numbers as the engine has them, what it lights.
+/**
+ * One line: its code at this step, its number or numbers as the engine has them, what it lights.
+ *
+ * @param {CodeTemplates} templates
+ * @param {Model} model
+ * @param {{ phase: Phase, t: number, weight: string }} stop
+ */
 export function linesAt(templates, model, { phase, t, weight }) {
   const column = model.columns[t - 1]
   if (phase === "loss") return lossLines(templates, model, column)
   if (phase === "update") return updateLines(templates.update, model, column, weight)
-  if (column.segment.unheard) return []
+  if (column.segment.disconnected) return []
   const facts = factsOf(model, column)
   return templates[model.cell][phase]
     .filter((line) => !line.if || facts.has(line.if))
@@ -21,7 +27,12 @@ export function linesAt(templates, model, { phase, t, weight }) {
     }))
 }
 
-// What decides which lines a step has.
+/**
+ * What decides which lines a step has.
+ *
+ * @param {Model} model
+ * @param {Column} column
+ */
 function factsOf(model, column) {
   const { segment, says } = column
   const next = segment.gradients ? stepAfter(model, column) : null
@@ -37,6 +48,11 @@ function factsOf(model, column) {
   ])
 }
 
+/**
+ * @param {string} code
+ * @param {Model} model
+ * @param {Column} column
+ */
 function written(code, model, { segment, k }) {
   const following = model.segments[segment.index + 1]
   // Untied, each step has a W_hh of its own; what comes back from the step behind came through that
@@ -52,7 +68,13 @@ function written(code, model, { segment, k }) {
   )
 }
 
-// Arrays by the name they have in the code; states and their gradients begin before the first step.
+/**
+ * Arrays by the name they have in the code; states and their gradients begin before the first step.
+ *
+ * @param {Column} column
+ * @param {string} name
+ * @returns {[NumberArray, number]}
+ */
 function arrayOf({ segment, j }, name) {
   const { out, gradients, gates } = segment
   if (name === "before") return [segment.h, j]
@@ -65,6 +87,11 @@ function arrayOf({ segment, j }, name) {
   return [gates[name], j]
 }
 
+/**
+ * @param {CodeLine} line
+ * @param {Model} model
+ * @param {Column} column
+ */
 function resultOf({ shows, block }, model, column) {
   if (!shows) return null
   if (Array.isArray(shows)) return sliceOf(shows, block, column)
@@ -74,9 +101,20 @@ function resultOf({ shows, block }, model, column) {
   return { values: block === undefined ? values : part(values, block, model.H) }
 }
 
+/**
+ * @param {Float32Array} values
+ * @param {number} block
+ * @param {number} H
+ */
 const part = (values, block, H) => values.subarray(block * H, (block + 1) * H)
 
-// What one step adds to a gradient: an outer product, whose norm is the product of two norms.
+/**
+ * What one step adds to a gradient: an outer product, whose norm is the product of two norms.
+ *
+ * @param {string[]} factors
+ * @param {number | undefined} block
+ * @param {Column} column
+ */
 function sliceOf([left, right], block, column) {
   const [array, row] = arrayOf(column, right)
   const all = rowOf(array, row)
@@ -88,10 +126,15 @@ function sliceOf([left, right], block, column) {
   return { norm: came * norm(values) }
 }
 
+/**
+ * @param {CodeTemplates} templates
+ * @param {Model} model
+ * @param {Column} column
+ */
 function lossLines({ loss, half_square: halfSquare, mean }, model, column) {
   const counted = [
     {
-      code: mean.code.replace("N", model.scored.length),
+      code: mean.code.replace("N", String(model.scored.length)),
       lights: "",
       result: { values: [model.loss] },
     },
@@ -107,13 +150,20 @@ function lossLines({ loss, half_square: halfSquare, mean }, model, column) {
   const lines = (model.numbers ? halfSquare : loss).map(({ code, shows }) => ({
     lights: "",
     result: results[shows],
-    code: written(code, model, column).replace(/\bN\b/, model.scored.length),
+    code: written(code, model, column).replace(/\bN\b/, String(model.scored.length)),
   }))
   // The mean wants all of them.
   return last ? [...lines, ...counted] : lines
 }
 
-// How an optimiser that starts afresh moves the chosen weight; numbers of the rule are written in.
+/**
+ * How an optimiser that starts afresh moves the chosen weight; numbers of the rule are written in.
+ *
+ * @param {CodeTemplates["update"]} templates
+ * @param {Model} model
+ * @param {Column} column
+ * @param {string} weight
+ */
 function updateLines(templates, model, column, weight) {
   const { rule } = model.update
   if (!rule) return []
@@ -134,16 +184,23 @@ function updateLines(templates, model, column, weight) {
       .replace(/\bW\b/g, owner + name)
       .replace(/\bdW\b/g, `${owner}d${name}`)
       .replace("dW_of", `${owner}d${weight}_of`)
-      .replace(/\b(lr|weight_decay|clip|norm)\b/g, (letters) => rule[letters])
-      .replace(/\bk\b/g, 1)
-      .replace(/\bB\b/, batch?.size)
-      .replace(/\bN\b/, batch?.scored),
+      .replace(/\b(lr|weight_decay|clip|norm)\b/g, (letters) => String(rule[letters]))
+      .replace(/\bk\b/g, "1")
+      .replace(/\bB\b/, String(batch?.size))
+      .replace(/\bN\b/, String(batch?.scored)),
     lights: weight,
     result: results[shows] ?? null,
   }))
 }
 
-// What each of those lines gives. Of a wide W_xh that travels in part, the first row is shown.
+/**
+ * What each of those lines gives. Of a wide W_xh that travels in part, the first row is shown.
+ *
+ * @param {Model} model
+ * @param {Segment} segment
+ * @param {string} weight
+ * @param {number} j
+ */
 function stepsOf(model, segment, weight, j) {
   const { rule, segments } = model.update
   const untied = weight === "W_hh" && segment.copies
@@ -173,7 +230,12 @@ function stepsOf(model, segment, weight, j) {
   }
 }
 
-// The gradient of one copy of an untied W_hh: its own step's share.
+/**
+ * The gradient of one copy of an untied W_hh: its own step's share.
+ *
+ * @param {Segment} segment
+ * @param {number} j
+ */
 function outerOf({ h, gradients }, j) {
   const [from, behind] = [rowOf(h, j), rowOf(gradients.da_recurrent, j)]
   return Float32Array.from(

@@ -2,6 +2,7 @@
 // own. `if` names the fact a line needs, `shows` the numbers it gives (two names: an outer
 // product), `block` which gate's part of them, `lights` what lights up in the chain.
 
+/** @type {CodeTemplates} */
 export const TEMPLATES = {
   rnn: {
     forward: [

@@ -19,11 +19,19 @@ export const KINDS = {
   x: { words: "x", parts: ["t", "entry"], limit: WIDE },
 }
 
-// Kinds of this model, each with its segment and the bounds of every part of its place.
+/**
+ * Kinds of this model, each with its segment and the bounds of every part of its place.
+ *
+ * @param {Model} model
+ */
 export const kindsOf = (model) => model.segments.flatMap((segment) => kindsIn(model, segment))
 
+/**
+ * @param {Model} model
+ * @param {Segment} segment
+ */
 function kindsIn(model, segment) {
-  if (segment.unheard) return []
+  if (segment.disconnected) return []
   const { inputs, outputs, hidden, out, weights, x, copies, first, last, index } = segment
   const wide = weights.W_hh.width
   const to = (...sizes) => sizes.map((size) => [1, size])
@@ -57,10 +65,20 @@ function kindsIn(model, segment) {
     }))
 }
 
-// As the segment is named in an edit.
+/**
+ * As the segment is named in an edit.
+ *
+ * @param {Segment} segment
+ */
 export const ownerOf = (segment) => (segment.index ? `${segment.name}-` : "")
 
-// W_hh as it can be edited, without the wire's factor: of step j where it is untied.
+/**
+ * W_hh as it can be edited, without the wire's factor: of step j where it is untied.
+ *
+ * @param {Model} model
+ * @param {Segment} segment
+ * @param {number} [j]
+ */
 function recurrent(model, segment, j) {
   const base = model.edited?.segments[segment.index].base
   const { width } = segment.weights.W_hh
@@ -70,7 +88,13 @@ function recurrent(model, segment, j) {
     : base
 }
 
-// The number that stands there now, null where it does not travel.
+/**
+ * The number that stands there now, null where it does not travel.
+ *
+ * @param {Model} model
+ * @param {{ kind: string, segment: Segment }} target
+ * @param {number[]} place
+ */
 export function valueAt(model, { kind, segment }, place) {
   const [a, b, c] = place.map((part) => part - 1)
   const row = segment.rows.index
@@ -112,6 +136,11 @@ export function placeOf(found) {
   return { kind: name, segment, place: [(name === "W_xh" ? segment.rows.index[r] : r) + 1, c + 1] }
 }
 
+/**
+ * @param {Model} model
+ * @param {string} kind
+ * @param {Segment} segment
+ */
 export const changesOf = (model, kind, segment) =>
   model.edited?.changes.filter((one) => one.kind === kind && one.segment === segment.index) ?? []
 

@@ -3,7 +3,13 @@
 import { subscript } from "../lib/format.js"
 import { norm, rowOf } from "./payload.js"
 
-// The two vectors whose outer product step j adds to dW: what came in, and the gradient behind it.
+/**
+ * The two vectors whose outer product step j adds to dW: what came in, and the gradient behind it.
+ *
+ * @param {Segment} segment
+ * @param {string} name
+ * @param {number} j
+ */
 export function factors(segment, name, j) {
   const { gradients: g, x, rows, h } = segment
   const k = segment.first + j
@@ -28,17 +34,33 @@ export function factors(segment, name, j) {
   }
 }
 
+/**
+ * @param {Segment} segment
+ * @param {string} name
+ * @param {number} j
+ */
 export function slice(segment, name, j) {
   const { from, behind } = factors(segment, name, j)
   return (r, c) => from.values[r] * behind.values[c]
 }
 
-// The norm of an outer product is the product of the norms.
+/**
+ * The norm of an outer product is the product of the norms.
+ *
+ * @param {Segment} segment
+ * @param {string} name
+ * @param {number} j
+ */
 export function sliceNorm(segment, name, j) {
   const { from, behind } = factors(segment, name, j)
   return norm(from.values) * norm(behind.values)
 }
 
+/**
+ * @param {Segment} segment
+ * @param {string} name
+ * @param {number} from
+ */
 export function sumFrom(segment, name, from) {
   const [rows, columns] = segment.weights[name].shape
   const sum = new Float64Array(rows * columns)
@@ -51,7 +73,13 @@ export function sumFrom(segment, name, from) {
   return sum
 }
 
-// What the other rules make of the shares: the last one alone, or the total over their number.
+/**
+ * What the other rules make of the shares: the last one alone, or the total over their number.
+ *
+ * @param {Segment} segment
+ * @param {string} name
+ * @param {ViewState["share"]} share
+ */
 export function kept(segment, name, share) {
   const [rows, columns] = segment.weights[name].shape
   if (share === "mean")
@@ -62,6 +90,12 @@ export function kept(segment, name, share) {
   )
 }
 
+/**
+ * @param {Segment} segment
+ * @param {string} name
+ */
 export function hasLedger(segment, name) {
-  return Boolean(segment.gradients) && !segment.unheard && (name !== "W_hy" || Boolean(segment.out))
+  return (
+    Boolean(segment.gradients) && !segment.disconnected && (name !== "W_hy" || Boolean(segment.out))
+  )
 }

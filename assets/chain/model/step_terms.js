@@ -6,10 +6,17 @@ import { at, recurrentOf } from "./payload.js"
 
 export const MOST = 14
 
+/** @param {Segment} segment */
 export const unsent = (segment) =>
   segment.rows.picked ? 0 : segment.rows.of - segment.rows.index.length
 
-// What the weight's own gradient is made of at this step: the gradient that arrives behind it.
+/**
+ * What the weight's own gradient is made of at this step: the gradient that arrives behind it.
+ *
+ * @param {Column} column
+ * @param {Place} place
+ * @param {"da" | "da_recurrent"} name
+ */
 function flow({ segment, j, k }, { q, unit, block }, name) {
   if (!segment.gradients) return null
   const behind = name === "da_recurrent" && block === "n" ? "r · " : ""
@@ -19,6 +26,11 @@ function flow({ segment, j, k }, { q, unit, block }, name) {
   }
 }
 
+/**
+ * @param {Column} column
+ * @param {Place} place
+ * @returns {Term[]}
+ */
 export function inputTerms(column, place) {
   const { segment, j, k, label } = column
   const { q, unit, block } = place
@@ -63,6 +75,11 @@ export function inputTerms(column, place) {
   })
 }
 
+/**
+ * @param {Column} column
+ * @param {Place} place
+ * @returns {Term[]}
+ */
 export function stateTerms(column, place) {
   const { segment, j, k } = column
   const { q, unit, block } = place
@@ -86,7 +103,13 @@ export function stateTerms(column, place) {
   })
 }
 
-// The step after this one, where a gradient comes from; none at the end and at a truncation.
+/**
+ * The step after this one, where a gradient comes from; none at the end and at a truncation.
+ *
+ * @param {Model} model
+ * @param {Column} column
+ * @returns {Column | null}
+ */
 export function stepAfter(model, { segment, j, k }) {
   const every = segment.gradients.truncate
   const truncated = every && j + 1 < segment.steps && (j + 1) % every === 0

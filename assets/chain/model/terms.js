@@ -6,10 +6,21 @@ import { at, recurrentOf } from "./payload.js"
 import { subscript } from "../lib/format.js"
 import { backwardGates, gateSums } from "./terms_gated.js"
 
-// Where in the blocks of a weight a unit stands: column q, unit, and the block's letter.
+/**
+ * Where in the blocks of a weight a unit stands: column q, unit, and the block's letter.
+ *
+ * @param {number} i
+ * @returns {Place}
+ */
 const plainPlace = (i) => ({ q: i, unit: i + 1, block: "h" })
 
-// Long sums show their largest terms, in order, and "the rest", what is missing to the total.
+/**
+ * Long sums show their largest terms, in order, and "the rest", what is missing to the total.
+ *
+ * @param {Term[]} terms
+ * @param {number} total
+ * @param {number} others
+ */
 export function shorten(terms, total, others) {
   const kept =
     terms.length <= MOST + 1
@@ -26,6 +37,11 @@ export function shorten(terms, total, others) {
   }
 }
 
+/**
+ * @param {Model} model
+ * @param {Column} column
+ * @param {number} i
+ */
 export function forwardGroups(model, column, i) {
   if (model.cell !== "rnn") return gateSums(model, column, i).flatMap(({ x, h }) => [x, h])
   const { segment, j, k } = column
@@ -50,7 +66,13 @@ export function forwardGroups(model, column, i) {
   return groups
 }
 
-// dh[i] = Σ dlogits[c] W_hy[i, c] (own output) + Σ da_next[m] W_hh[i, m] (from the future).
+/**
+ * dh[i] = Σ dlogits[c] W_hy[i, c] (own output) + Σ da_next[m] W_hh[i, m] (from the future).
+ *
+ * @param {Model} model
+ * @param {Column} column
+ * @param {number} i
+ */
 export function backwardGroups(model, column, i) {
   const { segment, j, k } = column
   const { gradients: g } = segment
@@ -74,6 +96,12 @@ export function backwardGroups(model, column, i) {
   return groups.map((group) => ({ ...group, k }))
 }
 
+/**
+ * @param {Model} model
+ * @param {Column} column
+ * @param {number} i
+ * @returns {Term[]}
+ */
 function outputTerms(model, { segment, j, k }, i) {
   return model.classes.map((name, c) => {
     const factor = at(segment.gradients.dlogits, j, c)
@@ -92,6 +120,12 @@ function outputTerms(model, { segment, j, k }, i) {
 
 const BLOCKS = { rnn: [""], gru: ["r", "z", "n"], lstm: ["i", "f", "g", "o"] }
 
+/**
+ * @param {Model} model
+ * @param {Column} column
+ * @param {number} i
+ * @returns {Term[]}
+ */
 function futureTerms(model, column, i) {
   const { k } = column
   const next = stepAfter(model, column)
@@ -135,6 +169,10 @@ function futureTerms(model, column, i) {
   ]
 }
 
+/**
+ * @param {Model} model
+ * @param {ViewState} state
+ */
 export function groupsOf(model, state) {
   const column = model.columns[state.t - 1]
   return state.phase === "backward"
@@ -142,9 +180,18 @@ export function groupsOf(model, state) {
     : forwardGroups(model, column, state.unit - 1)
 }
 
-// The terms of all groups in one row, as levels 3 and 4 count them.
+/**
+ * The terms of all groups in one row, as levels 3 and 4 count them.
+ *
+ * @param {Model} model
+ * @param {ViewState} state
+ */
 export const allTerms = (model, state) => groupsOf(model, state).flatMap((group) => group.terms)
 
+/**
+ * @param {Model} model
+ * @param {ViewState} state
+ */
 export const sourceCount = (model, state) => allTerms(model, state).length
 
 export const DEEPEST = 4

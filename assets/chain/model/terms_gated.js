@@ -13,8 +13,14 @@ export const GATE_NAMES = {
 }
 export const squash = (gate) => (gate === "n" || gate === "g" ? "tanh" : "σ")
 
-// One record for each gate: its x part and its h part term by term, its bias, sum and value. The h
-// part of gru's candidate ends at h·W_hn, in front of b_hn and the reset gate.
+/**
+ * One record for each gate: its x part and its h part term by term, its bias, sum and value. The h
+ * part of gru's candidate ends at h·W_hn, in front of b_hn and the reset gate.
+ *
+ * @param {Model} model
+ * @param {Column} column
+ * @param {number} i
+ */
 export function gateSums(model, column, i) {
   const { segment, j, k } = column
   const H = segment.hidden
@@ -49,7 +55,13 @@ export function gateSums(model, column, i) {
   }))
 }
 
-// All gates show the same terms, so that they stand side by side: the largest over the gates.
+/**
+ * All gates show the same terms, so that they stand side by side: the largest over the gates.
+ *
+ * @param {Term[][]} lists
+ * @param {number[]} totals
+ * @param {number} others
+ */
 function shortenTogether(lists, totals, others) {
   const count = lists[0].length
   const size = (at_) => Math.max(...lists.map((terms) => Math.abs(terms[at_].product)))
@@ -79,13 +91,24 @@ const term = (kind, names, factor, weight, product) => ({
   product: product ?? factor * weight,
 })
 
-// Behind dh: for lstm the gradient of c as a sum, then what each gate's own sum receives.
+/**
+ * Behind dh: for lstm the gradient of c as a sum, then what each gate's own sum receives.
+ *
+ * @param {Model} model
+ * @param {Column} column
+ * @param {number} i
+ */
 export function backwardGates(model, column, i) {
   return model.cell === "lstm"
     ? [cellGradient(model, column, i), lstmGates(column, i)]
     : [gruGates(column, i)]
 }
 
+/**
+ * @param {Model} model
+ * @param {Column} column
+ * @param {number} i
+ */
 function cellGradient(model, column, i) {
   const { segment, j, k } = column
   const { gradients: g, gates } = segment
@@ -109,6 +132,10 @@ function cellGradient(model, column, i) {
   return { use: "cell", letters: `dc${now}`, total: at(g.dc, j + 1, i), terms, rest: null }
 }
 
+/**
+ * @param {Column} column
+ * @param {number} i
+ */
 function lstmGates({ segment, j, k }, i) {
   const { gradients: g, hidden: H } = segment
   const input = at(segment.gates.i, j, i)
@@ -130,6 +157,10 @@ function lstmGates({ segment, j, k }, i) {
   return intoGates(GATES.lstm, slopes, now, (b) => at(g.da, j, b * H + i))
 }
 
+/**
+ * @param {Column} column
+ * @param {number} i
+ */
 function gruGates({ segment, j, k }, i) {
   const { gradients: g, hidden: H } = segment
   const slope = (gate) => slopeOf(segment, j, i, gate)

@@ -2,6 +2,7 @@
 
 import { DEEPEST } from "./terms.js"
 
+/** @type {ViewState} */
 export const OPENING = {
   phase: "forward",
   t: 1,
@@ -24,7 +25,14 @@ const clamp = (value, most) => Math.min(Math.max(1, value), most)
 // All lines of a step, where the code is open and one came to the step as a whole.
 export const ALL = 99
 
-// The nearest possible state; `lines` tells how many lines of code a stop has, where that is known.
+/**
+ * The nearest possible state; `lines` tells how many lines of code a stop has, where that is known.
+ *
+ * @param {Model} model
+ * @param {ViewState} state
+ * @param {(stop: ViewState) => number} lines
+ * @returns {ViewState}
+ */
 export function settle(model, state, lines = () => 0) {
   const phase = model.phases.includes(state.phase) ? state.phase : "forward"
   const steps = phase === "forward" || phase === "backward"
@@ -36,17 +44,24 @@ export function settle(model, state, lines = () => 0) {
     op: state.code ? clamp(state.op, lines({ ...state, phase, t }) || ALL) : OPENING.op,
     unit: clamp(state.unit, model.H),
     zoom:
-      steps && !state.rolled && !model.columns[t - 1].segment.unheard
+      steps && !state.rolled && !model.columns[t - 1].segment.disconnected
         ? clamp(state.zoom, DEEPEST)
         : 1,
   }
 }
 
-// Stops in the order of one training step: forward 1…T, loss, backward T…1, update; with the code
-// open, each of them line by line, and the loss at each step that has one.
+/**
+ * Stops in the order of one training step: forward 1…T, loss, backward T…1, update; with the code
+ * open, each of them line by line, and the loss at each step that has one.
+ *
+ * @param {Model} model
+ * @param {((stop: Stop) => number) | null} lines
+ * @returns {Stop[]}
+ */
 export function journey(model, lines = null) {
   const times = model.columns.map((column) => column.k)
   const scored = lines ? model.scored.map((column) => column.k) : [model.T]
+  /** @type {Record<Phase, Stop[]>} */
   const stops = {
     forward: times.map((t) => ({ phase: "forward", t })),
     loss: scored.map((t) => ({ phase: "loss", t })),
@@ -61,7 +76,13 @@ export function journey(model, lines = null) {
   )
 }
 
-// The stop before or after the one we are at.
+/**
+ * The stop before or after the one we are at.
+ *
+ * @param {Stop[]} stops
+ * @param {ViewState} state
+ * @param {number} by
+ */
 export function neighbour(stops, { phase, t, op }, by) {
   const exact = stops.findIndex(
     (stop) => stop.phase === phase && stop.t === t && (stop.op ?? op) === op,

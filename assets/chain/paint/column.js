@@ -30,7 +30,7 @@ export function paintColumn(context, column) {
     `t = ${column.k}`,
   )
   group.append(parts.input)
-  if (column.segment.unheard) {
+  if (column.segment.disconnected) {
     group.append(time)
     return parts
   }

@@ -83,7 +83,7 @@ function activations(model, zoom) {
 function weights(model, { fresh }) {
   const names = ["W_xh", "W_hh", "W_hy"]
   const parts = model.segments
-    .filter(({ unheard }) => !unheard)
+    .filter(({ disconnected }) => !disconnected)
     .map((segment) => {
       const shown = names.filter(
         (name) => (name !== "W_hy" || segment.out) && (name !== "W_hh" || !model.cut),

@@ -40,8 +40,8 @@ export function paintPlate(context, segment) {
     "aria-hidden": "true",
   })
   if (segment.index > 0) root.append(paintPassage(context, segment))
-  if (segment.unheard) {
-    root.append(...unheard(segment, layout))
+  if (segment.disconnected) {
+    root.append(...paintDisconnected(segment, layout))
     return root
   }
   root.append(
@@ -71,14 +71,14 @@ export function tellUses(segment, name) {
 }
 
 // In place of weights that the network does not have.
-function unheard(segment, { plate, room }) {
+function paintDisconnected(segment, { plate, room }) {
   const words = room.narrow
     ? ["nothing of it", "would reach", "the decoder"]
     : ["nothing that it keeps", "could reach the decoder"]
   return [
     svg(
       "text",
-      { class: "heading", x: plate.margin, y: 19, "data-testid": "unheard" },
+      { class: "heading", x: plate.margin, y: 19, "data-testid": "disconnected" },
       `No ${segment.name}`,
     ),
     ...words.map((line, n) =>

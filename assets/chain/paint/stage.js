@@ -65,7 +65,7 @@ export class Stage {
     })
     // Frames and boundaries lie below the wires, whose numbers they must not strike through.
     root.append(cursor)
-    if (!segment.unheard) root.append(wires.group)
+    if (!segment.disconnected) root.append(wires.group)
     let start = null
     if (segment.index === 0 && !this.model.cut) {
       start = {
@@ -227,7 +227,7 @@ export class Stage {
     this.withGradients = true
     this.columns.forEach(({ group }, n) => {
       const column = this.model.columns[n]
-      if (column.segment.gradients && !column.segment.unheard)
+      if (column.segment.gradients && !column.segment.disconnected)
         group.append(paintGradient(this.context, column))
     })
   }
@@ -240,7 +240,7 @@ export class Stage {
 
   markUnit(t, unit) {
     const column = this.columns[t - 1]
-    if (this.model.columns[t - 1].segment.unheard) return this.selection.remove()
+    if (this.model.columns[t - 1].segment.disconnected) return this.selection.remove()
     const place = cellPlace(this.layout.block, unit - 1)
     const { block, y } = this.layout
     set(this.selection, {
@@ -290,7 +290,7 @@ export class Stage {
   // The id of the current cell; on a canvas, of its strip.
   cellAt({ t, unit }) {
     const { id, image } = this.context
-    if (this.model.columns[t - 1].segment.unheard) return null
+    if (this.model.columns[t - 1].segment.disconnected) return null
     return image ? `${id}-${t}` : `${id}-${t}-${unit}`
   }
 

@@ -22,7 +22,7 @@ const plain = (text) => html("span", { class: "sign" }, text)
 export function writeEquation(model, state) {
   if (state.phase === "loss") return lossEquation(model, state)
   const column = model.columns[state.t - 1]
-  if (column.segment.unheard)
+  if (column.segment.disconnected)
     return [
       plain(
         "A network without the wires has nothing here: " +

@@ -81,7 +81,7 @@ export class MiniMap {
     this.painted = back
     const { model, palette } = this
     const shown = model.columns.map(({ segment, j }) => {
-      const array = segment.unheard ? null : back ? segment.gradients?.dh : segment.h
+      const array = segment.disconnected ? null : back ? segment.gradients?.dh : segment.h
       return (i) => (array ? at(array, j + 1, i) : 0)
     })
     const limit = back ? model.gradLimit : model.limit

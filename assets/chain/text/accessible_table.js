@@ -40,7 +40,7 @@ function states(model) {
   const onCanvas = model.cells > 2000
   const rows = model.columns.map(({ segment, j, k, label, says, said, chosen, loss }) => {
     const cells = Array.from({ length: model.H }, (_, i) => {
-      if (segment.unheard) return html("td", {}, "")
+      if (segment.disconnected) return html("td", {}, "")
       const value = at(segment.h, j + 1, i)
       return html(
         "td",
@@ -65,7 +65,7 @@ function states(model) {
 function gradients(model, weight) {
   const rows = [...model.columns]
     .reverse()
-    .filter(({ segment }) => segment.gradients && !segment.unheard)
+    .filter(({ segment }) => segment.gradients && !segment.disconnected)
     .map(({ segment, j, k }) => {
       const cells = Array.from({ length: model.H }, (_, i) =>
         html("td", {}, brief(at(segment.gradients.dh, j + 1, i))),

@@ -52,7 +52,8 @@ export function speakStop(model, state) {
   const { phase, t, unit, zoom } = state
   const column = model.columns[t - 1]
   const place = `${placeOf(model, state)}, ${phase}`
-  if (column.segment.unheard && phase === "backward") return `${place}: no gradient comes here.`
+  if (column.segment.disconnected && phase === "backward")
+    return `${place}: no gradient comes here.`
   if (phase === "loss") return `Loss: ${fixed(model.loss, 3)}${model.inUnit}${meanOf(model)}.`
   if (phase === "update") return speakUpdate(model)
   if (zoom === 4) return `${place}: ${multiplies(model, state)}.`
@@ -79,14 +80,14 @@ function multiplies(model, state) {
 }
 
 const reads = (column) =>
-  column.segment.unheard
+  column.segment.disconnected
     ? `${quote(column.label)} stands there`
     : column.segment.input === "picture"
       ? "the network reads the picture"
       : `the network reads ${quote(column.label)}`
 
 function sees(model, column, unit) {
-  if (column.segment.unheard) return "nothing of it reaches the decoder"
+  if (column.segment.disconnected) return "nothing of it reaches the decoder"
   const value = `hidden unit ${unit} becomes ${fixed(at(column.segment.h, column.j + 1, unit - 1))}`
   if (!column.says) return value
   if (model.numbers)
