@@ -6,8 +6,8 @@ const SVG = "http://www.w3.org/2000/svg"
 const ROOM = { left: 52, right: 20, top: 20, bottom: 40 }
 const DASHES = { dot: "2 3", dash: "8 4" }
 const BORDERS = { dot: "dotted", dash: "dashed" }
-const NOTED = 500 // milliseconds between two notes in the address, which browsers ration
-const LOOK = 400 // milliseconds between two looks at whether the script of a run is alive
+const URL_THROTTLE_MS = 500 // milliseconds between two notes in the address, which browsers ration
+const POLL_MS = 400 // milliseconds between two looks at whether the script of a run is alive
 const watched = new WeakMap()
 
 function add(parent, name, attributes = {}, text) {
@@ -260,9 +260,9 @@ function draw(holder, { figure: drawn, alt, marks, pick, inks }, tell) {
 }
 
 /** Write into the address how far the run is: loaded again, the page offers to train to there. */
-function note(known, update) {
-  if (!update || performance.now() - (known.noted ?? -Infinity) < NOTED) return
-  known.noted = performance.now()
+function writeUpdateToUrl(known, update) {
+  if (!update || performance.now() - (known.urlWritten ?? -Infinity) < URL_THROTTLE_MS) return
+  known.urlWritten = performance.now()
   const address = new URL(window.location)
   address.searchParams.set("update", update)
   window.history.replaceState(window.history.state, "", address)
@@ -283,7 +283,7 @@ function watchScript(known) {
     ended = over ? ended + 1 : 0
     // Between two runs of a script there is a moment without one.
     if (ended === 2) known.redraw()
-  }, LOOK)
+  }, POLL_MS)
 }
 
 /** Draw the newest frame of a run that goes on: they come through an unseen element beside it. */
@@ -317,7 +317,7 @@ export default function ({ parentElement, data, setStateValue, setTriggerValue }
     known.frames = follow(holder.getRootNode().host, (frame) => {
       known.data = { ...frame, inks: known.data.inks }
       redraw()
-      note(known, frame.update)
+      writeUpdateToUrl(known, frame.update)
     })
   }
   draw(holder, data, known.tell)

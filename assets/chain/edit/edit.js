@@ -6,12 +6,12 @@ import { markChosen } from "../paint/edit_marks.js"
 import { EditPanel } from "./edit_panel.js"
 import { changeAt, kindsOf, ownerOf, placeOf, valueAt } from "../model/edit_targets.js"
 import { tellChange, tellMoved } from "./edit_text.js"
-import { Asking } from "../lib/requests.js"
+import { RequestChannel } from "../lib/requests.js"
 import { reveal } from "../lib/scroll_into_view.js"
 
-const BURST = 900
+const NUDGE_WINDOW_MS = 900
 // After so long without a request the rest of the page follows; while it does, an edit would wait.
-const REST = 600
+const IDLE_MS = 600
 
 const placeIn = (edit) => edit?.split("_").slice(0, -1).join()
 
@@ -21,7 +21,7 @@ export class Editor {
     this.on = false
     this.queue = []
     this.panel = new EditPanel(this)
-    this.asking = new Asking({
+    this.channel = new RequestChannel({
       send: (message) => this.tell("edit", message),
       say: (words) => picture.say(words),
       giveUp: () => (this.queue = []),
@@ -41,7 +41,7 @@ export class Editor {
     this.tell = tell
     this.kinds = editing ? kindsOf(this.model) : []
     if (!editing) this.on = false
-    if (editing && editing.serial >= this.asking.serial) this.answered(editing.serial)
+    if (editing && editing.serial >= this.channel.serial) this.answered(editing.serial)
     const { segment = { index: 0 }, kind } = this.about ?? {}
     // What was tied is untied now, or the other way round.
     const other = { W_hh: "copy", copy: "W_hh" }[kind]
@@ -130,7 +130,7 @@ export class Editor {
 
   // Whether numbers of a gesture are still on their way, so that the panel keeps its own.
   get busy() {
-    return Boolean(this.asking.waits || this.queue.length || this.dragging.held)
+    return Boolean(this.channel.pending || this.queue.length || this.dragging.held)
   }
 
   get owner() {
@@ -156,7 +156,8 @@ export class Editor {
       return this.panel.refuse("Its value is not drawn here. Type the new one.")
     const now = performance.now()
     const key = `${this.about.id} ${this.place}`
-    const continues = this.nudged?.key === key && (this.busy || now - this.nudged.when < BURST)
+    const continues =
+      this.nudged?.key === key && (this.busy || now - this.nudged.when < NUDGE_WINDOW_MS)
     const value = Number((this.panel.number + by).toFixed(6))
     this.nudged = { key, when: now }
     this.panel.writeValue(value)
@@ -186,14 +187,14 @@ export class Editor {
   }
 
   send() {
-    if (this.asking.waits || !this.queue.length) return
+    if (this.channel.pending || !this.queue.length) return
     const request = this.queue.shift()
     this.began = request.do === "settle" ? 0 : performance.now()
-    this.asking.ask(request)
+    this.channel.request(request)
   }
 
   answered(serial) {
-    const asked = this.asking.answered(serial)
+    const asked = this.channel.acknowledge(serial)
     if (asked && this.began) {
       const start = this.began
       if (this.nudged) this.nudged.when = performance.now()
@@ -212,7 +213,7 @@ export class Editor {
   // The picture alone was drawn anew; when the hand rests the page is asked to follow.
   rest() {
     clearTimeout(this.resting)
-    this.resting = setTimeout(() => (this.busy ? this.rest() : this.ask({ do: "settle" })), REST)
+    this.resting = setTimeout(() => (this.busy ? this.rest() : this.ask({ do: "settle" })), IDLE_MS)
   }
 
   undoKey(event) {

@@ -5,7 +5,7 @@ import { button, html, set } from "../lib/svg.js"
 
 const PAPER = 680
 
-export class Copying {
+export class ExportMenu {
   constructor(picture) {
     this.picture = picture
     this.said = html("span", { role: "status" })

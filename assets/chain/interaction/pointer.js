@@ -11,7 +11,7 @@ export function listenToPointer(picture) {
   const { scene } = picture
   const inspector = new Inspector(scene, () => picture.model)
   picture.inspector = inspector
-  const light = (use) => picture.light(use)
+  const highlight = (use) => picture.highlight(use)
   // Columns that move under a resting pointer raise the event too; only the pointer's own moves
   // count.
   let last = ""
@@ -22,16 +22,16 @@ export function listenToPointer(picture) {
     const found = resolve(picture, event)
     if (!found) {
       inspector.hide()
-      return light("")
+      return highlight("")
     }
     picture.player.pause()
-    light(useOf(found))
+    highlight(useOf(found))
     inspector.show(found, event)
   })
   scene.addEventListener("pointerleave", () => {
     last = "" // who comes back to the very same pixel is told again
     inspector.hide()
-    light("")
+    highlight("")
   })
   // A click is told in whole pixels only, too coarse for a narrow cell; the press before is exact.
   let pressed = { clientX: NaN }
@@ -57,9 +57,9 @@ export function listenToPointer(picture) {
   })
   picture.equation.addEventListener("pointerover", (event) => {
     const term = event.target.closest("[data-term]")
-    light(term ? term.dataset.term : "")
+    highlight(term ? term.dataset.term : "")
   })
-  picture.equation.addEventListener("pointerleave", () => light(""))
+  picture.equation.addEventListener("pointerleave", () => highlight(""))
 }
 
 const useOf = (found) =>
@@ -96,7 +96,7 @@ const valueOf = (reference, r, c) => reference.values?.(r, c)
 function act(picture, found, event) {
   const k = found.k ?? found.column?.k
   if (found.kind === "weight" || found.kind === "entry") {
-    picture.take({ weight: found.name.startsWith("W") ? found.name : picture.state.weight })
+    picture.update({ weight: found.name.startsWith("W") ? found.name : picture.state.weight })
     if (found.kind === "entry") check(picture, found)
     if (event.shiftKey && found.kind === "entry")
       picture.select({ weight: found.name, row: found.r, column: found.c })
@@ -108,10 +108,10 @@ function act(picture, found, event) {
   if (found.kind === "feed") return switchFeed(picture, found)
   if (found.kind === "slice") {
     picture.outer.toggle(true, found)
-    if (!picture.take({ t: k })) picture.refresh()
+    if (!picture.update({ t: k })) picture.refresh()
     reveal(picture.outer.element)
-  } else if (found.i === undefined) picture.take({ t: k })
-  else picture.take({ t: k, unit: found.i + 1, zoom: event.shiftKey ? 1 : 2 })
+  } else if (found.i === undefined) picture.update({ t: k })
+  else picture.update({ t: k, unit: found.i + 1, zoom: event.shiftKey ? 1 : 2 })
   if (event.shiftKey) picture.select()
 }
 

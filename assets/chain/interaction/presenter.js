@@ -6,7 +6,7 @@ import { PAGE_SHARE } from "../../frame/page_keys.js"
 
 const WAYS = { PageUp: -1, PageDown: 1 }
 const OPEN = "[role=dialog], [role=listbox], [data-testid=stPopoverBody]"
-const SAID = 2600
+const NOTICE_MS = 2600
 
 const pictures = new Set()
 let latest = null
@@ -99,7 +99,7 @@ function say(host, words) {
     "color: #ffffff; font: 18px/1.4 sans-serif"
   sign.textContent = words
   host.append(sign)
-  setTimeout(() => sign.remove(), SAID)
+  setTimeout(() => sign.remove(), NOTICE_MS)
 }
 
 const listens = () => pictures.size + presenting > 0

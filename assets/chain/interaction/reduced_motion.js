@@ -11,7 +11,7 @@ const HEIGHT = 60
 
 export const sideBySide = ({ rolled }) => rolled && reduced()
 
-export class Stills {
+export class ReducedMotion {
   constructor(picture) {
     this.picture = picture
     this.rolled = null
@@ -29,7 +29,7 @@ export class Stills {
     if (fresh) this.build(stage, state)
     this.rolled.place(0, 0, state.t)
     this.rolled.update(state)
-    if (fresh) this.picture.sight.showLoop()
+    if (fresh) this.picture.viewport.showLoop()
   }
 
   build(stage, state) {
@@ -53,7 +53,7 @@ export class Stills {
       .map((part) => {
         const still = this.rolled.segments[part.segment.index]
         still.cursor.remove()
-        hush(still.root)
+        hideFromReaders(still.root)
         part.wires.loop.group.removeAttribute("data-testid")
         part.wrapper.classList.add("pair")
         part.lead = still.room
@@ -64,7 +64,7 @@ export class Stills {
         part.wrapper.append(lines)
         return { part, still, lines }
       })
-    this.picture.sight.settle()
+    this.picture.viewport.settle()
   }
 
   hide() {
@@ -77,13 +77,13 @@ export class Stills {
       set(part.wires.loop.group, { "data-testid": "loop" })
     }
     this.rolled = null
-    this.picture.sight.atLoop = null
-    this.picture.sight.settle()
+    this.picture.viewport.atLoop = null
+    this.picture.viewport.settle()
   }
 }
 
 // A second drawing of the same numbers is there for the eye alone.
-function hush(root) {
+function hideFromReaders(root) {
   set(root, {
     "aria-hidden": "true",
     role: null,

@@ -9,7 +9,7 @@ import { svg } from "../lib/svg.js"
 const TIME = 230
 const EASE = "cubic-bezier(.3, .1, .2, 1)"
 
-export class Flow {
+export class StepAnimation {
   constructor() {
     this.running = []
   }

@@ -6,7 +6,7 @@ import { placeOfStep, stepsBetween } from "../panels/minimap.js"
 import { reduced } from "../lib/motion.js"
 import { html } from "../lib/svg.js"
 
-export class Sight {
+export class Viewport {
   constructor(picture) {
     this.picture = picture
     this.scrolled = 0

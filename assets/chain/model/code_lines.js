@@ -1,4 +1,4 @@
-// The code twin as plain data: which NumPy lines make up a stop, and the numbers each of them
+// The code view as plain data: which NumPy lines make up a stop, and the numbers each of them
 // gives. The lines stand in code_templates.js, written with t; here t becomes the step and weights
 // get their owner.
 

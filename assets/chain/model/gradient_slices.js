@@ -94,7 +94,7 @@ export function kept(segment, name, share) {
  * @param {Segment} segment
  * @param {string} name
  */
-export function hasLedger(segment, name) {
+export function hasGradientTable(segment, name) {
   return (
     Boolean(segment.gradients) && !segment.disconnected && (name !== "W_hy" || Boolean(segment.out))
   )

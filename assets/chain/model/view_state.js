@@ -1,9 +1,9 @@
-// Where one can be in a picture, as plain data: the opening, what is possible, the order of stops.
+// Where one can be in a picture, as plain data: the start, what is possible, the order of stops.
 
 import { DEEPEST } from "./terms.js"
 
 /** @type {ViewState} */
-export const OPENING = {
+export const INITIAL_STATE = {
   phase: "forward",
   t: 1,
   zoom: 1,
@@ -17,8 +17,8 @@ export const OPENING = {
 }
 
 // What Python may ask for; anything else in `start`, a counter say, only makes it ask again.
-export const known = (start) =>
-  Object.fromEntries(Object.entries(start ?? {}).filter(([name]) => name in OPENING))
+export const pickKnown = (start) =>
+  Object.fromEntries(Object.entries(start ?? {}).filter(([name]) => name in INITIAL_STATE))
 
 const clamp = (value, most) => Math.min(Math.max(1, value), most)
 
@@ -33,7 +33,7 @@ export const ALL = 99
  * @param {(stop: ViewState) => number} lines
  * @returns {ViewState}
  */
-export function settle(model, state, lines = () => 0) {
+export function clampState(model, state, lines = () => 0) {
   const phase = model.phases.includes(state.phase) ? state.phase : "forward"
   const steps = phase === "forward" || phase === "backward"
   const t = clamp(state.t, model.T)
@@ -41,7 +41,7 @@ export function settle(model, state, lines = () => 0) {
     ...state,
     phase,
     t,
-    op: state.code ? clamp(state.op, lines({ ...state, phase, t }) || ALL) : OPENING.op,
+    op: state.code ? clamp(state.op, lines({ ...state, phase, t }) || ALL) : INITIAL_STATE.op,
     unit: clamp(state.unit, model.H),
     zoom:
       steps && !state.rolled && !model.columns[t - 1].segment.disconnected

@@ -140,7 +140,7 @@ export class ChunkDrag {
     const steps = Math.min(longest, Math.max(1, now + by))
     if (steps === now || longest < 2) return false
     if (state.phase !== "backward" && state.phase !== "update")
-      this.picture.take({ phase: "backward", t: model.T })
+      this.picture.update({ phase: "backward", t: model.T })
     return this.picture.sendRequest({ do: "chunk", steps: steps === longest ? 0 : steps })
   }
 

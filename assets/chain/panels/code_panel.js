@@ -1,4 +1,4 @@
-// The code twin: the NumPy lines of the stop one is at, one line a stop of its own.
+// The code view: the NumPy lines of the stop one is at, one line a stop of its own.
 
 import { givenBy, linesAt } from "../model/code_lines.js"
 import { brief, fixed, shape } from "../lib/format.js"
@@ -39,12 +39,12 @@ export class CodePanel {
     )
     this.list.addEventListener("click", (event) => {
       const row = event.target.closest("[data-op]")
-      if (row) picture.take({ op: Number(row.dataset.op) })
+      if (row) picture.update({ op: Number(row.dataset.op) })
     })
     this.list.addEventListener("pointerover", (event) => {
-      picture.light(event.target.closest("[data-op]")?.dataset.lights ?? "")
+      picture.highlight(event.target.closest("[data-op]")?.dataset.lights ?? "")
     })
-    this.list.addEventListener("pointerleave", () => picture.light(""))
+    this.list.addEventListener("pointerleave", () => picture.highlight(""))
   }
 
   // The lines are fetched when somebody first wants to see them; until then the picture stays as it
@@ -58,7 +58,7 @@ export class CodePanel {
       html("pre", { "data-testid": "code-before" }, BEFORE.join("\n")),
       html("p", {}, START),
     )
-    this.picture.settle()
+    this.picture.revalidate()
   }
 
   lines(model, state) {
@@ -82,7 +82,7 @@ export class CodePanel {
     const given = givenBy(lines, op)
     const pending = (DRAWN[state.phase] ?? []).filter((name) => !given.has(name))
     if (pending.length) root.dataset.pending = pending.join(" ")
-    this.picture.light(lines[op - 1]?.lights ?? "")
+    this.picture.highlight(lines[op - 1]?.lights ?? "")
     // Who asked for it sees it; who came by a link stays where the page begins.
     if (opens && this.wanted) reveal(this.element)
     this.wanted = false

@@ -10,14 +10,16 @@ import { button, html, set } from "../lib/svg.js"
 export const RULES = ["sum", "last", "mean"]
 const WORDS = { sum: "all steps summed", last: "last step only", mean: "mean of the steps" }
 
-export class Shares {
+export class GradientReduction {
   constructor(picture) {
     this.picture = picture
     this.guess = null
     this.asking = false
     this.label = html("span", { class: "shares-label" })
     this.buttons = RULES.map((rule) =>
-      button(WORDS[rule], { "data-testid": `share-${rule}` }, () => picture.take({ share: rule })),
+      button(WORDS[rule], { "data-testid": `share-${rule}` }, () =>
+        picture.update({ share: rule }),
+      ),
     )
     const choice = html(
       "span",

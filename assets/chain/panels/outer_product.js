@@ -2,7 +2,7 @@
 // and all their products; beside it one entry as a product of two numbers.
 
 import { entryName } from "../model/entry_name.js"
-import { factors, hasLedger } from "../model/gradient_slices.js"
+import { factors, hasGradientTable } from "../model/gradient_slices.js"
 import { mapSize } from "../lib/geometry.js"
 import { norm } from "../model/payload.js"
 import { brief, niceLimit, shape } from "../lib/format.js"
@@ -12,7 +12,7 @@ import { button, html, set, svg, typeset } from "../lib/svg.js"
 const STRIP = 14
 const GAP = 8
 
-export class Outer {
+export class OuterProduct {
   constructor(focus) {
     this.open = false
     this.place = null
@@ -36,7 +36,7 @@ export class Outer {
       this.open &&
       state.phase === "backward" &&
       state.zoom === 1 &&
-      hasLedger(segment, state.weight)
+      hasGradientTable(segment, state.weight)
     this.element.hidden = !shown
     if (!shown) return this.element.replaceChildren()
     const product = {

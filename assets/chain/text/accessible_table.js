@@ -2,7 +2,7 @@
 // gradients and the ledger; after the update, the entries of the weight that is shown.
 
 import { entryName } from "../model/entry_name.js"
-import { hasLedger, sliceNorm } from "../model/gradient_slices.js"
+import { hasGradientTable, sliceNorm } from "../model/gradient_slices.js"
 import { at, rowOf } from "../model/payload.js"
 import { brief, fixed } from "../lib/format.js"
 import { html } from "../lib/svg.js"
@@ -21,7 +21,7 @@ const table = (caption, heads, rows) =>
 
 const row = (head, cells) => html("tr", {}, html("th", { scope: "row" }, head), ...cells)
 
-export function writeTwin(holder, model) {
+export function writeTable(holder, model) {
   holder.replaceChildren(states(model))
   delete holder.dataset.more
 }
@@ -70,7 +70,7 @@ function gradients(model, weight) {
       const cells = Array.from({ length: model.H }, (_, i) =>
         html("td", {}, brief(at(segment.gradients.dh, j + 1, i))),
       )
-      const share = hasLedger(segment, weight) ? brief(sliceNorm(segment, weight, j)) : ""
+      const share = hasGradientTable(segment, weight) ? brief(sliceNorm(segment, weight, j)) : ""
       return row(String(k), [...cells, html("td", {}, share)])
     })
   return table(
