@@ -17,8 +17,12 @@ wanted() {  # what the stamp must say: this very lock file
     cksum < package-lock.json
 }
 
+missing() {
+    ! command -v node >/dev/null || ! command -v npm >/dev/null
+}
+
 if ! recent; then
-    if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ] && ! command -v node >/dev/null; then
+    if missing && command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
         echo "Installing nodejs and npm …"
         apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
             apt-get install -y -qq --no-install-recommends nodejs npm >/dev/null || true

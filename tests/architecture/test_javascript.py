@@ -1,5 +1,6 @@
-"""The browser code: lines of at most 100 columns, and the tests of its pure modules."""
+"""The browser code: its width, the tests of its pure modules, and the tools that check it."""
 
+import json
 import os
 import re
 import shutil
@@ -16,6 +17,7 @@ SCRIPTS = [
 ]
 NODE_TESTS = sorted((ROOT / "tests" / "js").glob("*.test.js"))
 OLDEST_NODE = 20
+REGISTRY = "https://registry.npmjs.org/"
 
 
 def test_lines_fit_in_100_columns() -> None:
@@ -76,3 +78,42 @@ def test_a_failing_test_is_found(tmp_path: Path) -> None:
     done = run_node_tests(wrong)
     assert done.returncode != 0
     assert "# fail 1" in done.stdout
+
+
+@pytest.mark.parametrize(("ci", "status"), [("", 0), ("true", 1)])
+def test_lint_without_node_says_so_and_fails_in_ci_alone(
+    tmp_path: Path, ci: str, status: int
+) -> None:
+    for name in ("sh", "dirname", "id", "cat", "cksum"):
+        tool = shutil.which(name)
+        assert tool
+        (tmp_path / name).symlink_to(tool)
+    done = subprocess.run(
+        [ROOT / "scripts" / "lint_js.sh"],
+        env={"PATH": str(tmp_path), "CI": ci},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == status
+    assert not done.stdout
+    [line] = done.stderr.splitlines()
+    assert line.startswith("JavaScript: not checked, there is no node")
+
+
+def test_tools_are_for_development_alone_and_bounded() -> None:
+    package = json.loads((ROOT / "package.json").read_text("utf-8"))
+    assert package["private"]
+    assert "dependencies" not in package
+    for name, version in package["devDependencies"].items():
+        assert re.fullmatch(r"[~^]\d+\.\d+\.\d+", version), name
+
+
+def test_the_lock_file_names_no_other_registry() -> None:
+    lock = json.loads((ROOT / "package-lock.json").read_text("utf-8"))
+    packages = {name: entry for name, entry in lock["packages"].items() if name}
+    assert len(packages) > 50
+    for name, entry in packages.items():
+        assert entry["integrity"].startswith("sha512-"), name
+        assert entry.get("resolved", REGISTRY).startswith(REGISTRY), name
