@@ -8,3 +8,4 @@ $python -m ruff check .
 $python -m ruff format --check .
 $python -m mypy --strict rnn_core
 $python -m mypy app.py serving rnn_views pages scripts benchmarks examples
+scripts/lint_js.sh

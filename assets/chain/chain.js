@@ -1,6 +1,6 @@
 // The entry of the chain component: one picture for each place it is mounted at.
 
-import { Picture } from "./chain_view.js"
+import { ChainView } from "./chain_view.js"
 import { html } from "./lib/svg.js"
 
 const pictures = new WeakMap()
@@ -25,12 +25,16 @@ export async function mount(component, holder) {
     requestAnimationFrame(() => performance.measure("chain: first picture", { start: began }))
     const root = html("div", { class: "chain", "data-testid": "chain" })
     holder.replaceChildren(root)
-    picture = new Picture(root)
+    picture = new ChainView(root)
     pictures.set(holder, picture)
   }
   const theme = getComputedStyle(holder).getPropertyValue("--st-background-color")
-  picture.load({ data: component.data, setStateValue: component.setStateValue,
-    setTriggerValue: component.setTriggerValue, theme })
+  picture.load({
+    data: component.data,
+    setStateValue: component.setStateValue,
+    setTriggerValue: component.setTriggerValue,
+    theme,
+  })
 }
 
 export function unmount(holder) {

@@ -6,8 +6,8 @@ const SVG = "http://www.w3.org/2000/svg"
 const ROOM = { left: 52, right: 20, top: 20, bottom: 40 }
 const DASHES = { dot: "2 3", dash: "8 4" }
 const BORDERS = { dot: "dotted", dash: "dashed" }
-const NOTED = 500 // milliseconds between two notes in the address, which browsers ration
-const LOOK = 400 // milliseconds between two looks at whether the script of a run is alive
+const URL_THROTTLE_MS = 500 // milliseconds between two notes in the address, which browsers ration
+const POLL_MS = 400 // milliseconds between two looks at whether the script of a run is alive
 const watched = new WeakMap()
 
 function add(parent, name, attributes = {}, text) {
@@ -32,14 +32,18 @@ function niceStep(span, wanted) {
 function ticksBetween(low, high, wanted) {
   const step = niceStep(high - low, wanted)
   const found = []
-  for (let n = Math.ceil(low / step - 1e-9); n * step <= high + step * 1e-9; n += 1) found.push(n * step + 0)
+  for (let n = Math.ceil(low / step - 1e-9); n * step <= high + step * 1e-9; n += 1)
+    found.push(n * step + 0)
   return found
 }
 
 /** 3e34 as 3·10³⁴, 2e-7 as 2·10⁻⁷: what a loss comes to before numbers overflow, or a small one. */
 function sayPower(value) {
   const [digits, power] = value.toExponential(1).replace(".0", "").split("e")
-  const raised = power.replace("+", "").replace("-", "⁻").replace(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit])
+  const raised = power
+    .replace("+", "")
+    .replace("-", "⁻")
+    .replace(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit])
   return digits === "1" ? `10${raised}` : `${digits}·10${raised}`
 }
 
@@ -56,7 +60,11 @@ function sayNumber(value, axis) {
 function scaleY(axis, values, rules) {
   if (axis.type === "log") {
     const [low, high] = axis.range
-    return { at: (value) => (Math.log10(value) - low) / (high - low), ticks: axis.tickvals, names: axis.ticktext }
+    return {
+      at: (value) => (Math.log10(value) - low) / (high - low),
+      ticks: axis.tickvals,
+      names: axis.ticktext,
+    }
   }
   const known = finite([...values, ...rules])
   const [low, high] = axis.range ?? spread(known, axis.rangemode === "tozero")
@@ -100,10 +108,20 @@ function drawPanel(svg, name, figure, box, x) {
   const [from, to] = axis.domain
   const bottom = box.top + box.height * (1 - from)
   const height = box.height * (to - from)
-  const scale = scaleY(axis, traces.flatMap((trace) => trace.y), rules.map((rule) => rule.y0))
+  const scale = scaleY(
+    axis,
+    traces.flatMap((trace) => trace.y),
+    rules.map((rule) => rule.y0),
+  )
   const y = (value) => bottom - height * scale.at(value)
   for (const [n, tick] of scale.ticks.entries()) {
-    add(svg, "line", { class: "grid", x1: box.left, x2: box.left + box.width, y1: y(tick), y2: y(tick) })
+    add(svg, "line", {
+      class: "grid",
+      x1: box.left,
+      x2: box.left + box.width,
+      y1: y(tick),
+      y2: y(tick),
+    })
     const label = { class: "tick", x: box.left - 8, y: y(tick) + 4, "text-anchor": "end" }
     add(svg, "text", label, scale.names?.[n] ?? sayNumber(tick, axis))
   }
@@ -125,14 +143,24 @@ function drawMarks(svg, marks, box, x) {
   for (const { update, text } of marks ?? []) {
     const [left, end] = [x(update), x(update) > box.left + box.width - 60 ? "end" : "start"]
     add(svg, "line", { class: "mark", x1: left, x2: left, y1: box.top, y2: box.bottom })
-    const place = { class: "mark-text", x: left + (end === "end" ? -4 : 4), y: box.top + 12, "text-anchor": end }
+    const place = {
+      class: "mark-text",
+      x: left + (end === "end" ? -4 : 4),
+      y: box.top + 12,
+      "text-anchor": end,
+    }
     add(svg, "text", place, text)
   }
 }
 
-/** Let the visitor point at an update: a line follows, and the update under it is said on release. */
+/** Let the visitor point at an update: a line follows, and a click tells the update under it. */
 function letPick(svg, box, x, span, tell) {
-  const line = add(svg, "line", { class: "mark hover", y1: box.top, y2: box.bottom, visibility: "hidden" })
+  const line = add(svg, "line", {
+    class: "mark hover",
+    y1: box.top,
+    y2: box.bottom,
+    visibility: "hidden",
+  })
   const label = add(svg, "text", { class: "mark-text", y: box.bottom - 6, visibility: "hidden" })
   const find = (event) => {
     const left = event.clientX - svg.getBoundingClientRect().left
@@ -160,7 +188,12 @@ function drawUpdates(svg, axis, box, x, span) {
     const place = { class: "tick", x: x(tick), y: box.bottom + 18, "text-anchor": "middle" }
     add(svg, "text", place, tick.toLocaleString("en"))
   }
-  const middle = { class: "note", x: box.left + box.width / 2, y: box.bottom + 36, "text-anchor": "middle" }
+  const middle = {
+    class: "note",
+    x: box.left + box.width / 2,
+    y: box.bottom + 36,
+    "text-anchor": "middle",
+  }
   add(svg, "text", middle, axis.title.text)
 }
 
@@ -180,7 +213,9 @@ function drawLegend(holder, figure) {
 /** A figure with its inks in the colours of the theme, dark where letters are light. */
 function inTheme(figure, inks, holder) {
   // A holder that is no longer on the page has no colour: nobody sees what is drawn.
-  const [red, green, blue] = (getComputedStyle(holder).color.match(/[\d.]+/g) ?? [0, 0, 0]).map(Number)
+  const [red, green, blue] = (getComputedStyle(holder).color.match(/[\d.]+/g) ?? [0, 0, 0]).map(
+    Number,
+  )
   const paint = (color) => inks[color]?.[red + green + blue > 384 ? 1 : 0] ?? color
   const line = (part) => ({ ...part, line: { ...part.line, color: paint(part.line.color) } })
   const { data, layout } = figure
@@ -209,7 +244,12 @@ function draw(holder, { figure: drawn, alt, marks, pick, inks }, tell) {
   for (const name of Object.keys(figure.layout).filter((key) => key.startsWith("yaxis")))
     drawPanel(svg, name.replace("yaxis", "y"), figure, box, x)
   for (const head of (figure.layout.annotations ?? []).filter((one) => one.yref === "paper"))
-    add(svg, "text", { class: "head", x: box.left, y: box.top + box.height * (1 - head.y) - 6 }, head.text)
+    add(
+      svg,
+      "text",
+      { class: "head", x: box.left, y: box.top + box.height * (1 - head.y) - 6 },
+      head.text,
+    )
   drawUpdates(svg, figure.layout.xaxis, box, x, span)
   drawMarks(svg, marks, box, x)
   if (pick) letPick(svg, box, x, span, tell)
@@ -219,10 +259,10 @@ function draw(holder, { figure: drawn, alt, marks, pick, inks }, tell) {
   holder.setAttribute("aria-label", alt)
 }
 
-/** Note in the address how far the run has come: loaded again, the page offers to train to there. */
-function note(known, update) {
-  if (!update || performance.now() - (known.noted ?? -Infinity) < NOTED) return
-  known.noted = performance.now()
+/** Write into the address how far the run is: loaded again, the page offers to train to there. */
+function writeUpdateToUrl(known, update) {
+  if (!update || performance.now() - (known.urlWritten ?? -Infinity) < URL_THROTTLE_MS) return
+  known.urlWritten = performance.now()
   const address = new URL(window.location)
   address.searchParams.set("update", update)
   window.history.replaceState(window.history.state, "", address)
@@ -236,14 +276,17 @@ function watchScript(known) {
   let ended = 0
   return setInterval(() => {
     const app = document.querySelector('[data-testid="stApp"]')?.dataset
-    const over = known.running && app?.testScriptState === "notRunning" && app.testConnectionState !== "CONNECTING"
+    const over =
+      known.running &&
+      app?.testScriptState === "notRunning" &&
+      app.testConnectionState !== "CONNECTING"
     ended = over ? ended + 1 : 0
     // Between two runs of a script there is a moment without one.
     if (ended === 2) known.redraw()
-  }, LOOK)
+  }, POLL_MS)
 }
 
-/** Frames of a run that goes on come through an unseen element beside the curves; draw the newest. */
+/** Draw the newest frame of a run that goes on: they come through an unseen element beside it. */
 function follow(host, show) {
   const block = host.closest('[class*="st-key-moving-"]')
   if (!block) return new MutationObserver(() => {})
@@ -274,7 +317,7 @@ export default function ({ parentElement, data, setStateValue, setTriggerValue }
     known.frames = follow(holder.getRootNode().host, (frame) => {
       known.data = { ...frame, inks: known.data.inks }
       redraw()
-      note(known, frame.update)
+      writeUpdateToUrl(known, frame.update)
     })
   }
   draw(holder, data, known.tell)

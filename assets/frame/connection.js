@@ -4,10 +4,10 @@
 // the other, and a server may be gone or full. This script waits, finds out which it is, says it,
 // and says what whoever runs the server can do. The message goes when the connection is there.
 
-const PATIENCE = 8_000 // milliseconds without a connection until the message comes
-const LOOK = 500 // between two looks
-const AGAIN = 15_000 // until it asks again
-const ANSWER = 5_000 // for the server to answer
+const GRACE_MS = 8_000 // milliseconds without a connection until the message comes
+const POLL_MS = 500 // between two looks
+const REPEAT_MS = 15_000 // until it asks again
+const ANSWER_MS = 5_000 // for the server to answer
 const ID = "no-connection"
 const HELP = "docs/serving.md has a configuration of nginx that works."
 
@@ -63,7 +63,7 @@ async function findCause() {
   try {
     answer = await fetch(at("_unrolled/connection"), {
       cache: "no-store",
-      signal: AbortSignal.timeout(ANSWER),
+      signal: AbortSignal.timeout(ANSWER_MS),
     })
   } catch {
     return ["gone", {}]
@@ -96,7 +96,7 @@ function websocketOpens() {
       socket?.close()
       resolve(opened)
     }
-    const timer = setTimeout(() => end(false), ANSWER)
+    const timer = setTimeout(() => end(false), ANSWER_MS)
     try {
       socket = new WebSocket(address)
     } catch {
@@ -141,14 +141,14 @@ async function look() {
     asked = -Infinity
     document.getElementById(ID)?.remove()
   } else if (!document.hidden) {
-    missing += LOOK
-    if (missing >= PATIENCE && performance.now() - asked >= AGAIN) {
+    missing += POLL_MS
+    if (missing >= GRACE_MS && performance.now() - asked >= REPEAT_MS) {
       asked = performance.now()
       const cause = await findCause()
       if (lookAt() !== "there") show(cause)
     }
   }
-  setTimeout(look, LOOK)
+  setTimeout(look, POLL_MS)
 }
 
 look()

@@ -4,7 +4,8 @@
 function firstPaint({ titles, themes }) {
   const root = document.documentElement
 
-  // A proxy that strips a prefix shows the start page at /prefix, where ./static is not /prefix/static.
+  // A proxy that strips a prefix shows the start page at /prefix, where ./static is not
+  // /prefix/static.
   if (root.hasAttribute("data-start") && !location.pathname.endsWith("/")) {
     location.replace(location.pathname + "/" + location.search + location.hash)
     return

@@ -7,7 +7,8 @@ const NAMES = { stExpandSidebarButton: "Menu", stSidebarCollapseButton: "Close m
 const shut = () =>
   document
     .querySelector(
-      '[data-testid="stSidebar"][data-collapsed="false"] [data-testid="stSidebarCollapseButton"] button',
+      '[data-testid="stSidebar"][data-collapsed="false"] ' +
+        '[data-testid="stSidebarCollapseButton"] button',
     )
     ?.click()
 

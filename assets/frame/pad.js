@@ -1,6 +1,6 @@
 // A pad to draw on with mouse, pen or finger. It reports the points of all strokes when one ends;
-// what becomes of them is Python's business, which answers with the cells the network reads and with
-// what it says: beside the pad, since the pad covers the page's own answer.
+// what becomes of them is Python's business, which answers with the cells the network reads and
+// with what it says: beside the pad, since the pad covers the page's own answer.
 
 const GRID = 256
 const PEN = 22
@@ -34,10 +34,10 @@ function paintCells(canvas, cells, levels) {
   pen.putImageData(image, 0, 0)
 }
 
-const byte = number => number.toString(16).padStart(2, "0")
+const byte = (number) => number.toString(16).padStart(2, "0")
 
 function write(strokes) {
-  return strokes.map(stroke => stroke.map(([x, y]) => byte(x) + byte(y)).join("")).join(" ")
+  return strokes.map((stroke) => stroke.map(([x, y]) => byte(x) + byte(y)).join("")).join(" ")
 }
 
 function build(parent) {
@@ -69,16 +69,18 @@ function build(parent) {
 
 function paintAnswer({ says, bars }, { told, shares }) {
   says.textContent = told
-  bars.replaceChildren(...shares.map(({ name, share, said }) => {
-    const row = document.createElement("li")
-    const bar = document.createElement("i")
-    bar.append(document.createElement("b"))
-    bar.firstChild.style.width = `${100 * share}%`
-    const number = document.createElement("span")
-    number.textContent = said
-    row.append(name, bar, number)
-    return row
-  }))
+  bars.replaceChildren(
+    ...shares.map(({ name, share, said }) => {
+      const row = document.createElement("li")
+      const bar = document.createElement("i")
+      bar.append(document.createElement("b"))
+      bar.firstChild.style.width = `${100 * share}%`
+      const number = document.createElement("span")
+      number.textContent = said
+      row.append(name, bar, number)
+      return row
+    }),
+  )
 }
 
 export default function ({ parentElement, data, setTriggerValue }) {
@@ -90,19 +92,19 @@ export default function ({ parentElement, data, setTriggerValue }) {
   pad.cells.setAttribute("aria-label", data.read)
   paintAnswer(pad, data)
   if (data.cells.length) paintCells(pad.cells, data.cells, data.levels)
-  const at = event => {
+  const at = (event) => {
     const box = pad.canvas.getBoundingClientRect()
     const place = (from, low, size) =>
       Math.min(GRID - 1, Math.max(0, Math.round(((from - low) * GRID) / size)))
     return [place(event.clientX, box.left, box.width), place(event.clientY, box.top, box.height)]
   }
-  pad.canvas.onpointerdown = event => {
+  pad.canvas.onpointerdown = (event) => {
     pad.canvas.setPointerCapture(event.pointerId)
     pad.strokes.push([at(event)])
     pad.drawing = true
     paint(pad)
   }
-  pad.canvas.onpointermove = event => {
+  pad.canvas.onpointermove = (event) => {
     if (!pad.drawing) return
     const stroke = pad.strokes.at(-1)
     const next = at(event)

@@ -84,32 +84,32 @@ export default function ({ parentElement, data, setTriggerValue }) {
     parentElement.append(group)
   }
   group.setAttribute("aria-label", data.label)
-  group.className = data.options.some(option => option.picture) ? "pictures" : "cards"
+  group.className = data.options.some((option) => option.picture) ? "pictures" : "cards"
   const drawn = JSON.stringify(data.options)
   if (group.dataset.drawn !== drawn) {
     group.replaceChildren(...data.options.map(card))
     group.dataset.drawn = drawn
   }
   const buttons = [...group.children]
-  const mark = id => {
-    const any = buttons.some(button => button.dataset.id === id)
+  const mark = (id) => {
+    const any = buttons.some((button) => button.dataset.id === id)
     buttons.forEach((button, i) => {
       const chosen = button.dataset.id === id
       button.setAttribute("aria-checked", String(chosen))
       button.tabIndex = chosen || (!any && i === 0) ? 0 : -1
     })
   }
-  const choose = button => {
+  const choose = (button) => {
     mark(button.dataset.id)
     button.focus()
     setTriggerValue("picked", button.dataset.id)
   }
   mark(data.chosen)
-  group.onclick = event => {
+  group.onclick = (event) => {
     const button = event.target.closest("button")
     if (button) choose(button)
   }
-  group.onkeydown = event => {
+  group.onkeydown = (event) => {
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key]
     const from = buttons.indexOf(event.target.closest("button"))
     if (!step || from < 0) return

@@ -1,5 +1,5 @@
-// While a page presents, it listens for a clicker: also where it has no picture of a chain. What to do
-// is with the pictures' own module, since a page that has one leads through it first.
+// While a page presents, it listens for a clicker: also where it has no picture of a chain. What to
+// do is with the pictures' own module, since a page that has one leads through it first.
 
 export default function ({ data }) {
   let end = null

@@ -1,7 +1,7 @@
 // Brings what a button has changed into view, and lets it glow: the change may be far from the
 // button. Where the visitor asked for little motion, it jumps there and is framed for a moment.
 
-const PATIENCE = 1500 // milliseconds for the page to be drawn
+const TIMEOUT_MS = 1500 // milliseconds for the page to be drawn
 const GLOW = 1600
 const AIR = 8 // pixels
 let latest = ""
@@ -62,7 +62,7 @@ export default function ({ parentElement, data }) {
   if (!data.target || root.dataset.revealed === data.stamp) return
   root.dataset.revealed = latest = data.stamp
   const begun = performance.now()
-  const late = () => performance.now() - begun > PATIENCE
+  const late = () => performance.now() - begun > TIMEOUT_MS
   const look = () => {
     if (latest !== data.stamp) return
     const target = document.querySelector(`.st-key-${CSS.escape(data.target)}`)

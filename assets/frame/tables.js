@@ -1,8 +1,11 @@
 // A column of numbers in a table is set flush right, and so is its header: units below units.
 // Streamlit sets a column by the type of its data, and a number with a unit is a text to it.
 
-const NUMBER =
-  /^(?:[–—-]|[−+±-]?(?:\d[\d.,\s\u202f]*|10(?=[⁻⁰-⁹¹²³]))(?:\s?[·×]\s?10)?[⁻⁰¹²³⁴-⁹]*(?:\s?(?:%|nats?|s|ms))?)$/u
+// A dash for none; or a sign, digits (or the ten of a power alone), a power of ten, a unit.
+const DIGITS = String.raw`(?:\d[\d.,\s\u202f]*|10(?=[⁻⁰-⁹¹²³]))`
+const POWER = String.raw`(?:\s?[·×]\s?10)?[⁻⁰¹²³⁴-⁹]*`
+const UNIT = String.raw`(?:\s?(?:%|nats?|s|ms))?`
+const NUMBER = new RegExp(`^(?:[–—-]|[−+±-]?${DIGITS}${POWER}${UNIT})$`, "u")
 const DIGIT = /\d/
 
 function set(table) {

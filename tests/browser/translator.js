@@ -1,7 +1,7 @@
 // Translates the document as browsers do: at once, and again whatever comes later.
-// `way` is how: "replaced", a <font> with a new text takes the place of each text; "moved", the text
-// goes into the <font>; "in place", the text itself is changed.
-(way) => {
+// `way` is how: "replaced", a <font> with a new text takes the place of each text; "moved", the
+// text goes into the <font>; "in place", the text itself is changed.
+;(way) => {
   const SKIP = "[translate=no], script, style, textarea, svg"
   const done = new WeakMap()
   const foreign = (text) => text.replace(/\p{L}{3,}/gu, (word) => `${word}ö`)

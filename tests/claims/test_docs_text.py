@@ -29,7 +29,7 @@ def source(path: str) -> str:
 
 def test_seconds_and_numbers_of_serving() -> None:
     told = paper("serving")
-    assert re.search(r"PATIENCE = 8_000\b", source("assets/frame/connection.js"))
+    assert re.search(r"GRACE_MS = 8_000\b", source("assets/frame/connection.js"))
     assert "after eight seconds" in told
     assert "ws_ping_interval=15" in source("scripts/serve.py")
     assert "a ping every 15 seconds" in told
@@ -56,9 +56,9 @@ def test_a_wide_picture_brings_its_strongest_rows() -> None:
 
 
 def test_when_a_picture_asks_again_and_for_the_page() -> None:
-    assert "IN_VAIN = 2" in source("assets/chain/lib/requests.js")
+    assert "PAGE_REQUEST_AFTER = 2" in source("assets/chain/lib/requests.js")
     assert "After two sendings in vain" in paper("payload")
-    assert "const REST = 600" in source("assets/chain/edit/edit.js")
+    assert "const IDLE_MS = 600" in source("assets/chain/edit/edit.js")
     assert "0.6 seconds after the last request" in paper("payload")
 
 

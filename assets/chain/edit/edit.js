@@ -6,12 +6,12 @@ import { markChosen } from "../paint/edit_marks.js"
 import { EditPanel } from "./edit_panel.js"
 import { changeAt, kindsOf, ownerOf, placeOf, valueAt } from "../model/edit_targets.js"
 import { tellChange, tellMoved } from "./edit_text.js"
-import { Asking } from "../lib/requests.js"
+import { RequestChannel } from "../lib/requests.js"
 import { reveal } from "../lib/scroll_into_view.js"
 
-const BURST = 900
+const NUDGE_WINDOW_MS = 900
 // After so long without a request the rest of the page follows; while it does, an edit would wait.
-const REST = 600
+const IDLE_MS = 600
 
 const placeIn = (edit) => edit?.split("_").slice(0, -1).join()
 
@@ -21,7 +21,7 @@ export class Editor {
     this.on = false
     this.queue = []
     this.panel = new EditPanel(this)
-    this.asking = new Asking({
+    this.channel = new RequestChannel({
       send: (message) => this.tell("edit", message),
       say: (words) => picture.say(words),
       giveUp: () => (this.queue = []),
@@ -41,13 +41,17 @@ export class Editor {
     this.tell = tell
     this.kinds = editing ? kindsOf(this.model) : []
     if (!editing) this.on = false
-    if (editing && editing.serial >= this.asking.serial) this.answered(editing.serial)
+    if (editing && editing.serial >= this.channel.serial) this.answered(editing.serial)
     const { segment = { index: 0 }, kind } = this.about ?? {}
     // What was tied is untied now, or the other way round.
     const other = { W_hh: "copy", copy: "W_hh" }[kind]
     const stays = this.find(kind, segment) ?? this.find(other, segment)
     if (this.kinds.length && !this.about) this.choose(this.lastEdited())
-    else if (this.kinds.length) this.choose({ ...(stays ?? this.kinds[0]), place: stays && stays.kind === kind ? this.place : [] })
+    else if (this.kinds.length)
+      this.choose({
+        ...(stays ?? this.kinds[0]),
+        place: stays && stays.kind === kind ? this.place : [],
+      })
     this.picture.root.classList.toggle("wire-cut", this.factor === 0)
     this.show()
   }
@@ -63,7 +67,8 @@ export class Editor {
   // The ring around the number that is edited.
   showChosen() {
     this.mark?.remove()
-    this.mark = this.on && this.about ? markChosen(this.picture.stage.nodes, this.about, this.place) : null
+    this.mark =
+      this.on && this.about ? markChosen(this.picture.stage.nodes, this.about, this.place) : null
   }
 
   find(kind, segment) {
@@ -125,7 +130,7 @@ export class Editor {
 
   // Whether numbers of a gesture are still on their way, so that the panel keeps its own.
   get busy() {
-    return Boolean(this.asking.waits || this.queue.length || this.dragging.held)
+    return Boolean(this.channel.pending || this.queue.length || this.dragging.held)
   }
 
   get owner() {
@@ -135,7 +140,8 @@ export class Editor {
   setValue(number, continues = false) {
     const { limit, kind } = this.about
     if (!Number.isFinite(number)) return this.panel.refuse("That is not a number.")
-    if (Math.abs(number) > limit) return this.panel.refuse(`${number} is too large: it goes from −${limit} to ${limit}.`)
+    if (Math.abs(number) > limit)
+      return this.panel.refuse(`${number} is too large: it goes from −${limit} to ${limit}.`)
     this.set([kind, ...this.place].join("."), Number(number.toPrecision(6)), continues)
   }
 
@@ -143,12 +149,15 @@ export class Editor {
     this.ask({ do: "set", edit: `${owner}${what}_${value}`, continues })
   }
 
-  // Steps in one go are one edit, which one undo takes back; the wait for an answer does not part them.
+  // Steps in one go are one edit, which one undo takes back; the wait for an answer does not part
+  // them.
   nudge(by) {
-    if (this.panel.number === null) return this.panel.refuse("Its value is not drawn here. Type the new one.")
+    if (this.panel.number === null)
+      return this.panel.refuse("Its value is not drawn here. Type the new one.")
     const now = performance.now()
     const key = `${this.about.id} ${this.place}`
-    const continues = this.nudged?.key === key && (this.busy || now - this.nudged.when < BURST)
+    const continues =
+      this.nudged?.key === key && (this.busy || now - this.nudged.when < NUDGE_WINDOW_MS)
     const value = Number((this.panel.number + by).toFixed(6))
     this.nudged = { key, when: now }
     this.panel.writeValue(value)
@@ -178,20 +187,24 @@ export class Editor {
   }
 
   send() {
-    if (this.asking.waits || !this.queue.length) return
+    if (this.channel.pending || !this.queue.length) return
     const request = this.queue.shift()
     this.began = request.do === "settle" ? 0 : performance.now()
-    this.asking.ask(request)
+    this.channel.request(request)
   }
 
   answered(serial) {
-    const asked = this.asking.answered(serial)
+    const asked = this.channel.acknowledge(serial)
     if (asked && this.began) {
       const start = this.began
       if (this.nudged) this.nudged.when = performance.now()
       requestAnimationFrame(() => performance.measure("chain: edit", { start }))
       const changes = this.model.edited?.changes ?? []
-      this.panel.say(changes.length ? `${tellChange(this.model, changes[changes.length - 1])}; ${tellMoved(this.model)}` : "Nothing is edited.")
+      this.panel.say(
+        changes.length
+          ? `${tellChange(this.model, changes[changes.length - 1])}; ${tellMoved(this.model)}`
+          : "Nothing is edited.",
+      )
       if (this.editing.swift) this.rest()
     }
     this.send()
@@ -200,13 +213,14 @@ export class Editor {
   // The picture alone was drawn anew; when the hand rests the page is asked to follow.
   rest() {
     clearTimeout(this.resting)
-    this.resting = setTimeout(() => (this.busy ? this.rest() : this.ask({ do: "settle" })), REST)
+    this.resting = setTimeout(() => (this.busy ? this.rest() : this.ask({ do: "settle" })), IDLE_MS)
   }
 
   undoKey(event) {
     if (!this.editing || !(event.ctrlKey || event.metaKey)) return
     const key = event.key.toLowerCase()
-    const request = key === "y" || (key === "z" && event.shiftKey) ? "redo" : key === "z" ? "undo" : null
+    const request =
+      key === "y" || (key === "z" && event.shiftKey) ? "redo" : key === "z" ? "undo" : null
     if (!request) return
     event.preventDefault()
     event.stopPropagation()

@@ -16,7 +16,12 @@ export class Dragging {
     this.editor = editor
     this.picture = editor.picture
     this.held = null
-    this.note = html("div", { class: "drag-note", hidden: true, "aria-hidden": "true", "data-testid": "drag-note" })
+    this.note = html("div", {
+      class: "drag-note",
+      hidden: true,
+      "aria-hidden": "true",
+      "data-testid": "drag-note",
+    })
     this.ended = -Infinity
     this.listen()
   }
@@ -51,8 +56,16 @@ export class Dragging {
     const found = this.picture.resolve(event)
     if (!found) return null
     if (found.kind === "loss" && editor.editing.flags) return { kind: "flag", k: found.column.k }
-    if (found.kind === "weight" && found.name === "W_hh" && event.target.classList.contains("hit") && !editor.model.cut) {
-      editor.choose({ ...(editor.find("W_hh", found.segment) ?? editor.find("copy", found.segment)), place: [] })
+    if (
+      found.kind === "weight" &&
+      found.name === "W_hh" &&
+      event.target.classList.contains("hit") &&
+      !editor.model.cut
+    ) {
+      editor.choose({
+        ...(editor.find("W_hh", found.segment) ?? editor.find("copy", found.segment)),
+        place: [],
+      })
       return { kind: "wire", from: editor.factor }
     }
     const place = placeOf(found)
@@ -79,15 +92,18 @@ export class Dragging {
     if (held.kind === "flag") return this.carry(event, held)
     const by = (held.y - event.clientY) * PER_PIXEL * (event.shiftKey ? 0.1 : 1)
     const raw = held.from + by
-    const value = held.kind === "wire" ? Math.min(MOST, Math.max(0, Math.round(raw / STEP) * STEP)) : raw
+    const value =
+      held.kind === "wire" ? Math.min(MOST, Math.max(0, Math.round(raw / STEP) * STEP)) : raw
     this.ask(event, held, Number(value.toFixed(4)), first)
     if (held.kind === "number") editor.panel.writeValue(held.value)
   }
 
   ask(event, held, value, first) {
     const { editor } = this
-    const words = held.kind === "wire" ? `W_hh × ${value === 0 ? "0, cut" : fixed(value)}`
-      : `${editor.about.words}[${editor.place.join(" → ")}] = ${fixed(value, 3)}`
+    const words =
+      held.kind === "wire"
+        ? `W_hh × ${value === 0 ? "0, cut" : fixed(value)}`
+        : `${editor.about.words}[${editor.place.join(" → ")}] = ${fixed(value, 3)}`
     this.say(event, words)
     if (value === held.value) return
     held.value = value
@@ -98,7 +114,8 @@ export class Dragging {
   // A flag goes with the pointer; the step it would stand at is marked.
   carry(event, held) {
     held.over = this.stepUnder(event)
-    for (const { group, k } of this.picture.stage.columns) group.classList.toggle("drop-here", k === held.over)
+    for (const { group, k } of this.picture.stage.columns)
+      group.classList.toggle("drop-here", k === held.over)
     const lifted = held.k ? `flag of t = ${held.k}` : "loss flag"
     this.say(event, held.over ? `⚑ at t = ${held.over}` : `${lifted}: away`)
   }
@@ -121,7 +138,8 @@ export class Dragging {
     this.note.hidden = false
     this.picture.inspector.hide()
     const x = Math.min(clientX - frame.left + 16, frame.width - this.note.offsetWidth - 4)
-    this.note.style.transform = `translate(${Math.round(x)}px, ${Math.round(clientY - frame.top - 34)}px)`
+    const y = clientY - frame.top - 34
+    this.note.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`
   }
 
   end(event, dropped) {

@@ -14,55 +14,103 @@ export class EditPanel {
     this.editor = editor
     this.element = html("div", { class: "edit-panel", hidden: true, "data-testid": "edit-panel" })
     this.hint = html("p", { class: "edit-hint" })
-    this.tools = html("div", { class: "edit-tools" }, this.buildNumber(), this.buildWire(), this.buildFlag())
+    this.tools = html(
+      "div",
+      { class: "edit-tools" },
+      this.buildNumber(),
+      this.buildWire(),
+      this.buildFlag(),
+    )
     this.told = html("p", { class: "edit-told", "data-testid": "edit-told" })
     this.element.append(this.hint, this.tools, this.told, this.buildHistory())
     this.listen()
   }
 
   buildNumber() {
-    this.kind = html("select", { class: "notranslate", translate: "no", "data-testid": "edit-kind" })
-    this.parts = ["a", "b", "c"].map((name) => number({ whole: true, "data-testid": `edit-${name}` }))
+    this.kind = html("select", {
+      class: "notranslate",
+      translate: "no",
+      "data-testid": "edit-kind",
+    })
+    this.parts = ["a", "b", "c"].map((name) =>
+      number({ whole: true, "data-testid": `edit-${name}` }),
+    )
     for (const input of this.parts) write(input, "")
     this.names = this.parts.map(() => html("span"))
     this.partLabels = this.parts.map((input, n) => html("label", {}, this.names[n], input))
     this.value = number({ "data-testid": "edit-value" })
     write(this.value, "")
-    this.meaning = html("span", { class: "meaning notranslate", translate: "no", "data-testid": "edit-meaning" })
-    return group("A number", html("label", {}, html("span", {}, "Number"), this.kind), ...this.partLabels,
-      html("label", {}, html("span", {}, "becomes"), this.value), this.meaning)
+    this.meaning = html("span", {
+      class: "meaning notranslate",
+      translate: "no",
+      "data-testid": "edit-meaning",
+    })
+    return group(
+      "A number",
+      html("label", {}, html("span", {}, "Number"), this.kind),
+      ...this.partLabels,
+      html("label", {}, html("span", {}, "becomes"), this.value),
+      this.meaning,
+    )
   }
 
   buildWire() {
     const { editor } = this
-    this.factor = html("input", { type: "range", min: 0, max: 2, step: 0.05, "data-testid": "edit-factor" })
+    this.factor = html("input", {
+      type: "range",
+      min: 0,
+      max: 2,
+      step: 0.05,
+      "data-testid": "edit-factor",
+    })
     this.factorText = html("output", { class: "notranslate", translate: "no" })
     this.factorName = html("span")
-    this.cut = button("Cut", { class: "quiet-button", "data-testid": "edit-cut" }, () => editor.setFactor(editor.factor ? 0 : 1))
+    this.cut = button("Cut", { class: "quiet-button", "data-testid": "edit-cut" }, () =>
+      editor.setFactor(editor.factor ? 0 : 1),
+    )
     this.untie = html("input", { type: "checkbox", "data-testid": "edit-untie" })
     this.untieName = html("span")
     this.untieLabel = html("label", {}, this.untie, this.untieName)
-    this.wire = group("The recurrent wire", html("label", {}, this.factorName, this.factor, this.factorText), this.cut, this.untieLabel)
+    this.wire = group(
+      "The recurrent wire",
+      html("label", {}, this.factorName, this.factor, this.factorText),
+      this.cut,
+      this.untieLabel,
+    )
     return this.wire
   }
 
   buildFlag() {
     this.flag = html("input", { type: "checkbox", "data-testid": "edit-flag" })
     this.flagName = html("span")
-    this.handle = html("span", { class: "flag-handle", title: "Drag this flag onto a step", "aria-hidden": "true" }, "⚑")
+    this.handle = html(
+      "span",
+      { class: "flag-handle", title: "Drag this flag onto a step", "aria-hidden": "true" },
+      "⚑",
+    )
     this.flags = group("Loss flags", html("label", {}, this.flag, this.flagName), this.handle)
     return this.flags
   }
 
   buildHistory() {
-    const request = (name, words) => button(words, { class: "quiet-button", "data-testid": `edit-${name}` },
-      () => this.editor.takeBack(name))
+    const request = (name, words) =>
+      button(words, { class: "quiet-button", "data-testid": `edit-${name}` }, () =>
+        this.editor.takeBack(name),
+      )
     this.undo = request("undo", "Undo")
     this.redo = request("redo", "Redo")
     this.reset = request("reset", "Reset")
     this.changes = html("ul", { class: "notranslate", translate: "no", "aria-label": "Edited" })
     this.status = html("span", { class: "spoken", role: "status" })
-    return html("div", { class: "edit-history" }, this.undo, this.redo, this.reset, this.changes, this.status)
+    return html(
+      "div",
+      { class: "edit-history" },
+      this.undo,
+      this.redo,
+      this.reset,
+      this.changes,
+      this.status,
+    )
   }
 
   listen() {
@@ -84,7 +132,9 @@ export class EditPanel {
       this.sliding = false
     })
     this.untie.addEventListener("change", () => editor.untie(this.untie.checked))
-    this.flag.addEventListener("change", () => editor.setFlag(editor.picture.state.t, this.flag.checked))
+    this.flag.addEventListener("change", () =>
+      editor.setFlag(editor.picture.state.t, this.flag.checked),
+    )
     this.element.addEventListener("keydown", (event) => this.key(event))
   }
 
@@ -120,11 +170,17 @@ export class EditPanel {
     const [least, most] = this.editor.about.bounds[at]
     if (!Number.isInteger(typed.value) || typed.value < least || typed.value > most) {
       this.show()
-      return this.refuse(typed.problem ?? `The ${this.names[at].textContent} is a whole number from ${least} to ${most}.`, input)
+      return this.refuse(
+        typed.problem ??
+          `The ${this.names[at].textContent} is a whole number from ${least} to ${most}.`,
+        input,
+      )
     }
     this.say("")
     set(input, { "aria-invalid": null })
-    const place = this.parts.map((part, n) => (part === input ? typed.value : (this.editor.place[n] ?? 1)))
+    const place = this.parts.map((part, n) =>
+      part === input ? typed.value : (this.editor.place[n] ?? 1),
+    )
     this.chooseAnew({ ...this.editor.about, place })
   }
 
@@ -234,18 +290,25 @@ export class EditPanel {
   tell(model, segment) {
     const words = []
     if (segment.copies) words.push(tellUntied(model, segment))
-    if (model.cut && this.editor.on) words.push("The loop is cut, so W_hh and h₀ do nothing here and cannot be edited.")
+    if (model.cut && this.editor.on)
+      words.push("The loop is cut, so W_hh and h₀ do nothing here and cannot be edited.")
     if (this.editor.editing.tied && this.editor.on) words.push(this.editor.editing.tied)
     this.told.textContent = words.join(" ")
     this.told.hidden = !words.length
   }
 
   showHistory(editing, changes) {
-    for (const [control, able] of [[this.undo, editing.undo], [this.redo, editing.redo], [this.reset, editing.undo]]) {
+    for (const [control, able] of [
+      [this.undo, editing.undo],
+      [this.redo, editing.redo],
+      [this.reset, editing.undo],
+    ]) {
       set(control, { "aria-disabled": able ? null : "true" })
     }
     const { model } = this.editor
-    const lines = changes.slice(-SHOWN).map((change) => html("li", { "data-testid": "edit-change" }, tellChange(model, change)))
+    const lines = changes
+      .slice(-SHOWN)
+      .map((change) => html("li", { "data-testid": "edit-change" }, tellChange(model, change)))
     if (changes.length > SHOWN) lines.unshift(html("li", {}, `${changes.length - SHOWN} more`))
     const moved = tellMoved(model)
     if (moved) lines.push(html("li", { class: "moved", "data-testid": "edit-moved" }, moved))

@@ -3,12 +3,37 @@
 
 import { svg } from "../lib/svg.js"
 
-const STYLES = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "stroke-linejoin",
-  "opacity", "paint-order", "font-family", "font-size", "font-weight", "text-anchor", "dominant-baseline",
-  "image-rendering", "font-variant-numeric"]
-const PLAIN = { "fill-opacity": "1", opacity: "1", "stroke-dasharray": "none", "paint-order": "normal",
-  "stroke-linecap": "butt", "stroke-linejoin": "miter", "text-anchor": "start", "dominant-baseline": "auto",
-  "image-rendering": "auto", "font-variant-numeric": "normal", stroke: "none" }
+const STYLES = [
+  "fill",
+  "fill-opacity",
+  "stroke",
+  "stroke-width",
+  "stroke-dasharray",
+  "stroke-linecap",
+  "stroke-linejoin",
+  "opacity",
+  "paint-order",
+  "font-family",
+  "font-size",
+  "font-weight",
+  "text-anchor",
+  "dominant-baseline",
+  "image-rendering",
+  "font-variant-numeric",
+]
+const PLAIN = {
+  "fill-opacity": "1",
+  opacity: "1",
+  "stroke-dasharray": "none",
+  "paint-order": "normal",
+  "stroke-linecap": "butt",
+  "stroke-linejoin": "miter",
+  "text-anchor": "start",
+  "dominant-baseline": "auto",
+  "image-rendering": "auto",
+  "font-variant-numeric": "normal",
+  stroke: "none",
+}
 const EDGE = 16
 const NAMESPACE = "http://www.w3.org/2000/svg"
 
@@ -16,11 +41,17 @@ const NAMESPACE = "http://www.w3.org/2000/svg"
 export function drawParts(parts, { background, text, scroller, title }) {
   const scrolled = scroller.scrollLeft
   scroller.scrollLeft = 0
-  const frames = parts.filter((part) => part.offsetParent !== null).map((part) => ({ part, box: part.getBoundingClientRect() }))
+  const frames = parts
+    .filter((part) => part.offsetParent !== null)
+    .map((part) => ({ part, box: part.getBoundingClientRect() }))
   const sheet = svg("svg", { xmlns: NAMESPACE, role: "img" }, svg("title", {}, title))
   const paper = svg("rect", { fill: background })
   sheet.append(paper)
-  const origin = { x: Math.min(...frames.map(({ box }) => box.left)) - EDGE, y: frames[0].box.top - EDGE, shift: 0 }
+  const origin = {
+    x: Math.min(...frames.map(({ box }) => box.left)) - EDGE,
+    y: frames[0].box.top - EDGE,
+    shift: 0,
+  }
   const end = { x: 0, y: 0 }
   let last = origin.y
   for (const { part, box } of frames) {
@@ -31,7 +62,8 @@ export function drawParts(parts, { background, text, scroller, title }) {
   }
   scroller.scrollLeft = scrolled
   const size = { width: Math.ceil(end.x + EDGE), height: Math.ceil(end.y + EDGE) }
-  for (const [name, value] of Object.entries(size)) for (const one of [sheet, paper]) one.setAttribute(name, value)
+  for (const [name, value] of Object.entries(size))
+    for (const one of [sheet, paper]) one.setAttribute(name, value)
   sheet.setAttribute("viewBox", `0 0 ${size.width} ${size.height}`)
   return { sheet, ...size }
 }
@@ -40,9 +72,19 @@ function paintNode(node, into, origin, end, colour) {
   if (node.nodeType === Node.TEXT_NODE) return paintText(node, into, origin, colour)
   if (node.nodeType !== Node.ELEMENT_NODE) return
   const style = getComputedStyle(node)
-  if (style.display === "none" || style.visibility === "hidden" || node.matches(".spoken, .edge, button:not(.crumb), .inspector:not(.pinned)")) return
+  if (
+    style.display === "none" ||
+    style.visibility === "hidden" ||
+    node.matches(".spoken, .edge, button:not(.crumb), .inspector:not(.pinned)")
+  )
+    return
   const box = node.getBoundingClientRect()
-  const place = { x: box.left - origin.x, y: box.top - origin.y, width: box.width, height: box.height }
+  const place = {
+    x: box.left - origin.x,
+    y: box.top - origin.y,
+    width: box.width,
+    height: box.height,
+  }
   if (node.namespaceURI === NAMESPACE) {
     const copy = inlined(node)
     for (const [name, value] of Object.entries(place)) copy.setAttribute(name, value)
@@ -64,17 +106,30 @@ const CLEAR = /^(transparent|rgba\(.*, 0\))$/
 
 // Background and outline of an element, where it has any.
 function paintBox(style, { x, y, width, height }, into, end) {
-  if (style.backgroundImage.startsWith("linear-gradient")) paintRamp(style, { x, y, width, height }, into)
+  if (style.backgroundImage.startsWith("linear-gradient"))
+    paintRamp(style, { x, y, width, height }, into)
   const filled = !CLEAR.test(style.backgroundColor)
   const ring = style.boxShadow.match(/^(rgba?\([^)]*\)|color\([^)]*\)|#\w+)/)?.[1]
-  const line = parseFloat(style.borderTopWidth) > 0 && !CLEAR.test(style.borderTopColor) ? style.borderTopColor : null
+  const line =
+    parseFloat(style.borderTopWidth) > 0 && !CLEAR.test(style.borderTopColor)
+      ? style.borderTopColor
+      : null
   if (!width || !(filled || ring || line)) return
   reach(end, { x, y, width, height })
   const whole = ring ?? (parseFloat(style.borderLeftWidth) > 0 ? line : null)
   const top = style.backgroundClip === "padding-box" ? parseFloat(style.borderTopWidth) : 0
   const inset = whole && width > 1 ? 0.5 : 0
-  into.append(svg("rect", { x: x + inset, y: y + top + inset, width: width - 2 * inset, height: height - top - 2 * inset,
-    rx: parseFloat(style.borderRadius) || 0, fill: filled ? style.backgroundColor : "none", stroke: whole ?? "none" }))
+  into.append(
+    svg("rect", {
+      x: x + inset,
+      y: y + top + inset,
+      width: width - 2 * inset,
+      height: height - top - 2 * inset,
+      rx: parseFloat(style.borderRadius) || 0,
+      fill: filled ? style.backgroundColor : "none",
+      stroke: whole ?? "none",
+    }),
+  )
   if (line && !whole) into.append(svg("path", { d: `M${x} ${y}h${width}`, stroke: line }))
 }
 
@@ -86,9 +141,16 @@ function paintRamp({ backgroundImage }, { x, y, width, height }, into) {
     return
   }
   const id = `ramp${Math.round(x)}-${Math.round(y)}`
-  into.append(svg("linearGradient", { id }, ...colours.map((colour, n) =>
-    svg("stop", { offset: n / (colours.length - 1), "stop-color": colour }))),
-  svg("rect", { x, y, width, height, rx: 3, fill: `url(#${id})` }))
+  into.append(
+    svg(
+      "linearGradient",
+      { id },
+      ...colours.map((colour, n) =>
+        svg("stop", { offset: n / (colours.length - 1), "stop-color": colour }),
+      ),
+    ),
+    svg("rect", { x, y, width, height, rx: 3, fill: `url(#${id})` }),
+  )
 }
 
 function paintText(node, into, origin, colour) {
@@ -98,15 +160,33 @@ function paintText(node, into, origin, colour) {
   const [box] = range.getClientRects()
   if (!box) return
   const style = getComputedStyle(node.parentElement)
-  into.append(svg("text", { x: box.left - origin.x, y: (box.top + box.bottom) / 2 - origin.y, fill: colour,
-    "dominant-baseline": "central", "font-family": style.fontFamily, "font-size": style.fontSize,
-    "font-weight": style.fontWeight, "xml:space": "preserve" }, node.data))
+  into.append(
+    svg(
+      "text",
+      {
+        x: box.left - origin.x,
+        y: (box.top + box.bottom) / 2 - origin.y,
+        fill: colour,
+        "dominant-baseline": "central",
+        "font-family": style.fontFamily,
+        "font-size": style.fontSize,
+        "font-weight": style.fontWeight,
+        "xml:space": "preserve",
+      },
+      node.data,
+    ),
+  )
 }
 
 // A copy of an SVG element that needs no style sheet.
 function inlined(node) {
   const style = getComputedStyle(node)
-  if (style.display === "none" || style.visibility === "hidden" && !node.children.length || node.matches(".hit, title")) return null
+  if (
+    style.display === "none" ||
+    (style.visibility === "hidden" && !node.children.length) ||
+    node.matches(".hit, title")
+  )
+    return null
   const copy = node.cloneNode(false)
   for (const { name } of [...copy.attributes]) {
     if (/^(class|id|role|style|tabindex|data-|aria-)/.test(name)) copy.removeAttribute(name)
@@ -116,7 +196,8 @@ function inlined(node) {
     if (value && value !== PLAIN[name]) copy.setAttribute(name, value)
   }
   if (style.visibility === "hidden") copy.setAttribute("visibility", "hidden")
-  else if (node.parentElement && getComputedStyle(node.parentElement).visibility === "hidden") copy.setAttribute("visibility", "visible")
+  else if (node.parentElement && getComputedStyle(node.parentElement).visibility === "hidden")
+    copy.setAttribute("visibility", "visible")
   for (const child of node.childNodes) {
     if (child.nodeType === Node.TEXT_NODE) copy.append(child.data)
     else if (child.nodeType === Node.ELEMENT_NODE) copy.append(inlined(child) ?? "")
@@ -134,22 +215,28 @@ export async function embedFont(family) {
       return []
     }
   })
-  const face = rules.find((rule) => rule instanceof CSSFontFaceRule && rule.style.fontStyle !== "italic"
-    && rule.style.getPropertyValue("font-family").replace(/["']/g, "").trim() === name)
+  const face = rules.find(
+    (rule) =>
+      rule instanceof CSSFontFaceRule &&
+      rule.style.fontStyle !== "italic" &&
+      rule.style.getPropertyValue("font-family").replace(/["']/g, "").trim() === name,
+  )
   const source = face?.style.getPropertyValue("src").match(/url\(["']?([^"')]+)/)?.[1]
   if (!source) return ""
   const base = face.parentStyleSheet.href ?? document.baseURI
   const answer = await fetch(new URL(source, base)).catch(() => null)
   if (!answer?.ok) return ""
   const weight = face.style.getPropertyValue("font-weight") || "normal"
-  return `@font-face{font-family:"${name}";font-weight:${weight};src:url(${await asDataUrl(await answer.blob())})}`
+  const url = await asDataUrl(await answer.blob())
+  return `@font-face{font-family:"${name}";font-weight:${weight};src:url(${url})}`
 }
 
-const asDataUrl = (blob) => new Promise((done) => {
-  const reader = new FileReader()
-  reader.onload = () => done(reader.result)
-  reader.readAsDataURL(blob)
-})
+const asDataUrl = (blob) =>
+  new Promise((done) => {
+    const reader = new FileReader()
+    reader.onload = () => done(reader.result)
+    reader.readAsDataURL(blob)
+  })
 
 export async function writeSvg({ sheet }, family) {
   const font = await embedFont(family)

@@ -5,15 +5,20 @@ import { button, html, set } from "../lib/svg.js"
 
 const PAPER = 680
 
-export class Copying {
+export class ExportMenu {
   constructor(picture) {
     this.picture = picture
     this.said = html("span", { role: "status" })
-    const make = (words, testid, act) => button(words, { "data-testid": testid }, () => this.run(act))
-    this.element = html("div", { class: "help copying", hidden: true, "data-testid": "copying" },
+    const make = (words, testid, act) =>
+      button(words, { "data-testid": testid }, () => this.run(act))
+    this.element = html(
+      "div",
+      { class: "help copying", hidden: true, "data-testid": "copying" },
       make("Copy as PNG", "copy-png", () => this.copy()),
       make("Save PNG", "save-png", async () => this.save(await this.png(), "png")),
-      make("Save SVG", "save-svg", async () => this.save(await this.svg(), "svg")), this.said)
+      make("Save SVG", "save-svg", async () => this.save(await this.svg(), "svg")),
+      this.said,
+    )
     set(this.element, { role: "group", "aria-label": "Copy or save the picture" })
     this.onPrint = () => this.fitPaper(PAPER / Math.max(PAPER, picture.scroller.scrollWidth))
     this.onPrinted = () => this.fitPaper("")
@@ -46,7 +51,10 @@ export class Copying {
 
   async png() {
     const drawing = this.draw()
-    return writePng(await writeSvg(drawing, getComputedStyle(this.picture.root).fontFamily), drawing)
+    return writePng(
+      await writeSvg(drawing, getComputedStyle(this.picture.root).fontFamily),
+      drawing,
+    )
   }
 
   async copy() {
@@ -60,7 +68,10 @@ export class Copying {
 
   save(file, kind) {
     const { phase, t } = this.picture.state
-    const link = html("a", { href: URL.createObjectURL(file), download: `${this.picture.model.task}-${phase}-t${t}.${kind}` })
+    const link = html("a", {
+      href: URL.createObjectURL(file),
+      download: `${this.picture.model.task}-${phase}-t${t}.${kind}`,
+    })
     link.click()
     setTimeout(() => URL.revokeObjectURL(link.href), 1000)
     return "Saved."

@@ -1,7 +1,7 @@
 // Where one looks, in the address: #t=3&phase=backward&zoom=2. Written without a message to the
 // server, read when the picture is mounted. A prefix keeps two pictures of one page apart.
 
-import { OPENING } from "../model/view_state.js"
+import { INITIAL_STATE } from "../model/view_state.js"
 
 const FIELDS = {
   t: (text) => wholeNumber(text),
@@ -20,7 +20,8 @@ const wholeNumber = (text) => (/^\d{1,4}$/.test(text) ? Number(text) : null)
 
 const parse = (hash) => new URLSearchParams(hash.slice(1))
 
-function readFragment(prefix, hash) {
+/** What a fragment says of the picture with this prefix, without what makes no sense. */
+export function readFragment(prefix, hash) {
   const found = {}
   if (prefix === null) return found
   const given = parse(hash)
@@ -32,22 +33,25 @@ function readFragment(prefix, hash) {
   return found
 }
 
-// Step, phase and zoom always stand there, the rest where it is not as at the opening. A picture
-// that nobody has touched leaves the address alone.
-function writeFragment(prefix, state, opening) {
-  if (prefix === null) return
-  const given = parse(window.location.hash)
-  const moved = Object.keys(opening).filter((name) => state[name] !== opening[name])
-  if (!moved.length && !given.has(`${prefix}t`)) return
+/**
+ * The fragment that says where the picture is, or null where it stays as it is. Step, phase and
+ * zoom are always in it, the rest where it differs from the initial state. A picture that nobody
+ * has touched leaves the address alone.
+ */
+export function nextFragment(prefix, hash, state) {
+  if (prefix === null) return null
+  const given = parse(hash)
+  const moved = Object.keys(INITIAL_STATE).filter((name) => state[name] !== INITIAL_STATE[name])
+  if (!moved.length && !given.has(`${prefix}t`)) return null
   const fields = { ...state, view: state.rolled ? "rolled" : "chain", code: 1 }
   for (const name of Object.keys(FIELDS)) {
-    const shown = ["t", "phase", "zoom"].includes(name) || moved.includes(name === "view" ? "rolled" : name)
+    const shown =
+      ["t", "phase", "zoom"].includes(name) || moved.includes(name === "view" ? "rolled" : name)
     if (shown) given.set(prefix + name, fields[name])
     else given.delete(prefix + name)
   }
-  const { pathname, search, hash } = window.location
   const next = `#${given}`
-  if (next !== hash) window.history.replaceState(window.history.state, "", pathname + search + next)
+  return next === hash ? null : next
 }
 
 // Keeps a picture and the address in step.
@@ -63,7 +67,7 @@ export class Address {
     this.onHash = ({ newURL }) => this.seek(new URL(newURL).hash)
     this.onHistory = ({ isTrusted }) => isTrusted && this.seek(window.location.hash)
     // Streamlit writes its query without our part of the address; where browsers tell, we add it.
-    this.onChange = () => picture.words.follow()
+    this.onChange = () => picture.liveRegion.follow()
     window.addEventListener("hashchange", this.onHash)
     window.addEventListener("popstate", this.onHistory)
     window.navigation?.addEventListener("currententrychange", this.onChange)
@@ -79,14 +83,16 @@ export class Address {
   seek(hash) {
     const { picture } = this
     if (!picture.model || this.prefix === null || window.location.pathname !== this.page) return
-    const sought = { ...OPENING, ...picture.begin, ...this.read(hash) }
-    picture.take(sought)
+    const sought = { ...INITIAL_STATE, ...picture.begin, ...this.read(hash) }
+    picture.update(sought)
     this.sought = sought
   }
 
   write() {
     const state = { ...this.picture.state, ...this.sought }
-    if (window.location.pathname === this.page) writeFragment(this.prefix, state, OPENING)
+    const { pathname, search, hash } = window.location
+    const next = pathname === this.page ? nextFragment(this.prefix, hash, state) : null
+    if (next) window.history.replaceState(window.history.state, "", pathname + search + next)
   }
 
   destroy() {

@@ -23,9 +23,30 @@ export const HELP = [
 ]
 
 const ACTIONS = {
-  ArrowLeft: "back", ArrowRight: "on", Home: "first", End: "last", ArrowUp: "up", ArrowDown: "down",
-  PageUp: "pageBack", PageDown: "pageOn", " ": "play", Enter: "enter", Escape: "leave",
-  r: "roll", b: "reverse", s: "select", p: "pin", w: "weight", o: "outer", f: "full", e: "edit", c: "code", t: "feed", "[": "shorter", "]": "longer", "?": "help",
+  ArrowLeft: "back",
+  ArrowRight: "on",
+  Home: "first",
+  End: "last",
+  ArrowUp: "up",
+  ArrowDown: "down",
+  PageUp: "pageBack",
+  PageDown: "pageOn",
+  " ": "play",
+  Enter: "enter",
+  Escape: "leave",
+  r: "roll",
+  b: "reverse",
+  s: "select",
+  p: "pin",
+  w: "weight",
+  o: "outer",
+  f: "full",
+  e: "edit",
+  c: "code",
+  t: "feed",
+  "[": "shorter",
+  "]": "longer",
+  "?": "help",
 }
 
 export function listenToKeys(element, actions) {

@@ -11,8 +11,9 @@ export function listenToPointer(picture) {
   const { scene } = picture
   const inspector = new Inspector(scene, () => picture.model)
   picture.inspector = inspector
-  const light = (use) => picture.light(use)
-  // Columns that move under a resting pointer raise the event too; only the pointer's own moves count.
+  const highlight = (use) => picture.highlight(use)
+  // Columns that move under a resting pointer raise the event too; only the pointer's own moves
+  // count.
   let last = ""
   scene.addEventListener("pointermove", (event) => {
     const place = `${event.clientX} ${event.clientY}`
@@ -21,22 +22,26 @@ export function listenToPointer(picture) {
     const found = resolve(picture, event)
     if (!found) {
       inspector.hide()
-      return light("")
+      return highlight("")
     }
     picture.player.pause()
-    light(useOf(found))
+    highlight(useOf(found))
     inspector.show(found, event)
   })
   scene.addEventListener("pointerleave", () => {
-    last = ""  // who comes back to the very same pixel is told again
+    last = "" // who comes back to the very same pixel is told again
     inspector.hide()
-    light("")
+    highlight("")
   })
   // A click is told in whole pixels only, too coarse for a narrow cell; the press before is exact.
   let pressed = { clientX: NaN }
-  scene.addEventListener("pointerdown", ({ clientX, clientY }) => {
-    pressed = { clientX, clientY }
-  }, { capture: true })
+  scene.addEventListener(
+    "pointerdown",
+    ({ clientX, clientY }) => {
+      pressed = { clientX, clientY }
+    },
+    { capture: true },
+  )
   scene.addEventListener("click", (event) => {
     const { target, clientX, clientY } = event
     const near = Math.hypot(clientX - pressed.clientX, clientY - pressed.clientY) < 2
@@ -52,14 +57,15 @@ export function listenToPointer(picture) {
   })
   picture.equation.addEventListener("pointerover", (event) => {
     const term = event.target.closest("[data-term]")
-    light(term ? term.dataset.term : "")
+    highlight(term ? term.dataset.term : "")
   })
-  picture.equation.addEventListener("pointerleave", () => light(""))
+  picture.equation.addEventListener("pointerleave", () => highlight(""))
 }
 
 const useOf = (found) =>
-  found.kind === "weight" || found.kind === "entry" ? found.name
-    : { gradient: "future", local: "own" }[found.kind] ?? ""
+  found.kind === "weight" || found.kind === "entry"
+    ? found.name
+    : ({ gradient: "future", local: "own" }[found.kind] ?? "")
 
 // The thing under the pointer, with the entry of a matrix or the unit of a strip worked out.
 export function resolve(picture, event) {
@@ -68,8 +74,10 @@ export function resolve(picture, event) {
   const { reference, node } = found
   if (reference.kind === "block") {
     const { block, dh } = picture.stage.wide
-    const grid = reference.what === "h" ? block
-      : { ...block, cell: { width: dh.cell, height: block.cell.height } }
+    const grid =
+      reference.what === "h"
+        ? block
+        : { ...block, cell: { width: dh.cell, height: block.cell.height } }
     const { x, y } = pointIn(node, event)
     const i = unitAt(grid, x, y, picture.model.H)
     return i === null ? null : { ...reference, kind: reference.what, i }
@@ -88,9 +96,10 @@ const valueOf = (reference, r, c) => reference.values?.(r, c)
 function act(picture, found, event) {
   const k = found.k ?? found.column?.k
   if (found.kind === "weight" || found.kind === "entry") {
-    picture.take({ weight: found.name.startsWith("W") ? found.name : picture.state.weight })
+    picture.update({ weight: found.name.startsWith("W") ? found.name : picture.state.weight })
     if (found.kind === "entry") check(picture, found)
-    if (event.shiftKey && found.kind === "entry") picture.select({ weight: found.name, row: found.r, column: found.c })
+    if (event.shiftKey && found.kind === "entry")
+      picture.select({ weight: found.name, row: found.r, column: found.c })
     return
   }
   if (found.kind === "total" || found.kind === "update") return check(picture, found)
@@ -99,10 +108,10 @@ function act(picture, found, event) {
   if (found.kind === "feed") return switchFeed(picture, found)
   if (found.kind === "slice") {
     picture.outer.toggle(true, found)
-    if (!picture.take({ t: k })) picture.refresh()
+    if (!picture.update({ t: k })) picture.refresh()
     reveal(picture.outer.element)
-  } else if (found.i === undefined) picture.take({ t: k })
-  else picture.take({ t: k, unit: found.i + 1, zoom: event.shiftKey ? 1 : 2 })
+  } else if (found.i === undefined) picture.update({ t: k })
+  else picture.update({ t: k, unit: found.i + 1, zoom: event.shiftKey ? 1 : 2 })
   if (event.shiftKey) picture.select()
 }
 
@@ -111,7 +120,13 @@ function check(picture, { segment, name, r, c, copy }) {
   if (copy !== undefined) return
   const bias = name.startsWith("b")
   const row = bias ? c + 1 : name === "W_xh" ? segment.rows.index[r] + 1 : r + 1
-  picture.sendRequest({ do: "weight", segment: segment.index, weight: name, row, column: bias ? 1 : c + 1 })
+  picture.sendRequest({
+    do: "weight",
+    segment: segment.index,
+    weight: name,
+    row,
+    column: bias ? 1 : c + 1,
+  })
 }
 
 // The other of the two things a taught decoder can be fed at a step.

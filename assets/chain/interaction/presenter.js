@@ -1,12 +1,12 @@
-// Presenter mode. The whole page listens for the two keys of a clicker, as it does in full screen: they
-// lead through the picture, then to the next page; where there is no picture they scroll. Esc ends it.
-// Of several pictures on a page the one that was used last answers, at first the topmost.
+// Presenter mode. The whole page listens for the two keys of a clicker, as it does in full screen:
+// they lead through the picture, then to the next page; where there is no picture they scroll. Esc
+// ends it. Of several pictures on a page the one that was used last answers, at first the topmost.
 
 import { PAGE_SHARE } from "../../frame/page_keys.js"
 
 const WAYS = { PageUp: -1, PageDown: 1 }
 const OPEN = "[role=dialog], [role=listbox], [data-testid=stPopoverBody]"
-const SAID = 2600
+const NOTICE_MS = 2600
 
 const pictures = new Set()
 let latest = null
@@ -16,20 +16,26 @@ const placeOf = (picture) => `${location.pathname} ${picture.address.prefix}`
 // Whether the page itself presents, whatever is on it.
 let presenting = 0
 
-const isTyping = (node) => Boolean(node?.closest?.("input, textarea, select, [contenteditable=''], [contenteditable=true]"))
+const isTyping = (node) =>
+  Boolean(node?.closest?.("input, textarea, select, [contenteditable=''], [contenteditable=true]"))
 
 export const isFull = ({ root }) => root.getRootNode().fullscreenElement === root
 
 function answering() {
-  const possible = [...pictures].filter((picture) => picture.model && (picture.present || isFull(picture)) && picture.root.isConnected)
-  const last = possible.find((picture) => picture === latest) ?? possible.find((picture) => placeOf(picture) === place)
+  const possible = [...pictures].filter(
+    (picture) => picture.model && (picture.present || isFull(picture)) && picture.root.isConnected,
+  )
+  const last =
+    possible.find((picture) => picture === latest) ??
+    possible.find((picture) => placeOf(picture) === place)
   if (last) return last
   const top = (picture) => picture.root.getBoundingClientRect().top
   return possible.sort((a, b) => top(a) - top(b))[0] ?? null
 }
 
 function onKey(event) {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey)
+    return
   if (isTyping(event.composedPath()[0])) return
   const acts = event.key === "Escape" ? end() : event.key in WAYS && turn(WAYS[event.key])
   if (!acts) return
@@ -63,12 +69,16 @@ function scroll(way) {
   const room = way > 0 ? main.scrollHeight - main.clientHeight - main.scrollTop : main.scrollTop
   if (room < 2) return false
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches
-  main.scrollBy({ top: way * main.clientHeight * PAGE_SHARE, behavior: still ? "instant" : "smooth" })
+  main.scrollBy({
+    top: way * main.clientHeight * PAGE_SHARE,
+    behavior: still ? "instant" : "smooth",
+  })
   return true
 }
 
-const nextLink = () => document.querySelector("[data-next-page]")
-  ?? document.querySelector(":is(.st-key-next-page, .st-key-next) :is(a, button)")
+const nextLink = () =>
+  document.querySelector("[data-next-page]") ??
+  document.querySelector(":is(.st-key-next-page, .st-key-next) :is(a, button)")
 
 function leaveFor(way) {
   const link = way > 0 ? nextLink() : null
@@ -83,11 +93,13 @@ function say(host, words) {
   sign.className = "page-end"
   sign.setAttribute("role", "status")
   sign.dataset.testid = "page-end"
-  sign.style.cssText = "position: fixed; bottom: 24px; left: 50%; transform: translateX(-50%); z-index: 1000000; padding: 8px 18px;" +
-    "border: 2px solid #ffffff; border-radius: 8px; background: #1b2330; color: #ffffff; font: 18px/1.4 sans-serif"
+  sign.style.cssText =
+    "position: fixed; bottom: 24px; left: 50%; transform: translateX(-50%); z-index: 1000000; " +
+    "padding: 8px 18px; border: 2px solid #ffffff; border-radius: 8px; background: #1b2330; " +
+    "color: #ffffff; font: 18px/1.4 sans-serif"
   sign.textContent = words
   host.append(sign)
-  setTimeout(() => sign.remove(), SAID)
+  setTimeout(() => sign.remove(), NOTICE_MS)
 }
 
 const listens = () => pictures.size + presenting > 0
@@ -135,5 +147,6 @@ export function presentAt(picture, present, first) {
   picture.present = present
   picture.root.classList.toggle("presenting", present)
   if (!first) picture.resize()
-  if (present) setTimeout(() => answering() === picture && picture.root.scrollIntoView({ block: "start" }), 0)
+  if (present)
+    setTimeout(() => answering() === picture && picture.root.scrollIntoView({ block: "start" }), 0)
 }

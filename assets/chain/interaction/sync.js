@@ -3,17 +3,21 @@
 
 import { button, set } from "../lib/svg.js"
 
-const LED = ["phase", "t", "rolled"]
+const SYNCED = ["phase", "t", "rolled"]
 const groups = new Map()
 // Pictures the visitor has parted stay so when Streamlit draws them again.
 const parted = new Set()
 
-export class Together {
+export class StepSync {
   constructor(picture) {
     this.picture = picture
     this.name = null
     this.on = true
-    this.button = button("Step together", { class: "quiet-button", "data-testid": "together", hidden: true }, () => this.toggle())
+    this.button = button(
+      "Step together",
+      { class: "quiet-button", "data-testid": "together", hidden: true },
+      () => this.toggle(),
+    )
   }
 
   // name: of the pictures that belong together, null where a picture stands alone.
@@ -49,7 +53,9 @@ export class Together {
   }
 
   get others() {
-    return [...groups.get(this.name) ?? []].filter((one) => one !== this && one.on && one.picture.model)
+    return [...(groups.get(this.name) ?? [])].filter(
+      (one) => one !== this && one.on && one.picture.model,
+    )
   }
 
   toggle() {
@@ -68,20 +74,20 @@ export class Together {
   }
 
   // What the picture was led to, passed on.
-  lead(before, how) {
+  broadcast(before, how) {
     const { state } = this.picture
-    if (!this.on || this.following || LED.every((name) => state[name] === before[name])) return
+    if (!this.on || this.following || SYNCED.every((name) => state[name] === before[name])) return
     for (const one of this.others) one.follow(state, how)
   }
 
   follow(state, how) {
     this.following = true
-    this.picture.take(Object.fromEntries(LED.map((name) => [name, state[name]])), how)
+    this.picture.update(Object.fromEntries(SYNCED.map((name) => [name, state[name]])), how)
     this.following = false
   }
 
   // One clock for all: whoever starts to play stops the others'.
-  hush() {
+  pauseOthers() {
     if (this.on) for (const one of this.others) one.picture.player.pause()
   }
 }

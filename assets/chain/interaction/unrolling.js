@@ -44,7 +44,7 @@ export class Unrolling {
       this.open = from.open + (open - from.open) * u
       this.grads = from.grads + (grads - from.grads) * u
       this.place(u < 1)
-      picture.sight.follow(true)
+      picture.viewport.follow(true)
     })
   }
 }

@@ -6,7 +6,7 @@ import { placeOfStep, stepsBetween } from "../panels/minimap.js"
 import { reduced } from "../lib/motion.js"
 import { html } from "../lib/svg.js"
 
-export class Sight {
+export class Viewport {
   constructor(picture) {
     this.picture = picture
     this.scrolled = 0
@@ -14,11 +14,15 @@ export class Sight {
     const { scroller } = picture
     this.edges = new Edges((way) => this.turn(way))
     this.element = html("div", { class: "window" }, scroller, ...this.edges.elements)
-    scroller.addEventListener("scroll", () => {
-      this.scrolled = scroller.scrollLeft
-      picture.inspector.hide()
-      this.show()
-    }, { passive: true })
+    scroller.addEventListener(
+      "scroll",
+      () => {
+        this.scrolled = scroller.scrollLeft
+        picture.inspector.hide()
+        this.show()
+      },
+      { passive: true },
+    )
   }
 
   // Most of a window on, to the left or the right.
@@ -65,24 +69,42 @@ export class Sight {
   get hidden() {
     const { stage, state } = this.picture
     if (!stage || state.zoom > 1) return { left: 0, right: 0 }
-    return { left: this.scrolled, right: Math.max(0, this.margin + stage.extent - this.scrolled - this.width) }
+    return {
+      left: this.scrolled,
+      right: Math.max(0, this.margin + stage.extent - this.scrolled - this.width),
+    }
   }
 
   show() {
-    const { model, state, stage, root, transport: { map } } = this.picture
+    const {
+      model,
+      state,
+      stage,
+      root,
+      transport: { map },
+    } = this.picture
     const cut = this.edges.show(this.hidden)
     root.classList.toggle("scrolls", cut)
     // Deeper than the chain, the map shows where in it one is.
-    if (state.zoom > 1) return map.show(model.T > 1 ? { from: state.t - 1, to: state.t } : null, state)
+    if (state.zoom > 1)
+      return map.show(model.T > 1 ? { from: state.t - 1, to: state.t } : null, state)
     if (!cut) return map.show(null, state)
     const from = this.scrolled - this.margin
-    map.show(stepsBetween(stage.middles(), from + stage.layout.plate.width * stage.scale, from + this.width), state)
+    map.show(
+      stepsBetween(
+        stage.middles(),
+        from + stage.layout.plate.width * stage.scale,
+        from + this.width,
+      ),
+      state,
+    )
   }
 
   // Scrolls so that a step stands in the middle of what the plate leaves free.
   lookAt(step) {
     const { stage, scroller } = this.picture
     const plate = stage.layout.plate.width * stage.scale
-    scroller.scrollLeft = this.margin + placeOfStep(stage.middles(), step) - (this.width + plate) / 2
+    scroller.scrollLeft =
+      this.margin + placeOfStep(stage.middles(), step) - (this.width + plate) / 2
   }
 }

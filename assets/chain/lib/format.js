@@ -17,14 +17,15 @@ export function signed(value, digits = 2) {
 
 // A factor of a product: one that would read as 0 though it is not has a power of ten.
 export const factorText = (value, digits) =>
-  (value !== 0 && Math.abs(value) < 0.5 * 10 ** -digits ? brief(value) : fixed(value, digits))
+  value !== 0 && Math.abs(value) < 0.5 * 10 ** -digits ? brief(value) : fixed(value, digits)
 
 // Two or three significant digits, plain while that is short, else a power of ten.
 export function brief(value) {
   const size = Math.abs(value)
   if (!Number.isFinite(value) || size === 0) return fixed(value, 0)
   if (size >= 100 && size < 1e5) return fixed(value, 0)
-  if (size >= 1e-3 && size < 1e5) return fixed(value, size >= 10 ? 1 : size >= 1 ? 2 : size >= 0.01 ? 3 : 4)
+  if (size >= 1e-3 && size < 1e5)
+    return fixed(value, size >= 10 ? 1 : size >= 1 ? 2 : size >= 0.01 ? 3 : 4)
   const power = Math.floor(Math.log10(size))
   return `${fixed(value / 10 ** power, 1)}·10${superscript(power)}`
 }
@@ -41,7 +42,13 @@ export const superscript = (number) =>
 // to `most` does, the difference is given as `rest`, and the total is only about their sum.
 export function addUp(addends, total, least = 2, most = 6) {
   if (![...addends, total].every(Number.isFinite)) {
-    return { addends: addends.map((v) => fixed(v)), total: fixed(total), rest: null, digits: 2, write: fixed }
+    return {
+      addends: addends.map((v) => fixed(v)),
+      total: fixed(total),
+      rest: null,
+      digits: 2,
+      write: fixed,
+    }
   }
   const scaled = (digits) => {
     const unit = 10 ** digits
@@ -49,7 +56,8 @@ export function addUp(addends, total, least = 2, most = 6) {
     return { parts, gap: Math.round(total * unit) - parts.reduce((a, b) => a + b, 0) }
   }
   const size = Math.max(...addends.map(Math.abs), Math.abs(total))
-  if ((size > 0 && size < 1e-4) || size >= 1e5) return addUpScaled(addends, total, Math.floor(Math.log10(size)))
+  if ((size > 0 && size < 1e-4) || size >= 1e5)
+    return addUpScaled(addends, total, Math.floor(Math.log10(size)))
   // Small terms need more digits before they say anything but zero.
   const small = size > 0 ? Math.max(0, Math.ceil(-Math.log10(size))) : 0
   for (let digits = least + small; digits <= most + small; digits++) {
@@ -67,16 +75,26 @@ export const equals = ({ rest }) => (rest ? "≈" : "=")
 export function addsUp(addends, total, digits) {
   if (![...addends, total].every(Number.isFinite)) return true
   const unit = 10 ** digits
-  return Math.round(total * unit) === addends.reduce((sum, value) => sum + Math.round(value * unit), 0)
+  return (
+    Math.round(total * unit) === addends.reduce((sum, value) => sum + Math.round(value * unit), 0)
+  )
 }
 
 // Tiny and huge numbers share one power of ten.
 function addUpScaled(addends, total, power) {
   const unit = 10 ** power
-  const sum = addUp(addends.map((value) => value / unit), total / unit)
+  const sum = addUp(
+    addends.map((value) => value / unit),
+    total / unit,
+  )
   const scaled = (text) => (Number(text) === 0 ? "0" : `${text}·10${superscript(power)}`)
-  return { ...sum, addends: sum.addends.map(scaled), total: scaled(sum.total),
-    rest: sum.rest && scaled(sum.rest), write: (value) => scaled(fixed(value / unit, sum.digits)) }
+  return {
+    ...sum,
+    addends: sum.addends.map(scaled),
+    total: scaled(sum.total),
+    rest: sum.rest && scaled(sum.rest),
+    write: (value) => scaled(fixed(value / unit, sum.digits)),
+  }
 }
 
 function shown(addends, total, rest, digits) {

@@ -17,8 +17,12 @@ export function cellSize({ columns, rows }, short) {
 // The column of cells that unit i (from 0) stands in, relative to the block's top left corner.
 export function cellPlace(block, i) {
   const column = Math.floor(i / block.rows)
-  return { x: column * block.cell.width, y: (i % block.rows) * block.cell.height, column,
-    row: i % block.rows }
+  return {
+    x: column * block.cell.width,
+    y: (i % block.rows) * block.cell.height,
+    column,
+    row: i % block.rows,
+  }
 }
 
 // Which unit lies at a point of the block, or null.

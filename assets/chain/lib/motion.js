@@ -34,7 +34,7 @@ export function tween(milliseconds, draw, done = () => {}) {
 }
 
 export const SPEEDS = [0.5, 1, 2, 4]
-const STOP = 900
+const STEP_MS = 900
 
 // A clock that calls `next` at each stop until it returns false.
 export class Player {
@@ -64,7 +64,7 @@ export class Player {
 
   schedule(wait) {
     this.timer = setTimeout(() => {
-      if (this.next()) this.schedule(STOP / this.speed)
+      if (this.next()) this.schedule(STEP_MS / this.speed)
       else {
         this.timer = 0
         this.changed()

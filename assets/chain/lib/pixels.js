@@ -2,7 +2,12 @@
 
 export const COLOURS = ["red", "green", "blue"]
 
-// Which pixel an entry of x is: row, column and colour, counted from 1.
+/**
+ * Which pixel an entry of x is: row, column and colour, counted from 1.
+ *
+ * @param {number[]} shape
+ * @param {number} index
+ */
 export function pixelOf([, columns, depth = 1], index) {
   const place = Math.floor(index / depth)
   const colour = depth === 3 ? `, ${COLOURS[index % 3]}` : ""
@@ -23,10 +28,17 @@ export function entryOfPixel({ columns, depth }, { index }, r, c) {
   return colours.find((entry) => index.includes(entry)) ?? first
 }
 
-// Two levels of 1…15 in a byte, 8 is zero, 15 the limit of the column; for drawing.
+/**
+ * Two levels of 1…15 in a byte, 8 is zero, 15 the limit of the column; for drawing.
+ *
+ * @param {{ shape: number[], u4: string, limits: number[] }} packed
+ */
 export function decodeShades({ shape, u4, limits }) {
   const bytes = Uint8Array.from(atob(u4), (c) => c.charCodeAt(0))
-  const data = Float32Array.from({ length: shape[0] * shape[1] }, (_, n) =>
-    ((((n % 2 ? bytes[n >> 1] : bytes[n >> 1] >> 4) & 15) - 8) / 7) * limits[n % shape[1]])
+  const data = Float32Array.from(
+    { length: shape[0] * shape[1] },
+    (_, n) =>
+      ((((n % 2 ? bytes[n >> 1] : bytes[n >> 1] >> 4) & 15) - 8) / 7) * limits[n % shape[1]],
+  )
   return { shape, data, width: shape[1], limits }
 }

@@ -2,39 +2,44 @@
 // next picture names the last one that was done. A request may be lost, with its session or while
 // the connection is down, so it is sent again; Python does nothing twice.
 
-const PATIENCE = 4000
-const TRIES = 5
-// After so many sendings in vain the page is asked for as a whole: where a session is new, the
-// picture's own part of the page is not known to it until then.
-const IN_VAIN = 2
+const RETRY_MS = 4000
+const MAX_ATTEMPTS = 5
+// After so many attempts the page is asked for as a whole: where a session is new, the picture's
+// own part of the page is not known to it until then.
+const PAGE_REQUEST_AFTER = 2
 
-export class Asking {
+export class RequestChannel {
   // send: what brings a message to Python; say: shows words beside the picture.
   constructor({ send, say, giveUp = () => {} }) {
-    Object.assign(this, { send, say, abandon: giveUp, serial: 0, timer: 0 })
+    this.send = send
+    this.say = say
+    this.abandon = giveUp
+    this.serial = 0
+    this.timer = 0
   }
 
-  get waits() {
+  get pending() {
     return this.timer !== 0
   }
 
-  ask(message) {
+  request(message) {
     this.serial += 1
     this.post({ ...message, serial: this.serial }, 1)
   }
 
-  post(message, sendings) {
+  post(message, attempt) {
     this.send(message)
     this.timer = setTimeout(() => {
-      if (sendings === TRIES) return this.giveUp()
-      if (sendings === IN_VAIN) this.askForPage()
-      this.post(message, sendings + 1)
-    }, PATIENCE)
+      if (attempt === MAX_ATTEMPTS) return this.giveUp()
+      if (attempt === PAGE_REQUEST_AFTER) this.requestPage()
+      this.post(message, attempt + 1)
+    }, RETRY_MS)
   }
 
-  askForPage() {
+  requestPage() {
     this.say(
-      "The server has not answered yet. The whole page is asked for again, and your last change with it.",
+      "The server has not answered yet. " +
+        "The whole page is asked for again, and your last change with it.",
     )
     window.dispatchEvent(new CustomEvent("unrolled-unanswered"))
   }
@@ -46,13 +51,13 @@ export class Asking {
   }
 
   // Returns whether that was waited for.
-  answered(serial) {
-    const asked = this.waits
+  acknowledge(serial) {
+    const wasPending = this.pending
     clearTimeout(this.timer)
     this.timer = 0
     this.say("")
     this.serial = Math.max(this.serial, serial)
-    return asked
+    return wasPending
   }
 
   destroy() {

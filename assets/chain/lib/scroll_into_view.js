@@ -1,5 +1,5 @@
-// Bringing what was asked for into view: the page scrolls as little as it must, and not at all where
-// it is seen already.
+// Bringing what was asked for into view: the page scrolls as little as it must, and not at all
+// where it is seen already.
 
 import { reduced } from "./motion.js"
 

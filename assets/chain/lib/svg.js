@@ -30,7 +30,11 @@ export function button(label, attributes, action) {
 
 // A drawing of width × height units, `scale` pixels of the screen for each.
 export const sizeSheet = (sheet, width, height, scale = 1) =>
-  set(sheet, { width: width * scale, height: height * scale, viewBox: scale === 1 ? null : `0 0 ${width} ${height}` })
+  set(sheet, {
+    width: width * scale,
+    height: height * scale,
+    viewBox: scale === 1 ? null : `0 0 ${width} ${height}`,
+  })
 
 // The same for a drawing that was made at its own size.
 export function scaleSheet(sheet, scale) {
@@ -38,7 +42,8 @@ export function scaleSheet(sheet, scale) {
   if (scale !== 1) sizeSheet(sheet, width, height, scale)
 }
 
-// Where a pointer is in a node's own units: its box on the screen holds its outline and names as well.
+// Where a pointer is in a node's own units: its box on the screen holds its outline and names as
+// well.
 export const pointIn = (node, { clientX, clientY }) =>
   new DOMPoint(clientX, clientY).matrixTransform(node.getScreenCTM().inverse())
 
@@ -52,12 +57,17 @@ export function weightName(name, make = svg) {
 
 // A line of letters with the index of each weight, bias and gate's sum set low.
 export const typeset = (text) =>
-  text.split(/(?<=\bd?[Wb]|\bd?a)_([xh][hyifgorzn]|[hyifgorzn])\b/).map((part, at) => (at % 2 ? html("sub", {}, part) : part))
+  text
+    .split(/(?<=\bd?[Wb]|\bd?a)_([xh][hyifgorzn]|[hyifgorzn])\b/)
+    .map((part, at) => (at % 2 ? html("sub", {}, part) : part))
 
 // An icon from a path on a 16 × 16 grid.
 export const icon = (path) =>
-  svg("svg", { viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": "true" },
-    svg("path", { d: path, fill: "currentColor" }))
+  svg(
+    "svg",
+    { viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": "true" },
+    svg("path", { d: path, fill: "currentColor" }),
+  )
 
 // Text cut to what fits in `width` pixels, at `size` pixels per em; exact enough for labels.
 export function clip(text, width, size = 13) {

@@ -8,6 +8,7 @@ for (const sign of "−‐‑–－﹣") PLAIN[sign] = "-"
 for (const sign of " \u00a0\u202f\u2009\u2007'’٬") PLAIN[sign] = "'"
 const PARTS = /^([+-]?)(.*?)(?:[eE]([+-]?[0-9]{1,3})|'?[·×]'?10([⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}))?$/u
 const POWER = /^10([⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})$/u
+/** @type {[RegExp, string, string][]} A form, what parts its groups of digits, its point. */
 const FORMS = [
   [/^(?:[0-9]+\.?[0-9]*|\.[0-9]+)$/, "'", "."],
   [/^[0-9]*,[0-9]+$/, "'", ","],
@@ -65,7 +66,9 @@ export function readTyped(text) {
   if (two) {
     const [, whole, rest] = two
     return {
-      problem: `${shown} can be read in two ways: type ${whole}${rest} for the thousands, or ${whole}.${rest} for the decimals.`,
+      problem:
+        `${shown} can be read in two ways: ` +
+        `type ${whole}${rest} for the thousands, or ${whole}.${rest} for the decimals.`,
     }
   }
   for (const [form, groups, point] of FORMS)

@@ -1,5 +1,5 @@
-// What a colour is worth: the scale of each kind of number. One edited number changes no scale, so no
-// other colour; what lies beyond a scale gets its full colour and a mark. Pure.
+// What a colour is worth: the scale of each kind of number. One edited number changes no scale, so
+// no other colour; what lies beyond a scale gets its full colour and a mark. Pure.
 
 import { changesOf } from "./edit_targets.js"
 import { niceLimit } from "../lib/format.js"
@@ -12,12 +12,24 @@ export const isBeyond = (value, limit) => Math.abs(value) > limit * 1.02
 
 const kept = new WeakMap()
 
-// The end of a weight's or a bias's scale: its largest number before all edits. A bias shares the
-// scale of the map that it is drawn under.
+/**
+ * The end of a weight's or a bias's scale: its largest number before all edits. A bias shares the
+ * scale of the map that it is drawn under.
+ *
+ * @param {Model} model
+ * @param {Segment} segment
+ * @param {string} name
+ */
 export const limitOf = (model, segment, name) =>
   scaleOf(model, segment, { b_h: "W_hh", b_y: "W_hy" }[name] ?? name).limit
 
-// { limit, most }: of W_xh, W_hh or W_hy; `most` is the largest number that is drawn in it now.
+/**
+ * { limit, most }: of W_xh, W_hh or W_hy; `most` is the largest number that is drawn in it now.
+ *
+ * @param {Model} model
+ * @param {Segment} segment
+ * @param {string} name
+ */
 export function scaleOf(model, segment, name) {
   const known = kept.get(segment) ?? {}
   kept.set(segment, known)
@@ -25,6 +37,11 @@ export function scaleOf(model, segment, name) {
   return known[name]
 }
 
+/**
+ * @param {Model} model
+ * @param {Segment} segment
+ * @param {string} name
+ */
 function measure(model, segment, name) {
   const copies = name === "W_hh" ? segment.copies : null
   const now = copies
@@ -33,8 +50,15 @@ function measure(model, segment, name) {
   return { limit: niceLimit(before(model, segment, name, copies)), most: now }
 }
 
-// The largest number of it before edits: what was changed counts with its old value, W_hh without
-// the factor on its wire.
+/**
+ * The largest number of it before edits: what was changed counts with its old value, W_hh without
+ * the factor on its wire.
+ *
+ * @param {Model} model
+ * @param {Segment} segment
+ * @param {string} name
+ * @param {NumberArray[] | null} copies
+ */
 function before(model, segment, name, copies) {
   const base = name === "W_hh" ? model.edited?.segments[segment.index].base : null
   const arrays = (copies ?? [segment.weights[name]]).map(({ data, width }, j) =>
@@ -51,11 +75,16 @@ function before(model, segment, name, copies) {
   return largest(arrays.map(({ data }) => largest(data)))
 }
 
-// The largest hidden state, cell state or gradient that is drawn now.
+/**
+ * The largest hidden state, cell state or gradient that is drawn now.
+ *
+ * @param {Model} model
+ * @param {(segment: Segment) => NumberArray | null} read
+ */
 export const mostOf = (model, read) =>
   largest(
     model.segments.map((segment) => {
-      const array = segment.unheard ? null : read(segment)
+      const array = segment.disconnected ? null : read(segment)
       return array ? largest(array.data) : 0
     }),
   )

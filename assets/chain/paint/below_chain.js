@@ -1,6 +1,6 @@
 // Under the chain: the ledger while gradients are collected, old and new weights after.
 
-import { hasLedger } from "../model/gradient_slices.js"
+import { hasGradientTable } from "../model/gradient_slices.js"
 import { paintMean } from "./batch_gradient.js"
 import { paintLedger } from "./ledger.js"
 import { scaleSheet } from "../lib/svg.js"
@@ -9,7 +9,7 @@ import { paintUpdate } from "./update.js"
 // `part` is one segment of the stage; what stands under it is drawn once for a phase and a weight.
 export function showUnder(stage, part, { phase, t, weight, share }) {
   const { segment } = part
-  const possible = (phase === "backward" || phase === "update") && hasLedger(segment, weight)
+  const possible = (phase === "backward" || phase === "update") && hasGradientTable(segment, weight)
   if (!possible || part.ledger?.weight !== weight || part.ledger?.phase !== phase) {
     for (const one of part.ledger?.drawn ?? []) one.remove()
     part.ledger = null

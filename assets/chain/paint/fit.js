@@ -1,5 +1,5 @@
-// How large a chain is drawn. Where little is missing it becomes a little smaller, so that all of it
-// is seen; on a projector it becomes larger; else it keeps its size and scrolls.
+// How large a chain is drawn. Where little is missing it becomes a little smaller, so that all of
+// it is seen; on a projector it becomes larger; else it keeps its size and scrolls.
 
 import { layOut } from "./layout.js"
 

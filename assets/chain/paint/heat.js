@@ -13,8 +13,16 @@ export function heatMap(values, rows, columns, box, { limit, palette, gradient =
   if (box.cell >= 4) {
     for (let r = 0; r < rows; r++) {
       for (let c = 0; c < columns; c++) {
-        group.append(svg("rect", { x: c * box.cell + 0.5, y: r * box.cell + 0.5, rx: 1,
-          width: box.cell - 1, height: box.cell - 1, fill: colour(r, c) }))
+        group.append(
+          svg("rect", {
+            x: c * box.cell + 0.5,
+            y: r * box.cell + 0.5,
+            rx: 1,
+            width: box.cell - 1,
+            height: box.cell - 1,
+            fill: colour(r, c),
+          }),
+        )
       }
     }
   } else if (rows && columns) {
@@ -29,19 +37,23 @@ function beyondMarks(values, rows, columns, box, limit) {
   const marks = []
   for (let r = 0; r < rows; r++) {
     for (let c = 0; c < columns && marks.length < MOST_MARKS; c++) {
-      if (isBeyond(values(r, c), limit)) marks.push(diamond(((c + 0.5) * box.width) / columns, ((r + 0.5) * box.height) / rows))
+      if (isBeyond(values(r, c), limit))
+        marks.push(diamond(((c + 0.5) * box.width) / columns, ((r + 0.5) * box.height) / rows))
     }
   }
   return marks
 }
 
-export const diamond = (x, y) => svg("path", { class: "beyond", d: `M${x - 3} ${y}l3 -3 3 3 -3 3z` })
+export const diamond = (x, y) =>
+  svg("path", { class: "beyond", d: `M${x - 3} ${y}l3 -3 3 3 -3 3z` })
 
-// The row and column of a map that a pointer on its frame is over; the frame stands `edge` outside it.
+// The row and column of a map that a pointer on its frame is over; the frame stands `edge` outside
+// it.
 export function entryUnder(frame, event, { rows, columns, edge = 2 }) {
   const box = frame.getBBox()
   const { x, y } = pointIn(frame, event)
-  const index = (from, size, count) => Math.min(count - 1, Math.max(0, Math.floor(((from - edge) / (size - 2 * edge)) * count)))
+  const index = (from, size, count) =>
+    Math.min(count - 1, Math.max(0, Math.floor(((from - edge) / (size - 2 * edge)) * count)))
   return [index(y - box.y, box.height, rows), index(x - box.x, box.width, columns)]
 }
 
@@ -60,8 +72,13 @@ export function pixels(rows, columns, colour, width, height) {
     }
   }
   context.putImageData(image, 0, 0)
-  return svg("image", { href: canvas.toDataURL(), width, height, preserveAspectRatio: "none",
-    style: "image-rendering: pixelated" })
+  return svg("image", {
+    href: canvas.toDataURL(),
+    width,
+    height,
+    preserveAspectRatio: "none",
+    style: "image-rendering: pixelated",
+  })
 }
 
 // A picture in 0…255, grey or coloured, as it is; `rows` picks some of its rows.

@@ -12,7 +12,8 @@ const UNTIED_LOOP = 180
 // As wide as “W_hh of t = 10” is written.
 const COPY_NAME = 84
 
-const widest = (texts, most) => Math.min(most, Math.max(0, ...texts.map((text) => [...text].length)))
+const widest = (texts, most) =>
+  Math.min(most, Math.max(0, ...texts.map((text) => [...text].length)))
 
 // room: { width, short (a low window), narrow (a phone), tight (columns as near as they can be),
 // gradients (dh has its place) }
@@ -31,7 +32,12 @@ export function layOut(model, room) {
   const copies = copySize(model, block.width + c.width + gap)
   // A copy is drawn in the gap between two steps, clear of the frame around the step one is at.
   const side = Math.max(block.width / 2 + c.width, out.width / 2, input.width / 2)
-  const clear = copies ? 2 * side + Math.max(0, block.width / 2 + dh.width - side) + Math.max(copies.map.width, COPY_NAME) + 26 : 0
+  const clear = copies
+    ? 2 * side +
+      Math.max(0, block.width / 2 + dh.width - side) +
+      Math.max(copies.map.width, COPY_NAME) +
+      26
+    : 0
   const y = stackBands(model, { block, out, input, room, copies })
   const plate = { width: room.narrow ? 104 : 168, margin: 10 }
   const start = Math.max(block.width / 2 + 14, NAME_ROOM) + c.width
@@ -42,18 +48,54 @@ export function layOut(model, room) {
   // Rolled up, a single cell stands in the middle.
   const middle = model.segments.length === 1 ? (room.width - plate.width) / 2 - 20 : 0
   const loop = block.width / 2 + (model.untied ? UNTIED_LOOP : LOOP)
-  const place = (pitch) => model.segments.map((segment) =>
-    placeSegment(segment, { room, block, c, dh, pitch, first: segment.index === 0, out, input, middle, plate, loop, clear,
-      last: segment.index === model.segments.length - 1, exit: exitOf(model) }))
+  const place = (pitch) =>
+    model.segments.map((segment) =>
+      placeSegment(segment, {
+        room,
+        block,
+        c,
+        dh,
+        pitch,
+        first: segment.index === 0,
+        out,
+        input,
+        middle,
+        plate,
+        loop,
+        clear,
+        last: segment.index === model.segments.length - 1,
+        exit: exitOf(model),
+      }),
+    )
   const near = Math.max(least, clear)
   const wanted = Math.round(Math.min(Math.max(near, share), Math.max(near, most)))
-  const pitch = widestPitch(Math.ceil(near), wanted, (at) => widthOf(plate, place(at)) <= room.width)
+  const pitch = widestPitch(
+    Math.ceil(near),
+    wanted,
+    (at) => widthOf(plate, place(at)) <= room.width,
+  )
   const segments = place(pitch)
-  return { room, block, c, dh, out, input, copies, y, pitch, plate, segments, loop, card: y.card, height: y.end,
-    width: widthOf(plate, segments) }
+  return {
+    room,
+    block,
+    c,
+    dh,
+    out,
+    input,
+    copies,
+    y,
+    pitch,
+    plate,
+    segments,
+    loop,
+    card: y.card,
+    height: y.end,
+    width: widthOf(plate, segments),
+  }
 }
 
-const widthOf = (plate, segments) => segments.reduce((sum, { width }) => sum + plate.width + width, 0)
+const widthOf = (plate, segments) =>
+  segments.reduce((sum, { width }) => sum + plate.width + width, 0)
 
 // The widest pitch up to the one wanted at which all fits; where none does, the least.
 function widestPitch(least, wanted, fits) {
@@ -79,7 +121,10 @@ function sizeOutputs(model) {
 
 function sizeInputs(model) {
   const kinds = model.segments.map((segment) => segment.input)
-  const longest = widest(model.columns.map((column) => column.label), 14)
+  const longest = widest(
+    model.columns.map((column) => column.label),
+    14,
+  )
   const tagged = model.columns.some((column) => column.fed !== "data")
   return {
     width: Math.max(longest * 7.6 + 22, kinds.includes("picture") ? 72 : 44, tagged ? 76 : 0),
@@ -89,7 +134,8 @@ function sizeInputs(model) {
 }
 
 // The frame around a word that is read.
-export const pillWidth = (input, label) => Math.min(input.width, Math.max(34, [...label].length * 7.6 + 22))
+export const pillWidth = (input, label) =>
+  Math.min(input.width, Math.max(34, [...label].length * 7.6 + 22))
 
 // Heights from top to bottom: flag, outputs, wire, states, wire, inputs, tags, time.
 function stackBands(model, { block, out, input, room, copies }) {
@@ -130,11 +176,16 @@ function stackBands(model, { block, out, input, room, copies }) {
   return y
 }
 
-function placeSegment(segment, { room, block, c, dh, pitch, first, last, out, input, middle, plate, loop, clear, exit }) {
+function placeSegment(
+  segment,
+  { room, block, c, dh, pitch, first, last, out, input, middle, plate, loop, clear, exit },
+) {
   const half = Math.max(block.width, out.width, input.width) / 2
   // h₀ stands before the first segment; a later one receives its state from the wire.
   const start = first ? { x: Math.max(14 + block.width / 2, NAME_ROOM) + c.width } : null
-  const lead = first ? start.x + Math.max(block.width + c.width + 62, half + block.width / 2 + 20, pitch * 0.8, clear)
+  const lead = first
+    ? start.x +
+      Math.max(block.width + c.width + 62, half + block.width / 2 + 20, pitch * 0.8, clear)
     : Math.max(half + 16, block.width / 2 + c.width + 96)
   const xs = []
   for (let j = 0; j < segment.steps; j++) xs.push(Math.round(lead + j * pitch))
@@ -143,7 +194,9 @@ function placeSegment(segment, { room, block, c, dh, pitch, first, last, out, in
   // Beside its chain the loop stands close to the plate.
   const close = Math.max(block.width / 2 + c.width + 58, half + 14)
   // Where there is little room, so it does when it is alone: nothing of it may be cut off.
-  const rolled = Math.max(close, Math.min(Math.max(lead + 20, middle), room.width - plate.width - loop))
+  const rolled = Math.max(
+    close,
+    Math.min(Math.max(lead + 20, middle), room.width - plate.width - loop),
+  )
   return { start, xs, width: Math.round(end), rolled: Math.round(room.still ? close : rolled) }
 }
-

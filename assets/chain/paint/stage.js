@@ -49,30 +49,57 @@ export class Stage {
 
   buildSegment(segment) {
     const { context, layout } = this
-    const root = svg("svg", { class: "columns", role: "rowgroup", height: layout.height,
-      "aria-label": segment.name })
+    const root = svg("svg", {
+      class: "columns",
+      role: "rowgroup",
+      height: layout.height,
+      "aria-label": segment.name,
+    })
     const wires = paintWires(context, segment)
-    const cursor = svg("rect", { class: "cursor", rx: 12, "aria-hidden": "true", y: 1,
-      height: layout.card - 3 })
+    const cursor = svg("rect", {
+      class: "cursor",
+      rx: 12,
+      "aria-hidden": "true",
+      y: 1,
+      height: layout.card - 3,
+    })
     // Frames and boundaries lie below the wires, whose numbers they must not strike through.
     root.append(cursor)
-    if (!segment.unheard) root.append(wires.group)
+    if (!segment.disconnected) root.append(wires.group)
     let start = null
     if (segment.index === 0 && !this.model.cut) {
-      start = { group: svg("g", { class: "column start", role: "row", "aria-label": "the state before time 1" },
-        paintState(context, segment, 0, 0), segment.c && paintMemory(context, segment, 0, 0)) }
+      start = {
+        group: svg(
+          "g",
+          { class: "column start", role: "row", "aria-label": "the state before time 1" },
+          paintState(context, segment, 0, 0),
+          segment.c && paintMemory(context, segment, 0, 0),
+        ),
+      }
       const { y } = layout
-      start.group.append(svg("text", { class: "time quiet", y: y.time, "aria-hidden": "true" }, "start", markMoved(context, segment, 0)))
+      start.group.append(
+        svg(
+          "text",
+          { class: "time quiet", y: y.time, "aria-hidden": "true" },
+          "start",
+          markMoved(context, segment, 0),
+        ),
+      )
       root.append(start.group)
     }
-    const columns = this.model.columns.filter((column) => column.segment === segment)
+    const columns = this.model.columns
+      .filter((column) => column.segment === segment)
       .map((column) => paintColumn(context, column))
     root.append(...columns.map((parts) => parts.group))
     this.columns.push(...columns)
     const plate = paintPlate(context, segment)
     scaleSheet(plate, this.scale)
-    const wrapper = html("div", { class: "segment", role: "presentation", "data-segment": segment.name },
-      plate, root)
+    const wrapper = html(
+      "div",
+      { class: "segment", role: "presentation", "data-segment": segment.name },
+      plate,
+      root,
+    )
     // lead: room between plate and chain, where the loop stands beside it.
     return { segment, wrapper, root, wires, cursor, start, columns, plate, ledger: null, lead: 0 }
   }
@@ -104,20 +131,29 @@ export class Stage {
       const start = part.start ? lerp(a.start.x, b.start.x, grads) : null
       // A new width costs a layout of everything: once, not in every frame.
       const room = Math.round(moving ? Math.max(width, lerp(a.width, b.width, grads)) : width)
-      if (part.room !== room) sizeSheet(part.root, part.room = room, this.layout.height, this.scale)
+      if (part.room !== room)
+        sizeSheet(part.root, (part.room = room), this.layout.height, this.scale)
       const near = (j) => !moving || Math.abs(j - seen) <= MOVED
       part.columns.forEach((parts, j) => {
         if (!near(j)) return
         move(parts, xs[j])
-        parts.group.style.opacity = open === 0 ? (j === seen ? 1 : 0) : j === seen ? 1 : Math.min(1, open * 2)
+        parts.group.style.opacity =
+          open === 0 ? (j === seen ? 1 : 0) : j === seen ? 1 : Math.min(1, open * 2)
         parts.group.style.visibility = open === 0 && j !== seen ? "hidden" : "visible"
       })
       if (part.start) {
         move(part.start, start)
         part.start.group.style.opacity = open
       }
-      part.wires.place({ xs, start: start ?? (part.segment.index === 0 ? 0 : null), width, x, open,
-        dh: grads * this.wide.dh.width, near })
+      part.wires.place({
+        xs,
+        start: start ?? (part.segment.index === 0 ? 0 : null),
+        width,
+        x,
+        open,
+        dh: grads * this.wide.dh.width,
+        near,
+      })
       fadeWires(part, open, seen, near)
       part.xs = xs
       part.left = left
@@ -131,14 +167,18 @@ export class Stage {
     for (const part of this.segments) {
       const { first, last } = part.segment
       const inside = t >= first && t <= last
-      part.cursor.style.display = inside && this.placed.open > 0.5 && this.placed.cursor !== false ? "" : "none"
+      part.cursor.style.display =
+        inside && this.placed.open > 0.5 && this.placed.cursor !== false ? "" : "none"
       if (inside) part.cursor.setAttribute("data-testid", "cursor")
       else part.cursor.removeAttribute("data-testid")
       if (!inside) continue
       const { block, c, out, input } = this.layout
       const left = Math.max(block.width / 2 + c.width, out.width / 2, input.width / 2) + 6
       const flagged = this.model.hasLoss ? 8 : 0
-      const right = Math.max(left + flagged, block.width / 2 + (this.placed.grads * this.wide.dh.width) + 6)
+      const right = Math.max(
+        left + flagged,
+        block.width / 2 + this.placed.grads * this.wide.dh.width + 6,
+      )
       const x = part.xs[t - first]
       set(part.cursor, { x: x - left, width: left + right })
     }
@@ -171,7 +211,8 @@ export class Stage {
       const { end } = wires
       if (end?.back) {
         end.back.classList.toggle("shown", grads)
-        for (const one of [end.gradient, end.gradientC]) this.toggleGradient(one, !back || t <= segment.last, end.both)
+        for (const one of [end.gradient, end.gradientC])
+          this.toggleGradient(one, !back || t <= segment.last, end.both)
       }
     }
     // An update is of no single step.
@@ -186,22 +227,28 @@ export class Stage {
     this.withGradients = true
     this.columns.forEach(({ group }, n) => {
       const column = this.model.columns[n]
-      if (column.segment.gradients && !column.segment.unheard) group.append(paintGradient(this.context, column))
+      if (column.segment.gradients && !column.segment.disconnected)
+        group.append(paintGradient(this.context, column))
     })
   }
 
   toggleGradient(parts, reached, both = null) {
     if (!parts) return
-    for (const node of [parts.line, parts.tip, parts.label, both].filter(Boolean)) node.classList.toggle("ahead", !reached)
+    for (const node of [parts.line, parts.tip, parts.label, both].filter(Boolean))
+      node.classList.toggle("ahead", !reached)
   }
 
   markUnit(t, unit) {
     const column = this.columns[t - 1]
-    if (this.model.columns[t - 1].segment.unheard) return this.selection.remove()
+    if (this.model.columns[t - 1].segment.disconnected) return this.selection.remove()
     const place = cellPlace(this.layout.block, unit - 1)
     const { block, y } = this.layout
-    set(this.selection, { x: place.x - block.width / 2 - 0.5, y: y.block + place.y - 0.5,
-      width: block.cell.width + 1, height: block.cell.height + 1 })
+    set(this.selection, {
+      x: place.x - block.width / 2 - 0.5,
+      y: y.block + place.y - 0.5,
+      width: block.cell.width + 1,
+      height: block.cell.height + 1,
+    })
     column.group.append(this.selection)
   }
 
@@ -212,8 +259,13 @@ export class Stage {
 
   // Where the columns are in the scrolled content, in pixels of the screen.
   middles() {
-    const { scale, layout: { plate } } = this
-    return this.segments.flatMap(({ left, lead, xs }) => xs.map((x) => (left + plate.width + lead + x) * scale))
+    const {
+      scale,
+      layout: { plate },
+    } = this
+    return this.segments.flatMap(({ left, lead, xs }) =>
+      xs.map((x) => (left + plate.width + lead + x) * scale),
+    )
   }
 
   segmentOf(t) {
@@ -224,14 +276,21 @@ export class Stage {
   spanOf(t) {
     const part = this.segmentOf(t)
     const x = part.xs[t - part.segment.first]
-    const { scale, layout: { plate, pitch } } = this
-    return { x: (part.left + plate.width + part.lead + x) * scale, plate: plate.width * scale, half: (pitch * scale) / 2 }
+    const {
+      scale,
+      layout: { plate, pitch },
+    } = this
+    return {
+      x: (part.left + plate.width + part.lead + x) * scale,
+      plate: plate.width * scale,
+      half: (pitch * scale) / 2,
+    }
   }
 
   // The id of the current cell; on a canvas, of its strip.
   cellAt({ t, unit }) {
     const { id, image } = this.context
-    if (this.model.columns[t - 1].segment.unheard) return null
+    if (this.model.columns[t - 1].segment.disconnected) return null
     return image ? `${id}-${t}` : `${id}-${t}-${unit}`
   }
 

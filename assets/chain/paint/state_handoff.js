@@ -23,8 +23,13 @@ export const ENTRANCE = { state: ARRIVES.h + 2, bus: ARRIVES.dh - 4 }
 export const exitOf = (model) => (model.cell === "lstm" ? 116 : 84)
 
 const bend = (x1, y1, x, y2, x2) => {
-  const [out, down, on] = [Math.sign(x - x1), Math.sign(y2 - y1), Math.sign(x2 - x)].map((sign) => sign * CORNER)
-  return `M${x1} ${y1}H${x - out}Q${x} ${y1} ${x} ${y1 + down}V${y2 - down}Q${x} ${y2} ${x + on} ${y2}H${x2}`
+  const [out, down, on] = [Math.sign(x - x1), Math.sign(y2 - y1), Math.sign(x2 - x)].map(
+    (sign) => sign * CORNER,
+  )
+  return (
+    `M${x1} ${y1}H${x - out}Q${x} ${y1} ${x} ${y1 + down}` +
+    `V${y2 - down}Q${x} ${y2} ${x + on} ${y2}H${x2}`
+  )
 }
 
 // Below the plate of the segment that takes over, with its name and, going back, its norms.
@@ -32,20 +37,41 @@ export function paintPassage({ layout, model }, segment) {
   const { plate, y } = layout
   const group = svg("g", { class: "passage" })
   if (model.cut) {
-    group.append(label(plate.width / 2, y.lanes.h + 4, "cut: nothing is handed over", "handover-cut"))
+    group.append(
+      label(plate.width / 2, y.lanes.h + 4, "cut: nothing is handed over", "handover-cut"),
+    )
     return group
   }
   const narrow = plate.width < 150
   const words = narrow ? "" : " handed over"
   group.append(...lane(plate.width, y.lanes.h, `h${words}`, "handover W_hh", "handover-name"))
-  if (model.cell === "lstm") group.append(...lane(plate.width, y.lanes.c, `c${words}`, "carry", "handover-c-name"))
+  if (model.cell === "lstm")
+    group.append(...lane(plate.width, y.lanes.c, `c${words}`, "carry", "handover-c-name"))
   const { gradients } = segment
   if (!gradients) return group
-  const back = svg("g", { class: "handed" }, ...lane(plate.width, y.lanes.dh, `‖dh‖ ${said(gradients.wire_h[0])}`, "grad",
-    "handback", widthOf(model, gradients.wire_h[0])))
+  const back = svg(
+    "g",
+    { class: "handed" },
+    ...lane(
+      plate.width,
+      y.lanes.dh,
+      `‖dh‖ ${said(gradients.wire_h[0])}`,
+      "grad",
+      "handback",
+      widthOf(model, gradients.wire_h[0]),
+    ),
+  )
   if (gradients.wire_c) {
-    back.append(...lane(plate.width, y.lanes.dc, `‖dc‖ ${said(gradients.wire_c[0])}`, "grad", "handback-c",
-      widthOf(model, gradients.wire_c[0])))
+    back.append(
+      ...lane(
+        plate.width,
+        y.lanes.dc,
+        `‖dc‖ ${said(gradients.wire_c[0])}`,
+        "grad",
+        "handback-c",
+        widthOf(model, gradients.wire_c[0]),
+      ),
+    )
   }
   group.append(back)
   return group
@@ -55,20 +81,30 @@ export function paintPassage({ layout, model }, segment) {
 function lane(width, y, words, className, testid, size) {
   const half = [...words].length * 3.3 + 6
   const middle = width / 2
-  return [svg("path", { class: `wire ${className}`, "stroke-width": size, d: `M0 ${y}H${middle - half}M${middle + half} ${y}H${width}` }),
-    label(middle, y + 4, words, testid)]
+  return [
+    svg("path", {
+      class: `wire ${className}`,
+      "stroke-width": size,
+      d: `M0 ${y}H${middle - half}M${middle + half} ${y}H${width}`,
+    }),
+    label(middle, y + 4, words, testid),
+  ]
 }
 
 const said = (norm) => (norm === null ? "overflow" : brief(norm))
 
-const widthOf = (model, norm) => (norm === null ? 8 : norm === 0 ? 2 : model.wires.width(norm)).toFixed(2)
+const widthOf = (model, norm) =>
+  (norm === null ? 8 : norm === 0 ? 2 : model.wires.width(norm)).toFixed(2)
 
 const label = (x, y, words, testid) =>
   svg("text", { class: "norm", x, y, "data-testid": testid }, words)
 
 // Into the first step of a later segment: h, and for an lstm c.
 export function paintArrival(model) {
-  const parts = { group: svg("g", {}), h: svg("path", { class: "wire handover W_hh", "data-testid": "handover" }) }
+  const parts = {
+    group: svg("g", {}),
+    h: svg("path", { class: "wire handover W_hh", "data-testid": "handover" }),
+  }
   parts.group.append(parts.h)
   if (model.cell !== "lstm") return parts
   parts.c = svg("path", { class: "wire carry", "data-testid": "handover-c" })
@@ -126,8 +162,17 @@ export function placeLeave(end, last, far, half, width, y) {
   end.carry?.setAttribute("d", leaveCarryPath(last - half - 6, width, y))
   if (!end.gradient) return
   draw(end.gradient, returnPath(last + far + 8, width, y), head(last + far + 5, y.gradient, "left"))
-  if (end.gradientC) draw(end.gradientC, returnCarryPath(last + far + 8, width, y), head(last + far + 5, y.gradientC, "left"))
-  placeNorms(end, end.both ? (width - LEAVES.dc + last + far) / 2 + 4 : (width + last + far) / 2 - 10, y)
+  if (end.gradientC)
+    draw(
+      end.gradientC,
+      returnCarryPath(last + far + 8, width, y),
+      head(last + far + 5, y.gradientC, "left"),
+    )
+  placeNorms(
+    end,
+    end.both ? (width - LEAVES.dc + last + far) / 2 + 4 : (width + last + far) / 2 - 10,
+    y,
+  )
 }
 
 const leavePath = (from, width, y) => bend(from, y.recurrent, width - LEAVES.h, y.lanes.h, width)
@@ -136,4 +181,5 @@ const leaveCarryPath = (from, width, y) => bend(from, y.carry, width - LEAVES.c,
 
 const returnPath = (to, width, y) => bend(width, y.lanes.dh, width - LEAVES.dh, y.gradient, to)
 
-const returnCarryPath = (to, width, y) => bend(width, y.lanes.dc, width - LEAVES.dc, y.gradientC, to)
+const returnCarryPath = (to, width, y) =>
+  bend(width, y.lanes.dc, width - LEAVES.dc, y.gradientC, to)

@@ -4,7 +4,14 @@
 import { paintChunks, placeChunks } from "./chunks.js"
 import { paintCopy, paintMissing, placeCopy } from "./untied_weights.js"
 import { localNorm } from "../model/payload.js"
-import { ENTRANCE, paintArrival, paintLeave, placeArrival, placeLeave, placeReturn } from "./state_handoff.js"
+import {
+  ENTRANCE,
+  paintArrival,
+  paintLeave,
+  placeArrival,
+  placeLeave,
+  placeReturn,
+} from "./state_handoff.js"
 import { paintCarry, placeCarry } from "./cell_state.js"
 import { pillWidth } from "./layout.js"
 import { useClass } from "./plate.js"
@@ -13,16 +20,17 @@ import { draw, drawCut, gradientWire, gradientWires, head, placeNorms, wire } fr
 
 export function paintWires(context, segment) {
   const group = svg("g", { class: "wires", "aria-hidden": "true" })
-  const uses = { W_xh: [], W_hh: [], W_hy: [] }
   const buses = {}
   for (const name of ["W_xh", "W_hh", "W_hy"]) {
     buses[name] = svg("path", { class: `bus ${name} ${useClass(name)}` })
-    const unused = (name === "W_hy" && !segment.out) || (name === "W_hh" && (context.model.cut || segment.copies))
+    const unused =
+      (name === "W_hy" && !segment.out) ||
+      (name === "W_hh" && (context.model.cut || segment.copies))
     if (!unused) group.append(buses[name])
     context.refer(buses[name], { kind: "weight", segment, name })
   }
   const columns = context.model.columns.filter((column) => column.segment === segment)
-  const sets = columns.map((column) => paintColumnWires(context, column, group, uses))
+  const sets = columns.map((column) => paintColumnWires(context, column, group))
   const start = paintStart(context, segment, group)
   const loop = paintLoop(context, segment, group)
   const end = paintLeave(context, segment, group)
@@ -34,10 +42,12 @@ export function paintWires(context, segment) {
 }
 
 // Untied, and with no copy left after the last step.
-const endsHere = (model, segment) => segment.copies && !model.segments[segment.index + 1] &&
+const endsHere = (model, segment) =>
+  segment.copies &&
+  !model.segments[segment.index + 1] &&
   model.edited.segments[segment.index].copies === segment.steps
 
-function paintColumnWires(context, column, group, uses) {
+function paintColumnWires(context, column, group) {
   const { model, refer } = context
   const parts = svg("g", { class: "column-wires", "data-k": column.k })
   const back = svg("g", { class: "backward", "data-k": column.k })
@@ -49,8 +59,9 @@ function paintColumnWires(context, column, group, uses) {
   set_.stateDot = svg("circle", { class: `dot W_hh ${useClass("W_hh")}`, r: 2.6 })
   parts.append(set_.inputDot)
   if (!model.cut) parts.append(set_.drop, set_.stateDot)
-  if (column.segment.copies) parts.append(set_.copy = paintCopy(context, column))
-  if (model.cell === "lstm" && (column.j > 0 || column.k === 1)) set_.carry = paintCarry(parts, `carry-${column.k}`)
+  if (column.segment.copies) parts.append((set_.copy = paintCopy(context, column)))
+  if (model.cell === "lstm" && (column.j > 0 || column.k === 1))
+    set_.carry = paintCarry(parts, `carry-${column.k}`)
   if (column.says) {
     set_.out = wire(parts, `W_hy ${useClass("W_hy")}`)
     set_.outDot = svg("circle", { class: `dot W_hy ${useClass("W_hy")}`, r: 2.6 })
@@ -73,7 +84,13 @@ function paintColumnWires(context, column, group, uses) {
 function paintBackward({ model, refer }, column, back, set_) {
   const { gradients } = column.segment
   const { j, k } = column
-  const reference = { kind: "gradient", column, norm: gradients.wire[j], norm_h: gradients.wire_h[j], norm_c: gradients.wire_c?.[j] }
+  const reference = {
+    kind: "gradient",
+    column,
+    norm: gradients.wire[j],
+    norm_h: gradients.wire_h[j],
+    norm_c: gradients.wire_c?.[j],
+  }
   if (!model.cut) {
     Object.assign(set_, gradientWires(back, gradients, j, model, k - 1))
     for (const one of [set_.gradient, set_.gradientC]) if (one) refer(one.hit, reference)
@@ -98,14 +115,18 @@ function paintStart(context, segment, group) {
 function paintLoop(context, segment, group) {
   const loop = svg("g", { class: "loop", "data-testid": "loop" })
   const parts = wire(loop, context.model.cut ? "cut" : `W_hh ${useClass("W_hh")}`)
-  const label = svg("text", { class: "loop-label" }, context.model.cut ? "cut" : segment.copies ? "another W_hh at each t" : "t−1 → t")
+  const label = svg(
+    "text",
+    { class: "loop-label" },
+    context.model.cut ? "cut" : segment.copies ? "another W_hh at each t" : "t−1 → t",
+  )
   loop.append(label)
   group.append(loop)
   return { group: loop, ...parts, label }
 }
 
-// spot: { xs, start (x of h₀ or null), width, dh (room taken by gradient strips), open (0 rolled … 1
-// unrolled), x (where rolled) }
+// spot: { xs, start (x of h₀ or null), width, dh (room taken by gradient strips), open (0 rolled …
+// 1 unrolled), x (where rolled) }
 function place(context, segment, spot, { buses, sets, loop, start, end, missing, chunks }) {
   const { layout, model } = context
   const { block, y, out, input } = layout
@@ -113,8 +134,12 @@ function place(context, segment, spot, { buses, sets, loop, start, end, missing,
   const far = half + spot.dh
   const near = half + layout.c.width
   const handed = Boolean(start.arrival)
-  const entrance = spot.start !== null ? { state: spot.start + half, bus: spot.start + half }
-    : handed ? ENTRANCE : { state: 0, bus: 0 }
+  const entrance =
+    spot.start !== null
+      ? { state: spot.start + half, bus: spot.start + half }
+      : handed
+        ? ENTRANCE
+        : { state: 0, bus: 0 }
   const lastOut = sets.reduce((far_, { out: said }, j) => (said ? spot.xs[j] : far_), 0)
   sets.forEach((set_, j) => {
     const x = spot.xs[j]
@@ -124,10 +149,23 @@ function place(context, segment, spot, { buses, sets, loop, start, end, missing,
     draw(set_.input, `M${x} ${y.input - 3}V${y.blockEnd + 9}`, head(x, y.blockEnd + 3, "up"))
     move(set_.inputDot, x, y.busInput)
     if (model.cut) drawCut(set_.state, before + 2, x - near - 3, y.recurrent)
-    else draw(set_.state, `M${before + 2} ${y.recurrent}H${x - near - 9}`, head(x - near - 3, y.recurrent, "right"))
+    else
+      draw(
+        set_.state,
+        `M${before + 2} ${y.recurrent}H${x - near - 9}`,
+        head(x - near - 3, y.recurrent, "right"),
+      )
     const join = gapStart + 15
     const channel = set_.feedback ? channelOf(j > 0 ? spot.xs[j - 1] : 0, gapStart, out) : undefined
-    if (set_.carry) placeCarry(set_.carry, (j > 0 ? spot.xs[j - 1] : spot.start) - half - 6, gapStart, x - near, y.carry, channel)
+    if (set_.carry)
+      placeCarry(
+        set_.carry,
+        (j > 0 ? spot.xs[j - 1] : spot.start) - half - 6,
+        gapStart,
+        x - near,
+        y.carry,
+        channel,
+      )
     set_.drop.setAttribute("d", `M${join} ${y.busState}V${y.recurrent}`)
     move(set_.stateDot, join, y.recurrent)
     if (set_.copy) placeCopy(set_, (gapStart + x - near) / 2, context)
@@ -135,7 +173,14 @@ function place(context, segment, spot, { buses, sets, loop, start, end, missing,
       draw(set_.out, `M${x} ${y.block - 3}V${y.outEnd + 9}`, head(x, y.outEnd + 3, "up"))
       move(set_.outDot, x, y.busOut)
     }
-    if (set_.feedback) drawFeedback(set_.feedback, j > 0 ? spot.xs[j - 1] : 0, x, { channel, out, input, y, pill: pillWidth(input, set_.column.label) })
+    if (set_.feedback)
+      drawFeedback(set_.feedback, j > 0 ? spot.xs[j - 1] : 0, x, {
+        channel,
+        out,
+        input,
+        y,
+        pill: pillWidth(input, set_.column.label),
+      })
     if (set_.gradient && handed && j === 0) placeReturn(set_, x - near - 6, y)
     else if (set_.gradient) {
       const to = (j > 0 ? spot.xs[j - 1] + far : before) + 5
@@ -144,7 +189,11 @@ function place(context, segment, spot, { buses, sets, loop, start, end, missing,
       placeNorms(set_, (x - near - 6 + to) / 2 + 2, y)
     }
     if (set_.local) {
-      draw(set_.local, `M${x + 13} ${y.outEnd + 5}V${y.block - 6}`, head(x + 13, y.block - 4, "down"))
+      draw(
+        set_.local,
+        `M${x + 13} ${y.outEnd + 5}V${y.block - 6}`,
+        head(x + 13, y.block - 4, "down"),
+      )
       set(set_.local.label, { x: x + 22, y: y.wireTop + 24, style: "text-anchor: start" })
     }
   })
@@ -156,7 +205,11 @@ function place(context, segment, spot, { buses, sets, loop, start, end, missing,
   placeChunks(chunks, spot, far, near)
   placeLoop(loop, spot, half, near, y)
   if (handed) placeArrival(start.arrival, spot.xs[0] - near, y)
-  if (missing) set(missing, { transform: `translate(${last + far + 12} ${y.recurrent})`, opacity: spot.open < 1 ? 0 : null })
+  if (missing)
+    set(missing, {
+      transform: `translate(${last + far + 12} ${y.recurrent})`,
+      opacity: spot.open < 1 ? 0 : null,
+    })
   if (end) placeLeave(end, last, far, half, spot.width, y)
 }
 
@@ -175,16 +228,23 @@ function drawFeedback(parts, before, x, { channel, out, input, y, pill }) {
   const top = y.out + out.rowHeight * 0.45
   const bottom = y.input + input.height / 2
   const to = x - pill / 2 - 6
-  draw(parts, `M${from} ${top}H${channel - 6}Q${channel} ${top} ${channel} ${top + 6}V${bottom - 6}` +
-    `Q${channel} ${bottom} ${channel + 6} ${bottom}H${to}`, head(to + 4, bottom, "right"))
+  draw(
+    parts,
+    `M${from} ${top}H${channel - 6}Q${channel} ${top} ${channel} ${top + 6}V${bottom - 6}` +
+      `Q${channel} ${bottom} ${channel + 6} ${bottom}H${to}`,
+    head(to + 4, bottom, "right"),
+  )
 }
 
 function placeLoop(loop, { x }, half, near, y) {
   const right = x + half
   const left = x - near
   const top = y.busState
-  const d = `M${right + 2} ${y.recurrent}H${right + 20}Q${right + 30} ${y.recurrent} ${right + 30} ${y.recurrent - 10}` +
-    `V${top + 10}Q${right + 30} ${top} ${right + 20} ${top}H${left - 20}Q${left - 30} ${top} ${left - 30} ${top + 10}` +
+  const d =
+    `M${right + 2} ${y.recurrent}H${right + 20}` +
+    `Q${right + 30} ${y.recurrent} ${right + 30} ${y.recurrent - 10}` +
+    `V${top + 10}Q${right + 30} ${top} ${right + 20} ${top}H${left - 20}` +
+    `Q${left - 30} ${top} ${left - 30} ${top + 10}` +
     `V${y.recurrent - 10}Q${left - 30} ${y.recurrent} ${left - 20} ${y.recurrent}H${left - 9}`
   draw(loop, d, head(left - 3, y.recurrent, "right"))
   set(loop.label, { x: right + 38, y: (top + y.recurrent) / 2 + 4 })
@@ -193,7 +253,8 @@ function placeLoop(loop, { x }, half, near, y) {
 // What is seen of the wires between rolled up (0) and open (1); `seen` is the step of the loop.
 export function fadeWires({ wires, plate }, open, seen, near) {
   const speaks = open > 0 || Boolean(wires.sets[seen].out)
-  for (const bus of [wires.buses.W_hy, plate.querySelector(".bus.W_hy")]) if (bus) bus.style.opacity = speaks ? "" : 0
+  for (const bus of [wires.buses.W_hy, plate.querySelector(".bus.W_hy")])
+    if (bus) bus.style.opacity = speaks ? "" : 0
   wires.loop.group.style.opacity = 1 - Math.min(1, open * 2.5)
   wires.loop.group.style.display = open >= 0.4 ? "none" : ""
   if (wires.start.arrival) wires.start.arrival.group.style.opacity = open === 0 ? 0.35 : 1

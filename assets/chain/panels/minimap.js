@@ -11,12 +11,23 @@ const HEIGHT = 14
 export class MiniMap {
   // go: called with the step, as a fraction, that is to stand in the middle.
   constructor(go) {
-    this.heat = svg("svg", { class: "minimap-heat", preserveAspectRatio: "none", width: "100%", height: HEIGHT })
+    this.heat = svg("svg", {
+      class: "minimap-heat",
+      preserveAspectRatio: "none",
+      width: "100%",
+      height: HEIGHT,
+    })
     this.unseen = html("div", { class: "unseen" })
     this.window = html("div", { class: "minimap-window", "data-testid": "minimap-window" })
     this.here = html("div", { class: "here" })
-    this.element = html("div", { class: "minimap", "data-testid": "minimap", "aria-hidden": "true", hidden: true },
-      this.heat, this.unseen, this.here, this.window)
+    this.element = html(
+      "div",
+      { class: "minimap", "data-testid": "minimap", "aria-hidden": "true", hidden: true },
+      this.heat,
+      this.unseen,
+      this.here,
+      this.window,
+    )
     this.view = { from: 0, to: 1 }
     this.listen(go)
   }
@@ -60,7 +71,8 @@ export class MiniMap {
     this.window.style.width = share(view.to - view.from)
     this.here.style.left = share(t - 0.5)
     this.unseen.style.left = phase === "forward" ? share(t) : "0"
-    this.unseen.style.width = phase === "forward" ? share(model.T - t) : phase === "backward" ? share(t - 1) : "0"
+    this.unseen.style.width =
+      phase === "forward" ? share(model.T - t) : phase === "backward" ? share(t - 1) : "0"
   }
 
   // States in the colours of activations, going back gradients in theirs.
@@ -69,11 +81,17 @@ export class MiniMap {
     this.painted = back
     const { model, palette } = this
     const shown = model.columns.map(({ segment, j }) => {
-      const array = segment.unheard ? null : back ? segment.gradients?.dh : segment.h
+      const array = segment.disconnected ? null : back ? segment.gradients?.dh : segment.h
       return (i) => (array ? at(array, j + 1, i) : 0)
     })
     const limit = back ? model.gradLimit : model.limit
-    const image = pixels(model.H, model.T, (i, k) => diverging(shown[k](i), limit, palette, back), model.T, HEIGHT)
+    const image = pixels(
+      model.H,
+      model.T,
+      (i, k) => diverging(shown[k](i), limit, palette, back),
+      model.T,
+      HEIGHT,
+    )
     this.heat.setAttribute("viewBox", `0 0 ${model.T} ${HEIGHT}`)
     this.heat.replaceChildren(image)
   }

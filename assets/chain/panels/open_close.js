@@ -1,5 +1,5 @@
-// The panels of a picture that open and close: help, copying, the code. What opens comes into view, its
-// button shows that it is open, and Esc inside closes it and leads back to where one was.
+// The panels of a picture that open and close: help, copying, the code. What opens comes into view,
+// its button shows that it is open, and Esc inside closes it and leads back to where one was.
 
 import { reveal } from "../lib/scroll_into_view.js"
 import { set } from "../lib/svg.js"

@@ -20,21 +20,57 @@ export class Transport {
     this.phases = html("div", { class: "phases", role: "group", "aria-label": "Phase" })
     this.badge = html("span", { class: "badge", "data-testid": "badge" })
     this.roll = button("Roll up", { class: "quiet-button", "data-testid": "roll" }, actions.roll)
-    this.help = button("?", { class: "quiet-button round", "aria-label": "Keys and help" }, actions.help)
-    this.full = button("", { class: "quiet-button round full", "aria-label": "Full screen" }, actions.full)
+    this.help = button(
+      "?",
+      { class: "quiet-button round", "aria-label": "Keys and help" },
+      actions.help,
+    )
+    this.full = button(
+      "",
+      { class: "quiet-button round full", "aria-label": "Full screen" },
+      actions.full,
+    )
     this.full.append(icon(ICONS.full))
-    this.edit = button("", { class: "quiet-button edit-button", "data-testid": "edit", "aria-pressed": "false",
-      hidden: true }, actions.edit)
+    this.edit = button(
+      "",
+      {
+        class: "quiet-button edit-button",
+        "data-testid": "edit",
+        "aria-pressed": "false",
+        hidden: true,
+      },
+      actions.edit,
+    )
     this.edit.append(icon(ICONS.pencil), html("span", {}, "Edit", html("span", {}, " numbers")))
-    this.code = button("Code", { class: "quiet-button", "data-testid": "code-button", "aria-pressed": "false" },
-      actions.code)
-    this.header = html("div", { class: "header" }, this.phases, this.badge, html("span", { class: "spacer" }),
-      this.edit, this.code, this.roll, this.full, this.help)
+    this.code = button(
+      "Code",
+      { class: "quiet-button", "data-testid": "code-button", "aria-pressed": "false" },
+      actions.code,
+    )
+    this.header = html(
+      "div",
+      { class: "header" },
+      this.phases,
+      this.badge,
+      html("span", { class: "spacer" }),
+      this.edit,
+      this.code,
+      this.roll,
+      this.full,
+      this.help,
+    )
     this.play = button("", { class: "play", "data-testid": "play" }, actions.play)
-    const previous = button("", { class: "round", "aria-label": "Previous stop", "data-testid": "previous" },
-      actions.previous)
+    const previous = button(
+      "",
+      { class: "round", "aria-label": "Previous stop", "data-testid": "previous" },
+      actions.previous,
+    )
     previous.append(icon(ICONS.previous))
-    const next = button("", { class: "round", "aria-label": "Next stop", "data-testid": "next" }, actions.next)
+    const next = button(
+      "",
+      { class: "round", "aria-label": "Next stop", "data-testid": "next" },
+      actions.next,
+    )
     next.append(icon(ICONS.next))
     this.speed = button("1×", { class: "quiet-button speed", "aria-label": "Speed" }, actions.speed)
     this.stops = html("div", { class: "stops notranslate", translate: "no", "aria-hidden": "true" })
@@ -42,11 +78,33 @@ export class Transport {
     this.filled = html("div", { class: "filled" })
     this.map = new MiniMap(actions.look)
     this.rail = html("div", { class: "rail" }, this.filled, this.thumb)
-    this.seek = html("div", { class: "seek", role: "slider", tabindex: 0, "aria-label": "Time step",
-      "aria-valuemin": 1, "data-testid": "seek" }, this.rail, this.stops)
-    this.footer = html("div", { class: "transport" }, previous, this.play, next,
-      html("div", { class: "track" }, this.map.element, this.seek), this.speed)
-    this.copy = button("Copy", { class: "quiet-button", "aria-label": "Copy picture", "data-testid": "copy" }, actions.copy)
+    this.seek = html(
+      "div",
+      {
+        class: "seek",
+        role: "slider",
+        tabindex: 0,
+        "aria-label": "Time step",
+        "aria-valuemin": 1,
+        "data-testid": "seek",
+      },
+      this.rail,
+      this.stops,
+    )
+    this.footer = html(
+      "div",
+      { class: "transport" },
+      previous,
+      this.play,
+      next,
+      html("div", { class: "track" }, this.map.element, this.seek),
+      this.speed,
+    )
+    this.copy = button(
+      "Copy",
+      { class: "quiet-button", "aria-label": "Copy picture", "data-testid": "copy" },
+      actions.copy,
+    )
     this.help.before(this.copy)
     this.listen()
   }
@@ -83,9 +141,13 @@ export class Transport {
   showPhases(phases) {
     if (this.offered === phases.join()) return
     this.offered = phases.join()
-    this.phases.replaceChildren(...phases.map((phase) =>
-      button(capital(phase), { "data-testid": `phase-${phase}`, "data-phase": phase },
-        () => this.actions.phase(phase))))
+    this.phases.replaceChildren(
+      ...phases.map((phase) =>
+        button(capital(phase), { "data-testid": `phase-${phase}`, "data-phase": phase }, () =>
+          this.actions.phase(phase),
+        ),
+      ),
+    )
     this.phases.hidden = phases.length < 2
   }
 
@@ -97,10 +159,17 @@ export class Transport {
     this.labelled = labels
     const each = width / this.count
     const every = Math.ceil(34 / each)
-    this.stops.replaceChildren(...this.model.columns.map((column) => {
-      const text = every > 1 ? ((column.k - 1) % every ? "" : String(column.k)) : clip(column.label, each - 4, 12)
-      return html("span", { class: "stop", "data-k": column.k }, text)
-    }))
+    this.stops.replaceChildren(
+      ...this.model.columns.map((column) => {
+        const text =
+          every > 1
+            ? (column.k - 1) % every
+              ? ""
+              : String(column.k)
+            : clip(column.label, each - 4, 12)
+        return html("span", { class: "stop", "data-k": column.k }, text)
+      }),
+    )
   }
 
   update({ phase, t, rolled, code }, playing, speed) {
@@ -112,9 +181,17 @@ export class Transport {
     this.thumb.style.left = share(t - 0.5)
     const back = phase === "backward"
     this.filled.style.left = back ? share(t - 0.5) : "0"
-    this.filled.style.width = back ? share(this.count - t + 0.5) : phase === "forward" ? share(t - 0.5) : "100%"
-    set(this.seek, { "aria-valuenow": t, "aria-valuetext": `step ${t} of ${model.T}: ${model.columns[t - 1].label}` })
-    for (const stop of this.stops.children) stop.classList.toggle("current", Number(stop.dataset.k) === t)
+    this.filled.style.width = back
+      ? share(this.count - t + 0.5)
+      : phase === "forward"
+        ? share(t - 0.5)
+        : "100%"
+    set(this.seek, {
+      "aria-valuenow": t,
+      "aria-valuetext": `step ${t} of ${model.T}: ${model.columns[t - 1].label}`,
+    })
+    for (const stop of this.stops.children)
+      stop.classList.toggle("current", Number(stop.dataset.k) === t)
     this.play.replaceChildren(icon(playing ? ICONS.pause : ICONS.play))
     set(this.play, { "aria-label": playing ? "Pause" : "Play" })
     this.speed.textContent = `${speed === 0.5 ? "½" : speed}×`

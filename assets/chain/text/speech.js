@@ -15,13 +15,15 @@ export function speakCell(model, segment, j, k, i) {
 }
 
 export function speakInput(column) {
-  const source = { own: ", the network’s own output", target: ", given by the teacher" }[column.fed] ?? ""
+  const source =
+    { own: ", the network’s own output", target: ", given by the teacher" }[column.fed] ?? ""
   return `time ${column.k}, input ${quote(column.label)}${source}`
 }
 
 export function speakOutput(model, column) {
   if (model.numbers) {
-    const right = column.wanted === null ? "" : `, target ${inUnit(model, column.wanted)}${unitName(model)}`
+    const right =
+      column.wanted === null ? "" : `, target ${inUnit(model, column.wanted)}${unitName(model)}`
     return `time ${column.k}, output ${inUnit(model, saidNumber(column))}${unitName(model)}${right}`
   }
   const [best] = topClasses(column, 1)
@@ -38,15 +40,20 @@ export function speakLoss(model, column) {
 // Where one is: how deep in the picture, and at which step.
 function placeOf(model, { t, unit, zoom }) {
   const time = `ime ${t} of ${model.T}`
-  return { 1: `T${time}`, 2: `Inside the cell at t${time}`, 3: `Unit ${unit} at t${time}`,
-    4: `One product of unit ${unit} at t${time}` }[zoom]
+  return {
+    1: `T${time}`,
+    2: `Inside the cell at t${time}`,
+    3: `Unit ${unit} at t${time}`,
+    4: `One product of unit ${unit} at t${time}`,
+  }[zoom]
 }
 
 export function speakStop(model, state) {
   const { phase, t, unit, zoom } = state
   const column = model.columns[t - 1]
   const place = `${placeOf(model, state)}, ${phase}`
-  if (column.segment.unheard && phase === "backward") return `${place}: no gradient comes here.`
+  if (column.segment.disconnected && phase === "backward")
+    return `${place}: no gradient comes here.`
   if (phase === "loss") return `Loss: ${fixed(model.loss, 3)}${model.inUnit}${meanOf(model)}.`
   if (phase === "update") return speakUpdate(model)
   if (zoom === 4) return `${place}: ${multiplies(model, state)}.`
@@ -55,8 +62,12 @@ export function speakStop(model, state) {
 }
 
 function speakUpdate({ update: { loss_before: before, loss_after: after }, batch, inUnit }) {
-  const all = batch ? `, the mean over the batch of ${batch.size} from ${fixed(batch.loss_before, 3)} to ${fixed(batch.loss_after, 3)}` : ""
-  return `Update: the loss ${batch ? "of this example " : ""}goes from ${fixed(before, 3)} to ${fixed(after, 3)}${all}${inUnit}.`
+  const change = (from, to) => `from ${fixed(from, 3)} to ${fixed(to, 3)}`
+  const all = batch
+    ? `, the mean over the batch of ${batch.size} ${change(batch.loss_before, batch.loss_after)}`
+    : ""
+  const whose = batch ? "of this example " : ""
+  return `Update: the loss ${whose}goes ${change(before, after)}${all}${inUnit}.`
 }
 
 function multiplies(model, state) {
@@ -64,29 +75,37 @@ function multiplies(model, state) {
   const term = terms[Math.min(state.source, terms.length) - 1]
   if (!term) return "nothing arrives here, so there is no product"
   const [one, other] = term.names
-  return `${one} is ${small(term.factor)}, times ${other}, ${small(term.weight)}, makes ${small(term.product)}`
+  const [factor, weight, product] = [term.factor, term.weight, term.product].map(small)
+  return `${one} is ${factor}, times ${other}, ${weight}, makes ${product}`
 }
 
 const reads = (column) =>
-  column.segment.unheard ? `${quote(column.label)} stands there`
-    : column.segment.input === "picture" ? "the network reads the picture"
-    : `the network reads ${quote(column.label)}`
+  column.segment.disconnected
+    ? `${quote(column.label)} stands there`
+    : column.segment.input === "picture"
+      ? "the network reads the picture"
+      : `the network reads ${quote(column.label)}`
 
 function sees(model, column, unit) {
-  if (column.segment.unheard) return "nothing of it reaches the decoder"
+  if (column.segment.disconnected) return "nothing of it reaches the decoder"
   const value = `hidden unit ${unit} becomes ${fixed(at(column.segment.h, column.j + 1, unit - 1))}`
   if (!column.says) return value
-  if (model.numbers) return `${value}; it says ${inUnit(model, saidNumber(column))}${unitName(model)}`
+  if (model.numbers)
+    return `${value}; it says ${inUnit(model, saidNumber(column))}${unitName(model)}`
   const said = column.said || model.classes[column.chosen]
-  return `${value}; it says ${quote(said)} with probability ` +
+  return (
+    `${value}; it says ${quote(said)} with probability ` +
     fixed(at(column.segment.out.p, column.j, column.chosen))
+  )
 }
 
 function arrives(column, unit) {
   const { gradients: g } = column.segment
   const [own, future] = [g.dh_local, g.dh_recurrent].map((part) => at(part, column.j + 1, unit - 1))
-  return `gradient of unit ${unit} is ${small(at(g.dh, column.j + 1, unit - 1))}, ` +
+  return (
+    `gradient of unit ${unit} is ${small(at(g.dh, column.j + 1, unit - 1))}, ` +
     `${small(own)} from its own output and ${small(future)} from the future`
+  )
 }
 
 // Gradients may be far smaller than four digits show.

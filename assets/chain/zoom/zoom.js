@@ -18,11 +18,25 @@ export class Zoom {
   constructor(choose) {
     this.choose = choose
     this.path = html("nav", { class: "path", "aria-label": "Where in the picture" })
-    this.body = html("div", { class: "zoom-body", role: "group", tabindex: 0, "aria-label": "Numbers" })
-    this.edges = new Edges((way) => this.body.scrollBy({ left: way * this.body.clientWidth * 0.6 }), "zoom-edge")
-    this.body.addEventListener("scroll", () => this.edges.show(hiddenIn(this.body)), { passive: true })
-    this.element = html("div", { class: "zoom", "data-testid": "zoom", hidden: true }, this.path,
-      html("div", { class: "window zoom-window" }, this.body, ...this.edges.elements))
+    this.body = html("div", {
+      class: "zoom-body",
+      role: "group",
+      tabindex: 0,
+      "aria-label": "Numbers",
+    })
+    this.edges = new Edges(
+      (way) => this.body.scrollBy({ left: way * this.body.clientWidth * 0.6 }),
+      "zoom-edge",
+    )
+    this.body.addEventListener("scroll", () => this.edges.show(hiddenIn(this.body)), {
+      passive: true,
+    })
+    this.element = html(
+      "div",
+      { class: "zoom", "data-testid": "zoom", hidden: true },
+      this.path,
+      html("div", { class: "window zoom-window" }, this.body, ...this.edges.elements),
+    )
   }
 
   show(model, palette, state, { height, width, narrow }) {
@@ -31,7 +45,9 @@ export class Zoom {
     this.element.style.minHeight = `${height}px`
     const scrolled = this.body.scrollLeft
     this.path.replaceChildren(...this.crumbs(model, state))
-    this.body.replaceChildren(painterFor(model, state)({ model, palette, state, width, narrow, choose: this.choose }))
+    this.body.replaceChildren(
+      painterFor(model, state)({ model, palette, state, width, narrow, choose: this.choose }),
+    )
     this.body.scrollLeft = scrolled
     this.follow()
     this.edges.show(hiddenIn(this.body))
@@ -42,7 +58,8 @@ export class Zoom {
     const chosen = this.body.querySelector("td.chosen")
     if (!chosen || this.body.scrollWidth <= this.body.clientWidth) return
     const [frame, cell] = [this.body, chosen].map((node) => node.getBoundingClientRect())
-    this.body.scrollLeft += Math.min(0, cell.left - frame.left - 120) + Math.max(0, cell.right - frame.right)
+    this.body.scrollLeft +=
+      Math.min(0, cell.left - frame.left - 120) + Math.max(0, cell.right - frame.right)
   }
 
   crumbs(model, state) {
@@ -51,13 +68,20 @@ export class Zoom {
     const term = terms[Math.min(state.source, terms.length) - 1]
     const { label } = model.columns[t - 1]
     const where = label ? `, “${label}”` : ""
-    const names = ["Chain", `Cell at t = ${t} of ${model.T}${state.zoom === 2 ? where : ""}`, `Unit ${unit}`, term ? term.letters : "Product"]
+    const names = [
+      "Chain",
+      `Cell at t = ${t} of ${model.T}${state.zoom === 2 ? where : ""}`,
+      `Unit ${unit}`,
+      term ? term.letters : "Product",
+    ]
     return names.slice(0, state.zoom).flatMap((name, at) => {
       const here = at + 1 === state.zoom
-      const crumb = here ? html("span", { "aria-current": "true" }, ...typeset(name))
-        : button(name, { class: "crumb", "data-testid": `crumb-${at + 1}` }, () => this.choose({ zoom: at + 1 }))
+      const crumb = here
+        ? html("span", { "aria-current": "true" }, ...typeset(name))
+        : button(name, { class: "crumb", "data-testid": `crumb-${at + 1}` }, () =>
+            this.choose({ zoom: at + 1 }),
+          )
       return at ? [html("span", { class: "sign", "aria-hidden": "true" }, "›"), crumb] : [crumb]
     })
   }
 }
-

@@ -73,7 +73,7 @@ def test_with_motion_the_chain_rolls_up_itself(show: Show) -> None:
 def test_of_a_cut_chain_the_encoder_that_is_not_there_stays_away(show: Show) -> None:
     page = show("translation&cut", "t=4&view=rolled")
     expect(page.get_by_test_id("rolled-still")).to_have_count(1)
-    expect(page.get_by_test_id("unheard")).to_be_visible()
+    expect(page.get_by_test_id("disconnected")).to_be_visible()
     press(page, "ArrowLeft", "Enter")
     assert [root(page).get_attribute(name) for name in ("data-t", "data-zoom")] == ["3", "1"]
     press(page, "r", "Enter")

@@ -39,7 +39,7 @@ def test_gradients_of_h_and_c_come_back_each_on_its_wire(show: Show) -> None:
 
 def test_a_cut_hands_nothing_over_and_says_so(show: Show) -> None:
     page = show("translation&cut", "t=1")
-    expect(page.get_by_test_id("unheard")).to_have_text("No encoder")
+    expect(page.get_by_test_id("disconnected")).to_have_text("No encoder")
     expect(page.get_by_test_id("cell-1-1")).to_have_count(0)
     expect(page.locator(".segment").first.locator(".frame")).to_have_count(0)
     expect(page.get_by_test_id("x-1")).to_be_visible()
