@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.imports import file_graph, find_circle, folder_graphs
+from scripts.report.imports import file_graph, find_circle, folder_graphs
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("rnn_core", "rnn_views", "serving", "pages", "scripts", "benchmarks", "assets", "tests")
