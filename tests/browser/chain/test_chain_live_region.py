@@ -24,10 +24,11 @@ CELLS = ("rnn", "gru", "lstm")
 UNIT, SOURCE = 3, 2
 SAY = """async ([payload, unit, source]) => {
     const load = name => import(`/assets/chain/${name}.js`)
-    const [data, journey, speech] = await Promise.all(["data", "journey", "speech"].map(load))
-    const model = data.readPayload(payload)
-    const places = journey.journey(model).flatMap(stop => [1, 2, 3, 4].map(zoom =>
-        journey.settle(model, { ...journey.OPENING, ...stop, unit, source, zoom })))
+    const [read, view, speech] = await Promise.all(
+        ["model/payload", "model/view_state", "text/speech"].map(load))
+    const model = read.readPayload(payload)
+    const places = view.journey(model).flatMap(stop => [1, 2, 3, 4].map(zoom =>
+        view.clampState(model, { ...view.INITIAL_STATE, ...stop, unit, source, zoom })))
     return places.map(place => [place, speech.speakStop(model, place)])
 }"""
 
