@@ -24,11 +24,11 @@ CELLS = ("rnn", "gru", "lstm")
 UNIT, SOURCE = 3, 2
 SAY = """async ([payload, unit, source]) => {
     const load = name => import(`/assets/chain/${name}.js`)
-    const names = ["model/payload", "model/view_state", "text/speech"]
-    const [data, states, speech] = await Promise.all(names.map(load))
-    const model = data.readPayload(payload)
-    const places = states.journey(model).flatMap(stop => [1, 2, 3, 4].map(zoom =>
-        states.clampState(model, { ...states.INITIAL_STATE, ...stop, unit, source, zoom })))
+    const [read, view, speech] = await Promise.all(
+        ["model/payload", "model/view_state", "text/speech"].map(load))
+    const model = read.readPayload(payload)
+    const places = view.journey(model).flatMap(stop => [1, 2, 3, 4].map(zoom =>
+        view.clampState(model, { ...view.INITIAL_STATE, ...stop, unit, source, zoom })))
     return places.map(place => [place, speech.speakStop(model, place)])
 }"""
 

@@ -92,7 +92,7 @@ EDITED = """(() => {
 
 
 def test_one_edited_weight_changes_no_scale(show: Show) -> None:
-    for scale in call(show(), "scales", EDITED):
+    for scale in call(show(), "model/colour_scales", EDITED):
         assert scale == {"limit": 0.5, "most": 3}
 
 

@@ -22,7 +22,7 @@ def test_slopes_keep_their_digits_at_any_size(show: Show) -> None:
         "slopeOfSigmoid": sigmoid(a) * sigmoid(-a),
         "slopeOfTanh": 4 * np.exp(-2 * np.logaddexp(a, -a)),
     }.items():
-        shown = call(show(), "slopes", f"x.map(m.{name})", ANY)
+        shown = call(show(), "model/derivatives", f"x.map(m.{name})", ANY)
         np.testing.assert_allclose(shown, expected, rtol=1e-12, atol=1e-320)
 
 
