@@ -25,7 +25,7 @@ from torch import nn
 from rnn_core.params import Array
 
 Tensors = dict[str, torch.Tensor]
-RECORDED = Path(__file__).parents[2] / "tests" / "core" / "recorded"
+RECORDED = Path(__file__).parents[2] / "tests" / "core" / "interop" / "recorded"
 BLOCKS = {"rnn-tanh": 1, "rnn-relu": 1, "gru": 3, "lstm": 4}
 
 # name: T, B, D, H, C, tokens instead of dense input, truncated every k steps (0: never)

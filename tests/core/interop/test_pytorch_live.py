@@ -334,8 +334,8 @@ def test_modules_own_weights_come_over(cell: tuple[str, str]) -> None:
 @pytest.fixture(scope="module")
 def recorder() -> ModuleType:
     """The recording script: cells gate by gate in PyTorch, every intermediate with a gradient."""
-    path = Path(__file__).parents[3] / "scripts" / "pytorch_reference.py"
-    spec = importlib.util.spec_from_file_location("record_pytorch", path)
+    path = Path(__file__).parents[3] / "scripts" / "build" / "pytorch_reference.py"
+    spec = importlib.util.spec_from_file_location("pytorch_reference", path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)

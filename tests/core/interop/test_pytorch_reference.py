@@ -82,8 +82,8 @@ def test_every_intermediate_equals_the_recording(cell: str) -> None:
 def recorder() -> ModuleType:
     """The recording script, where PyTorch is installed."""
     pytest.importorskip("torch", reason="PyTorch is not installed; the recorded results stand in")
-    path = HERE.parent.parent / "scripts" / "pytorch_reference.py"
-    spec = importlib.util.spec_from_file_location("record_pytorch", path)
+    path = HERE.parents[2] / "scripts" / "build" / "pytorch_reference.py"
+    spec = importlib.util.spec_from_file_location("pytorch_reference", path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
