@@ -11,7 +11,7 @@ header.show_heading(
     "state from the step before.",
 )
 task = TASKS["sentiment"]
-network = task.shipped()
+network = task.pretrained()
 example = task.encode(question.SENTENCE)
 answered = question.ask_sentence(task, network, task.run(network, example))
 editing.show_editable_chain(

@@ -78,7 +78,7 @@ def find_mistakes(task: Task) -> tuple[int, ...]:
     Where no answer is right or wrong (the next letter of a name), the tenth of them that surprise
     it most, the most surprising first.
     """
-    network, size = task.shipped(), task.data().test.size
+    network, size = task.pretrained(), task.data().test.size
     example_runs = [task.run(network, task.example(index)) for index in range(size)]
     if task.metric == "nats per character":
         losses = np.array([example_run.loss for example_run in example_runs])

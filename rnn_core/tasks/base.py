@@ -155,7 +155,7 @@ class Task(ABC):
             segments.append(Segment(ports, params, embedding))
         return Network(self.topology, tuple(segments))
 
-    def shipped(self, cell: str = "rnn") -> Network:
+    def pretrained(self, cell: str = "rnn") -> Network:
         """The trained network that comes with the project.
 
         Raises
@@ -163,7 +163,7 @@ class Task(ABC):
         ValueError
             When none is shipped for that cell.
         """
-        return _shipped(self.key, cell)
+        return _pretrained(self.key, cell)
 
     def example(self, index: int, split: str = "test") -> Example:
         """One example of a split, without padding.
@@ -323,10 +323,12 @@ def _same_length(targets: Array, steps: int) -> Array:
 
 
 @lru_cache(maxsize=32)
-def _shipped(task: str, cell: str) -> Network:
+def _pretrained(task: str, cell: str) -> Network:
     path = checkpoint_path(task, cell)
     if cell not in GATES or not path.exists():
         held = [other for other in GATES if checkpoint_path(task, other).exists()]
-        shipped = ", ".join(held) or "none"
-        raise ValueError(f"no trained {cell!r} network is shipped for {task!r}; shipped: {shipped}")
+        pretrained = ", ".join(held) or "none"
+        raise ValueError(
+            f"no trained {cell!r} network is shipped for {task!r}; shipped: {pretrained}"
+        )
     return load_network(path)

@@ -74,7 +74,7 @@ class Case:
         return self.source in (RANDOM, ADDING.key)
 
     @property
-    def shipped(self) -> bool:
+    def pretrained(self) -> bool:
         """Whether the networks are the shipped ones."""
         return self.trained and not self.is_random
 
@@ -166,8 +166,8 @@ def _run_random(case: Case, cell: str, every: bool) -> Pass:
 def _run_adding(case: Case, cell: str) -> Pass:
     task = replace(ADDING, length=case.steps)
     batch = task.draw(np.random.default_rng((case.seed, 1)), 1)
-    if case.shipped:
-        params = ADDING.shipped(cell).segments[0].params
+    if case.pretrained:
+        params = ADDING.pretrained(cell).segments[0].params
     else:
         units = _units(case, cell, ADDING.inputs, ADDING.outputs)
         params = ADDING.network(cell, units, case.seed, case.start).segments[0].params
@@ -203,8 +203,8 @@ def read_task(case: Case, cell: str) -> ExampleRun:
 def task_network(case: Case, cell: str) -> Network:
     """Return the network with which a case's task is read."""
     task = TASKS[case.source]
-    if case.shipped:
-        return task.shipped(cell)
+    if case.pretrained:
+        return task.pretrained(cell)
     plain = task.network("rnn", case.hidden).segments[0].params
     units = _units(case, cell, plain.inputs, plain.outputs)
     return begin_at(task, case.start).network(cell, units, case.seed)
@@ -222,7 +222,7 @@ def _units(case: Case, cell: str, inputs: int, outputs: int) -> int:
 
 def _forward(case: Case, cell: str, params: Params, x: Array) -> Trace:
     """Run the sequence with W_hh scaled and numbers rounded as the case says."""
-    if not case.shipped and cell == "rnn":
+    if not case.pretrained and cell == "rnn":
         params = replace(params, activation=case.activation)
     dtype: Any = np.dtype(case.precision)
     scaled = scale_recurrent(params.astype(dtype), case.factor)

@@ -86,7 +86,7 @@ def check(task: GeneratedTask, cell: str) -> bool:
     """Train seed 0 again and compare with the record and the stored network."""
     trainer = GeneratedTrainer(task, cell)
     trainer.run(float("inf"))
-    now, stored = trainer.evaluate(), task.evaluate(task.shipped(cell))
+    now, stored = trainer.evaluate(), task.evaluate(task.pretrained(cell))
     claimed = load_records()[task.key, cell].final[0]
     good = abs(stored - claimed) < 0.005 and abs(now - stored) <= TOLERANCE
     verdict = "ok" if good else "DIFFERS"

@@ -9,7 +9,7 @@ import pytest
 
 from rnn_core.tasks import TASKS
 from rnn_core.tasks.generated.sunspots import SUNSPOTS
-from rnn_views.comparison.results import load_model_results, load_rival
+from rnn_views.comparison.results import load_feedforward, load_model_results
 from rnn_views.comparison.seeds import load_measured
 from rnn_views.ui.shell.header import prose
 
@@ -61,7 +61,7 @@ def test_the_larger_padded_network_of_the_captions() -> None:
 
 def test_without_the_wires_every_picture_gets_the_same_caption() -> None:
     task = TASKS["captions"]
-    network = load_rival(task).as_unroll()
+    network = load_feedforward(task).as_unroll()
     assert len({task.run(network, task.example(index)).text for index in range(40)}) == 1
     lengths = [len(task.example(index).target) for index in range(task.data().test.size)]
     assert max(lengths) - 1 == 4  # without ‹end›
@@ -107,13 +107,13 @@ def test_captions_do_not_compose(cell: str) -> None:
     from rnn_core.tasks.captions import CAPTIONS
 
     probes = [name for name in CAPTIONS.data().probes if "validation" not in name]
-    right = CAPTIONS.evaluate(CAPTIONS.shipped(cell), probes[0])
+    right = CAPTIONS.evaluate(CAPTIONS.pretrained(cell), probes[0])
     assert 0.1 < right < 0.6  # about one case of three over the seeds: docs/results.md
 
 
 def test_known_failures_of_sentiment() -> None:
     task = TASKS["sentiment"]
-    network = task.shipped()
+    network = task.pretrained()
     assert task.run(network, task.encode("hardly good")).said[-1] == "positive"
     assert task.run(network, task.encode("the film was not not good")).said[-1] == "negative"
 

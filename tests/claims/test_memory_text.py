@@ -121,7 +121,7 @@ def test_two_pasts_come_close_to_the_same_answer() -> None:
 def test_errors_of_forecasts_that_run_free() -> None:
     lead: list[np.ndarray] = []
     for cell in CELLS:
-        forecaster = NetworkForecaster(SUNSPOTS.shipped(cell))
+        forecaster = NetworkForecaster(SUNSPOTS.pretrained(cell))
         for year in range(1800, 1975, 3):
             free = run_free(forecaster, year, 31)
             lead.append((free.predicted - free.values) ** 2 / VARIANCE)

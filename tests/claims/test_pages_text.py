@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 
 def test_the_network_of_the_start_page() -> None:
     task = TASKS["sentiment"]
-    assert task.shipped().hidden == 32
+    assert task.pretrained().hidden == 32
     assert "32 hidden units" in prose("start")["before"]
     words = SENTENCE.split()
     assert words[4] == "bad"
@@ -70,7 +70,7 @@ def test_every_step_of_a_name_has_a_label(index: int) -> None:
 def test_a_translation_may_have_another_length_and_order() -> None:
     task = TASKS["german"]
     example = task.encode("twenty one")
-    example_run = task.run(task.shipped(), example)
+    example_run = task.run(task.pretrained(), example)
     assert judge(task, example_run).right
     assert example_run.text.replace("·", "") == "einundzwanzig"
     assert len(example.target) - 1 != len(example.inputs[0])

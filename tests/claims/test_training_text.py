@@ -203,11 +203,11 @@ def test_where_each_step_has_a_label_a_flag_asks_for_that(key: str) -> None:
     assert again.targets[:, 0].tolist() == targets.tolist()
 
 
-@pytest.mark.parametrize(("key", "shipped"), [("french", True), ("german", False)])
-def test_the_first_wrong_word_is_named_even_where_it_is_the_end(key: str, shipped: bool) -> None:
+@pytest.mark.parametrize(("key", "pretrained"), [("french", True), ("german", False)])
+def test_the_first_wrong_word_is_named_even_where_it_is_the_end(key: str, pretrained: bool) -> None:
     """Its place among the words is that of ‹start›, which is what the input is named."""
     task = TASKS[key]
-    network = task.shipped() if shipped else task.network(seed=0)
+    network = task.pretrained() if pretrained else task.network(seed=0)
     seen = 0
     for index in range(len(task.data().texts["test"])):
         example = task.example(index)
@@ -239,7 +239,7 @@ def test_how_long_a_word_lasts_depends_on_the_weights() -> None:
     """Change the first word: how far the last state moves is the network's own."""
     task = TASKS["sentiment"]
     moved = {}
-    for name, network in (("untrained", task.network(seed=0)), ("trained", task.shipped())):
+    for name, network in (("untrained", task.network(seed=0)), ("trained", task.pretrained())):
         last = [
             task.run(network, task.encode(f"{word} good film that was long and a bit slow"))
             for word in ("not", "a")
@@ -278,7 +278,7 @@ def test_a_state_depends_on_earlier_words_and_not_on_later_ones(cell: str) -> No
 @pytest.mark.parametrize("index", range(5))
 def test_captions_feed_their_own_words_until_the_end(index: int) -> None:
     task = TASKS["captions"]
-    example_run = task.run(task.shipped(), task.example(index))
+    example_run = task.run(task.pretrained(), task.example(index))
     said, labels = example_run.said, example_run.inputs[-1]
     assert labels[1:] == said[:-1]
     assert set(example_run.fed[-1][1:]) == {"own"}

@@ -13,7 +13,7 @@ from rnn_views.memory.adding import AddingPlan, measure_profiles
 from rnn_views.memory.cases import CELLS, Case, run_case
 from rnn_views.memory.measurements import MOST_SPLIT, measure_lags, measure_reach
 from rnn_views.memory.sunspots import SunspotPlan, forecasters, free_errors, run_all
-from rnn_views.memory.units import measure_knockouts
+from rnn_views.memory.units import measure_ablations
 from rnn_views.number_format import format_number
 from tests.pages.conftest import HOSTILE, App, Opener
 
@@ -120,7 +120,7 @@ def test_the_cards_say_what_the_engine_measures(visit: Opener, cell: str) -> Non
 def test_trained_networks_of_the_adding_problem_can_be_measured(visit: Opener) -> None:
     app = visit("memory", source="adding", steps="30")
     found = measure_reach(Case("adding", steps=30, trained=True), "lstm")
-    assert found.weights == ADDING.shipped("lstm").size
+    assert found.weights == ADDING.pretrained("lstm").size
     assert format_number(found.reach.ratio) in text(app)
 
 
@@ -265,7 +265,7 @@ def test_knockouts_wait_for_the_prediction_and_say_what_is_measured(visit: Opene
     app.press("ask-knockouts-0")
     assert charts(app) == 3
     read = run_case(Case("adding", steps=30, trained=True), "lstm")
-    found = measure_knockouts(read)
+    found = measure_ablations(read)
     assert f"Without: {found.logits[0, -1, 0]:.2f}." in text(app)
     assert "RMSE on held-out data" in text(app)
 
@@ -288,13 +288,13 @@ def test_the_shipped_networks_and_the_yardsticks_predict_next_year(visit: Opener
     for cell in CELLS:
         app = visit("memory", part="sunspots", cell=cell)
         told = app.tester.table[0].value["error, next year"].tolist()[:3]
-        expected = f"{SUNSPOTS.evaluate(SUNSPOTS.shipped(cell)):.3f}"
+        expected = f"{SUNSPOTS.evaluate(SUNSPOTS.pretrained(cell)):.3f}"
         assert told == [expected, f"{forecast_next(fit_ar(9)).error():.3f}", "0.416"]
 
 
 def test_the_truth_waits_for_the_prediction(visit: Opener) -> None:
     app = visit("memory", part="sunspots", year="1930")
-    forecasts = run_all(forecasters("rnn", SUNSPOTS.shipped("rnn")), 1930)
+    forecasts = run_all(forecasters("rnn", SUNSPOTS.pretrained("rnn")), 1930)
     errors = free_errors(forecasts)
     assert "Error running free" not in text(app)
     app.press("ask-forecast-1930-1")

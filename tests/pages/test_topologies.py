@@ -14,7 +14,7 @@ from rnn_views.comparison.results import load_model_results
 from rnn_views.links import codec
 from rnn_views.predictions import find_mistakes, judge, likeliest
 from rnn_views.ui.inputs.task_choice import STEPS, tasks_of
-from rnn_views.ui.topologies.answer import yardsticks
+from rnn_views.ui.topologies.answer import baseline_table
 from rnn_views.ui.widgets.picker import draw_ports
 from scripts.baselines.fit import fit_baselines
 from tests.pages.conftest import HOSTILE, App, Opener
@@ -54,7 +54,7 @@ def test_every_task_shows_its_trained_network_at_work(visit: Opener, key: str) -
     task, payload = TASKS[key], app.payload()
     assert payload["task"] == key
     assert payload["badge"] == "trained (shipped)"
-    expected = task.run(task.shipped(), task.example(0))
+    expected = task.run(task.pretrained(), task.example(0))
     assert payload["text"] == expected.text
     assert app.data("topology")["chosen"] == task.topology.name
     assert any(task.simplified[:40] in text.value.replace("\\", "") for text in app.tester.markdown)
@@ -142,7 +142,7 @@ def test_what_cannot_be_read_is_answered_beside_the_field(
 def test_a_link_with_an_unreadable_input_shows_an_example_instead(visit: Opener, key: str) -> None:
     app = visit("topologies", task=key, input="🙂", example="2")
     task = TASKS[key]
-    assert app.payload()["text"] == task.run(task.shipped(), task.example(2)).text
+    assert app.payload()["text"] == task.run(task.pretrained(), task.example(2)).text
     assert app.warnings
 
 
@@ -214,7 +214,7 @@ def test_no_link_breaks_the_page(readers: dict[str, App], query: dict[str, str])
 @pytest.mark.parametrize("key", KEYS)
 def test_the_verdict_is_the_comparison_with_the_data(key: str) -> None:
     task = TASKS[key]
-    network = task.shipped()
+    network = task.pretrained()
     for index in range(5):
         example_run = task.run(network, task.example(index))
         answer = judge(task, example_run)
@@ -277,6 +277,6 @@ def test_no_page_fits_a_method(visit: Opener, monkeypatch: pytest.MonkeyPatch) -
 
     for name in ("fit_logistic", "fit_ngram", "nearest_neighbour_score"):
         monkeypatch.setattr(f"scripts.baselines.fit.{name}", fail)
-    yardsticks.clear()
+    baseline_table.clear()
     for key in KEYS:
         visit("topologies", task=key)

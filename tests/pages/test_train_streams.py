@@ -84,7 +84,7 @@ def test_a_stream_of_symbols_shows_one_update_with_true_numbers(
     assert "they agree" in text(app)
     assert drawn["checks"][0]["W_hh"]["passes"] == {"sum": True, "last": False, "mean": False}
     app.set("segmented_control", "train-net", "shipped")
-    says = stream.shipped(cell)
+    says = stream.pretrained(cell)
     assert app.payload()["text"] == task.run(says, example).text
 
 

@@ -32,7 +32,7 @@ def test_one_switch_swaps_untrained_and_trained(visit: Opener) -> None:
     app = visit("unroll").set("segmented_control", "unroll-weights", "trained")
     payload = app.payload()
     assert payload["badge"] == "trained (shipped)"
-    assert payload["segments"][0]["hidden"] == TASKS["sentiment"].shipped().hidden
+    assert payload["segments"][0]["hidden"] == TASKS["sentiment"].pretrained().hidden
     assert app.query["weights"] == "trained"
     back = app.set("segmented_control", "unroll-weights", "untrained")
     assert back.payload()["id"] == visit("unroll").payload()["id"]
@@ -213,7 +213,7 @@ def test_changes_are_measured_between_readings_of_the_same_length() -> None:
 
 
 def test_the_page_says_how_large_both_networks_are_and_makes_them_alike(visit: Opener) -> None:
-    trained = TASKS["sentiment"].shipped().hidden
+    trained = TASKS["sentiment"].pretrained().hidden
     app = visit("unroll")
     assert f"The untrained network has 8 units, the trained one {trained}." in [
         one.value for one in app.tester.caption

@@ -180,7 +180,7 @@ class GeneratedTask(ABC):
         params = scale_recurrent(params, recipe.factor if factor is None else factor)
         return Network(self.topology, (Segment(self.topology.segments[0], params),))
 
-    def shipped(self, cell: str = "rnn") -> Network:
+    def pretrained(self, cell: str = "rnn") -> Network:
         """The trained network that comes with the project.
 
         Raises

@@ -125,7 +125,7 @@ def choose_sentence(task: Task) -> tuple[Example, bool]:
 def show_sizes(task: Task) -> None:
     """Say how many units the network has with either weights; offer to make that the same."""
     chosen = settings.get()
-    trained, untrained = task.shipped(chosen.cell).hidden, chosen.hidden
+    trained, untrained = task.pretrained(chosen.cell).hidden, chosen.hidden
     if untrained == trained:
         told = f"Trained and untrained have {trained} units each: only training differs."
         st.caption(told, width="content")

@@ -78,16 +78,16 @@ def present_task() -> Task:
 def choose_weights(task: Task) -> None:
     """Offer trained or untrained weights, the cell where several are trained, and the seed."""
     controls.segmented("weights", "Weights", controls.WEIGHTS)
-    shipped = [cell for cell in controls.CELLS if is_pretrained(task, cell)]
-    if len(shipped) > 1:
-        controls.segmented("cell", "Cell", {cell: controls.CELLS[cell] for cell in shipped})
+    pretrained = [cell for cell in controls.CELLS if is_pretrained(task, cell)]
+    if len(pretrained) > 1:
+        controls.segmented("cell", "Cell", {cell: controls.CELLS[cell] for cell in pretrained})
     controls.choose("seed", "Seed of the untrained weights", range(10))
 
 
 def is_pretrained(task: Task, cell: str) -> bool:
     """Return whether trained weights of that cell come with the project."""
     try:
-        task.shipped(cell)
+        task.pretrained(cell)
     except ValueError:
         return False
     return True
@@ -100,13 +100,13 @@ def network_of(task: Task, *, cut: bool = False) -> tuple[Network, str]:
         network = fresh_network(task.key, chosen.cell, chosen.hidden, chosen.seed)
         badge = f"untrained, seed {chosen.seed}"
     elif is_pretrained(task, chosen.cell):
-        network, badge = task.shipped(chosen.cell), "trained (shipped)"
+        network, badge = task.pretrained(chosen.cell), "trained (shipped)"
     else:
         settings.reject(
             f"cell = {chosen.cell} cannot be used: no trained network of it is shipped for "
             "this task. The page uses the vanilla cell."
         )
-        network, badge = task.shipped(), "trained (shipped)"
+        network, badge = task.pretrained(), "trained (shipped)"
     return (without_loop(network), f"{badge}, loop cut") if cut else (network, badge)
 
 

@@ -8,7 +8,7 @@ from rnn_core.tasks import Task
 from rnn_views.figures.training.metric import show_metric
 from rnn_views.number_format import format_number, format_setting
 from rnn_views.ui.inputs.task_choice import is_pretrained
-from rnn_views.ui.runs.config import measure_shipped
+from rnn_views.ui.runs.config import measure_pretrained
 from rnn_views.ui.runs.live_run import Run
 from rnn_views.ui.runs.subject import Subject, describe_held_out, guessing_loss, held_out_name
 from rnn_views.ui.shell import reveal
@@ -23,12 +23,12 @@ def show_result(subject: Subject, run: Run) -> None:
     value = run.test()[0]
     name = f"{'test' if isinstance(subject, Task) else 'held-out'} {subject.metric}"
     with st.container(border=True, key="result"):
-        yours, target, shipped = st.columns(3)
+        yours, target, pretrained = st.columns(3)
         yours.metric(f"Your network, {name}", show_metric(value, subject.metric))
         target.metric("Target of the task", show_metric(subject.target, subject.metric))
         if isinstance(subject, Task) and is_pretrained(subject, "rnn"):
-            known = show_metric(measure_shipped(subject.key), subject.metric)
-            shipped.metric("The shipped network", known)
+            known = show_metric(measure_pretrained(subject.key), subject.metric)
+            pretrained.metric("The shipped network", known)
         st.markdown(describe_result(subject, run, value))
         st.button(
             "Look inside your network",

@@ -82,7 +82,7 @@ def choose_network(task: Task, setup: RunConfig) -> tuple[Network, str]:
     if chosen == "mine" and run is not None:
         return run.trainer.network, f"trained by you, update {run.update:,}"
     if chosen == "shipped":
-        return task.shipped(setup.cell), "trained (shipped)"
+        return task.pretrained(setup.cell), "trained (shipped)"
     return setup.fresh(), f"untrained, seed {setup.seed}"
 
 

@@ -22,10 +22,10 @@ from tests.support.seeds import draws
 ENTRIES = 4
 
 
-def reading_of(key: str, cell: str, shipped: bool, pick: Any) -> tuple[Network, Any, Any]:
+def reading_of(key: str, cell: str, pretrained: bool, pick: Any) -> tuple[Network, Any, Any]:
     """A network, its gradients on one or three examples, and the loss as a function."""
     task = GENERATED_TASKS[key] if key in GENERATED_TASKS else TASKS[key]
-    network = task.shipped(cell) if shipped else task.network(cell, seed=pick.randrange(99))
+    network = task.pretrained(cell) if pretrained else task.network(cell, seed=pick.randrange(99))
     network = network.astype(np.float64)
     size = pick.choice([1, 3])
     if key in GENERATED_TASKS:
@@ -53,14 +53,14 @@ def some_probes(network: Network, gradients: Any, loss: Any, pick: Any) -> list[
     return probes
 
 
-@pytest.mark.parametrize("shipped", [True, False], ids=["pretrained", "fresh"])
+@pytest.mark.parametrize("pretrained", [True, False], ids=["pretrained", "fresh"])
 @pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
 @pytest.mark.parametrize("key", [*TASKS, *GENERATED_TASKS])
 def test_right_gradients_are_not_called_wrong_and_wrong_ones_are(
-    key: str, cell: str, shipped: bool
+    key: str, cell: str, pretrained: bool
 ) -> None:
-    pick = draws(f"verdict {key} {cell} {shipped}")
-    for probe in some_probes(*reading_of(key, cell, shipped, pick), pick):
+    pick = draws(f"verdict {key} {cell} {pretrained}")
+    for probe in some_probes(*reading_of(key, cell, pretrained, pick), pick):
         assert probe.verdict != DIFFER, (probe.name, probe.place, probe.analytic)
         assert np.abs(probe.numeric - probe.complex_step)[probe.bars.argmin()] <= probe.bars.min()
         if abs(probe.analytic) > 1e-9:

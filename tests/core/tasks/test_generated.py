@@ -219,7 +219,7 @@ def test_gates_learn_to_add_where_the_vanilla_cell_fails() -> None:
 @pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
 def test_what_is_shipped_does_what_its_record_says(key: str, cell: str) -> None:
     task, record = GENERATED_TASKS[key], load_records()[key, cell]
-    network = task.shipped(cell)
+    network = task.pretrained(cell)
     assert (network.hidden, network.size) == (record.hidden, record.parameters)
     assert task.evaluate(network) == pytest.approx(record.final[0], abs=2e-3)
     assert record.seeds == 5

@@ -18,7 +18,7 @@ FREE = ("captions", "french", "german")
 @pytest.mark.parametrize("key", KEYS)
 def test_a_reading_fits_together(key: str, teacher: bool) -> None:
     task = TASKS[key]
-    network, example = task.shipped(), task.example(2)
+    network, example = task.pretrained(), task.example(2)
     example_run = task.run(network, example, teacher=teacher)
     last = example_run.traces[-1]
     assert example_run.task == key
@@ -54,7 +54,7 @@ def test_a_reading_fits_together(key: str, teacher: bool) -> None:
 @pytest.mark.parametrize("key", FREE)
 def test_running_free_feeds_what_was_said(key: str) -> None:
     task = TASKS[key]
-    for network in (task.shipped(), task.network(seed=1)):
+    for network in (task.pretrained(), task.network(seed=1)):
         example_run = task.run(network, task.example(4))
         assert example_run.inputs[1] == ("<start>", *example_run.said[:-1])
         assert example_run.fed[1] == ("data", *("own",) * (len(example_run.said) - 1))
@@ -77,7 +77,7 @@ def test_a_teacher_feeds_the_target(key: str) -> None:
 
 def test_without_a_target_the_teacher_has_nothing_to_feed() -> None:
     task = TASKS["french"]
-    example_run = task.run(task.shipped(), task.encode("hundred hundred"), teacher=True)
+    example_run = task.run(task.pretrained(), task.encode("hundred hundred"), teacher=True)
     assert "target" not in example_run.fed[1]
     assert example_run.loss is None
     assert np.isnan(example_run.losses).all()
@@ -111,7 +111,7 @@ def test_gradients_are_those_of_the_loss(key: str, teacher: bool) -> None:
 
 def test_a_reading_without_loss_has_no_gradients() -> None:
     task = TASKS["sentiment"]
-    example_run = task.run(task.shipped(), task.encode("what a film"))
+    example_run = task.run(task.pretrained(), task.encode("what a film"))
     assert backward(example_run) is example_run
 
 
@@ -143,7 +143,9 @@ def test_scores_count_only_what_is_known() -> None:
 
 
 def test_answers_read_as_a_visitor_would() -> None:
-    read = {key: TASKS[key].run(TASKS[key].shipped(), TASKS[key].example(0)).text for key in TASKS}
+    read = {
+        key: TASKS[key].run(TASKS[key].pretrained(), TASKS[key].example(0)).text for key in TASKS
+    }
     assert read["digits"][0].isdigit()
     assert read["digits"].endswith(")")
     assert read["sentiment"].split(" ")[0] in ("positive", "negative")
@@ -151,14 +153,14 @@ def test_answers_read_as_a_visitor_would() -> None:
     assert "<" not in "".join(read.values())
     assert read["names"].startswith("next: ")
     task = TASKS["german"]
-    assert task.run(task.shipped(), task.encode(21)).text == "einundzwanzig"
+    assert task.run(task.pretrained(), task.encode(21)).text == "einundzwanzig"
     task = TASKS["french"]
-    assert task.run(task.shipped(), task.encode(99)).text == "quatre-vingt-dix-neuf"
+    assert task.run(task.pretrained(), task.encode(99)).text == "quatre-vingt-dix-neuf"
 
 
 def test_names_are_drawn_by_seed_and_temperature() -> None:
     task = NAMES
-    network = task.shipped()
+    network = task.pretrained()
     drawn = [task.sample(network, seed=seed) for seed in range(20)]
     assert drawn == [task.sample(network, seed=seed) for seed in range(20)]
     assert len(set(drawn)) > 10
@@ -178,7 +180,7 @@ def test_names_are_drawn_by_seed_and_temperature() -> None:
 def test_a_sample_is_what_the_network_predicts() -> None:
     """At temperature 0 each letter is the likeliest next one of a reading of the name."""
     task = NAMES
-    network = task.shipped()
+    network = task.pretrained()
     name = task.sample(network, temperature=0, prefix="ma")
     example_run = task.run(network, task.encode(name))
     said = "".join(label for label in example_run.said[2:-1])

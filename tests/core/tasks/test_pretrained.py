@@ -24,7 +24,7 @@ KEYS = tuple(TASKS)
 @pytest.mark.parametrize("key", KEYS)
 def test_each_reaches_its_target_on_the_test_split(key: str) -> None:
     task = TASKS[key]
-    assert task.reached(task.evaluate(task.shipped()))
+    assert task.reached(task.evaluate(task.pretrained()))
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -32,23 +32,23 @@ def test_each_does_what_is_written_beside_it(key: str) -> None:
     task, facts = TASKS[key], read_facts(checkpoint_path(key, "rnn"))
     assert facts["task"] == key
     assert facts["metric"] == task.metric
-    assert facts["recipe"]["hidden"] == task.shipped().hidden == task.recipe.hidden
+    assert facts["recipe"]["hidden"] == task.pretrained().hidden == task.recipe.hidden
     for split, figure in facts["figures"].items():
-        assert task.evaluate(task.shipped(), split) == pytest.approx(figure, abs=0.005), split
+        assert task.evaluate(task.pretrained(), split) == pytest.approx(figure, abs=0.005), split
 
 
 @pytest.mark.parametrize("key", KEYS)
 def test_each_has_the_shape_of_a_fresh_network(key: str) -> None:
     task = TASKS[key]
-    fresh, shipped = task.network(), task.shipped()
-    assert shipped.topology is task.topology
-    assert shipped.size == fresh.size
-    assert shipped.segments[0].params.dtype == np.float64
+    fresh, pretrained = task.network(), task.pretrained()
+    assert pretrained.topology is task.topology
+    assert pretrained.size == fresh.size
+    assert pretrained.segments[0].params.dtype == np.float64
 
 
 def test_sentiment_generalises_to_words_never_seen_negated() -> None:
     task = TASKS["sentiment"]
-    assert task.evaluate(task.shipped(), "never seen negated") >= 0.95
+    assert task.evaluate(task.pretrained(), "never seen negated") >= 0.95
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_sentiment_generalises_to_words_never_seen_negated() -> None:
 )
 def test_sentiment_understands_negation(text: str, answer: str) -> None:
     task = TASKS["sentiment"]
-    example_run = task.run(task.shipped(), task.encode(text))
+    example_run = task.run(task.pretrained(), task.encode(text))
     assert example_run.said[-1] == answer == example_run.example.target[0]
 
 
@@ -74,20 +74,20 @@ def test_known_failures_are_still_failures() -> None:
     for failure, said in (("not not good", "negative"), ("hardly good", "positive")):
         assert failure in task.simplified
         example = task.encode(f"the film was {failure}")
-        assert task.run(task.shipped(), example).said[-1] == said
+        assert task.run(task.pretrained(), example).said[-1] == said
     task = TASKS["captions"]
-    assert task.evaluate(task.shipped(), "unseen pairs") < 0.5
+    assert task.evaluate(task.pretrained(), "unseen pairs") < 0.5
 
 
 @pytest.mark.parametrize("key", KEYS)
 def test_a_cell_that_is_not_shipped_is_named(key: str) -> None:
     with pytest.raises(ValueError, match="no trained 'elman' network is shipped"):
-        TASKS[key].shipped("elman")
+        TASKS[key].pretrained("elman")
 
 
 @pytest.mark.parametrize("key", KEYS)
 def test_shipped_networks_are_read_once(key: str) -> None:
-    assert TASKS[key].shipped() is TASKS[key].shipped()
+    assert TASKS[key].pretrained() is TASKS[key].pretrained()
 
 
 def test_a_network_survives_storage(tmp_path: Path) -> None:
@@ -124,4 +124,4 @@ def test_checkpoints_can_be_made_again_from_their_seed(key: str) -> None:
 
 def test_shipped_takes_no_paths() -> None:
     with pytest.raises(ValueError, match="is shipped"):
-        TASKS["digits"].shipped("../models/digits-rnn")
+        TASKS["digits"].pretrained("../models/digits-rnn")

@@ -1,4 +1,4 @@
-"""Sunspots: the series, the yardsticks, one year ahead and running free."""
+"""Sunspots: the series, the baselines, one year ahead and running free."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from rnn_core.tasks.generated.sunspots import (
     Autoregression,
     Forecaster,
     NetworkForecaster,
+    baselines,
     fit_ar,
     forecast_next,
     load_years,
     persistence,
     run_free,
-    yardsticks,
 )
 
 
 def forecaster_of(name: str) -> Forecaster:
     """A forecaster by its name."""
     if name in ("rnn", "gru", "lstm"):
-        return NetworkForecaster(SUNSPOTS.shipped(name))
+        return NetworkForecaster(SUNSPOTS.pretrained(name))
     return persistence() if name == "persistence" else fit_ar(9)
 
 
@@ -43,7 +43,7 @@ def test_the_series_is_the_literature_s() -> None:
 
 
 def test_yardsticks_are_those_of_the_literature() -> None:
-    last, nine = yardsticks()
+    last, nine = baselines()
     assert last.test == pytest.approx(0.416, abs=0.001)
     assert nine.test == pytest.approx(0.123, abs=0.001)
     assert nine.parameters == 10
@@ -107,7 +107,7 @@ def test_one_year_ahead_is_the_first_year_of_running_free(name: str) -> None:
 
 @pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
 def test_the_shipped_networks_beat_persistence_and_match_the_task_s_metric(cell: str) -> None:
-    network = SUNSPOTS.shipped(cell)
+    network = SUNSPOTS.pretrained(cell)
     error = forecast_next(NetworkForecaster(network)).error()
     assert error == pytest.approx(SUNSPOTS.evaluate(network), rel=1e-9)
     assert error < 0.15

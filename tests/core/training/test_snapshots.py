@@ -206,7 +206,7 @@ def test_truncation_reaches_the_updates() -> None:
 def test_untaught_steps_read_what_the_network_said(key: str, cell: str) -> None:
     """Each fed token is the largest logit of the step before, in the pass that is really run."""
     task = TASKS[key]
-    network, batch = task.shipped(cell), task.data().test.batch(np.arange(12))
+    network, batch = task.pretrained(cell), task.data().test.batch(np.arange(12))
     taught = sample_teacher_forcing_mask(0.4, *batch.inputs[1].shape, seed=(5,))
     fed = feed_own_output(network, batch, taught).inputs[1]
     traces = rc.run(network, (batch.inputs[0], fed), batch.lengths)
@@ -265,5 +265,5 @@ def test_the_rival_can_be_taken_back_too() -> None:
     fresh = rc.FeedForwardTrainer(TASKS["french"], "per-step", hidden=6)
     fresh.run(inf, max_updates=7)
     run.rewind(7)
-    for name, array in fresh.rival.arrays().items():
-        assert np.array_equal(array, run.rival.arrays()[name])
+    for name, array in fresh.feedforward.arrays().items():
+        assert np.array_equal(array, run.feedforward.arrays()[name])

@@ -197,7 +197,7 @@ def test_the_scale_of_colours_is_that_of_the_run_before_all_edits(cell: str) -> 
 
 def test_a_decoder_that_goes_on_longer_has_moved_nowhere_at_its_new_steps() -> None:
     task = TASKS["french"]
-    network, example = task.shipped(), task.example(task.pick[0][0])
+    network, example = task.pretrained(), task.example(task.pick[0][0])
     steps = task.run(network, example).traces[1].steps
     edited = run_edited(task, network, example, parse_edits("decoder-b_y.2_50"))
     longer = edited.example_run.traces[1].steps

@@ -34,7 +34,7 @@ def test_the_map_shows_the_engines_shares_and_its_boundaries(truncate: int | Non
 
 def test_the_lines_are_the_losses_of_each_reading() -> None:
     task = TASKS["french"]
-    network, example = task.shipped(), task.example(0)
+    network, example = task.pretrained(), task.example(0)
     steps = len(example.batch.targets)
     traces = run_partly_taught(network, example.batch.inputs, range(1, steps))
     example_runs = {
