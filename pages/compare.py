@@ -19,7 +19,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="compare-row
     task = config.choose_task()
     with st.popover("More", icon=":material/tune:"):
         controls.choose("seed", "Seed of both", range(10))
-setup = config.setup_of(settings.get(), rival=True)
+setup = config.setup_of(settings.get(), feedforward=True)
 run = run_for(setup)
 
 guess = accuracy_guess.ask_guess(task)

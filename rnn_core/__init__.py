@@ -21,7 +21,7 @@ from rnn_core.analysis.lags import (
     lag_norms,
 )
 from rnn_core.analysis.pca import Trajectory, trajectory
-from rnn_core.baselines.feedforward import FeedForward, rival
+from rnn_core.baselines.feedforward import FeedForward, feedforward
 from rnn_core.baselines.feedforward_training import FeedForwardTrainer
 from rnn_core.fast.step import NetworkStep, TrainingStep
 from rnn_core.generation.free_running import decode
@@ -106,6 +106,7 @@ __all__ = [
     "counterfactual",
     "cross_entropy",
     "decode",
+    "feedforward",
     "forward",
     "forward_untied",
     "from_keras_weights",
@@ -117,7 +118,6 @@ __all__ = [
     "jacobians",
     "lag_norms",
     "loss_of",
-    "rival",
     "run",
     "spectral_radius",
     "squared_error",

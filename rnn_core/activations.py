@@ -62,7 +62,7 @@ def one_minus_sigmoid(s: Array, a: Array) -> Array:
     >>> [f"{rest:.10g}" for rest in one_minus_sigmoid(sigmoid(a), a)]
     ['0.5', '4.248354255e-18']
     """
-    return _mended(np.asarray(1.0 - s), a, lambda far: sigmoid(-far))
+    return _with_exact_tail(np.asarray(1.0 - s), a, lambda far: sigmoid(-far))
 
 
 def dsigmoid(s: Array, a: Array) -> Array:
@@ -84,7 +84,7 @@ def dtanh(t: Array, a: Array) -> Array:
     ['1', '7.219405551e-35']
     """
     square = np.asarray(t * t)
-    return _mended(np.subtract(1.0, square, out=square), a, _far_dtanh)
+    return _with_exact_tail(np.subtract(1.0, square, out=square), a, _far_dtanh)
 
 
 def _far_dtanh(a: Array) -> Array:
@@ -98,7 +98,7 @@ def _far_dtanh(a: Array) -> Array:
     return np.asarray(root * root)
 
 
-def _mended(difference: Array, a: Array, right: Callable[[Array], Array]) -> Array:
+def _with_exact_tail(difference: Array, a: Array, right: Callable[[Array], Array]) -> Array:
     """Put ``right(a)`` where a difference from 1 has lost digits."""
     bound = NEAR[difference.dtype.char]
     if _least(difference) < bound:

@@ -56,12 +56,12 @@ def prepare_tasks() -> None:
     sooner works them out itself.
     """
     from rnn_core.tasks import TASKS
-    from rnn_views.ui.topologies.answer import mistakes, yardsticks
+    from rnn_views.ui.topologies.answer import baseline_table, mistakes
 
     for task in TASKS.values():
         task.data()
         task.pretrained()
     time.sleep(FIRST_PAGE)
     for key in TASKS:
-        yardsticks(key)
+        baseline_table(key)
         mistakes(key)

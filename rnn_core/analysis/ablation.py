@@ -54,7 +54,7 @@ def ablate(params: Params, units: Sequence[int]) -> Params:
     return params.with_arrays({**params.arrays(), **arrays})
 
 
-def silence_network(network: Network, units: Sequence[int]) -> Network:
+def ablate_network(network: Network, units: Sequence[int]) -> Network:
     """Return a network in which some units are 0 at every step of every segment."""
     segments = (
         replace(segment, params=ablate(segment.params, units)) for segment in network.segments

@@ -1,7 +1,7 @@
-"""The rival: feed-forward networks that read the same data without a loop.
+"""Feed-forward baselines: networks that read the same data without a loop.
 
 A network with one hidden layer is the unroll at T = 1 with h0 = 0, where W_hh never counts:
-h = tanh(x W_xh + b_h), logits = h W_hy + b_y. So every rival here is one `Params`,
+h = tanh(x W_xh + b_h), logits = h W_hy + b_y. So every baseline here is one `Params`,
 run and differentiated by the same engine, and they differ in what x is:
 
 ========== ==============================================================================
@@ -40,7 +40,7 @@ EMPTY = -1  # a slot before the sequence began, or after it ended: read as zeros
 
 @dataclass(frozen=True)
 class View:
-    """What a rival sees of a batch, and what it answers.
+    """What a baseline sees of a batch, and what it answers.
 
     Parameters
     ----------
@@ -155,7 +155,7 @@ class FeedForward(Record):
         return held if self.embedding is None else {**held, "embedding": self.embedding}
 
     def with_arrays(self, arrays: Mapping[str, Array]) -> FeedForward:
-        """Return the same rival with other weights."""
+        """Return the same network with other weights."""
         held = {**self.params.arrays(), **arrays}
         embedding = held.pop("embedding", None)
         params = Params(cell="rnn", activation=self.params.activation, **held)
@@ -188,12 +188,12 @@ class FeedForward(Record):
         return np.ascontiguousarray(np.moveaxis(apart, 1, 0))
 
     def as_unroll(self) -> Network:
-        """Return the RNN that this rival is: the task's topology, every W_hh zero.
+        """Return the RNN that this network is: the task's topology, every W_hh zero.
 
         Raises
         ------
         ValueError
-            For a rival that sees more than the step it answers.
+            For a network that sees more than the step it answers.
         """
         if self.view.kind != "per-step":
             raise ValueError(f"a {self.view.kind} network is no unroll; only per-step is")
@@ -234,7 +234,7 @@ def zero_recurrence(params: Params) -> Params:
 
 
 def kinds_for(task: Task) -> tuple[str, ...]:
-    """Return the rivals that make sense for a task.
+    """Return the kinds that make sense for a task.
 
     A picture seen at once (T = 1) leaves nothing to look back on. A decoder's own words are no
     window on what was asked, so there the whole question is given in fixed slots instead.
@@ -246,7 +246,7 @@ def kinds_for(task: Task) -> tuple[str, ...]:
     return KINDS if task.topology.segments[-1].says == "last" else ("per-step", "window")
 
 
-def rival(
+def feedforward(
     task: Task,
     kind: str = "per-step",
     hidden: int | None = None,

@@ -1,4 +1,4 @@
-"""Training of the rival, on the very batches in which the recurrent network of that seed learns."""
+"""Training of a feed-forward network, on the batches of the recurrent network of that seed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from rnn_core.baselines.feedforward import WINDOW, FeedForward, count_filled, rival
+from rnn_core.baselines.feedforward import WINDOW, FeedForward, count_filled, feedforward
 from rnn_core.losses import cross_entropy
 from rnn_core.network import Batch, Network
 from rnn_core.optim import flatten, make_optimizer, take_step, unflatten
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from rnn_core.tasks.base import Task
 
 
-class RivalStep:
-    """Forward, loss, backward and optimiser for a rival; the counterpart of `NetworkStep`.
+class FeedForwardStep:
+    """Forward, loss, backward and optimiser for a baseline; the counterpart of `NetworkStep`.
 
     Parameters
     ----------
-    rival : FeedForward
+    feedforward : FeedForward
     lr : float
     optimizer : "adam", "sgd" or "momentum"
     clip : float, optional
@@ -39,7 +39,7 @@ class RivalStep:
 
     def __init__(
         self,
-        rival: FeedForward,
+        feedforward: FeedForward,
         lr: float,
         optimizer: str = "adam",
         clip: float | None = 1.0,
@@ -48,21 +48,21 @@ class RivalStep:
     ) -> None:
         self.lr, self.clip, self.weight_decay = plain(lr), plain(clip), plain(weight_decay)
         self.gradient_norm = 0.0
-        self._rival = rival.astype(dtype)
-        self._vector = flatten(self._rival.arrays().values())
+        self._feedforward = feedforward.astype(dtype)
+        self._vector = flatten(self._feedforward.arrays().values())
         self._optimizer = make_optimizer(optimizer, self._vector.size, dtype)
 
     @property
-    def rival(self) -> FeedForward:
-        """A frozen copy of the rival with its weights now."""
-        held = self._rival.arrays()
+    def feedforward(self) -> FeedForward:
+        """A frozen copy of the network with its weights now."""
+        held = self._feedforward.arrays()
         parts = unflatten(self._vector.copy(), held.values())
-        return self._rival.with_arrays(dict(zip(held, parts, strict=True)))
+        return self._feedforward.with_arrays(dict(zip(held, parts, strict=True)))
 
     @property
     def network(self) -> Network:
         """The same as an unroll with its horizontal wires cut, where it is one (per-step)."""
-        return self.rival.as_unroll()
+        return self.feedforward.as_unroll()
 
     def update(self, batch: Batch, lr: float | None = None) -> float:
         """Make one update and return the loss before it, in nats.
@@ -74,18 +74,18 @@ class RivalStep:
         NonFiniteError
             When numbers overflow; the weights stay as they were.
         """
-        self._rival = rival = self.rival
-        slots, targets = rival.view.look(batch)
-        trace = rival.run(slots)
+        self._feedforward = feedforward = self.feedforward
+        slots, targets = feedforward.view.look(batch)
+        trace = feedforward.run(slots)
         check_finite(trace.first_overflow())
-        loss, dlogits = cross_entropy(rival.answer(trace.logits), targets)
+        loss, dlogits = cross_entropy(feedforward.answer(trace.logits), targets)
         gradients = backward(trace, self._join_answers(dlogits))
         check_finite(gradients.first_overflow())
         gradient = flatten(
-            scatter(rival, slots, gradients)
+            scatter(feedforward, slots, gradients)
             if name == "embedding"
             else getattr(gradients.total, name)
-            for name in rival.arrays()
+            for name in feedforward.arrays()
         )
         rate = self.lr if lr is None else plain(lr)
         self.gradient_norm = take_step(
@@ -95,13 +95,13 @@ class RivalStep:
 
     def predict(self, batch: Batch) -> Array:
         """Return the logits where something is scored, zeros elsewhere, shape (T, B, C)."""
-        rival, targets = self.rival, batch.targets
-        slots, _ = rival.view.look(batch)
-        answers = rival.answer(rival.run(slots).logits)
+        feedforward, targets = self.feedforward, batch.targets
+        slots, _ = feedforward.view.look(batch)
+        answers = feedforward.answer(feedforward.run(slots).logits)
         logits = np.zeros((*targets.shape, answers.shape[-1]), answers.dtype)
-        if rival.view.says_last:
+        if feedforward.view.says_last:
             logits[-1] = answers[0]
-        elif rival.view.kind == "padded":
+        elif feedforward.view.kind == "padded":
             logits[:] = answers[: len(targets)]
         else:
             logits[targets >= 0] = answers[0]
@@ -127,12 +127,12 @@ def check_finite(found: Overflow | None) -> None:
         raise NonFiniteError("feed-forward network", found)
 
 
-def scatter(rival: FeedForward, slots: Array, gradients: Gradients) -> Array:
+def scatter(feedforward: FeedForward, slots: Array, gradients: Gradients) -> Array:
     """Return the gradient of the embedding: each slot's share of dx, added to the row it read.
 
     Parameters
     ----------
-    rival : FeedForward
+    feedforward : FeedForward
         With an embedding (V, width).
     slots : array, shape (N, K) int
     gradients : Gradients
@@ -142,16 +142,16 @@ def scatter(rival: FeedForward, slots: Array, gradients: Gradients) -> Array:
     -------
     array, shape (V, width)
     """
-    assert rival.embedding is not None
+    assert feedforward.embedding is not None
     assert gradients.dx is not None
     count, slot_count = slots.shape
     dx = gradients.dx[0]
-    if rival.view.kind == "bag":
+    if feedforward.view.kind == "bag":
         share = np.repeat((dx / count_filled(slots))[:, None], slot_count, axis=1)
     else:
         share = dx.reshape(count, slot_count, -1)
     filled = slots >= 0
-    rows = np.zeros_like(rival.embedding)
+    rows = np.zeros_like(feedforward.embedding)
     np.add.at(rows, slots[filled], share[filled].astype(rows.dtype, copy=False))
     return rows
 
@@ -165,7 +165,7 @@ class FeedForwardTrainer(Trainer):
     kind : str
         One of `kinds_for(task)`.
     hidden : int, optional
-        Hidden units of the rival; by default so many that it is as large as the recurrent network.
+        Hidden units; by default so many that it is as large as the recurrent network.
     seed : int
     window : int
         Steps seen by kind "window".
@@ -195,10 +195,10 @@ class FeedForwardTrainer(Trainer):
         self._kind, self._hidden, self._window = kind, hidden, window
         super().__init__(task, hidden=beside, seed=seed, **changes)
 
-    def _begin(self) -> RivalStep:
+    def _begin(self) -> FeedForwardStep:
         recipe = self.recipe
-        return RivalStep(
-            rival(self.task, self._kind, self._hidden, self.seed, self._window),
+        return FeedForwardStep(
+            feedforward(self.task, self._kind, self._hidden, self.seed, self._window),
             lr=recipe.lr,
             optimizer=recipe.optimizer,
             clip=recipe.clip,
@@ -210,14 +210,14 @@ class FeedForwardTrainer(Trainer):
         return self.schedule.batch(update)
 
     @property
-    def rival(self) -> FeedForward:
-        """A frozen float64 copy of the rival as it is now."""
-        assert isinstance(self._step, RivalStep)
-        return self._step.rival.astype(np.float64)
+    def feedforward(self) -> FeedForward:
+        """A frozen float64 copy of the network as it is now."""
+        assert isinstance(self._step, FeedForwardStep)
+        return self._step.feedforward.astype(np.float64)
 
     def _measure_training(self) -> float | None:
         return None
 
     def evaluate(self, split: str = "validation") -> float:
-        """Return the task's metric of the rival as it is now."""
-        return self.rival.evaluate(split)
+        """Return the task's metric of the network as it is now."""
+        return self.feedforward.evaluate(split)

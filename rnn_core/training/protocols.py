@@ -53,7 +53,7 @@ class Progress:
 
 
 class TrainStep(Protocol):
-    """What makes the updates: a recurrent network's step, or a rival's."""
+    """What makes the updates: a recurrent network's step, or a feed-forward one's."""
 
     @property
     def network(self) -> Network:

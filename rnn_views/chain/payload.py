@@ -62,7 +62,7 @@ def payload(
     badge : str
         Where the weights come from: "untrained", "pretrained", "trained by you, update 340".
     cut : bool
-        The feed-forward rival: the horizontal wires are drawn cut.
+        The feed-forward network: the horizontal wires are drawn cut.
     after : ExampleRun, optional
         The same example read by the network one update later: the picture gets an update phase.
     rate : str

@@ -24,14 +24,14 @@ def simpler_methods(task: Task) -> tuple[ModelResult, ...]:
         When nothing was measured for the task.
     """
     results = load_model_results()[task.key]
-    plain = tuple(entrant for entrant in results if entrant.kind == "yardstick")
+    plain = tuple(model_result for model_result in results if model_result.kind == "yardstick")
     if plain:
         return plain
-    networks = [entrant for entrant in results if entrant.kind != "rnn"]
+    networks = [model_result for model_result in results if model_result.kind != "rnn"]
     if not networks:
         raise ValueError(f"no simpler method is measured for {task.key!r}: run make models")
     choose = max if task.better == "higher" else min
-    return (choose(networks, key=lambda entrant: entrant.test),)
+    return (choose(networks, key=lambda model_result: model_result.test),)
 
 
 def measure_baselines(task: Task) -> pd.DataFrame:

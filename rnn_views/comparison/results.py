@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from rnn_core.baselines.feedforward import FeedForward, rival
+from rnn_core.baselines.feedforward import FeedForward, feedforward
 from rnn_core.record import ReadOnly
 from rnn_core.record_files import from_json, to_json
 from rnn_core.tasks import Task
 from rnn_core.tasks.checkpoint import MODELS
 
-RIVALS = MODELS / "rivals.json"
+RESULTS = MODELS / "rivals.json"
 
 
 @dataclass(frozen=True)
@@ -52,31 +52,31 @@ class ModelResult:
     probes: dict[str, float] = field(default_factory=dict)
 
 
-def save_entrants(found: dict[str, list[ModelResult]]) -> None:
+def save_model_results(found: dict[str, list[ModelResult]]) -> None:
     """Write the results of all tasks."""
     text = json.dumps(to_json(found), indent=1, ensure_ascii=False)
-    RIVALS.write_text(text + "\n", encoding="utf-8")
+    RESULTS.write_text(text + "\n", encoding="utf-8")
 
 
 @cache
 def load_model_results() -> Mapping[str, tuple[ModelResult, ...]]:
     """Return the results by task; the recurrent network comes first."""
-    stored = json.loads(RIVALS.read_text(encoding="utf-8"))
+    stored = json.loads(RESULTS.read_text(encoding="utf-8"))
     return ReadOnly(
         {key: tuple(from_json(one, ModelResult) for one in held) for key, held in stored.items()}
     )
 
 
-def save_rival(trained: FeedForward) -> None:
-    """Write the weights of a task's per-step rival, float32; what stands before it never counts."""
+def save_feedforward(trained: FeedForward) -> None:
+    """Write the weights of a task's per-step network, float32."""
     arrays: dict[str, Any] = {
         name: array.astype(np.float32) for name, array in trained.arrays().items()
     }
     np.savez_compressed(MODELS / f"{trained.task.key}-rival.npz", **arrays)
 
 
-def load_rival(task: Task) -> FeedForward:
-    """Read the trained per-step rival of a task, float64."""
+def load_feedforward(task: Task) -> FeedForward:
+    """Read the trained per-step network of a task, float64."""
     with np.load(MODELS / f"{task.key}-rival.npz", allow_pickle=False) as stored:
         arrays = {name: stored[name].astype(np.float64) for name in stored.files}
-    return rival(task, hidden=len(arrays["b_h"])).with_arrays(arrays)
+    return feedforward(task, hidden=len(arrays["b_h"])).with_arrays(arrays)

@@ -1,4 +1,4 @@
-"""What `make results` measured and pages show: starts of W_hh, and rivals on the streams."""
+"""What `make results` measured and pages show: starts of W_hh, and baselines on the streams."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def starts_of(task: str) -> tuple[Measured, ...]:
     return tuple(one for one in load_measured() if (one.task, one.kind) == (task, "start"))
 
 
-def rivals_of(stream: str) -> tuple[Measured, ...]:
+def baselines_of(stream: str) -> tuple[Measured, ...]:
     """Return the feed-forward networks that were measured on a stream."""
     return tuple(
         one

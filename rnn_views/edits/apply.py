@@ -56,7 +56,7 @@ class EditedSegment:
         self.arrays = {name: array.copy() for name, array in segment.params.arrays().items()}
         self.x = np.array(look_up(segment, given))
         self.copies = None if segment.copies is None else segment.copies.copy()
-        self.factor, self.fed_anew = 1.0, False
+        self.factor, self.input_edited = 1.0, False
 
     def rebuilt(self) -> Segment:
         """Return the segment with the numbers as they are now."""
@@ -139,7 +139,7 @@ class EditSession:
         at = tuple(p - 1 for p in place)
         if self._note(edit, float(array[at])):
             array[at] = edit.value
-            part.fed_anew = part.fed_anew or edit.kind == "x"
+            part.input_edited = part.input_edited or edit.kind == "x"
 
     def _array(self, edit: Edit, part: EditedSegment) -> tuple[Any, str]:
         if edit.kind in ("h0", "c0"):
@@ -223,7 +223,7 @@ class EditSession:
     def _run(
         self, network: Network, teacher: bool, own: Collection[int]
     ) -> tuple[tuple[Trace, ...], str | tuple[str, ...]]:
-        inputs = [part.x if part.fed_anew else part.given for part in self.parts]
+        inputs = [part.x if part.input_edited else part.given for part in self.parts]
         h0, c0 = self.starts["h0"], self.starts.get("c0")
         feedback = network.segments[-1].ports.reads == "feedback"
         free = feedback and not (teacher and self.example.target)
@@ -241,7 +241,7 @@ class EditSession:
             source = tuple("own" if t in fed_own else "target" for t in range(1, steps))
         named = tuple(
             replace(trace, tokens=read_only_copy(part.given))
-            if part.fed_anew and part.given.ndim == 2
+            if part.input_edited and part.given.ndim == 2
             else trace
             for trace, part in zip(traces, self.parts, strict=True)
         )

@@ -36,7 +36,8 @@ def chart_colours(palette: Palette) -> tuple[str, ...]:
 def fill_in_browser(spec: Drawing) -> Drawing:
     """Return a drawing whose inks and axis text take the theme's colours in the browser.
 
-    >>> marked = fill_in_browser({"data": [{"line": {"color": ink.W_HH}}], "layout": {"xaxis": {}}})
+    >>> line = {"line": {"color": colour_names.W_HH}}
+    >>> marked = fill_in_browser({"data": [line], "layout": {"xaxis": {}}})
     >>> marked["data"][0]["line"]["color"], marked["layout"]["xaxis"]["tickfont"]["color"]
     ('#000002', '#000010')
     """

@@ -126,7 +126,7 @@ def measure_profiles(task: AddingTask, networks: Mapping[str, Network]) -> list[
 def recorded_table(cells: Sequence[str] = CELLS) -> pd.DataFrame:
     """Return what each cell reached on held-out sequences of 30 steps, over all recorded seeds.
 
-    Smaller vanilla networks follow: they are the more honest rivals of the gated cells.
+    Smaller vanilla networks follow: they are the more honest baselines for the gated cells.
     """
     rows = []
     for cell in cells:

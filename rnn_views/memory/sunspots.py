@@ -24,7 +24,7 @@ from rnn_core.tasks.generated.sunspots import (
 )
 from rnn_core.training.stream_trainer import GeneratedTrainer
 from rnn_views.cell_style import CELL_LOOKS
-from rnn_views.comparison.seeds import rivals_of
+from rnn_views.comparison.seeds import baselines_of
 from rnn_views.number_format import format_setting
 
 AHEAD: Final = 35
@@ -72,7 +72,7 @@ class SunspotPlan:
 
 
 def forecasters(cell: str, network: Network) -> dict[str, Forecaster]:
-    """Return the network of a cell and its yardsticks, by name."""
+    """Return the network of a cell and its baselines, by name."""
     return {
         CELL_LOOKS[cell].name: NetworkForecaster(network),
         AR: fit_ar(9),
@@ -110,6 +110,6 @@ def next_year_table(found: Mapping[str, Forecaster], sizes: Mapping[str, int]) -
         for name, one in found.items()
     ]
     rows += [
-        (one.model, f"{one.parameters:,}", f"{one.mean:.3f}") for one in rivals_of(SUNSPOTS.key)
+        (one.model, f"{one.parameters:,}", f"{one.mean:.3f}") for one in baselines_of(SUNSPOTS.key)
     ]
     return pd.DataFrame(rows, columns=["forecast", "parameters", "error, next year"])

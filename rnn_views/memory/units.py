@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 import rnn_core as rc
-from rnn_core.analysis.ablation import Ablation, ablate, ablate_each, silence_network
+from rnn_core.analysis.ablation import Ablation, ablate, ablate_each, ablate_network
 from rnn_core.analysis.gradient_flow import scale_recurrent
 from rnn_core.analysis.state_distance import NearestStates, distances, nearest_pair
 from rnn_core.losses import log_softmax
@@ -99,7 +99,7 @@ def read_out(read: Pass) -> Array:
     return np.arange(last + 1) if read.says == "each" else np.array([last])
 
 
-def measure_knockouts(read: Pass) -> Ablation:
+def measure_ablations(read: Pass) -> Ablation:
     """Silence each unit in turn; see `ablate_each`."""
     return ablate_each(read.trace, read_out(read), classes=bool(read.classes))
 
@@ -162,9 +162,9 @@ def held_out_without(case: Case, cell: str, units: Sequence[int]) -> float:
         raise ValueError("only a trained network is measured on held-out data")
     if case.source == ADDING.key:
         network = ADDING.pretrained(cell)
-        return ADDING.evaluate(silence_network(_scaled(network, case.factor), units))
+        return ADDING.evaluate(ablate_network(_scaled(network, case.factor), units))
     network = _scaled(task_network(case, cell), case.factor)
-    return TASKS[case.source].evaluate(silence_network(network, units), "test")
+    return TASKS[case.source].evaluate(ablate_network(network, units), "test")
 
 
 def _scaled(network: rc.Network, factor: float) -> rc.Network:

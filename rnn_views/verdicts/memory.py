@@ -30,7 +30,7 @@ SMALL: Final = 0.01
 NONE: Final = "none of them"
 FEW: Final = "some, at most a quarter"
 MANY: Final = "more than a quarter"
-KNOCKOUTS: Final = (NONE, FEW, MANY)
+CHANGED_UNITS: Final = (NONE, FEW, MANY)
 """How many units change the answer alone: every number of units is exactly one of these."""
 
 NEARNESS: Final = ("a tenth or more", "a thousandth to a tenth", "less than a thousandth")
@@ -113,10 +113,10 @@ def judge_whole(total: float, parts: Sequence[float]) -> Verdict:
     return Verdict((NEARLY_ZERO if small else NOT_ZERO,), f"its norm is {format_number(total, 3)}")
 
 
-def judge_knockouts(changed: int, units: int) -> Verdict:
+def judge_ablations(changed: int, units: int) -> Verdict:
     """Say how many of the units change the answer, each of them alone.
 
-    >>> [judge_knockouts(changed, 32).right[0] for changed in (0, 8, 9)]
+    >>> [judge_ablations(changed, 32).right[0] for changed in (0, 8, 9)]
     ['none of them', 'some, at most a quarter', 'more than a quarter']
     """
     some = FEW if changed <= units / 4 else MANY

@@ -1,4 +1,4 @@
-"""Yardsticks that are not neural networks: n-grams for sequences, logistic regression for bags.
+"""Baselines that are not neural networks: n-grams for sequences, logistic regression for bags.
 
 A recurrent network is only worth its trouble where it beats these, and a page that hides them
 would cheat. On first names the 4-gram is the better model; on the sentences of the sentiment

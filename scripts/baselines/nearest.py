@@ -1,4 +1,4 @@
-"""A yardstick for pictures: copy the answer of the most similar training picture."""
+"""A baseline for pictures: copy the answer of the most similar training picture."""
 
 from __future__ import annotations
 

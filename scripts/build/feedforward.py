@@ -1,10 +1,10 @@
-"""Measure every rival of the recurrent networks again, from its seeds, and store one of each task.
+"""Measure every baseline of the recurrent networks again, from its seeds; store one per task.
 
     python scripts/build/feedforward.py                    # measure all, write assets/models
     python scripts/build/feedforward.py names              # measure one task again, keep the others
     python scripts/build/feedforward.py --check            # measure again with one seed and compare
 
-Each rival gets its best chance: its learning rate is chosen on the validation split, as the
+Each gets its best chance: its learning rate is chosen on the validation split, as the
 recurrent network's was.
 """
 
@@ -24,11 +24,11 @@ from rnn_core.baselines.feedforward_training import FeedForwardTrainer
 from rnn_core.tasks import TASKS, Task
 from rnn_core.training.trainer import Trainer
 from rnn_views.comparison.results import (
-    RIVALS,
+    RESULTS,
     ModelResult,
     load_model_results,
-    save_entrants,
-    save_rival,
+    save_feedforward,
+    save_model_results,
 )
 from scripts.baselines.fit import SimpleMethod, fit_baselines
 
@@ -80,7 +80,7 @@ def measure(task: Task, kind: str, name: str, sees: str, trainers: list[Trainer]
         for probe in task.data().probes
     }
     first = trainers[0]
-    model = first.rival if isinstance(first, FeedForwardTrainer) else first.network
+    model = first.feedforward if isinstance(first, FeedForwardTrainer) else first.network
     return ModelResult(
         kind=kind,
         name=name,
@@ -133,17 +133,17 @@ def measure_method(task: Task, method: SimpleMethod) -> ModelResult:
     )
 
 
-def store_rival(task: Task) -> None:
-    """Store the per-step rival of the task's recipe: the page draws it beside the RNN."""
+def store_feedforward(task: Task) -> None:
+    """Store the per-step network of the task's recipe: the page draws it beside the RNN."""
     trainer = FeedForwardTrainer(task, "per-step")
     trainer.run(float("inf"))
-    save_rival(trainer.rival)
+    save_feedforward(trainer.feedforward)
 
 
 def check(task: Task) -> bool:
     """Measure again with one seed and compare with what is stored."""
-    stored = {entrant.name: entrant for entrant in load_model_results()[task.key]}
-    rates = {name: entrant.lr for name, entrant in stored.items() if entrant.lr}
+    stored = {model_result.name: model_result for model_result in load_model_results()[task.key]}
+    rates = {name: model_result.lr for name, model_result in stored.items() if model_result.lr}
     good = True
     for now in measure_task(task, SEEDS[:1], rates):
         near = abs(now.test - stored[now.name].test) <= TOLERANCE[task.metric]
@@ -161,13 +161,13 @@ def main() -> int:
     chosen = [TASKS[key] for key in arguments.tasks or TASKS]
     if arguments.check:
         return int(sum(not check(task) for task in chosen) > 0)
-    found = {k: list(v) for k, v in load_model_results().items()} if RIVALS.exists() else {}
+    found = {k: list(v) for k, v in load_model_results().items()} if RESULTS.exists() else {}
     for task in chosen:
         found[task.key] = measure_task(task, SEEDS, {})
-        store_rival(task)
-        for entrant in found[task.key]:
-            print(f"{task.key:12} {entrant.name:40} {entrant.test:.4f} (worst {entrant.worst:.4f})")
-    save_entrants({key: found[key] for key in TASKS if key in found})
+        store_feedforward(task)
+        for one in found[task.key]:
+            print(f"{task.key:12} {one.name:40} {one.test:.4f} (worst {one.worst:.4f})")
+    save_model_results({key: found[key] for key in TASKS if key in found})
     return 0
 
 

@@ -1,11 +1,11 @@
-"""Train every task, cell and rival from scratch, five seeds each, and write docs/results.md.
+"""Train every task, cell and baseline from scratch, five seeds each, and write docs/results.md.
 
     python scripts/report/measure.py                   # all: about ten minutes on one core
     python scripts/report/measure.py names adding      # some, printed and not written
     python scripts/report/measure.py --jobs 4          # four processes, each on one thread
 
 Behind `make results`. Nothing is read back from an earlier run but the learning rates of the
-feed-forward rivals, which `make models` chose on validation data. Figures are of data that no
+feed-forward networks, which `make models` chose on validation data. Figures are of data that no
 setting was chosen by: the test splits, fresh sequences, and the sunspots' test years.
 """
 
@@ -77,9 +77,9 @@ def measure_cell(task: Task, cell: str) -> Row:
     return Row(task.key, CELL_NAMES[cell], network.hidden, network.size, kept, median(seconds))
 
 
-def measure_rivals(task: Task) -> Iterator[Row]:
-    """Train the feed-forward rivals from each seed, then fit the methods without a network."""
-    rates = {entrant.name: entrant.lr for entrant in load_model_results()[task.key]}
+def measure_baselines(task: Task) -> Iterator[Row]:
+    """Train the feed-forward networks from each seed, then fit the methods without a network."""
+    rates = {model_result.name: model_result.lr for model_result in load_model_results()[task.key]}
     for kind, name, _, how in list_baselines(task):
         values, seconds = [], []
         for seed in SEEDS:
@@ -88,8 +88,8 @@ def measure_rivals(task: Task) -> Iterator[Row]:
             trainer.run(float("inf"))
             seconds.append(process_time() - start)
             values.append(trainer.evaluate("test"))
-        rival, test = trainer.rival, {"test": tuple(values)}
-        yield Row(task.key, name, rival.hidden, rival.size, test, median(seconds), "rival")
+        model, test = trainer.feedforward, {"test": tuple(values)}
+        yield Row(task.key, name, model.hidden, model.size, test, median(seconds), "rival")
     for method in fit_baselines(task):
         test = {"test": (method.measure("test"),)}
         yield Row(task.key, method.name, None, method.parameters, test, kind="rival")
@@ -113,9 +113,9 @@ def measure_stream(task: GeneratedTask) -> Iterator[Row]:
         yield replace(row, kind="size")
     for window in WINDOWS[task.key]:
         room = None if task.budget else task.network("rnn").size
-        rival = windowed(task, window, room)
-        row = _run_stream(rival, task.key, f"feed-forward, window of {window}", "rnn")
-        yield replace(row, parameters=rival.parameters, kind="rival")
+        feedforward = windowed(task, window, room)
+        row = _run_stream(feedforward, task.key, f"feed-forward, window of {window}", "rnn")
+        yield replace(row, parameters=feedforward.parameters, kind="rival")
     if task is SUNSPOTS:
         for name, method in (("persistence", persistence()), ("AR(9)", fit_ar(9))):
             test = {"test": (forecast_next(method).error(),)}
@@ -156,7 +156,7 @@ def measure(part: tuple[str, str]) -> list[Row]:
         return list(measure_stream(GENERATED_TASKS[key]))
     if what == "cells":
         return [measure_cell(TASKS[key], cell) for cell in GATES]
-    return list((measure_rivals if what == "rivals" else measure_starts)(TASKS[key]))
+    return list((measure_baselines if what == "rivals" else measure_starts)(TASKS[key]))
 
 
 def describe(row: Row) -> None:

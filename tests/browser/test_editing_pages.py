@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from rnn_core.tasks import TASKS
 from rnn_views.links import codec
 from rnn_views.number_format import format_number
-from rnn_views.ui.comparison.chains import stored_rival
+from rnn_views.ui.comparison.chains import stored_feedforward
 from rnn_views.ui.runs.config import setup_of
 from tests.browser.conftest import Visits
 from tests.support.editing_screen import SENTENCE, Bench, expect_flags, sentiment
@@ -101,26 +101,26 @@ def test_each_picture_of_the_comparison_has_its_own_edits(visit: Visits) -> None
     task = TASKS["sentiment"]
     example = task.encode("the film was not dull")
     whole = Bench(page, task.pretrained(), "sentiment", example)
-    rival = Bench(page, stored_rival("sentiment"), "sentiment", example, nth=1, cut=True)
-    rival.agrees("")
+    second = Bench(page, stored_feedforward("sentiment"), "sentiment", example, nth=1, cut=True)
+    second.agrees("")
     whole.open()
     whole.set("h0", (2,), 0.8)
     whole.agrees("h0.2_0.8")
-    rival.agrees("")
-    rival.open()
-    kinds = rival.get("edit-kind").locator("option").evaluate_all("all => all.map(o => o.value)")
+    second.agrees("")
+    second.open()
+    kinds = second.get("edit-kind").locator("option").evaluate_all("all => all.map(o => o.value)")
     assert not {"0:W_hh", "0:h0", "0:copy"} & set(kinds)
-    expect(rival.get("edit-untie")).to_be_hidden()
-    expect(rival.get("edit-told")).to_contain_text("The loop is cut")
-    rival.set("b_h", (4,), 1.5)
-    rival.agrees("b_h.4_1.5")
+    expect(second.get("edit-untie")).to_be_hidden()
+    expect(second.get("edit-told")).to_contain_text("The loop is cut")
+    second.set("b_h", (4,), 1.5)
+    second.agrees("b_h.4_1.5")
     whole.agrees("h0.2_0.8")
-    rival.follows("h0.2_0.8~rival-b_h.4_1.5")
+    second.follows("h0.2_0.8~rival-b_h.4_1.5")
     whole.undo()
     whole.agrees("")
-    rival.agrees("b_h.4_1.5")
-    rival.get("edit-reset").click()
-    rival.agrees("")
+    second.agrees("b_h.4_1.5")
+    second.get("edit-reset").click()
+    second.agrees("")
 
 
 def test_a_pixel_of_a_row_is_edited(visit: Visits) -> None:

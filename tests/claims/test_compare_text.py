@@ -9,7 +9,7 @@ import pytest
 
 from rnn_core.tasks import TASKS
 from rnn_core.tasks.generated.sunspots import SUNSPOTS
-from rnn_views.comparison.results import load_model_results, load_rival
+from rnn_views.comparison.results import load_feedforward, load_model_results
 from rnn_views.comparison.seeds import load_measured
 from rnn_views.ui.shell.header import prose
 
@@ -61,7 +61,7 @@ def test_the_larger_padded_network_of_the_captions() -> None:
 
 def test_without_the_wires_every_picture_gets_the_same_caption() -> None:
     task = TASKS["captions"]
-    network = load_rival(task).as_unroll()
+    network = load_feedforward(task).as_unroll()
     assert len({task.run(network, task.example(index)).text for index in range(40)}) == 1
     lengths = [len(task.example(index).target) for index in range(task.data().test.size)]
     assert max(lengths) - 1 == 4  # without ‹end›

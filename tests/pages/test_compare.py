@@ -87,7 +87,7 @@ def test_results_wait_for_a_guess(visit: Opener) -> None:
     app.tester.session_state["figure-models-numbers"] = True
     app.tester.run()
     numbers = app.tester.dataframe[0].value
-    assert set(numbers["model"]) == {entrant.name for entrant in measured}
+    assert set(numbers["model"]) == {model_result.name for model_result in measured}
     assert numbers["model"].iloc[0] == "4-gram"
     app.press("ask-rival-names-again")
     assert "All models of this task" not in headings(app)
@@ -96,7 +96,7 @@ def test_results_wait_for_a_guess(visit: Opener) -> None:
 def test_the_size_in_the_question_is_true(visit: Opener) -> None:
     for key in ("sentiment", "captions"):
         app = visit("compare", task=key)
-        beside, ours = FeedForwardTrainer(TASKS[key]).rival.size, TASKS[key].network().size
+        beside, ours = FeedForwardTrainer(TASKS[key]).feedforward.size, TASKS[key].network().size
         assert f"({beside:,}; the RNN has {ours:,})" in text(app)
 
 

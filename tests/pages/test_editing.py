@@ -64,19 +64,19 @@ def test_each_picture_of_a_page_undoes_its_own_edits(monkeypatch: pytest.MonkeyP
     store = settings._Store(page="compare")
     monkeypatch.setattr(settings, "_store", lambda: store)
 
-    def ask(rival: bool = False, **message: object) -> str:
-        editing.take_edit(message, rival=rival)
+    def ask(feedforward: bool = False, **message: object) -> str:
+        editing.take_edit(message, feedforward=feedforward)
         return settings.get().edits
 
     ask(do="set", edit="h0.1_1")
-    ask(rival=True, do="set", edit="b_h.1_2")
+    ask(feedforward=True, do="set", edit="b_h.1_2")
     assert ask(do="set", edit="h0.2_1") == "h0.1_1~rival-b_h.1_2~h0.2_1"
-    assert ask(rival=True, do="undo") == "h0.1_1~h0.2_1"
+    assert ask(feedforward=True, do="undo") == "h0.1_1~h0.2_1"
     assert editing.editing_state(True)["undo"] == 2
-    assert editing.editing_state(True, rival=True)["undo"] == 0
-    assert ask(rival=True, do="undo") == "h0.1_1~h0.2_1"
+    assert editing.editing_state(True, feedforward=True)["undo"] == 0
+    assert ask(feedforward=True, do="undo") == "h0.1_1~h0.2_1"
     assert ask(do="undo") == "h0.1_1"
-    assert ask(rival=True, do="redo") == "h0.1_1~rival-b_h.1_2"
+    assert ask(feedforward=True, do="redo") == "h0.1_1~rival-b_h.1_2"
     assert ask(do="reset") == "rival-b_h.1_2"
     assert ask(do="redo") == "rival-b_h.1_2~h0.1_1"
 

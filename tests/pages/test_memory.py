@@ -13,7 +13,7 @@ from rnn_views.memory.adding import AddingPlan, measure_profiles
 from rnn_views.memory.cases import CELLS, Case, run_case
 from rnn_views.memory.measurements import MOST_SPLIT, measure_lags, measure_reach
 from rnn_views.memory.sunspots import SunspotPlan, forecasters, free_errors, run_all
-from rnn_views.memory.units import measure_knockouts
+from rnn_views.memory.units import measure_ablations
 from rnn_views.number_format import format_number
 from tests.pages.conftest import HOSTILE, App, Opener
 
@@ -265,7 +265,7 @@ def test_knockouts_wait_for_the_prediction_and_say_what_is_measured(visit: Opene
     app.press("ask-knockouts-0")
     assert charts(app) == 3
     read = run_case(Case("adding", steps=30, trained=True), "lstm")
-    found = measure_knockouts(read)
+    found = measure_ablations(read)
     assert f"Without: {found.logits[0, -1, 0]:.2f}." in text(app)
     assert "RMSE on held-out data" in text(app)
 

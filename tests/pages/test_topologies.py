@@ -14,7 +14,7 @@ from rnn_views.comparison.results import load_model_results
 from rnn_views.links import codec
 from rnn_views.predictions import find_mistakes, judge, likeliest
 from rnn_views.ui.inputs.task_choice import STEPS, tasks_of
-from rnn_views.ui.topologies.answer import yardsticks
+from rnn_views.ui.topologies.answer import baseline_table
 from rnn_views.ui.widgets.picker import draw_ports
 from scripts.baselines.fit import fit_baselines
 from tests.pages.conftest import HOSTILE, App, Opener
@@ -277,6 +277,6 @@ def test_no_page_fits_a_method(visit: Opener, monkeypatch: pytest.MonkeyPatch) -
 
     for name in ("fit_logistic", "fit_ngram", "nearest_neighbour_score"):
         monkeypatch.setattr(f"scripts.baselines.fit.{name}", fail)
-    yardsticks.clear()
+    baseline_table.clear()
     for key in KEYS:
         visit("topologies", task=key)

@@ -47,8 +47,8 @@ BAD = (
 )
 
 
-def setup(key: str = "digits", *, rival: bool = False, **changes: object) -> RunConfig:
-    return setup_of(Settings(task=key, **changes), rival=rival)  # type: ignore[arg-type]
+def setup(key: str = "digits", *, feedforward: bool = False, **changes: object) -> RunConfig:
+    return setup_of(Settings(task=key, **changes), feedforward=feedforward)  # type: ignore[arg-type]
 
 
 def begin(chosen: RunConfig) -> Run:
@@ -279,7 +279,7 @@ def test_overflow_says_where_and_what_to_change() -> None:
 
 
 def test_both_networks_make_as_many_updates() -> None:
-    run = begin(setup("digit-rows", rival=True))
+    run = begin(setup("digit-rows", feedforward=True))
     for _ in range(3):
         run.advance("full")
         recurrent, beside = (trainer.progress.update for trainer in run.trainers)

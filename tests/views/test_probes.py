@@ -8,7 +8,7 @@ import pytest
 from rnn_core.baselines.feedforward import kinds_for
 from rnn_core.tasks import TASKS
 from rnn_views.comparison.probes import probe_for, probe_table
-from rnn_views.comparison.results import load_model_results, load_rival
+from rnn_views.comparison.results import load_feedforward, load_model_results
 
 NEAR = {"accuracy": 0.06, "exact match": 0.08, "nats per character": 0.05}
 PROBED = [key for key in TASKS if key != "digits"]
@@ -33,7 +33,7 @@ def test_only_the_rnn_can_tell_two_pasts_apart(key: str) -> None:
     task = TASKS[key]
     probe = probe_for(task)
     assert probe is not None
-    networks = {"RNN": task.pretrained(), "feed-forward": load_rival(task).as_unroll()}
+    networks = {"RNN": task.pretrained(), "feed-forward": load_feedforward(task).as_unroll()}
     table, same = probe_table(task, probe, networks)
     assert same == {"RNN": False, "feed-forward": True}
     assert table["feed-forward"].nunique() == 1
@@ -41,23 +41,29 @@ def test_only_the_rnn_can_tell_two_pasts_apart(key: str) -> None:
 
 @pytest.mark.parametrize("key", list(TASKS))
 def test_every_task_has_its_models_measured(key: str) -> None:
-    task, entrants = TASKS[key], load_model_results()[key]
-    assert entrants[0].kind == "rnn"
-    assert {entrant.kind for entrant in entrants} >= {"rnn", *kinds_for(task)}
+    task, model_results = TASKS[key], load_model_results()[key]
+    assert model_results[0].kind == "rnn"
+    assert {model_result.kind for model_result in model_results} >= {"rnn", *kinds_for(task)}
     pretrained = task.evaluate(task.pretrained())
-    assert entrants[0].test == pytest.approx(pretrained, abs=NEAR[task.metric])
-    assert set(entrants[0].probes) == set(task.data().probes)
+    assert model_results[0].test == pytest.approx(pretrained, abs=NEAR[task.metric])
+    assert set(model_results[0].probes) == set(task.data().probes)
 
 
 @pytest.mark.parametrize("key", list(TASKS))
 def test_the_stored_rival_is_the_one_that_was_measured(key: str) -> None:
-    stored = load_rival(TASKS[key])
-    measured = next(entrant for entrant in load_model_results()[key] if entrant.kind == "per-step")
+    stored = load_feedforward(TASKS[key])
+    measured = next(
+        model_result
+        for model_result in load_model_results()[key]
+        if model_result.kind == "per-step"
+    )
     assert (stored.hidden, stored.size) == (measured.hidden, measured.parameters)
     near = NEAR[TASKS[key].metric]
     assert stored.evaluate("test") == pytest.approx(measured.test, abs=near)
 
 
 def test_on_names_counting_wins() -> None:
-    by_name = {entrant.name: entrant.test for entrant in load_model_results()["names"]}
+    by_name = {
+        model_result.name: model_result.test for model_result in load_model_results()["names"]
+    }
     assert min(by_name, key=lambda name: by_name[name]) == "4-gram"

@@ -90,7 +90,7 @@ def test_a_whole_gradient(total: float, parts: tuple[float, ...], right: str | N
 @pytest.mark.parametrize("units", [1, 2, 3, 4, 32])
 def test_every_number_of_units_is_one_answer(units: int) -> None:
     for changed in range(units + 1):
-        [answer] = memory.judge_knockouts(changed, units).right
+        [answer] = memory.judge_ablations(changed, units).right
         if changed == 0:
             assert answer == memory.NONE
         else:

@@ -301,10 +301,10 @@ class Baseline:
     test: float
 
 
-def yardsticks() -> tuple[Baseline, ...]:
+def baselines() -> tuple[Baseline, ...]:
     """Measure persistence and AR(9) on 1921–55.
 
-    >>> [(one.name, round(one.test, 2)) for one in yardsticks()]
+    >>> [(one.name, round(one.test, 2)) for one in baselines()]
     [('persistence', 0.42), ('AR(9)', 0.12)]
     """
     last, nine = persistence(), fit_ar(9)

@@ -1,6 +1,6 @@
-"""The feed-forward rival of a stream: it sees the last few inputs side by side, and no state.
+"""The feed-forward baseline of a stream: it sees the last few inputs side by side, and no state.
 
-A window of k inputs is one step of k·D numbers, so the rival is the unroll at T = 1, where W_hh
+A window of k inputs is one step of k·D numbers, so it is the unroll at T = 1, where W_hh
 never counts: the same engine, optimiser and examples as the recurrent networks.
 """
 
@@ -83,7 +83,7 @@ def scored_steps(task: GeneratedTask) -> int:
 
 
 def windowed(task: GeneratedTask, window: int, parameters: int | None = None) -> WindowTask:
-    """Return the feed-forward rival's view of a stream, with as many parameters as are allowed.
+    """Return the feed-forward network's view of a stream, with as many parameters as are allowed.
 
     Parameters
     ----------
@@ -101,8 +101,8 @@ def windowed(task: GeneratedTask, window: int, parameters: int | None = None) ->
     Examples
     --------
     >>> from rnn_core.tasks.generated.memory import MEMORY_TASKS
-    >>> rival = windowed(MEMORY_TASKS["echo"], 4)
-    >>> rival.inputs, rival.draw(np.random.default_rng(0), 34).inputs[0].shape
+    >>> feedforward = windowed(MEMORY_TASKS["echo"], 4)
+    >>> feedforward.inputs, feedforward.draw(np.random.default_rng(0), 34).inputs[0].shape
     (8, (1, 34, 8))
     """
     if window < 1:

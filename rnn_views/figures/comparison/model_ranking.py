@@ -61,16 +61,16 @@ def model_ranking(
     ranked = rank(models, better)
     drawn = list(reversed(ranked))
     data = [_dots(drawn, metric)]
-    rival = next((model.name for model in models if model.hue == "feed-forward"), None)
-    if guess is not None and rival is not None:
-        data.append(_guess(guess, rival, metric))
+    feedforward = next((model.name for model in models if model.hue == "feed-forward"), None)
+    if guess is not None and feedforward is not None:
+        data.append(_guess(guess, feedforward, metric))
     layout = _layout(drawn, metric, target)
     layout["showlegend"] = guess is not None
     return Figure(
         name="held-out",
         spec={"data": data, "layout": layout},
         alt=_tell(ranked, metric, target, guess),
-        to_table=lambda: contender_table(ranked, metric),
+        to_table=lambda: ranking_table(ranked, metric),
     )
 
 
@@ -79,7 +79,7 @@ def rank(models: Sequence[ModelScore], better: str) -> list[ModelScore]:
     return sorted(models, key=lambda model: model.value, reverse=better == "higher")
 
 
-def contender_table(models: Sequence[ModelScore], metric: str) -> pd.DataFrame:
+def ranking_table(models: Sequence[ModelScore], metric: str) -> pd.DataFrame:
     """Return the models with what they see, their size and their result."""
     return pd.DataFrame(
         {
@@ -109,13 +109,13 @@ def _dots(drawn: Sequence[ModelScore], metric: str) -> dict[str, Any]:
     }
 
 
-def _guess(guess: float, rival: str, metric: str) -> dict[str, Any]:
+def _guess(guess: float, feedforward: str, metric: str) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "markers",
         "name": "your guess",
         "x": [guess],
-        "y": [rival],
+        "y": [feedforward],
         "marker": {
             "symbol": "diamond-open",
             "size": 15,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 MOST = 16
 
 
-def knockout_bars(
+def ablation_bars(
     read: Pass, found: Ablation, unit: int | None = None, *, height: int = 320
 ) -> Figure:
     """Draw one bar per unit, that with the largest effect first.

@@ -16,8 +16,11 @@ from rnn_views.number_format import format_fixed
 
 BEFORE = 45
 """Years before the forecast that are drawn."""
-YARDSTICKS = {"AR(9)": (colour_names.W_XH, "dashdot"), "persistence": (colour_names.MUTED, "dot")}
-LOOKS = {**{look.name: (look.colour, look.dash) for look in CELL_LOOKS.values()}, **YARDSTICKS}
+BASELINE_LOOKS = {
+    "AR(9)": (colour_names.W_XH, "dashdot"),
+    "persistence": (colour_names.MUTED, "dot"),
+}
+LOOKS = {**{look.name: (look.colour, look.dash) for look in CELL_LOOKS.values()}, **BASELINE_LOOKS}
 
 
 def forecast_curves(forecasts: Mapping[str, Forecast], *, truth: bool, height: int = 380) -> Figure:

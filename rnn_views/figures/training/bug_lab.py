@@ -44,7 +44,7 @@ def curves_of(name: str, hue: str, record: BugRecord) -> RunCurves:
     )
 
 
-def by_heart(record: BugRecord, *, height: int = 230) -> Figure:
+def overfit_curve(record: BugRecord, *, height: int = 230) -> Figure:
     """Draw the loss of one example that is learned again and again: as seen, and in truth."""
     kinds = (
         # Where both are the same, the thin one is seen upon the wide one.

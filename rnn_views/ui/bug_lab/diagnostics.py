@@ -10,7 +10,7 @@ import streamlit as st
 from rnn_core.bug_lab.diagnostics import SAME, TOLERANCE
 from rnn_core.bug_lab.experiment import STEPS, VARIANTS
 from rnn_views.bug_lab.cases import TITLES, verdict
-from rnn_views.figures.training.bug_lab import by_heart
+from rnn_views.figures.training.bug_lab import overfit_curve
 from rnn_views.number_format import format_number
 from rnn_views.ui.bug_lab.program import BugCase
 from rnn_views.ui.bug_lab.symptoms import show_sides
@@ -35,7 +35,7 @@ def show_instruments(case: BugCase) -> None:
         return
     show: dict[str, Callable[[BugCase], None]] = {
         "check": show_check,
-        "overfit": show_by_heart,
+        "overfit": show_overfit,
         "permute": show_permutation,
         "count": show_count,
     }
@@ -131,7 +131,7 @@ def format_exact(value: float) -> str:
     return f"{value:.7f}".replace("-", "−")
 
 
-def show_by_heart(case: BugCase) -> None:
+def show_overfit(case: BugCase) -> None:
     """Show how one example is learned, and what is said in the end."""
     record = case.record
     format_verdict(
@@ -139,7 +139,7 @@ def show_by_heart(case: BugCase) -> None:
         "It gives every answer of the example.",
         "It does not learn the answers of its one example.",
     )
-    show_figure(by_heart(record), key="bug-by-heart")
+    show_figure(overfit_curve(record), key="bug-by-heart")
     rows = {
         "wanted": [LETTERS[k] for k in record.wanted],
         "says": [LETTERS[k] for k in record.said],

@@ -132,7 +132,7 @@ def show_chain(
     badge : str
         Where the weights come from, as in `payload`.
     cut : bool
-        Draw the horizontal wires cut: the feed-forward rival.
+        Draw the horizontal wires cut: the feed-forward network.
     height : int or "content"
     fragment : str or None
         Prefix of this picture's names in the address (`#t=3&phase=backward`); a second picture on

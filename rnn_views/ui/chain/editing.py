@@ -23,7 +23,7 @@ from rnn_views.ui.chain.component import Editing, show_chain
 from rnn_views.ui.shell.header import escape
 from rnn_views.ui.state import settings
 
-RIVAL = "rival"
+FEEDFORWARD = "rival"
 Drawn = tuple[Edited, Mapping[str, Any]]
 """A reading after the edits, and the payload of its picture."""
 
@@ -35,25 +35,25 @@ def read(
     *,
     cut: bool = False,
     teacher: bool = False,
-    rival: bool = False,
+    feedforward: bool = False,
     own: Collection[int] = (),
 ) -> Edited:
     """Read an example with the edits of the page's settings applied."""
-    edits = edits_now(rival)
+    edits = edits_now(feedforward)
     return run_edited(task, network, example, edits, cut=cut, teacher=teacher, own=own)
 
 
-def edits_now(rival: bool = False) -> tuple[Edit, ...]:
-    """Return the edits of the page's picture, or of its second one, the rival's."""
-    own = own_of(parse_edits(settings.get().edits), rival)
-    if not rival:
+def edits_now(feedforward: bool = False) -> tuple[Edit, ...]:
+    """Return the edits of the page's picture, or of its second one, the feed-forward one."""
+    own = own_of(parse_edits(settings.get().edits), feedforward)
+    if not feedforward:
         return own
-    return tuple(replace(edit, owner=edit.owner[len(RIVAL) + 1 :]) for edit in own)
+    return tuple(replace(edit, owner=edit.owner[len(FEEDFORWARD) + 1 :]) for edit in own)
 
 
-def own_of(edits: Sequence[Edit], rival: bool) -> tuple[Edit, ...]:
-    """Return the edits of a page's first picture, or of its second one, the rival's."""
-    return tuple(edit for edit in edits if edit.owner.startswith(RIVAL) == rival)
+def own_of(edits: Sequence[Edit], feedforward: bool) -> tuple[Edit, ...]:
+    """Return the edits of a page's first picture, or of its second one, the feed-forward one."""
+    return tuple(edit for edit in edits if edit.owner.startswith(FEEDFORWARD) == feedforward)
 
 
 def draw(edited: Edited, badge: str, **how: Any) -> Drawn:
@@ -67,7 +67,7 @@ def show_edited(
     again: Callable[[], Drawn],
     *,
     key: str,
-    rival: bool = False,
+    feedforward: bool = False,
     swift: bool = True,
     request: Callable[[object], None] | None = None,
     tied: str = "",
@@ -83,7 +83,7 @@ def show_edited(
         Makes the same anew with the settings as they are by then, after an edit.
     key : str
         As for `show_chain`, which takes the rest too.
-    rival : bool
+    feedforward : bool
         The second picture of a page.
     swift : bool
         An edit runs the picture alone. Not where the page's script goes on for long: a fragment
@@ -97,12 +97,15 @@ def show_edited(
 
     def picture() -> None:
         edited, data = ready.pop() if ready else again()
-        take = partial(take_edit, rival=rival)
+        take = partial(take_edit, feedforward=feedforward)
         state = editing_state(
-            knows_answer(edited.example_run.example), rival=rival, swift=swift, tied=tied
+            knows_answer(edited.example_run.example),
+            feedforward=feedforward,
+            swift=swift,
+            tied=tied,
         )
         show_chain(data, key=key, editing=Editing(take, state), request=request, **how)
-        show_problems(edited, key, rival)
+        show_problems(edited, key, feedforward)
         if settings.session_get(settled_name(), False):
             settings.session_set(settled_name(), False)
             st.rerun()
@@ -111,10 +114,10 @@ def show_edited(
     (st.fragment(picture) if swift else picture)()
 
 
-def show_problems(edited: Edited, key: str, rival: bool) -> None:
+def show_problems(edited: Edited, key: str, feedforward: bool) -> None:
     """Say beside the picture which edits were refused, do not fit or do nothing."""
     refused = settings.session_get(problem_name(), ())
-    said = (*(() if rival else refused), *edited.problems)
+    said = (*(() if feedforward else refused), *edited.problems)
     with st.container(key=f"{key}-edit-problems"):
         if said:
             st.warning("  \n".join(map(escape, said)), icon=":material/edit_off:")
@@ -159,20 +162,20 @@ def knows_answer(example: Example) -> bool:
 
 
 def editing_state(
-    flags: bool, *, rival: bool = False, swift: bool = True, tied: str = ""
+    flags: bool, *, feedforward: bool = False, swift: bool = True, tied: str = ""
 ) -> dict[str, object]:
     """Return what the picture's buttons show; `serial` answers the last thing it asked for."""
     return {
         "flags": flags,
-        "undo": len(own_of(parse_edits(settings.get().edits), rival)),
-        "redo": len(undone(rival)),
-        "serial": settings.session_get(serial_name(rival), 0),
+        "undo": len(own_of(parse_edits(settings.get().edits), feedforward)),
+        "redo": len(undone(feedforward)),
+        "serial": settings.session_get(serial_name(feedforward), 0),
         "swift": swift,
         "tied": tied,
     }
 
 
-def take_edit(message: object, *, rival: bool = False) -> None:
+def take_edit(message: object, *, feedforward: bool = False) -> None:
     """Do what the picture asks for: set a number, undo, redo, reset, or draw the rest of the page.
 
     Of two pictures on a page each undoes what was done in it. What cannot be done is said beside
@@ -182,12 +185,12 @@ def take_edit(message: object, *, rival: bool = False) -> None:
     if not isinstance(message, Mapping):
         return
     serial = message.get("serial", 0)
-    if serial and serial == settings.session_get(serial_name(rival)):
+    if serial and serial == settings.session_get(serial_name(feedforward)):
         return  # sent again, since its answer was slow to come
-    settings.session_set(serial_name(rival), serial)
+    settings.session_set(serial_name(feedforward), serial)
     edits = parse_edits(settings.get().edits)
-    mine = own_of(edits, rival)
-    redo = undone(rival)
+    mine = own_of(edits, feedforward)
+    redo = undone(feedforward)
     problem: tuple[str, ...] = ()
     match message.get("do"):
         case "settle":
@@ -195,7 +198,7 @@ def take_edit(message: object, *, rival: bool = False) -> None:
             return
         case "set":
             try:
-                edit = parse_edit(f"{RIVAL}-" * rival + str(message.get("edit")))
+                edit = parse_edit(f"{FEEDFORWARD}-" * feedforward + str(message.get("edit")))
                 edits = add_edit(edits, edit, continues=message.get("continues") is True)
                 redo = ()
             except ValueError as refused:
@@ -205,20 +208,20 @@ def take_edit(message: object, *, rival: bool = False) -> None:
         case "redo" if redo:
             edits, redo = (*edits, redo[-1]), redo[:-1]
         case "reset":
-            edits, redo = own_of(edits, not rival), (*redo, *reversed(mine))
+            edits, redo = own_of(edits, not feedforward), (*redo, *reversed(mine))
     settings.session_set(problem_name(), problem)
     settings.put(edits=write_edits(edits))
-    texts = (fingerprint(rival), *(write_edits((edit,)) for edit in redo))
-    settings.remember(redo_name(rival), texts if redo else None)
+    texts = (fingerprint(feedforward), *(write_edits((edit,)) for edit in redo))
+    settings.remember(redo_name(feedforward), texts if redo else None)
 
 
-def undone(rival: bool = False) -> tuple[Edit, ...]:
+def undone(feedforward: bool = False) -> tuple[Edit, ...]:
     """Return what was undone in a picture of the page, the last one last.
 
     It can be done again as long as the edits are those that were left.
     """
-    match settings.remembered(redo_name(rival)):
-        case (left, *texts) if left == fingerprint(rival):
+    match settings.remembered(redo_name(feedforward)):
+        case (left, *texts) if left == fingerprint(feedforward):
             try:
                 return tuple(parse_edit(text) for text in texts)
             except ValueError:
@@ -226,9 +229,9 @@ def undone(rival: bool = False) -> tuple[Edit, ...]:
     return ()
 
 
-def fingerprint(rival: bool = False) -> str:
+def fingerprint(feedforward: bool = False) -> str:
     """Return a short text that differs where the edits of a picture do."""
-    mine = own_of(parse_edits(settings.get().edits), rival)
+    mine = own_of(parse_edits(settings.get().edits), feedforward)
     return f"{crc32(write_edits(mine).encode()):08x}"
 
 
@@ -238,9 +241,9 @@ def without_last(edits: tuple[Edit, ...], edit: Edit) -> tuple[Edit, ...]:
     return edits[:at] + edits[at + 1 :]
 
 
-def redo_name(rival: bool = False) -> str:
+def redo_name(feedforward: bool = False) -> str:
     """Return the name under which what was undone in a picture of the page is kept."""
-    return f"undone {settings.current_page()}" + f" {RIVAL}" * rival
+    return f"undone {settings.current_page()}" + f" {FEEDFORWARD}" * feedforward
 
 
 def problem_name() -> str:
@@ -248,9 +251,9 @@ def problem_name() -> str:
     return f"edit problem {settings.current_page()}"
 
 
-def serial_name(rival: bool = False) -> str:
+def serial_name(feedforward: bool = False) -> str:
     """Return the name under which the number of a picture's last request is kept."""
-    return f"edit serial {settings.current_page()}" + f" {RIVAL}" * rival
+    return f"edit serial {settings.current_page()}" + f" {FEEDFORWARD}" * feedforward
 
 
 def settled_name() -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from rnn_core.baselines.feedforward import rival
+from rnn_core.baselines.feedforward import feedforward
 from rnn_core.tasks import TASKS, Task
 from rnn_views.comparison.results import ModelResult, load_model_results
 from rnn_views.figures.training.metric import is_share, show_metric
@@ -24,7 +24,7 @@ OPTIONS = {
 
 
 def ask_guess(task: Task) -> float | None:
-    """Ask for the rival's result; return the guess once it is made.
+    """Ask for the feed-forward network's result; return the guess once it is made.
 
     What is compared with the guess is the mean of the seeds that were trained beforehand.
     """
@@ -48,25 +48,27 @@ def ask_guess(task: Task) -> float | None:
     )
     if guess is None:
         return None
-    entrant = entrant_of(task, "per-step")
+    model_result = result_of(task, "per-step")
     with reveal:
         verdict = judge_on_scale(
-            entrant.test, marks, lambda value: show_metric(value, task.metric), name
+            model_result.test, marks, lambda value: show_metric(value, task.metric), name
         )
         controls.show_verdict(guess, verdict)
         st.caption(
-            f"This is the mean of {entrant.seeds} runs that were made beforehand. A run of your "
-            "own, below, has other first weights and may end a little higher or lower."
+            f"This is the mean of {model_result.seeds} runs that were made beforehand. A run of "
+            "your own, below, has other first weights and may end a little higher or lower."
         )
     return marks[options.index(guess)]
 
 
 @st.cache_data(show_spinner=False)
 def count_weights(key: str) -> tuple[int, int]:
-    """Return the number of weights of the rival and of the recurrent network."""
-    return rival(TASKS[key]).size, TASKS[key].network().size
+    """Return the number of weights of the feed-forward network and of the recurrent network."""
+    return feedforward(TASKS[key]).size, TASKS[key].network().size
 
 
-def entrant_of(task: Task, kind: str) -> ModelResult:
+def result_of(task: Task, kind: str) -> ModelResult:
     """Return the measured results of one kind of model."""
-    return next(entrant for entrant in load_model_results()[task.key] if entrant.kind == kind)
+    return next(
+        model_result for model_result in load_model_results()[task.key] if model_result.kind == kind
+    )

@@ -11,7 +11,7 @@ import streamlit as st
 
 from rnn_core.network import Network
 from rnn_core.tasks import TASKS, Example, ExampleRun, Task
-from rnn_views.comparison.results import load_rival
+from rnn_views.comparison.results import load_feedforward
 from rnn_views.predictions import judge
 from rnn_views.ui.chain import editing
 from rnn_views.ui.runs.live_run import Run
@@ -21,14 +21,14 @@ from rnn_views.ui.state import settings
 
 @dataclass(frozen=True, eq=False)
 class Pair:
-    """A recurrent network and its rival, and what was worked out for them so far.
+    """A recurrent and a feed-forward network, and what was worked out for them so far.
 
     While both train the page is drawn anew ten times a second; the networks in its pictures are
     those of the last rest, so what was worked out for them holds.
     """
 
     recurrent: Network
-    rival: Network
+    feedforward: Network
     badge: str
     known: dict[object, Any] = field(default_factory=dict)
 
@@ -54,15 +54,15 @@ def pair_of(task: Task, run: Run | None) -> Pair:
 def make_pair(task: Task, run: Run | None) -> Pair:
     """Return the networks of a run at rest, or the pretrained ones."""
     if run is None:
-        return Pair(task.pretrained(), stored_rival(task.key), "pretrained")
-    recurrent, rival = (trainer.network for trainer in run.trainers)
-    return Pair(recurrent, rival, f"trained by you, update {run.update:,}")
+        return Pair(task.pretrained(), stored_feedforward(task.key), "pretrained")
+    recurrent, feedforward = (trainer.network for trainer in run.trainers)
+    return Pair(recurrent, feedforward, f"trained by you, update {run.update:,}")
 
 
 @st.cache_resource(show_spinner=False)
-def stored_rival(key: str) -> Network:
-    """Return the trained per-step rival that comes with the project."""
-    return load_rival(TASKS[key]).as_unroll()
+def stored_feedforward(key: str) -> Network:
+    """Return the trained per-step network that comes with the project."""
+    return load_feedforward(TASKS[key]).as_unroll()
 
 
 def show_both(task: Task, example: Example, pair: Pair, *, running: bool = False) -> None:
@@ -83,7 +83,7 @@ def show_both(task: Task, example: Example, pair: Pair, *, running: bool = False
             drawn,
             again,
             key=f"compare-{'cut' if cut else 'whole'}",
-            rival=cut,
+            feedforward=cut,
             swift=not running,
             fragment="cut-" if cut else "",
             together="compare",
@@ -92,8 +92,8 @@ def show_both(task: Task, example: Example, pair: Pair, *, running: bool = False
 
 def draw_one(task: Task, example: Example, pair: Pair, cut: bool) -> editing.Drawn:
     """Return what one of the networks makes of the example, and its picture."""
-    network = pair.rival if cut else pair.recurrent
-    edited = editing.read(task, network, example, cut=cut, rival=cut)
+    network = pair.feedforward if cut else pair.recurrent
+    edited = editing.read(task, network, example, cut=cut, feedforward=cut)
     return editing.draw(edited, pair.badge, cut=cut)
 
 

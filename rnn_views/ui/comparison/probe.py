@@ -19,7 +19,7 @@ def show_probe(task: Task, pair: Pair) -> None:
             "the whole picture."
         )
         return
-    networks = {"RNN": pair.recurrent, "feed-forward": pair.rival}
+    networks = {"RNN": pair.recurrent, "feed-forward": pair.feedforward}
     table, same = pair.work_out((task.key, "answers"), lambda: probe_table(task, probe, networks))
     st.table(
         table.map(escape),

@@ -1,4 +1,4 @@
-"""All models of a task on one axis and in one table, the rival's wins included."""
+"""All models of a task on one axis and in one table, the baselines' wins included."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ HUES = {"rnn": "rnn", "yardstick": "yardstick"}
 
 def show_all_models(task: Task, guess: float | None) -> None:
     """Show what every model reaches on the test split, best first, and on the probes."""
-    entrants = load_model_results()[task.key]
+    model_results = load_model_results()[task.key]
     models = [
         ModelScore(
-            name=entrant.name,
-            sees=entrant.sees,
-            value=entrant.test,
-            parameters=entrant.parameters,
-            hue=HUES.get(entrant.kind, "feed-forward"),
+            name=model_result.name,
+            sees=model_result.sees,
+            value=model_result.test,
+            parameters=model_result.parameters,
+            hue=HUES.get(model_result.kind, "feed-forward"),
         )
-        for entrant in entrants
+        for model_result in model_results
     ]
     figure = model_ranking(
         models,
@@ -34,22 +34,22 @@ def show_all_models(task: Task, guess: float | None) -> None:
         better=task.better,
     )
     show_figure(figure, key="figure-models")
-    st.markdown(describe_winner(task, entrants))
+    st.markdown(describe_winner(task, model_results))
     st.caption(
-        f"Means of up to {max(entrant.seeds for entrant in entrants)} seeds on "
+        f"Means of up to {max(model_result.seeds for model_result in model_results)} seeds on "
         f"{task.data().test.size} test examples, measured beforehand. Each network's learning rate "
         "was chosen on validation data. The dashed line is the target of the task."
     )
 
 
-def describe_winner(task: Task, entrants: tuple[ModelResult, ...]) -> str:
+def describe_winner(task: Task, model_results: tuple[ModelResult, ...]) -> str:
     """Say which models are at least as good as the recurrent network."""
-    recurrent = entrants[0]
+    recurrent = model_results[0]
     higher = task.better == "higher"
     others = [
-        f"{entrant.name} ({show_metric(entrant.test, task.metric)})"
-        for entrant in entrants[1:]
-        if (entrant.test >= recurrent.test if higher else entrant.test <= recurrent.test)
+        f"{model_result.name} ({show_metric(model_result.test, task.metric)})"
+        for model_result in model_results[1:]
+        if (model_result.test >= recurrent.test if higher else model_result.test <= recurrent.test)
     ]
     value = show_metric(recurrent.test, task.metric)
     if not others:

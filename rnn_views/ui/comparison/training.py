@@ -97,7 +97,7 @@ def show_results(task: Task, run: Run) -> None:
 
 
 def count_weights(run: Run) -> int:
-    """Return the number of weights of the rival; its W_hh is cut and does not count."""
+    """Return how many weights the feed-forward network has; its W_hh is cut and does not count."""
     trainer = run.trainers[1]
     assert isinstance(trainer, FeedForwardTrainer)
-    return trainer.rival.size
+    return trainer.feedforward.size

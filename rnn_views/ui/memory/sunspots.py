@@ -40,7 +40,7 @@ from rnn_views.verdicts.question_key import asked_of_network
 
 CONSTANT = f"always the mean of {TRAIN[0]} to {TRAIN[1]}"
 """The answer that needs no network; its error is `SUNSPOTS.guess`."""
-YARDSTICK = (
+BASELINES = (
     f"the error of saying {CONSTANT} is {format_number(SUNSPOTS.guess, 3)} "
     f"for {TEST[0]} to {TEST[1]}"
 )
@@ -155,7 +155,7 @@ def show_next_year(plan: SunspotPlan, network: Network, whose: str) -> None:
     table = next_year_table(found, sizes)
     st.table(table, hide_index=True, border="horizontal", alt="Errors of each forecast")
     st.caption(
-        f"The network: {whose}. Error: mean squared, relative to {VARIANCE:.0f}; {YARDSTICK}. "
+        f"The network: {whose}. Error: mean squared, relative to {VARIANCE:.0f}; {BASELINES}. "
         f"Learned from {TRAIN[0]} to {TRAIN[1]} alone. "
         f"{header.escape(SUNSPOTS.simplified)}"
     )

@@ -10,7 +10,7 @@ import streamlit as st
 from rnn_core.analysis.ablation import Ablation
 from rnn_core.tasks import TASKS
 from rnn_core.tasks.generated.memory import ADDING
-from rnn_views.figures.memory.ablation import knockout_bars
+from rnn_views.figures.memory.ablation import ablation_bars
 from rnn_views.figures.memory.state_distance import pasts_map
 from rnn_views.figures.memory.unit_heatmap import unit_map
 from rnn_views.figures.memory.unit_trace import unit_path
@@ -22,7 +22,7 @@ from rnn_views.memory.units import (
     change_input,
     format_answer,
     held_out_without,
-    measure_knockouts,
+    measure_ablations,
     measure_pasts,
     noun_of,
     units_until_changed,
@@ -33,7 +33,7 @@ from rnn_views.ui.shell import header
 from rnn_views.ui.state import settings
 from rnn_views.ui.widgets import controls
 from rnn_views.ui.widgets.figures import show_figure
-from rnn_views.verdicts.memory import KNOCKOUTS, NEARNESS, judge_knockouts, judge_nearness
+from rnn_views.verdicts.memory import CHANGED_UNITS, NEARNESS, judge_ablations, judge_nearness
 from rnn_views.verdicts.verdict import Verdict, unknown
 
 
@@ -59,7 +59,7 @@ def show_units(case: Case) -> None:
         show_figure(unit_map(read, after), key="figure-units")
     st.markdown(describe_change(read, after, unit, at))
     st.header("Knock a unit out", anchor=False)
-    show_knockouts(case, read, cell, unit)
+    show_ablations(case, read, cell, unit)
     header.show_text("memory", "units")
     if not case.is_drawn:
         st.header("Two pasts, one state", anchor=False)
@@ -127,11 +127,11 @@ def read_of(case: Case, cell: str) -> Pass:
 
 
 @st.cache_resource(show_spinner=False, max_entries=100)
-def knockouts_of(case: Case, cell: str) -> Ablation:
+def ablations_of(case: Case, cell: str) -> Ablation:
     """Return what each unit's silence does, worked out once."""
     read = read_of(case, cell)
     with measuring():
-        return measure_knockouts(read)
+        return measure_ablations(read)
 
 
 @st.cache_data(show_spinner=False, max_entries=500)
@@ -164,35 +164,35 @@ def describe_change(read: Pass, after: Pass | None, unit: int, at: int) -> str:
     )
 
 
-def show_knockouts(case: Case, read: Pass, cell: str, unit: int) -> None:
+def show_ablations(case: Case, read: Pass, cell: str, unit: int) -> None:
     """Ask how many units matter alone; then show each one's silence, and that of the chosen one."""
-    found = knockouts_of(case, cell)
+    found = ablations_of(case, cell)
     units = len(found.effect)
     guess, reveal = controls.ask(
         "knockouts",
         f"**Predict.** Each of the {units} units is set to 0 at every step, one at a time. How "
         "many single units change the answer?",
-        KNOCKOUTS,
+        CHANGED_UNITS,
         about=f"{case} {cell}",
     )
     if guess is None:
         return
     changed = answers_changed(read, found)
     with reveal:
-        controls.show_verdict(guess, judge_silence(found, int(changed.sum())))
+        controls.show_verdict(guess, judge_ablated_unit(found, int(changed.sum())))
         st.markdown(describe_together(read, found, int(changed.sum())))
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        show_figure(knockout_bars(read, found, unit), key="figure-knockouts")
+        show_figure(ablation_bars(read, found, unit), key="figure-knockouts")
     with right.container(border=True):
-        st.markdown(describe_silence(case, read, cell, unit))
+        st.markdown(describe_ablated_unit(case, read, cell, unit))
 
 
-def judge_silence(found: Ablation, changed: int) -> Verdict:
+def judge_ablated_unit(found: Ablation, changed: int) -> Verdict:
     """Say how many units change the answer alone; unknown where an answer is not finite."""
     if not np.isfinite(found.logits).all():
         return unknown("the numbers overflow where a unit is silent")
-    return judge_knockouts(changed, len(found.effect))
+    return judge_ablations(changed, len(found.effect))
 
 
 def describe_together(read: Pass, found: Ablation, changed: int) -> str:
@@ -213,9 +213,9 @@ def describe_together(read: Pass, found: Ablation, changed: int) -> str:
     return f"{alone} Silenced together, the strongest first, it takes {together}."
 
 
-def describe_silence(case: Case, read: Pass, cell: str, unit: int) -> str:
+def describe_ablated_unit(case: Case, read: Pass, cell: str, unit: int) -> str:
     """Say what the chosen unit's silence does here, and on held-out data."""
-    found = knockouts_of(case, cell)
+    found = ablations_of(case, cell)
     rank = int(np.flatnonzero(found.order == unit - 1)[0]) + 1
     lines = [
         f"**Unit {unit} silenced**, {rank} of {len(found.effect)} by effect.",

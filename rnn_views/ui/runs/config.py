@@ -71,8 +71,8 @@ class RunConfig:
     examples: int | None = None
     updates_planned: int | None = None
     """Where sequences are drawn; else `epochs` says how many updates there are."""
-    rival: bool = False
-    """Whether the feed-forward rival trains beside the recurrent network."""
+    feedforward: bool = False
+    """Whether a feed-forward network trains beside the recurrent network."""
 
     @property
     def subject(self) -> Subject:
@@ -121,13 +121,13 @@ class RunConfig:
         return self.cell == "rnn" and self.recipe == self.subject.recipe
 
     def start(self) -> tuple[AnyTrainer, ...]:
-        """Begin the run: the recurrent network's trainer first, then the rival's, if there is one.
+        """Begin the run: the recurrent network's trainer first, then the other's, if any.
 
         Both see the same examples in the same order at the same learning rates.
         """
         recipe = self.recipe
         trainer = trainer_of(self.subject, self.cell, recipe.hidden, self.seed, **self.changes)
-        if not self.rival:
+        if not self.feedforward:
             return (trainer,)
         task, changes = self.subject, self.changes
         assert isinstance(task, Task)
@@ -156,7 +156,7 @@ class RunConfig:
         return told
 
 
-def setup_of(chosen: Settings, *, rival: bool = False) -> RunConfig:
+def setup_of(chosen: Settings, *, feedforward: bool = False) -> RunConfig:
     """Return the setup the settings ask for."""
     return RunConfig(
         task=chosen.task,
@@ -173,7 +173,7 @@ def setup_of(chosen: Settings, *, rival: bool = False) -> RunConfig:
         factor=chosen.factor,
         examples=chosen.examples,
         updates_planned=chosen.updates,
-        rival=rival,
+        feedforward=feedforward,
     )
 
 
@@ -205,12 +205,12 @@ def _choose_key(keys: Sequence[str]) -> str:
         keys,
         index=keys.index(settings.get().task),
         format_func=lambda key: name_of(subject_of(key)),
-        **settings.widget_args("task", also=open_task_anew),
+        **settings.widget_args("task", also=opening_settings),
     )
     return settings.get().task
 
 
-def open_task_anew(key: str) -> dict[str, object]:
+def opening_settings(key: str) -> dict[str, object]:
     """Return the settings with which a task opens: its first suggestion and its own recipe."""
     page = settings.current_page()
     opening = codec.defaults(page, key)

@@ -84,7 +84,7 @@ class Run:
     ----------
     setup : RunPlan
     trainers : tuple of Trainer
-        The recurrent network's, then the rival's where they train side by side.
+        The recurrent network's, then the feed-forward one's where they train side by side.
     running : bool
     stopped : bool
         The visitor ended it before its last update.
@@ -288,7 +288,7 @@ def is_running(setup: RunPlan) -> bool:
     return run is not None and run.running
 
 
-def start_anew(setup: RunPlan, replay: int = 0) -> Run:
+def restart_run(setup: RunPlan, replay: int = 0) -> Run:
     """Begin a run of this setup at update 0, forgetting an earlier one."""
     runs = _runs()
     runs.pop(setup, None)

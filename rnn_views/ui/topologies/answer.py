@@ -105,7 +105,7 @@ def show_facts(task: Task) -> None:
 
 def show_measures(task: Task) -> None:
     """Show how the pretrained network and simpler methods do on examples that were held out."""
-    st.table(yardsticks(task.key), border="horizontal")
+    st.table(baseline_table(task.key), border="horizontal")
     network = task.pretrained()
     unit = "Mean loss in nats per letter, lower is better"
     if task.metric != "nats per character":
@@ -149,7 +149,7 @@ def mistakes(key: str) -> tuple[int, ...]:
 
 @st.cache_data(show_spinner=False)
 @measuring()
-def yardsticks(key: str) -> pd.DataFrame:
+def baseline_table(key: str) -> pd.DataFrame:
     """Return what the pretrained network and simpler methods reach on held-out examples."""
     return measure_baselines(TASKS[key])
 

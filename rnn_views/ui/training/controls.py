@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from rnn_core.training.snapshots import Divergence
 from rnn_views.number_format import format_number, format_setting
-from rnn_views.ui.runs.live_run import Run, RunPlan, pause_others, run_for, start_anew
+from rnn_views.ui.runs.live_run import Run, RunPlan, pause_others, restart_run, run_for
 from rnn_views.ui.shell.header import escape
 from rnn_views.ui.state import late_actions, settings
 
@@ -41,7 +41,7 @@ def go(setup: RunPlan) -> None:
         return
     run = run_for(setup)
     if run is None or run.over:
-        run = start_anew(setup)
+        run = restart_run(setup)
     if not run.running:
         run.begin()
 
@@ -123,7 +123,7 @@ def make_one(setup: RunPlan) -> None:
     """Make exactly one update."""
     if is_gone(setup):
         return
-    run = run_for(setup) or start_anew(setup)
+    run = run_for(setup) or restart_run(setup)
     run.make_one()
     settings.put(update=run.update)
 
@@ -132,7 +132,7 @@ def make_epoch(setup: RunPlan) -> None:
     """Go on at full speed to the end of the present pass over the examples."""
     if is_gone(setup):
         return
-    (run_for(setup) or start_anew(setup)).begin_epoch()
+    (run_for(setup) or restart_run(setup)).begin_epoch()
 
 
 def stop(setup: RunPlan) -> None:
@@ -145,13 +145,13 @@ def stop(setup: RunPlan) -> None:
 
 def start_again(setup: RunPlan) -> None:
     """Go back to update 0 of the same seed."""
-    start_anew(setup)
+    restart_run(setup)
     settings.put(update=0)
 
 
 def replay(setup: RunPlan, update: int) -> None:
     """Train from the seed to the update at which a link was made."""
-    start_anew(setup, replay=update).begin()
+    restart_run(setup, replay=update).begin()
 
 
 def describe_state(setup: RunPlan, run: Run | None) -> DeltaGenerator | None:

@@ -35,8 +35,8 @@ from rnn_views.figures.figure import Figure
 from rnn_views.figures.training.run_curves import RunCurves
 from rnn_views.figures.training.stacked import training_curves
 from rnn_views.links.codec import Settings
-from rnn_views.ui.runs.config import RunConfig, open_task_anew, setup_of
-from rnn_views.ui.runs.live_run import Answers, start_anew
+from rnn_views.ui.runs.config import RunConfig, opening_settings, setup_of
+from rnn_views.ui.runs.live_run import Answers, restart_run
 from rnn_views.ui.runs.subject import held_out_name, loss_unit, name_of, subject_of
 from rnn_views.ui.shell import header, reveal
 from rnn_views.ui.state import settings
@@ -152,7 +152,7 @@ def show_page_cards(case: FailureModeCase) -> None:
 def train_twin(case: FailureModeCase) -> None:
     """Open the live trainer with the repair made, and let it train from update 0."""
     settings.put(**live_settings(case, RUNS[case.extreme.twin]))
-    start_anew(setup_of(settings.get())).begin()
+    restart_run(setup_of(settings.get())).begin()
 
 
 def is_twin(case: FailureModeCase, setup: RunConfig) -> bool:
@@ -166,7 +166,7 @@ def is_twin(case: FailureModeCase, setup: RunConfig) -> bool:
 def live_settings(case: FailureModeCase, extreme: FailureMode) -> dict[str, Any]:
     """Return all settings of the live trainer for a run, with the recorded one beside it."""
     return {
-        **open_task_anew(extreme.task),
+        **opening_settings(extreme.task),
         **settings_for(extreme),
         "view": "live",
         "extreme": case.key,

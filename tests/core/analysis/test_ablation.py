@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import rnn_core as rc
-from rnn_core.analysis.ablation import ablate, ablate_each, silence_network
+from rnn_core.analysis.ablation import ablate, ablate_each, ablate_network
 from rnn_core.losses import log_softmax
 from rnn_core.params import Array, Params, num_gates
 from rnn_core.tasks import TASKS
@@ -104,6 +104,6 @@ def test_what_cannot_be_knocked_out_is_refused() -> None:
 
 def test_all_segments_of_a_network_are_silenced() -> None:
     task = TASKS["french"]
-    network = silence_network(task.pretrained(), [0])
+    network = ablate_network(task.pretrained(), [0])
     for trace in task.run(network, task.example(0)).traces:
         assert not trace.h[1:, 0, 0].any()

@@ -1,10 +1,10 @@
-"""The rival: what it sees, that it is the RNN without a loop, and its gradients."""
+"""Feed-forward baselines: what it sees, that it is the RNN without a loop, and its gradients."""
 
 import numpy as np
 import pytest
 
-from rnn_core.baselines.feedforward import KINDS, View, kinds_for, rival
-from rnn_core.baselines.feedforward_training import FeedForwardTrainer, RivalStep, scatter
+from rnn_core.baselines.feedforward import KINDS, View, feedforward, kinds_for
+from rnn_core.baselines.feedforward_training import FeedForwardStep, FeedForwardTrainer, scatter
 from rnn_core.losses import cross_entropy
 from rnn_core.network import Batch, backpropagate, loss_of, run
 from rnn_core.tasks import TASKS
@@ -62,7 +62,7 @@ def test_dense_inputs_are_zero_where_nothing_was():
 
 
 def test_bag_is_the_mean_of_what_was_read():
-    model = rival(TASKS["digit-rows"], "bag")
+    model = feedforward(TASKS["digit-rows"], "bag")
     x = np.random.default_rng(0).random((4, 8, 8))
     assert np.allclose(model.feed(x), x.mean(axis=1))
 
@@ -70,7 +70,7 @@ def test_bag_is_the_mean_of_what_was_read():
 @pytest.mark.parametrize("key", TASKS)
 def test_per_step_rival_is_the_unroll_with_its_horizontal_wires_cut(key):
     task = TASKS[key]
-    model = rival(task, "per-step", seed=3)
+    model = feedforward(task, "per-step", seed=3)
     network = model.as_unroll()
     assert not any(segment.params.W_hh.any() for segment in network.segments)
     batch = task.data().validation.batch(np.arange(5))
@@ -84,22 +84,22 @@ def test_per_step_rival_is_the_unroll_with_its_horizontal_wires_cut(key):
 @pytest.mark.parametrize("key", ["names", "digit-rows", "french"])
 def test_its_gradient_is_the_gradient_of_that_unroll(key):
     task = TASKS[key]
-    model = rival(task, "per-step", hidden=12, seed=1)
+    model = feedforward(task, "per-step", hidden=12, seed=1)
     batch = task.data().train.batch(np.arange(6))
     network = model.as_unroll()
     traces = run(network, batch.inputs, batch.lengths)
     loss, dlogits = loss_of(traces, batch.targets)
     gradients = backpropagate(network, traces, dlogits)
-    step = RivalStep(model, lr=1.0, optimizer="sgd", clip=None, dtype=np.float64)
+    step = FeedForwardStep(model, lr=1.0, optimizer="sgd", clip=None, dtype=np.float64)
     assert step.update(batch) == pytest.approx(loss, abs=1e-12)
     for name in ("W_xh", "b_h", "W_hy", "b_y"):
-        moved = getattr(model.params, name) - getattr(step.rival.params, name)
+        moved = getattr(model.params, name) - getattr(step.feedforward.params, name)
         assert np.allclose(moved, getattr(gradients.segments[-1].total, name), atol=1e-12)
 
 
 @pytest.mark.parametrize(("key", "kind"), ALL)
 def test_gradient_of_every_rival_against_differences(key, kind):
-    model = rival(TASKS[key], kind, hidden=4, seed=2)
+    model = feedforward(TASKS[key], kind, hidden=4, seed=2)
     batch = TASKS[key].data().train.batch(np.arange(3))
     slots, targets = model.view.look(batch)
 
@@ -109,11 +109,11 @@ def test_gradient_of_every_rival_against_differences(key, kind):
         moved = model.with_arrays(arrays)
         return cross_entropy(moved.answer(moved.run(slots).logits), targets)[0]
 
-    step = RivalStep(model, lr=1.0, optimizer="sgd", clip=None, dtype=np.float64)
+    step = FeedForwardStep(model, lr=1.0, optimizer="sgd", clip=None, dtype=np.float64)
     step.update(batch)
     rng = np.random.default_rng(0)
     for name, array in model.arrays().items():
-        gradient = array - step.rival.arrays()[name]
+        gradient = array - step.feedforward.arrays()[name]
         largest = np.unravel_index(np.abs(gradient).argmax(), gradient.shape)
         for place in [largest, *(tuple(rng.integers(0, array.shape)) for _ in range(3))]:
             slope = (loss_at(name, place, 1e-5) - loss_at(name, place, -1e-5)) / 2e-5
@@ -123,14 +123,14 @@ def test_gradient_of_every_rival_against_differences(key, kind):
 @pytest.mark.parametrize(("key", "kind"), ALL)
 def test_it_has_as_many_parameters_as_the_recurrent_network(key, kind):
     task = TASKS[key]
-    model = rival(task, kind)
+    model = feedforward(task, kind)
     one_unit = model.view.inputs + 1 + model.params.outputs
     assert abs(model.size - task.network().size) <= one_unit / 2
 
 
 def test_the_past_cannot_change_its_answer():
     task = TASKS["names"]
-    network = rival(task, "per-step").as_unroll()
+    network = feedforward(task, "per-step").as_unroll()
     tokens = task.data().test.batch([0]).inputs[0]
     other = tokens.copy()
     other[:-1] = np.random.default_rng(0).permutation(tokens[:-1])
@@ -148,9 +148,9 @@ def test_training_lowers_the_loss_leaves_w_hh_at_zero_and_repeats(kind):
     batch = task.data().train.batch(np.arange(64))
 
     def train():
-        step = RivalStep(rival(task, kind, seed=5), lr=1e-2)
+        step = FeedForwardStep(feedforward(task, kind, seed=5), lr=1e-2)
         losses = [step.update(batch) for _ in range(60)]
-        return losses, step.rival
+        return losses, step.feedforward
 
     losses, trained = train()
     again, same = train()
@@ -166,12 +166,12 @@ def test_whole_picture_at_once_is_nearly_as_good_as_the_rnn_row_by_row():
     train, rng = task.data().train, np.random.default_rng(0)
     results = {}
     for kind in ("per-step", "padded"):
-        step = RivalStep(rival(task, kind), lr=1e-2)
+        step = FeedForwardStep(feedforward(task, kind), lr=1e-2)
         for _ in range(8):
             order = rng.permutation(train.size)
             for start in range(0, train.size, 32):
                 step.update(train.batch(order[start : start + 32]))
-        results[kind] = step.rival.evaluate()
+        results[kind] = step.feedforward.evaluate()
     assert results["padded"] > 0.9
     assert results["per-step"] < 0.65
 
@@ -179,11 +179,11 @@ def test_whole_picture_at_once_is_nearly_as_good_as_the_rnn_row_by_row():
 def test_clipping_reports_the_norm_before():
     task = TASKS["digit-rows"]
     batch = task.data().train.batch(np.arange(8))
-    step = RivalStep(rival(task), lr=1.0, optimizer="sgd", clip=1e-3, dtype=np.float64)
-    before = step.rival
+    step = FeedForwardStep(feedforward(task), lr=1.0, optimizer="sgd", clip=1e-3, dtype=np.float64)
+    before = step.feedforward
     step.update(batch)
     moved = sum(
-        float(((step.rival.arrays()[name] - array) ** 2).sum())
+        float(((step.feedforward.arrays()[name] - array) ** 2).sum())
         for name, array in before.arrays().items()
     )
     assert step.gradient_norm > 1e-3
@@ -194,22 +194,24 @@ def test_weight_decay_shrinks_all_weights_before_the_step():
     task = TASKS["digit-rows"]
     batch = task.data().train.batch(np.arange(8))
     how = {"lr": 0.1, "optimizer": "sgd", "clip": None, "dtype": np.float64}
-    plain, decayed = (RivalStep(rival(task), weight_decay=decay, **how) for decay in (0.0, 0.5))
-    start = plain.rival
+    plain, decayed = (
+        FeedForwardStep(feedforward(task), weight_decay=decay, **how) for decay in (0.0, 0.5)
+    )
+    start = plain.feedforward
     for step in (plain, decayed):
         step.update(batch)
     for name, array in start.arrays().items():
-        shrunk = plain.rival.arrays()[name] - 0.1 * 0.5 * array
-        assert np.allclose(decayed.rival.arrays()[name], shrunk, atol=1e-12)
+        shrunk = plain.feedforward.arrays()[name] - 0.1 * 0.5 * array
+        assert np.allclose(decayed.feedforward.arrays()[name], shrunk, atol=1e-12)
 
 
 def test_unfitting_rivals_are_refused():
     with pytest.raises(ValueError, match="per-step"):
-        rival(TASKS["digits"], "window")
+        feedforward(TASKS["digits"], "window")
     with pytest.raises(ValueError, match="window is 0"):
-        rival(TASKS["names"], "window", window=0)
+        feedforward(TASKS["names"], "window", window=0)
     with pytest.raises(ValueError, match="no unroll"):
-        rival(TASKS["names"], "window").as_unroll()
+        feedforward(TASKS["names"], "window").as_unroll()
 
 
 def test_trainer_of_the_rival_follows_the_course_of_the_recurrent_one():
@@ -233,12 +235,12 @@ def test_trainer_of_the_rival_reports_and_repeats():
     assert reports[0] == reports[1]
     assert report.validation == task.evaluate(trainer.network, "validation")
     assert trainer.network.topology is task.topology
-    assert abs(trainer.rival.size - Trainer(task).network.size) < 20
+    assert abs(trainer.feedforward.size - Trainer(task).network.size) < 20
 
 
 def test_rival_beside_another_size_of_network():
     task = TASKS["digit-rows"]
-    small, large = (FeedForwardTrainer(task, beside=hidden).rival.size for hidden in (4, 64))
+    small, large = (FeedForwardTrainer(task, beside=hidden).feedforward.size for hidden in (4, 64))
     assert small == pytest.approx(task.network(hidden=4).size, abs=10)
     assert large == pytest.approx(task.network(hidden=64).size, abs=10)
 
@@ -246,30 +248,30 @@ def test_rival_beside_another_size_of_network():
 @pytest.mark.parametrize("kind", ["window", "padded"])
 def test_validation_loss_is_the_mean_over_scored_steps(kind):
     task = TASKS["names" if kind == "window" else "french"]
-    model = rival(task, kind, seed=2)
+    model = feedforward(task, kind, seed=2)
     batch = task.data().validation.batch()
     slots, targets = model.view.look(batch)
     expected = cross_entropy(model.answer(model.run(slots).logits), targets)[0]
-    logits = RivalStep(model, lr=0.1, dtype=np.float64).predict(batch)
+    logits = FeedForwardStep(model, lr=0.1, dtype=np.float64).predict(batch)
     assert cross_entropy(logits, batch.targets)[0] == pytest.approx(expected, abs=1e-12)
 
 
 def test_overflow_is_named_and_leaves_the_weights():
     task = TASKS["digit-rows"]
-    model = rival(task)
+    model = feedforward(task)
     wild = {name: 1e308 * np.ones_like(array) for name, array in model.arrays().items()}
     model = model.with_arrays(wild)
-    step = RivalStep(model, lr=0.1, dtype=np.float64)
+    step = FeedForwardStep(model, lr=0.1, dtype=np.float64)
     with pytest.raises(NonFiniteError, match="feed-forward network"):
         step.update(task.data().train.batch(np.arange(8)))
-    for name, array in step.rival.arrays().items():
+    for name, array in step.feedforward.arrays().items():
         assert np.array_equal(array, model.arrays()[name])
 
 
 @pytest.mark.parametrize("kind", ["window", "bag", "padded"])
 def test_accuracy_is_the_share_of_right_answers(kind):
     task = TASKS["digit-rows"]
-    model = rival(task, kind)
+    model = feedforward(task, kind)
     slots, targets = model.view.look(task.data().test.batch())
     x = model.feed(slots)
     h = np.tanh(x @ model.params.W_xh + model.params.b_h)
@@ -279,20 +281,20 @@ def test_accuracy_is_the_share_of_right_answers(kind):
 
 def test_names_are_measured_in_nats():
     task = TASKS["names"]
-    model = rival(task, "window", window=1)
+    model = feedforward(task, "window", window=1)
     slots, targets = model.view.look(task.data().test.batch())
     assert model.evaluate() == cross_entropy(model.answer(model.run(slots).logits), targets)[0]
     assert model.evaluate() == pytest.approx(np.log(len(task.data().classes)), abs=0.5)
 
 
 def test_a_window_of_one_step_is_the_least():
-    assert rival(TASKS["names"], "window", window=1).view.slots == 1
+    assert feedforward(TASKS["names"], "window", window=1).view.slots == 1
     with pytest.raises(ValueError, match="window is 0"):
-        rival(TASKS["names"], "window", window=0)
+        feedforward(TASKS["names"], "window", window=0)
 
 
 def test_what_is_fed_has_the_dtype_of_the_weights():
-    model = rival(TASKS["digit-rows"], "window").astype(np.float32)
+    model = feedforward(TASKS["digit-rows"], "window").astype(np.float32)
     slots, _ = model.view.look(TASKS["digit-rows"].data().test.astype(np.float32).batch())
     assert slots.dtype == model.feed(slots).dtype == np.float32
 
@@ -300,7 +302,7 @@ def test_what_is_fed_has_the_dtype_of_the_weights():
 def test_token_0_is_a_token_like_any_other():
     """The embedding's row 0 gets its share; only slots below 0 are empty."""
     task = TASKS["sentiment"]
-    model = rival(task, "bag")
+    model = feedforward(task, "bag")
     slots = np.array([[0, 3, -1], [0, 0, 5]])
     trace = model.run(slots)
     dlogits = np.ones_like(trace.logits)

@@ -1,4 +1,4 @@
-"""The windowed rival sees the last k inputs and nothing else, and comes out where theory says."""
+"""The windowed baseline sees the last k inputs alone, and comes out where theory says."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from rnn_core.training.stream_trainer import GeneratedTrainer
 @pytest.mark.parametrize("window", [1, 4])
 def test_windows_hold_the_inputs_before_each_scored_step(key: str, window: int) -> None:
     task = MEMORY_TASKS[key]
-    rival = windowed(task, window)
+    feedforward = windowed(task, window)
     inner = task.draw(np.random.default_rng(3), 5)
-    seen = rival.draw(np.random.default_rng(3), 5 * scored_steps(task))
+    seen = feedforward.draw(np.random.default_rng(3), 5 * scored_steps(task))
     x = inner.inputs[0]
     dense = x if x.dtype.kind == "f" else np.eye(task.inputs)[x]
     lengths = inner.lengths[0] if inner.lengths else None
@@ -43,9 +43,9 @@ def test_windows_hold_the_inputs_before_each_scored_step(key: str, window: int) 
 
 @pytest.mark.parametrize("window", [1, 5])
 def test_the_rival_has_no_more_weights_than_it_may(window: int) -> None:
-    rival = windowed(MEMORY_TASKS["brackets"], window)
-    params = rival.network().segments[0].params
-    assert rival.parameters == params.size - params.W_hh.size <= rival.budget
+    feedforward = windowed(MEMORY_TASKS["brackets"], window)
+    params = feedforward.network().segments[0].params
+    assert feedforward.parameters == params.size - params.W_hh.size <= feedforward.budget
     assert params.hidden <= WIDEST
 
 
@@ -63,9 +63,9 @@ def test_a_window_as_long_as_the_delay_echoes() -> None:
 
 
 def test_sunspots_are_scored_in_their_own_units() -> None:
-    rival = windowed(SUNSPOTS, 1, 181)
-    assert rival.score(
-        rival.held_out.inputs[0][:, :, -1:], rival.held_out.targets
+    feedforward = windowed(SUNSPOTS, 1, 181)
+    assert feedforward.score(
+        feedforward.held_out.inputs[0][:, :, -1:], feedforward.held_out.targets
     ) == pytest.approx(0.416, abs=0.001)
 
 

@@ -1,4 +1,4 @@
-"""Sunspots: the series, the yardsticks, one year ahead and running free."""
+"""Sunspots: the series, the baselines, one year ahead and running free."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from rnn_core.tasks.generated.sunspots import (
     Autoregression,
     Forecaster,
     NetworkForecaster,
+    baselines,
     fit_ar,
     forecast_next,
     load_years,
     persistence,
     run_free,
-    yardsticks,
 )
 
 
@@ -43,7 +43,7 @@ def test_the_series_is_the_literature_s() -> None:
 
 
 def test_yardsticks_are_those_of_the_literature() -> None:
-    last, nine = yardsticks()
+    last, nine = baselines()
     assert last.test == pytest.approx(0.416, abs=0.001)
     assert nine.test == pytest.approx(0.123, abs=0.001)
     assert nine.parameters == 10

@@ -265,5 +265,5 @@ def test_the_rival_can_be_taken_back_too() -> None:
     fresh = rc.FeedForwardTrainer(TASKS["french"], "per-step", hidden=6)
     fresh.run(inf, max_updates=7)
     run.rewind(7)
-    for name, array in fresh.rival.arrays().items():
-        assert np.array_equal(array, run.rival.arrays()[name])
+    for name, array in fresh.feedforward.arrays().items():
+        assert np.array_equal(array, run.feedforward.arrays()[name])

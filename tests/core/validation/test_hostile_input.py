@@ -71,7 +71,7 @@ def test_sizes_and_counts_are_whole_numbers(value: Any) -> None:
         refuses(lambda: rc.counterfactual(trace, value, X[0]), f"step {given}", "0 to 5")
     for task, settings in (("digits", "epochs"), ("digits", "batch")):
         refuses(partial(rc.Trainer, TASKS[task], **{settings: value}), f"{settings} {given}")
-    refuses(lambda: rc.rival(TASKS["names"], "window", window=value), f"window {given}")
+    refuses(lambda: rc.feedforward(TASKS["names"], "window", window=value), f"window {given}")
 
 
 @pytest.mark.parametrize("seed", [-1, 1.5, "a", np.nan, None], ids=repr)
