@@ -187,7 +187,7 @@ def test_settings_are_kept_and_back_and_forward_go_there(visit: Visits, idle: Id
             expect(heading).to_have_text(title)
             expect_words(page, words)
             page.wait_for_url(lambda url, path=path: path in url)
-    idle(page)
+            idle(page)
 
 
 def test_back_and_forward_find_setting_and_step(visit: Visits, idle: Idle) -> None:
