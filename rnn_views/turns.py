@@ -228,16 +228,9 @@ PAGES: Final = Crowd()
 
 
 @contextmanager
-def drawing_page(*, trains: bool = False) -> Iterator[None]:
-    """Draw a page: one of a few at a time and before the frames of those who train.
-
-    Parameters
-    ----------
-    trains : bool
-        Whether the page belongs to one who trains. When a whole class presses Train at once, the
-        pages of those who look around come first.
-    """
-    with PAGES.joined(), DRAWING.turn(ahead=not trains):
+def drawing_page() -> Iterator[None]:
+    """Draw a page: one of a few at a time and before the frames of those who train."""
+    with PAGES.joined(), DRAWING.turn(ahead=True):
         yield
 
 

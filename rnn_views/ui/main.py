@@ -6,7 +6,6 @@ import streamlit as st
 
 from rnn_views.turns import drawing_page
 from rnn_views.ui import visit
-from rnn_views.ui.runs import live_run
 from rnn_views.ui.shell import header, navigation, reveal
 from rnn_views.ui.state import late_actions, settings
 
@@ -21,7 +20,7 @@ with st.container(gap=None):
     reveal.show_revealed()
     notices = st.container()
     visit.show_visit()
-    with st.container(), drawing_page(trains=live_run.is_any_running()):
+    with st.container(), drawing_page():
         page.run()
 late_actions.deliver()
 with notices:

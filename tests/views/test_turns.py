@@ -79,32 +79,6 @@ def test_those_ahead_go_first_but_do_not_starve_the_others() -> None:
     assert order == [*row, "other", *row, "other", "ahead", "ahead"]
 
 
-def test_who_looks_around_is_drawn_before_those_who_begin_to_train() -> None:
-    order: list[str] = []
-    ends = [threading.Event() for _ in range(DRAWING.most)]
-
-    def hold(end: threading.Event) -> None:
-        with DRAWING.turn():
-            end.wait(SOON)
-
-    def draw(name: str) -> None:
-        with drawing_page(trains=name == "trains"):
-            order.append(name)
-
-    threads = [begin(lambda end=end: hold(end)) for end in ends]
-    wait_for(lambda: DRAWING.taken == DRAWING.most)
-    for number, name in enumerate(("trains", "trains", "looks")):
-        threads.append(begin(lambda name=name: draw(name)))
-        wait_for(lambda number=number: DRAWING.waiting == number + 1)
-    ends[0].set()  # one place gets free, and is passed on
-    wait_for(lambda: len(order) == 3)
-    for end in ends:
-        end.set()
-    for thread in threads:
-        thread.join(SOON)
-    assert order == ["looks", "trains", "trains"]
-
-
 def test_nobody_is_starved_by_one_who_asks_again_at_once() -> None:
     turns, order, go = Turns(), [], threading.Event()
 

@@ -311,11 +311,6 @@ def _runs() -> dict[RunPlan, Run]:
     return runs
 
 
-def is_any_running() -> bool:
-    """Whether a run of this session is going on."""
-    return any(run.running for run in _runs().values())
-
-
 def any_runs() -> bool:
     """Return whether this session has a run of any setup."""
     return bool(_runs())
