@@ -107,7 +107,7 @@ def measure_stops(page: Page, address: str) -> list[float]:
     open_live(page, address, "sentiment")
     taken = []
     for number in range(STOPS):
-        page.get_by_role("button", name="Train" if number == 0 else "Train anew").click()
+        page.get_by_role("button", name="Train" if number == 0 else "Train again").click()
         page.wait_for_timeout(600 + 37 * number)
         button = page.get_by_test_id("stMain").get_by_role("button", name="Stop", exact=True)
         taken.append(

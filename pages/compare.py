@@ -41,7 +41,7 @@ with right:
         st.caption("Answer the prediction above first: this text gives its answer.")
     else:
         header.show_text("compare", task.key)
-models = st.empty()  # cleared when a run begins anew: the script then ends with the run
+models = st.empty()  # cleared when a run begins again: the script then ends with the run
 if guess is not None or (run is not None and run.over):
     with models.container():
         st.header("All models of this task", anchor=False)

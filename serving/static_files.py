@@ -1,9 +1,9 @@
 """Static files, compressed once and sent from memory.
 
 Streamlit sends its own scripts uncompressed (7 MB for a page with a chart), and compressing them
-anew for each visitor would keep a core busy while a class arrives. A first visit asks for more than
-a hundred small files, so each answer has to be cheap too: it is put together once, when somebody
-first asks for it, and sent as it stands from then on.
+again for each visitor would keep a core busy while a class arrives. A first visit asks for more
+than a hundred small files, so each answer has to be cheap too: it is put together once, when
+somebody first asks for it, and sent as it stands from then on.
 """
 
 import gzip

@@ -222,7 +222,7 @@ export class ChainView {
     this.editor.showChosen()
   }
 
-  // Styles are worked out anew for all that is drawn when a colour is set, so only a new one is.
+  // Styles are computed again for all that is drawn when a colour is set, so only a new one is.
   applyPalette(palette) {
     if (palette.name !== this.palette?.name) {
       for (const [name, colour] of Object.entries(palette))

@@ -60,7 +60,7 @@ def lines_of(slug: str, cell: str) -> Lines | None:
             f"dW_hh = h[T - 1].T @ {from_h}[T - 1]",
         ),
         "start": Lines(
-            "h[0] = np.zeros((B, H))  # each batch begins anew",
+            "h[0] = np.zeros((B, H))  # each batch begins again",
             "h[0] = h[T]  # what the batch before has left",
         ),
         "targets": Lines(

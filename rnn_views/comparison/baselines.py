@@ -24,7 +24,7 @@ def simpler_methods(task: Task) -> tuple[ModelResult, ...]:
         When nothing was measured for the task.
     """
     results = load_model_results()[task.key]
-    plain = tuple(model_result for model_result in results if model_result.kind == "yardstick")
+    plain = tuple(model_result for model_result in results if model_result.kind == "baseline")
     if plain:
         return plain
     networks = [model_result for model_result in results if model_result.kind != "rnn"]

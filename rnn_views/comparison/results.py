@@ -26,7 +26,7 @@ class ModelResult:
     Parameters
     ----------
     kind : str
-        "rnn", a kind of `rnn_core.baselines.feedforward.KINDS`, or "yardstick".
+        "rnn", a kind of `rnn_core.baselines.feedforward.KINDS`, or "baseline".
     name, sees : str
         What it is, and what it is given of the sequence.
     hidden, parameters : int or None

@@ -73,6 +73,6 @@ def _lines(case: FailureModeCase) -> list[tuple[str, str, tuple[float, ...], str
     twin = case.twin
     if twin is not None and twin.reach_before != case.record.reach_before:
         name = difference_of(case)
-        lines.append((name, BEFORE, twin.reach_before, "yardstick", "solid"))
-        lines.append((name, AFTER, twin.reach_after, "yardstick", "dot"))
+        lines.append((name, BEFORE, twin.reach_before, "baseline", "solid"))
+        lines.append((name, AFTER, twin.reach_after, "baseline", "dot"))
     return lines

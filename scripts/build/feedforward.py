@@ -120,7 +120,7 @@ def measure_method(task: Task, method: SimpleMethod) -> ModelResult:
     test = round(method.measure("test"), 4)
     probes = {probe: round(method.measure(probe), 4) for probe in task.data().probes}
     return ModelResult(
-        kind="yardstick",
+        kind="baseline",
         name=method.name,
         sees=method.sees,
         hidden=None,

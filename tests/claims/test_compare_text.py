@@ -24,7 +24,7 @@ SHARES = {
     ("captions", "padded"): "94\u00a0%",
     ("captions", "rnn"): "97\u00a0%",
     ("sentiment", "window"): "80\u00a0%",
-    ("sentiment", "yardstick"): "51\u00a0%",
+    ("sentiment", "baseline"): "51\u00a0%",
     ("french", "padded"): "90\u00a0%",
     ("german", "padded"): "98\u00a0%",
 }
@@ -91,12 +91,12 @@ def test_a_not_can_stand_many_words_before() -> None:
 
 def test_cards_of_the_tasks() -> None:
     digits = load_model_results()["digits"]
-    nearest = next(one.test for one in digits if one.kind == "yardstick")
+    nearest = next(one.test for one in digits if one.kind == "baseline")
     assert nearest == pytest.approx(0.98, abs=0.006)
     assert digits[0].test == pytest.approx(0.97, abs=0.006)
     rows = first("digit-rows", "padded"), first("digits", "rnn"), first("digit-rows", "rnn")
     assert max(rows) - min(rows) < 0.01  # about as accurate
-    captions = next(one.test for one in load_model_results()["captions"] if one.kind == "yardstick")
+    captions = next(one.test for one in load_model_results()["captions"] if one.kind == "baseline")
     assert captions == pytest.approx(0.88, abs=0.006)
     assert "88\u00a0%" in TASKS["captions"].simplified
     assert "51\u00a0%" in TASKS["sentiment"].simplified

@@ -210,7 +210,7 @@ export class Editor {
     this.send()
   }
 
-  // The picture alone was drawn anew; when the hand rests the page is asked to follow.
+  // The picture alone was drawn again; when the hand rests the page is asked to follow.
   rest() {
     clearTimeout(this.resting)
     this.resting = setTimeout(() => (this.busy ? this.rest() : this.ask({ do: "settle" })), IDLE_MS)

@@ -1,5 +1,5 @@
 // Chunk boundaries of truncated backpropagation: the state crosses them, no gradient comes back
-// over them. One is dragged to set how long chunks are; Python sends the gradients anew.
+// over them. One is dragged to set how long chunks are; Python sends the gradients again.
 
 import { html, pointIn, set, svg } from "../lib/svg.js"
 

@@ -1,4 +1,4 @@
-// The gradient of a state, beside it. Most pictures are never led back, and an edit draws all anew:
+// The gradient of a state, beside it. Most pictures never go back, and an edit draws all again:
 // so it is painted when it is first wanted.
 
 import { cellPlace } from "../lib/geometry.js"

@@ -35,7 +35,7 @@ class ModelScore:
     sees: str
     value: float
     parameters: int | None
-    hue: str = "yardstick"
+    hue: str = "baseline"
 
 
 def model_ranking(

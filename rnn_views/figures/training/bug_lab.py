@@ -21,7 +21,7 @@ THIS, RIGHT = "this program", "a right program"
 def symptom_curves(program: BugRecord, right: BugRecord) -> Figure:
     """Draw how a program trains, beside the right program with the same weights and batches."""
     return training_curves(
-        [curves_of(THIS, "rnn", program), curves_of(RIGHT, "yardstick", right)],
+        [curves_of(THIS, "rnn", program), curves_of(RIGHT, "baseline", right)],
         "accuracy",
         clip=1.0,
         updates=program.updates[-1],

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 HUES = {
     "rnn": colour_names.W_HH,
     "feed-forward": colour_names.W_XH,
-    "yardstick": colour_names.MUTED,
+    "baseline": colour_names.MUTED,
 }
 """A network wears the hue of the weight that sets it apart: only the RNN has a W_hh."""
 

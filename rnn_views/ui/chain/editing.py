@@ -80,7 +80,7 @@ def show_edited(
     first : Drawn
         What this run of the page shows.
     again : callable
-        Makes the same anew with the settings as they are by then, after an edit.
+        Makes the same again with the settings as they are by then, after an edit.
     key : str
         As for `show_chain`, which takes the rest too.
     feedforward : bool

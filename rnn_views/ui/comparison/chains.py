@@ -23,7 +23,7 @@ from rnn_views.ui.state import settings
 class Pair:
     """A recurrent and a feed-forward network, and what was worked out for them so far.
 
-    While both train the page is drawn anew ten times a second; the networks in its pictures are
+    While both train the page is drawn again ten times a second; the networks in its pictures are
     those of the last rest, so what was worked out for them holds.
     """
 
@@ -74,7 +74,7 @@ def show_both(task: Task, example: Example, pair: Pair, *, running: bool = False
     for cut in (False, True):
         name = "Feed-forward, horizontal wires cut" if cut else "RNN"
         again = partial(draw_one, task, example, pair, cut)
-        # The page is drawn anew ten times a second while both train; what was edited seldom is.
+        # The page is drawn again ten times a second while both train; what was edited seldom is.
         edits = editing.edits_now(cut)
         what = (task.key, example.text, example.inputs, cut)
         drawn = again() if edits else pair.work_out(what, again)

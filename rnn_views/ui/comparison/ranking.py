@@ -10,7 +10,7 @@ from rnn_views.figures.comparison.model_ranking import ModelScore, model_ranking
 from rnn_views.figures.training.metric import show_metric
 from rnn_views.ui.widgets.figures import show_figure
 
-HUES = {"rnn": "rnn", "yardstick": "yardstick"}
+HUES = {"rnn": "rnn", "baseline": "baseline"}
 
 
 def show_all_models(task: Task, guess: float | None) -> None:

@@ -29,7 +29,7 @@ HEIGHT = 380
 def show_contest(task: Task, setup: RunConfig) -> None:
     """Show the buttons, how far both are, their curves, and in the end both test results."""
     run = settled_run(setup)
-    show_buttons(setup, run, "contest", "Train both", "Train both anew")
+    show_buttons(setup, run, "contest", "Train both", "Train both again")
     crowd = describe_state(setup, run)
     bars = [column.empty() for column in st.columns(2, gap="medium")]
     # Below the curves: what comes when both are done does not push away what was watched.

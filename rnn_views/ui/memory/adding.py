@@ -60,7 +60,7 @@ def show_adding() -> None:
         about=repr(plan),
     )
     run = settled_run(plan)
-    show_buttons(plan, run, "adding", "Train the three", "Train the three anew")
+    show_buttons(plan, run, "adding", "Train the three", "Train the three again")
     crowd = describe_state(plan, run)
     header.show_text("memory", "adding")
     bars = [column.empty() for column in st.columns(3, gap="medium")]

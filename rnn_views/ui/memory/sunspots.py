@@ -59,7 +59,7 @@ def show_sunspots() -> None:
     if run is not None and run.running:
         st.caption(f"This forecast: {whose}. When the training rests, it is drawn again.")
     st.header("Train it, and predict the next year", anchor=False)
-    show_buttons(plan, run, "adding", "Train from scratch", "Train it anew")
+    show_buttons(plan, run, "adding", "Train from scratch", "Train it again")
     crowd = describe_state(plan, run)
     bars = [st.empty()]
     left, right = st.columns([3, 2], gap="medium")

@@ -82,7 +82,7 @@ def open_page(page: str) -> Settings:
     """Take over what the address bar says for `page`, or what the visitor left there before.
 
     Coming to a page by the menu, without a query, restores the visitor's own settings; a link, or
-    the browser's Back and Forward, defines every setting anew.
+    the browser's Back and Forward, defines every setting again.
     """
     store, query = _store(), _arrived()
     presenting = store.page is not None and get(store.page).present
@@ -360,7 +360,7 @@ def view() -> Mapping[str, object]:
 def text_args(name: str, shown: str, *, change: Callable[[str], None]) -> dict[str, Any]:
     """Return key, length and on_change for a text field whose raw text is the visitor's own.
 
-    The field shows `shown`, and shows it anew when that changes; in between what the visitor
+    The field shows `shown`, and shows it again when that changes; in between what the visitor
     typed stays in it, whether it could be used or not. `change` is called with what was typed.
     """
     page = current_page()

@@ -225,7 +225,7 @@ def describe_failure(setup: RunPlan, run: Run) -> str:
         )
     return (
         f"{told} The weights are those of update {run.update:,}, the last finite ones. "
-        f"Choose {' or '.join(advice)} under More, then Train anew; or take this run back with "
+        f"Choose {' or '.join(advice)} under More, then Train again; or take this run back with "
         "the time machine below."
     )
 

@@ -113,7 +113,7 @@ def figure_of(case: FailureModeCase, *, told: bool) -> Figure:
     """Return the curves of the run and of its twin; of the twin alone before the run is told."""
     runs = [curves_of(THIS, "rnn", case.record)] if told else []
     if case.twin is not None:
-        runs.append(curves_of(difference_of(case), "yardstick", case.twin))
+        runs.append(curves_of(difference_of(case), "baseline", case.twin))
     setup = setup_for(case.extreme)
     return training_curves(
         runs,
@@ -179,7 +179,7 @@ def beside(setup: RunConfig) -> list[RunCurves]:
     key = settings.get().beside
     if not key or FAILURE_MODES[key].task != setup.task:
         return []
-    return [curves_of(f"recorded: {TITLES[key].lower()}", "yardstick", case_of(key).record)]
+    return [curves_of(f"recorded: {TITLES[key].lower()}", "baseline", case_of(key).record)]
 
 
 def show_beside(setup: RunConfig) -> None:

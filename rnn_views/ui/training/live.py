@@ -37,7 +37,7 @@ def show_live(subject: Subject, setup: RunConfig) -> None:
     """Show the controls, the curves and the answers; go on with the run if it is running.
 
     What is there only while it rests has a place of its own, which is cleared before it goes on:
-    what a script does not send anew stays on the page until the script ends.
+    what a script does not send again stays on the page until the script ends.
     """
     run = settled_run(setup)
     show_buttons(setup, run)
@@ -134,7 +134,7 @@ def show_buttons(setup: RunConfig, run: Run | None) -> None:
     if run is not None and run.running:
         label, icon = "Pause", ":material/pause:"
     elif run is not None and run.over:
-        label, icon = "Train anew", ":material/play_arrow:"
+        label, icon = "Train again", ":material/play_arrow:"
     else:
         label, icon = ("Continue" if begun else "Train"), ":material/play_arrow:"
     busy = run is not None and (run.running or run.over)

@@ -20,7 +20,7 @@ FIRST = 0.03
 RUNS_AT_FULL_RATE = 2
 """Runs that are drawn every `FRAME`; where more go on, each is drawn less often."""
 SEND = 0.01
-"""Seconds in which what was just shown is sent; a script that starts anew drops what was not."""
+"""Seconds in which what was just shown is sent; a script that starts again drops what was not."""
 
 
 def follow(
@@ -29,7 +29,7 @@ def follow(
     finish: Callable[[], None] | None = None,
     crowd: DeltaGenerator | None = None,
 ) -> None:
-    """Make updates at the chosen pace until the run rests, then draw the whole page anew.
+    """Make updates at the chosen pace until the run rests, then draw the whole page again.
 
     The page is drawn once when a run begins and once when it rests. In between `draw` sends what
     moves: a browser takes longer to draw a whole page than a frame lasts, and would lag behind.
@@ -46,7 +46,7 @@ def follow(
     draw : function
         Draws what moves.
     finish : function, optional
-        Shows what the run came to, before the page is drawn anew.
+        Shows what the run came to, before the page is drawn again.
     crowd : DeltaGenerator, optional
         Where to say that others train as well.
     """

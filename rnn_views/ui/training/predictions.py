@@ -32,7 +32,7 @@ LARGER = 2
 def show_answers(subject: Subject, setup: RunConfig, run: Run | None) -> None:
     """Show what the network answers to a few examples of the test split.
 
-    While it trains, the answers are worked out anew twice a second; at rest they are those of the
+    While it trains, the answers are computed again twice a second; at rest they are those of the
     moment that is looked at, beside those of the pinned one.
     """
     st.markdown(f"**What it answers {describe_update(run)}** ({describe_which(subject)})")
@@ -68,7 +68,7 @@ def describe_update(run: Run | None) -> str:
 
 
 def answers_due(run: Run) -> bool:
-    """Whether it is time to look at the answers of a running network anew."""
+    """Whether it is time to look at the answers of a running network again."""
     return time.monotonic() - run.answered >= EVERY
 
 

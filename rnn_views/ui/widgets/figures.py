@@ -78,7 +78,7 @@ def show_live_chart(
     pick: Callable[[Any], None] | None = None,
     ended: Callable[[], None] | None = None,
 ) -> LiveChart:
-    """Draw curves that change many times a second; return them, to be drawn anew.
+    """Draw curves that change many times a second; return them, to be drawn again.
 
     Parameters
     ----------

@@ -226,7 +226,7 @@ def test_contenders_stand_best_first_whichever_way_is_better() -> None:
     assert list(drawn.data[0].marker.color) == [
         HUES["feed-forward"],
         HUES["rnn"],
-        HUES["yardstick"],
+        HUES["baseline"],
     ]
     assert list(drawn.data[1].x) == [0.75]
     assert list(drawn.data[1].y) == ["feed-forward"]
